@@ -1,0 +1,1 @@
+"""What an actor is made of: life cycle, ports, clock, heartbeat, configuration, logging. No domain, no process."""

@@ -1,0 +1,215 @@
+"""Settings and secrets, read once at the start of a process.
+
+`conf/sigmabell.toml`, or the file that SIGMABELL_CONF names, has one table an actor and some that several read. Each is
+decoded into one frozen Struct that refuses unknown keys; whatever is wrong is a `ConfigError` that names file, key,
+what was expected and what was found, and the process ends with exit code 78.
+
+Secrets come from the environment (`SIGMABELL_KIS_APP_KEY` …) or from the file of mode 0600 beside the configuration.
+They are taken out of the environment at once, so that no child inherits them.
+"""
+
+import os
+import stat
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from actors.runtime.errors import ConfigError
+from protocol.topology import ACTORS, Address
+
+__all__ = ["KNOWN_TABLES", "Secret", "Secrets", "Settings", "SharedSettings", "load_secrets", "load_settings"]
+
+CONF_VARIABLE = "SIGMABELL_CONF"
+DEFAULT_CONF = Path("conf/sigmabell.toml")
+KNOWN_TABLES = frozenset({"sigmabell", "kis", "market", "simulator", "ctl", *ACTORS})
+
+TableT = TypeVar("TableT", bound=Struct)
+
+
+class SharedSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[sigmabell]`: what all processes share."""
+
+    run_dir: str = "run"
+    """Sockets and locks; made with mode 0700. Relative to the folder above `conf/`."""
+    data_dir: str = "data"
+    """Databases, pictures, recordings."""
+    logs_dir: str = "logs"
+    """Log files, one an actor."""
+    secrets: str = "conf/secrets.toml"
+    """The file with keys and the bot token, mode 0600."""
+    log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
+    """The least important line that is written: debug, info, warning or error."""
+    log_file_mb: Annotated[float, Meta(gt=0)] = 10.0
+    """Size at which a log file is rotated, megabytes."""
+    log_files: Annotated[int, Meta(ge=1)] = 5
+    """How many rotated log files are kept for each actor."""
+    clock: Annotated[str, Meta(pattern="^(system|world)$")] = "system"
+    """`system`, or `world`: the simulator's."""
+    instances: dict[str, list[str]] = {}
+    """Copies of an actor, where there is more than the one named "1": `feed = ["1", "2"]`."""
+
+
+class Secret:
+    """A text that shows itself only to who asks for it by name; `str` and `repr` are `***`."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text itself. Never put it into a log, a message or an error."""
+        return self._text
+
+    def __bool__(self) -> bool:
+        """Whether there is a secret at all."""
+        return bool(self._text)
+
+    def __repr__(self) -> str:
+        """Hide the text."""
+        return "***"
+
+    __str__ = __repr__
+
+
+class SecretsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `conf/secrets.toml` may hold."""
+
+    kis_app_key: str = ""
+    kis_app_secret: str = ""
+    telegram_bot_token: str = ""
+    operator_code_hash: str = ""
+
+
+class Secrets(Struct, frozen=True, kw_only=True):
+    """What nobody but their user may see. An absent one is empty, that is false."""
+
+    kis_app_key: Secret
+    kis_app_secret: Secret
+    telegram_bot_token: Secret
+    operator_code_hash: Secret
+    """SHA-256 (hex) of the one-time code with which the operator makes himself known to the bot."""
+
+    def require(self, *names: str) -> None:
+        """Insist on the secrets of these *names*.
+
+        Raises:
+            ConfigError: one is missing; the text says where it is looked for.
+        """
+        for name in names:
+            if not getattr(self, name):
+                message = (
+                    f"conf/secrets.toml: {name}: expected a value there or in SIGMABELL_{name.upper()}, found none; "
+                    "`sigmactl init` asks for it"
+                )
+                raise ConfigError(message)
+
+    def texts(self) -> list[str]:
+        """Return the secret texts, for the redaction of logs only."""
+        return [text for text in (getattr(self, name).reveal() for name in self.__struct_fields__) if text]
+
+
+class SimulatorKeys(Struct, frozen=True):
+    """The part of `[simulator]` that everybody must know: whether it plays the world, and with which keys."""
+
+    enabled: bool = False
+    app_key: str = ""
+    app_secret: str = ""
+    bot_token: str = ""
+
+
+class Settings:
+    """The whole configuration file, handed out table by table."""
+
+    def __init__(self, path: Path, tables: dict[str, object]) -> None:
+        self.path = path
+        self._tables = tables
+        self.root = path.resolve().parent.parent
+        shared = self.table("sigmabell", SharedSettings)
+        self.shared = shared
+        self.run_dir = self.root / shared.run_dir
+        self.data_dir = self.root / shared.data_dir
+        self.logs_dir = self.root / shared.logs_dir
+        self.simulated = msgspec.convert(tables.get("simulator", {}), SimulatorKeys, strict=False).enabled
+
+    def table(self, name: str, table_type: type[TableT]) -> TableT:
+        """Return table *name* as *table_type*; where it is absent, its defaults.
+
+        Raises:
+            ConfigError: a key is unknown, or a value has the wrong type or is out of bounds.
+        """
+        try:
+            return msgspec.convert(self._tables.get(name, {}), table_type)
+        except msgspec.ValidationError as error:
+            message = f"{self.path}: [{name}]: {error}"
+            raise ConfigError(message) from error
+
+    def instances_of(self, actor: str) -> list[Address]:
+        """Return the copies of *actor* that are to run."""
+        return [Address(actor, instance) for instance in self.shared.instances.get(actor, ["1"])]
+
+    def secrets_of_simulator(self) -> Secrets:
+        """Return the simulated world's own keys, which are no secret."""
+        keys = msgspec.convert(self._tables.get("simulator", {}), SimulatorKeys, strict=False)
+        return Secrets(
+            kis_app_key=Secret(keys.app_key),
+            kis_app_secret=Secret(keys.app_secret),
+            telegram_bot_token=Secret(keys.bot_token),
+            operator_code_hash=Secret(""),
+        )
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Return the configuration in *path*, or in the file that SIGMABELL_CONF names, or in `conf/sigmabell.toml`.
+
+    Raises:
+        ConfigError: there is no such file, it is not TOML, or it has a table that nobody reads.
+    """
+    path = path or Path(os.environ.get(CONF_VARIABLE, DEFAULT_CONF))
+    try:
+        tables = msgspec.toml.decode(path.read_bytes(), type=dict[str, object])
+    except OSError as error:
+        message = f"{path}: expected a readable configuration file, found {error.strerror}"
+        raise ConfigError(message) from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        message = f"{path}: expected TOML, found {error}"
+        raise ConfigError(message) from error
+    unknown = sorted(set(tables) - KNOWN_TABLES)
+    if unknown:
+        message = f"{path}: expected tables {', '.join(sorted(KNOWN_TABLES))}, found [{unknown[0]}]"
+        raise ConfigError(message)
+    return Settings(path, tables)
+
+
+def load_secrets(settings: Settings) -> Secrets:
+    """Return the secrets: the simulator's in its world, otherwise the environment's before the file's.
+
+    Raises:
+        ConfigError: the file may be read by others, or holds something else than secrets.
+    """
+    if settings.simulated:
+        return settings.secrets_of_simulator()
+    found = _read_secrets_file(settings.root / settings.shared.secrets)
+    texts = {
+        name: os.environ.pop(f"SIGMABELL_{name.upper()}", "") or getattr(found, name) for name in SecretsFile.__struct_fields__
+    }
+    return Secrets(**{name: Secret(text) for name, text in texts.items()})
+
+
+def _read_secrets_file(path: Path) -> SecretsFile:
+    if not path.exists():
+        return SecretsFile()
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        message = f"{path}: expected mode 0600, found {stat.S_IMODE(path.stat().st_mode):04o}; run: chmod 600 {path}"
+        raise ConfigError(message)
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=SecretsFile)
+    except msgspec.ValidationError as error:
+        message = f"{path}: {error}"
+        raise ConfigError(message) from None
+    except (msgspec.MsgspecError, ValueError):
+        # What a TOML parser says about a line may quote the line.
+        message = f"{path}: expected TOML with {', '.join(SecretsFile.__struct_fields__)}, found something else"
+        raise ConfigError(message) from None

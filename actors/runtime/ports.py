@@ -1,0 +1,352 @@
+"""An actor's way to the others: what it publishes, sends, asks and receives. Every socket is made from the topology.
+
+`receive` is the work loop's heart: it returns all that was ready at one wake-up (one `await` a message would cost
+37 times the message), and it sends the heartbeat, so that an actor that is stuck between two calls stops beating.
+
+The sockets are plain ones watched by the event loop. ZeroMQ's file descriptor is edge-triggered: it must be asked for
+its events at each signal, and drained until it is empty.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import NamedTuple, Protocol
+
+import msgspec
+import structlog
+import zmq
+
+from actors.runtime.clock import Clock
+from actors.runtime.control import Commands, encode_answer
+from actors.runtime.endpoints import connect, endpoint_of, open_socket
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.ring import ReplayRing
+from actors.runtime.config import Settings
+from protocol.errors import DecodeError
+from protocol.messages import ControlAnswer, ControlRequest, Heartbeat, Message, ReplayChunk, ReplayRequest
+from protocol.topology import CHANNELS, Address, Channel, Pattern, Port, channel_of, publishers_for
+from protocol.wire import Envelope, decode, decode_published, encode, encode_published, topic_of
+
+__all__ = ["Ports", "Received", "ZmqPorts"]
+
+BEAT_S = 1.0
+MOST_AT_ONCE = 1_000
+RING_AGE_S = 60.0
+RING_BYTES = 16 * 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
+
+Pulse = Callable[[dict[str, int]], Heartbeat]
+
+
+class Received(NamedTuple):
+    """One message and where it came from; `stream` is empty for what came into the inbox or as a replay."""
+
+    stream: str
+    sender: str
+    epoch: int
+    sequence: int
+    message: Message
+
+
+class Ports(Protocol):
+    """What a shell needs of the others; `ZmqPorts` is the real one, `tests.support` has the fake."""
+
+    def receive(self) -> AsyncIterator[list[Received]]:
+        """Yield all that was ready at each wake-up, at least once a second (then perhaps nothing), until we stop."""
+
+    def publish(self, message: Message) -> None:
+        """Give *message* to whoever subscribes to the stream of its type."""
+
+    def send(self, message: Message) -> None:
+        """Put *message* into the inbox that its type goes to. A doorbell: it may be lost."""
+
+    def wake(self) -> None:
+        """Let `receive` yield at once."""
+
+    async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
+        """Return what *actor* answers to a control *command*.
+
+        Raises:
+            CommandRefused: it refused; the text says why.
+            Unanswered: it did not answer within *timeout_s*.
+        """
+
+    def ask_replay(self, sender: str, request: ReplayRequest) -> None:
+        """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `receive`."""
+
+
+class ZmqPorts:
+    """The ports of one running actor."""
+
+    def __init__(self, address: Address, settings: Settings, clock: Clock, epoch: int, log: structlog.BoundLogger) -> None:
+        self._address = address
+        self._settings = settings
+        self._clock = clock
+        self._epoch = epoch
+        self._log = log
+        self._context = zmq.Context()
+        self._ready = asyncio.Event()
+        self._stopping = False
+        self._sequences: dict[str, int] = {}
+        self._rings: dict[str, ReplayRing] = {}
+        self._inboxes: dict[str, zmq.Socket[bytes]] = {}
+        self._replays: dict[str, zmq.Socket[bytes]] = {}
+        self._drains: list[tuple[zmq.Socket[bytes], Callable[[zmq.Socket[bytes], list[Received]], None]]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._next_beat = float("-inf")
+        self._complaints: set[str] = set()
+        self.commands = Commands(str(address))
+        self.pulse: Pulse | None = None
+        self.rejected = 0
+        """Frames that were none of ours."""
+
+    # -- opening and closing ------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Bind what is ours, connect to the others, and let the event loop watch it all."""
+        actor = self._address.actor
+        self._publisher = self._bind(zmq.PUB, Port.PUBLISH)
+        self._watch(self._bind(zmq.ROUTER, Port.CONTROL), self._drain_control)
+        for channel in CHANNELS:
+            if channel.pattern is Pattern.PUB_SUB and channel.replayed and actor in channel.senders:
+                self._rings[channel.name] = ReplayRing(RING_AGE_S, RING_BYTES)
+            if channel.port is Port.INBOX and actor in channel.receivers and not self._is_watched(Port.INBOX):
+                self._watch(self._bind(zmq.PULL, Port.INBOX), self._drain_inbox)
+            if channel.port is Port.INBOX and actor in channel.senders:
+                self._connect_inbox(channel)
+            if channel.port is Port.REPLAY and actor in channel.senders:
+                self._connect_replays(channel)
+        if self._rings:
+            self._watch(self._bind(zmq.ROUTER, Port.REPLAY), self._drain_replay_requests)
+        self._subscribe()
+
+    def close(self) -> None:
+        """Let go of every socket; what was not yet handed over is lost, which the disk makes good."""
+        loop = asyncio.get_running_loop()
+        for socket, _ in self._drains:
+            loop.remove_reader(socket.fileno())
+        for task in self._tasks:
+            task.cancel()
+        self._context.destroy(linger=200)
+
+    def stop(self) -> None:
+        """Let `receive` end after what it has already handed out."""
+        self._stopping = True
+        self._ready.set()
+
+    def _is_watched(self, port: Port) -> bool:
+        return any(str(socket.get(zmq.LAST_ENDPOINT)).rstrip("\0'").endswith(port.value) for socket, _ in self._drains)
+
+    def _bind(self, kind: int, port: Port) -> "zmq.Socket[bytes]":
+        socket = open_socket(self._context, kind, port)
+        socket.bind(endpoint_of(self._settings, self._address, port))
+        return socket
+
+    def _watch(
+        self, socket: "zmq.Socket[bytes]", drain: "Callable[[zmq.Socket[bytes], list[Received]], None]"
+    ) -> "zmq.Socket[bytes]":
+        def on_signal() -> None:
+            if socket.get(zmq.EVENTS) & zmq.POLLIN:
+                self._ready.set()
+
+        asyncio.get_running_loop().add_reader(socket.fileno(), on_signal)
+        self._drains.append((socket, drain))
+        self._ready.set()
+        return socket
+
+    def _subscribe(self) -> None:
+        wanted = publishers_for(self._address.actor)
+        if not wanted:
+            return
+        socket = open_socket(self._context, zmq.SUB, Port.PUBLISH)
+        for stream in sorted({stream for streams in wanted.values() for stream in streams}):
+            socket.subscribe(topic_of(stream))
+        for publisher in wanted:
+            connect(socket, self._settings, publisher, Port.PUBLISH)
+        self._watch(socket, self._drain_streams)
+
+    def _connect_inbox(self, channel: Channel) -> None:
+        for receiver in channel.receivers:
+            if receiver not in self._inboxes:
+                self._inboxes[receiver] = connect(
+                    open_socket(self._context, zmq.PUSH, Port.INBOX), self._settings, receiver, Port.INBOX
+                )
+
+    def _connect_replays(self, channel: Channel) -> None:
+        for receiver in channel.receivers:
+            for address in self._settings.instances_of(receiver):
+                socket = open_socket(self._context, zmq.DEALER, Port.REPLAY)
+                socket.connect(endpoint_of(self._settings, address, Port.REPLAY))
+                self._replays[str(address)] = self._watch(socket, self._drain_inbox)
+
+    # -- sending ------------------------------------------------------------------------------------------------
+
+    def publish(self, message: Message) -> None:
+        """Give *message* to whoever subscribes to the stream of its type, and keep it if the stream is replayed."""
+        stream = channel_of(type(message)).name
+        sequence = self._sequences[stream] = self._sequences.get(stream, 0) + 1
+        frame = encode_published(stream, Envelope(str(self._address), self._epoch, sequence, message))
+        self._publisher.send(frame, zmq.NOBLOCK)
+        ring = self._rings.get(stream)
+        if ring is not None:
+            ring.append(frame, self._clock.monotonic())
+
+    def send(self, message: Message) -> None:
+        """Ring at the inbox that *message* goes to; a full or absent inbox is not waited for."""
+        frame = encode(Envelope(str(self._address), self._epoch, 0, message))
+        for receiver in channel_of(type(message)).receivers:
+            try:
+                self._inboxes[receiver].send(frame, zmq.NOBLOCK)
+            except zmq.Again:
+                self._complain("inbox_full", receiver=receiver)
+
+    def ask_replay(self, sender: str, request: ReplayRequest) -> None:
+        """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `receive`."""
+        with contextlib.suppress(zmq.Again):
+            self._replays[sender].send(encode(Envelope(str(self._address), self._epoch, 0, request)), zmq.NOBLOCK)
+        self._ready.set()
+
+    async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
+        """Return what *actor* answers to a control *command*.
+
+        Raises:
+            CommandRefused: it refused; the text says why.
+            Unanswered: it did not answer within *timeout_s*.
+        """
+        question = msgspec.json.encode(ControlRequest(command=command, arguments=arguments))
+        address = self._settings.instances_of(actor)[0]
+        with open_socket(self._context, zmq.DEALER, Port.CONTROL) as socket:
+            socket.connect(endpoint_of(self._settings, address, Port.CONTROL))
+            socket.send_multipart([b"", question])
+            try:
+                async with asyncio.timeout(timeout_s):
+                    body = await self._next_answer(socket)
+            except TimeoutError:
+                message = f"expected an answer of {address} to {command!r} within {timeout_s:g} s, found none"
+                raise Unanswered(message) from None
+        answer = msgspec.json.decode(body, type=ControlAnswer)
+        if answer.status != "ok":
+            raise CommandRefused(answer.error)
+        return answer.result
+
+    async def _next_answer(self, socket: "zmq.Socket[bytes]") -> bytes:
+        loop = asyncio.get_running_loop()
+        arrived = asyncio.Event()
+        loop.add_reader(socket.fileno(), arrived.set)
+        try:
+            while True:
+                with contextlib.suppress(zmq.Again):
+                    return socket.recv_multipart(zmq.NOBLOCK)[-1]
+                arrived.clear()
+                await arrived.wait()
+        finally:
+            loop.remove_reader(socket.fileno())
+
+    # -- receiving ----------------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Let `receive` yield at once."""
+        self._ready.set()
+
+    async def receive(self) -> AsyncIterator[list[Received]]:
+        """Yield all that was ready at each wake-up, at least once a second, until we stop; beat in between."""
+        while not self._stopping:
+            self._ready.clear()
+            batch: list[Received] = []
+            for socket, drain in self._drains:
+                drain(socket, batch)
+            self._beat()
+            yield batch
+            await (asyncio.sleep(0) if self._ready.is_set() else self._wait())
+
+    async def _wait(self) -> None:
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(max(0.0, self._next_beat - self._clock.monotonic()), self._ready.set)
+        await self._ready.wait()
+        timer.cancel()
+
+    def _beat(self) -> None:
+        now = self._clock.monotonic()
+        if self.pulse is None or now < self._next_beat:
+            return
+        self._next_beat = now + BEAT_S
+        beat = self.pulse(dict(self._sequences))
+        frame = encode_published("heartbeat", Envelope(str(self._address), self._epoch, 0, beat))
+        self._publisher.send(frame, zmq.NOBLOCK)
+
+    def _drain_streams(self, socket: "zmq.Socket[bytes]", batch: list[Received]) -> None:
+        for frame in self._frames(socket):
+            try:
+                stream, envelope = decode_published(frame)
+            except DecodeError as error:
+                self._reject(error)
+                continue
+            batch.append(Received(stream, envelope.sender, envelope.epoch, envelope.sequence, envelope.message))
+
+    def _drain_inbox(self, socket: "zmq.Socket[bytes]", batch: list[Received]) -> None:
+        for frame in self._frames(socket):
+            try:
+                envelope = decode(frame)
+            except DecodeError as error:
+                self._reject(error)
+                continue
+            batch.append(Received("", envelope.sender, envelope.epoch, envelope.sequence, envelope.message))
+
+    def _drain_replay_requests(self, socket: "zmq.Socket[bytes]", _batch: list[Received]) -> None:
+        for parts in self._parts(socket):
+            try:
+                request = decode(parts[-1]).message
+            except DecodeError as error:
+                self._reject(error)
+                continue
+            if isinstance(request, ReplayRequest) and request.stream in self._rings:
+                with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
+                    socket.send_multipart([parts[0], self._chunk_for(request)], zmq.NOBLOCK)
+
+    def _chunk_for(self, request: ReplayRequest) -> bytes:
+        ring = self._rings[request.stream]
+        first = request.first if request.epoch == self._epoch else 1
+        first, frames = ring.read(first, CHUNK_BYTES)
+        chunk = ReplayChunk(stream=request.stream, epoch=self._epoch, first=first, newest=ring.newest, frames=frames)
+        return encode(Envelope(str(self._address), self._epoch, 0, chunk))
+
+    def _drain_control(self, socket: "zmq.Socket[bytes]", _batch: list[Received]) -> None:
+        for *route, question in self._parts(socket):
+            task = asyncio.get_running_loop().create_task(self._answer(socket, route, question))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, socket: "zmq.Socket[bytes]", route: list[bytes], question: bytes) -> None:
+        answer = await self.commands.answer(question)
+        with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
+            socket.send_multipart([*route, encode_answer(answer)], zmq.NOBLOCK)
+        self._ready.set()
+
+    def _frames(self, socket: "zmq.Socket[bytes]") -> list[bytes]:
+        """Return what waits in *socket*, at most a thousand messages so that the other sockets have their turn."""
+        frames: list[bytes] = []
+        receive = socket.recv
+        try:
+            for _ in range(MOST_AT_ONCE):
+                frames.append(receive(zmq.NOBLOCK))  # noqa: PERF401 - it ends by an exception
+        except zmq.Again:
+            return frames
+        self._ready.set()
+        return frames
+
+    def _parts(self, socket: "zmq.Socket[bytes]") -> list[list[bytes]]:
+        questions: list[list[bytes]] = []
+        with contextlib.suppress(zmq.Again):
+            while True:
+                questions.append(socket.recv_multipart(zmq.NOBLOCK))
+        return questions
+
+    def _reject(self, error: DecodeError) -> None:
+        self.rejected += 1
+        self._complain("message_rejected", reason=str(error))
+
+    def _complain(self, event: str, **details: str) -> None:
+        """Log the first of its kind; the rest are counted."""
+        if event not in self._complaints:
+            self._complaints.add(event)
+            self._log.warning(event, **details)

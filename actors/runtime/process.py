@@ -1,0 +1,168 @@
+"""The life of an actor's process: configuration → logs → lock → ports → run → exit code.
+
+    0   told to stop, and stopped            75  another process is this actor already
+    1   a broken invariant: a bug            78  the configuration is wrong: waits for the operator
+
+supervisord starts again what ends with another code than it was told. An actor dies with its parent, so that a
+supervisord that was killed leaves no second set behind.
+"""
+
+import argparse
+import asyncio
+import ctypes
+import os
+import random
+import secrets as entropy
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import NoReturn, TypeVar
+
+import structlog
+from msgspec import Struct
+
+from actors.runtime.actor import Actor
+from actors.runtime.clock import Clock, SystemClock, wait_for_world_clock
+from actors.runtime.config import Secrets, Settings, load_secrets, load_settings
+from actors.runtime.errors import AlreadyRunning, ConfigError
+from actors.runtime.lock import ActorLock
+from actors.runtime.logs import Redactor, set_up_logs
+from actors.runtime.ports import ZmqPorts
+from protocol.topology import Address
+
+__all__ = ["EXIT_CONFIG", "EXIT_LOCKED", "die_with_parent", "run_actor"]
+
+EXIT_CRASH = 1
+EXIT_LOCKED = 75
+EXIT_CONFIG = 78
+PR_SET_PDEATHSIG = 1
+
+ConfigT = TypeVar("ConfigT", bound=Struct)
+
+
+def run_actor(name: str, config_type: type[ConfigT], run: Callable[[Actor[ConfigT]], Awaitable[None]]) -> NoReturn:
+    """Live as actor *name* until told to stop, and end the process.
+
+    Args:
+        name: the actor, as in the topology; also its table in the configuration.
+        config_type: the Struct that its table is decoded into.
+        run: its shell; it returns once `ports.receive` has ended.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m actors.{name}", description=run.__doc__)
+    parser.add_argument("--instance", default="1", help="which copy of the actor this is (default: 1)")
+    address = Address(name, parser.parse_args().instance)
+    try:
+        settings = load_settings()
+        secrets = load_secrets(settings)
+        config = settings.table(name, config_type)
+        prepare_process(settings)
+        lock = ActorLock(settings.run_dir / f"{address}.lock")
+    except ConfigError as error:
+        _end(EXIT_CONFIG, f"{address}: configuration error: {error}")
+    except AlreadyRunning as error:
+        _end(EXIT_LOCKED, f"{address}: {error}")
+    life = _Life(address, settings, secrets, lock.restarts)
+    sys.exit(asyncio.run(life.live(config, run)))
+
+
+def prepare_process(settings: Settings) -> None:
+    """Make our folders for us alone, leave no core behind, and die with our parent."""
+    os.umask(0o077)
+    die_with_parent()
+    for folder in (settings.run_dir, settings.data_dir, settings.logs_dir):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when its parent ends, and end now if that has happened already."""
+    parent = os.getppid()
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class _Life:
+    """What lasts from the lock to the exit code."""
+
+    def __init__(self, address: Address, settings: Settings, secrets: Secrets, restarts: int) -> None:
+        self._address = address
+        self._settings = settings
+        self._secrets = secrets
+        self._restarts = restarts
+        self._clock: Clock = SystemClock()
+
+    async def live(self, config: ConfigT, run: Callable[[Actor[ConfigT]], Awaitable[None]]) -> int:
+        """Run the shell and return the exit code."""
+        log = self._open_log()
+        try:
+            return await self._run(config, run, log)
+        except ConfigError as error:
+            log.error("configuration_refused", reason=str(error))
+            sys.stderr.write(f"{self._address}: configuration error: {error}\n")
+            return EXIT_CONFIG
+        except Exception:
+            # The one place where a bug ends: supervisord starts us again, from what is on disk.
+            log.exception("actor_crashed")
+            return EXIT_CRASH
+
+    async def _run(
+        self,
+        config: ConfigT,
+        run: Callable[[Actor[ConfigT]], Awaitable[None]],
+        log: structlog.typing.FilteringBoundLogger,
+    ) -> int:
+        if self._settings.shared.clock == "world":
+            self._clock = await wait_for_world_clock(self._settings.run_dir / "clock.json")
+        ports = ZmqPorts(self._address, self._settings, self._clock, entropy.randbits(62), log)
+        actor = Actor(
+            self._address,
+            config,
+            self._settings,
+            self._secrets,
+            ports,
+            self._clock,
+            random.Random(entropy.randbits(64)),  # noqa: S311 - jitter, not secrecy
+            log,
+            ports.commands,
+            self._restarts,
+        )
+        ports.pulse = actor.pulse
+
+        def stop() -> None:
+            actor.stop()
+            ports.stop()
+
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, stop)
+        loop.add_signal_handler(signal.SIGINT, stop)
+        ports.open()
+        log.info("actor_started", pid=os.getpid(), restarts=self._restarts)
+        try:
+            await run(actor)
+        finally:
+            ports.close()
+        log.info("actor_stopped")
+        return 0
+
+    def _open_log(self) -> structlog.typing.FilteringBoundLogger:
+        shared = self._settings.shared
+        return set_up_logs(
+            self._settings.logs_dir / f"{self._address}.log",
+            shared.log_level,
+            int(shared.log_file_mb * 1e6),
+            shared.log_files,
+            lambda: _stamp(self._clock.now()),
+            Redactor(self._secrets.texts()),
+            actor=str(self._address),
+            run=entropy.token_hex(2),
+        )
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _end(code: int, text: str) -> NoReturn:
+    sys.stderr.write(text + "\n")
+    sys.exit(code)

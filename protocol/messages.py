@@ -1,0 +1,252 @@
+"""Every message that crosses a socket, and nothing else.
+
+All are frozen Structs, encoded as MessagePack arrays with the type's name first (`array_like`, `tag`): small, quick to
+read, and open at the end. A new field is appended with a default and no field ever changes its type or meaning, so an
+old reader skips what it does not know.
+
+Moments are tz-aware UTC `datetime`s; the one exception is `Trade`, whose moments are UTC epoch nanoseconds. A session
+date is the exchange's own date. Market prices are floats: won are exact, US prices have four decimals.
+"""
+
+import enum
+from datetime import date, datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+__all__ = [
+    "Alert",
+    "ControlAnswer",
+    "ControlRequest",
+    "Event",
+    "Heartbeat",
+    "Message",
+    "Picture",
+    "PictureWanted",
+    "ReplayChunk",
+    "ReplayRequest",
+    "Session",
+    "State",
+    "Targets",
+    "Trade",
+    "Trades",
+    "Venue",
+    "WatchListChanged",
+]
+
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Venue(enum.Enum):
+    """Where a trade was printed."""
+
+    KRX = "KRX"
+    NXT = "NXT"
+    NASDAQ = "NASDAQ"
+    NYSE = "NYSE"
+    AMEX = "AMEX"
+
+
+class Session(enum.Enum):
+    """The stretch of a trading day in which a trade was printed."""
+
+    PRE_MARKET = "pre"
+    REGULAR = "regular"
+    AFTER_HOURS = "after"
+
+
+class State(enum.Enum):
+    """Where an actor is in its life; `Heartbeat` shows it to everybody.
+
+    starting --ports bound, state loaded--> running <--> degraded (the outside world is down) --SIGTERM--> stopping
+    """
+
+    STARTING = "starting"
+    RUNNING = "running"
+    DEGRADED = "degraded"
+    STOPPING = "stopping"
+
+
+class Trade(Struct, frozen=True, kw_only=True, array_like=True, tag=True, gc=False):
+    """One print of a venue, the hot message.
+
+    Its moments are UTC epoch nanoseconds. `change` is signed and measured from the exchange's own base price, so
+    `price - change` is right on split and rights days too. `day_low` and `day_low_at_ns` are 0 where the source
+    does not tell both.
+    """
+
+    symbol: str
+    venue: Venue
+    session_date: date
+    session: Session
+    price: float
+    change: float
+    volume: int
+    cumulative_volume: int
+    day_low: float
+    day_low_at_ns: int
+    traded_at_ns: int
+    received_at_ns: int
+
+    @property
+    def base_price(self) -> float:
+        """The exchange's base price of the day: the previous close, corrected for splits and rights."""
+        return self.price - self.change
+
+
+class Trades(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """All trades that had arrived when the publisher looked, in order of arrival. Stream `trades`."""
+
+    trades: list[Trade]
+
+
+class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """From what the targets of *symbol* on *session_date* are made; `market.sigma.target_price` makes them.
+
+    `sigma` is a fraction (0.01417 is 1.417 %), the sample standard deviation of `returns` daily simple returns that end
+    with the close of `bars_until`. Stream `targets`.
+    """
+
+    symbol: str
+    name: str
+    venue: Venue
+    session_date: date
+    base_price: float
+    sigma: float
+    returns: int
+    bars_until: date
+    source: str
+    computed_at: Moment
+
+
+class WatchListChanged(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """Somebody's watches or rules changed: read them again from telegram's store. Stream `watches`."""
+
+    symbols: list[str]
+    """Every symbol that somebody watches now."""
+
+
+class Event(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """What an operator would tell a colleague: a gap, a reconnect, a restart. Stream `events`."""
+
+    name: str
+    at: Moment
+    details: dict[str, str]
+
+
+class Heartbeat(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """An actor's pulse, once a second, sent from its work loop. Stream `heartbeat`, never numbered.
+
+    `sequences` holds the last sequence number of each of the sender's streams, so that a receiver notices that it
+    missed the newest messages, too.
+    """
+
+    actor: str
+    instance: str
+    pid: int
+    state: State
+    reason: str
+    started_at: Moment
+    beat_at: Moment
+    progressed_at: Moment
+    progress: int
+    queue: int
+    memory_mb: float
+    restarts: int
+    sequences: dict[str, int]
+
+
+class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """The fact that a target was reached, for one person. To telegram's inbox, after it is on disk.
+
+    `id` is made from rule, rule version, session date and firing alone, so a repeat is recognisable.
+    A `late` alert is of a trade that nobody saw when it happened: `traded_at` is that trade's moment, `price` its
+    price, and `price_now` the price of the trade that revealed it; otherwise both prices are one.
+    """
+
+    id: str
+    rule_id: str
+    rule_version: int
+    firing: int
+    person_id: int
+    symbol: str
+    name: str
+    venue: Venue
+    session_date: date
+    level: float
+    price: float
+    price_now: float
+    base_price: float
+    sigma: float
+    target_price: float
+    traded_at: Moment
+    decided_at: Moment
+    late: bool
+
+
+class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """Draw *symbol* with its target lines and answer with a `Picture` of the same key. To chart's inbox."""
+
+    key: str
+    symbol: str
+    name: str
+    venue: Venue
+    session_date: date
+    base_price: float
+    sigma: float
+    level: float
+    price: float
+    traded_at: Moment
+
+
+class Picture(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """The chart asked for with *key*, or why there is none. To telegram's inbox."""
+
+    key: str
+    png: bytes
+    error: str
+
+
+class ReplayRequest(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """Ask a publisher for what it said on *stream* from number *first* of *epoch* on; of another epoch, for all."""
+
+    stream: str
+    epoch: int
+    first: int
+
+
+class ReplayChunk(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """Part of what a publisher still has: the very frames it published, numbered from *first* without a hole.
+
+    Ask again from the number behind the last frame until `newest` is reached. `first` above the number asked for, or
+    another `epoch`, is a hole that the ring cannot fill.
+    """
+
+    stream: str
+    epoch: int
+    first: int
+    newest: int
+    frames: list[bytes]
+
+
+Message = (
+    Trades | Targets | WatchListChanged | Event | Heartbeat | Alert | PictureWanted | Picture | ReplayRequest | ReplayChunk
+)
+
+
+class ControlRequest(Struct, frozen=True, kw_only=True):
+    """A question to an actor, JSON on its control socket: `{"id": "1", "command": "ping", "arguments": {}}`."""
+
+    command: str
+    id: str = ""
+    arguments: dict[str, object] = {}
+
+
+class ControlAnswer(Struct, frozen=True, kw_only=True):
+    """The answer to the `ControlRequest` of the same id; `status` is `ok` or `error`, `error` says what was expected."""
+
+    id: str
+    actor: str
+    status: str
+    result: dict[str, object] = {}
+    error: str = ""

@@ -1,0 +1,28 @@
+"""What feed writes: the keys and tokens that KIS issued, and how much of each budget is spent. Secret, mode 0600."""
+
+from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table
+
+__all__ = ["budgets", "credentials", "metadata"]
+
+metadata = MetaData()
+
+credentials = Table(
+    "credentials",
+    metadata,
+    # A fingerprint of the app key, never the key itself.
+    Column("app_key_hash", String, primary_key=True),
+    # approval_key | access_token
+    Column("kind", String, primary_key=True),
+    Column("value", String, nullable=False),
+    Column("issued_at_ns", BigInteger, nullable=False),
+    Column("expires_at_ns", BigInteger, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    # connect | approval_key | access_token, of one app key
+    Column("name", String, primary_key=True),
+    Column("tokens", Float, nullable=False),
+    Column("counted_at_ns", BigInteger, nullable=False),
+)

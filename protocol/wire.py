@@ -1,0 +1,103 @@
+"""The bytes between actors: a stream's name, a zero byte, and a MessagePack envelope.
+
+    b"trades" 0x00 [sender, epoch, sequence, [type, field, …]]
+
+One part, never several: ZeroMQ filters by the prefix, and a second part costs six times the message. What is pushed or
+asked goes without a stream's name in front. `epoch` is one per life of the sending process, `sequence` counts the
+messages of one stream in that life, from 1; where there is no stream both are 0.
+
+Decoding survives any bytes: whatever is wrong with them is a `DecodeError`. (msgspec also raises UnicodeDecodeError, a
+ValueError, and RecursionError; MessagePack lets NaN and infinity through, which `require_finite` refuses.)
+"""
+
+import math
+
+import msgspec
+from msgspec import Struct
+
+from protocol.errors import DecodeError
+from protocol.messages import Alert, Message, PictureWanted, Targets, Trades
+
+__all__ = ["Envelope", "decode", "decode_published", "encode", "encode_published", "topic_of"]
+
+
+class Envelope(Struct, frozen=True, array_like=True):
+    """A message with its origin. `sender` is `feed-1`; see the module for `epoch` and `sequence`."""
+
+    sender: str
+    epoch: int
+    sequence: int
+    message: Message
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Envelope)
+
+
+def topic_of(stream: str) -> bytes:
+    """Return the first bytes of every frame of *stream*, which is also what its subscribers ask ZeroMQ for."""
+    return stream.encode("ascii") + b"\0"
+
+
+def encode(envelope: Envelope) -> bytes:
+    """Return *envelope* as the bytes that are pushed or asked."""
+    return _encoder.encode(envelope)
+
+
+def encode_published(stream: str, envelope: Envelope) -> bytes:
+    """Return *envelope* as the frame that subscribers of *stream* receive."""
+    return topic_of(stream) + _encoder.encode(envelope)
+
+
+def decode(frame: bytes | memoryview) -> Envelope:
+    """Return the envelope in *frame*.
+
+    Raises:
+        DecodeError: the bytes are not an envelope with one of our messages, or hold a price that is not a number.
+    """
+    try:
+        envelope = _decoder.decode(frame)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        message = f"expected an envelope in MessagePack, found {len(frame)} bytes: {error}"
+        raise DecodeError(message) from error
+    require_finite(envelope.message)
+    return envelope
+
+
+def decode_published(frame: bytes) -> tuple[str, Envelope]:
+    """Return the stream's name and the envelope in a published *frame*.
+
+    Raises:
+        DecodeError: there is no stream's name in front, or what follows is not an envelope.
+    """
+    name, zero, body = frame.partition(b"\0")
+    if not zero or not name.isascii():
+        message = f"expected a stream's name and a zero byte, found {frame[:24]!r}"
+        raise DecodeError(message)
+    return name.decode("ascii"), decode(body)
+
+
+def require_finite(message: Message) -> None:
+    """Refuse a *message* in which a price or σ is NaN or infinite.
+
+    Raises:
+        DecodeError: it holds such a number.
+    """
+    if not math.isfinite(_sum_of_numbers(message)):
+        text = f"expected finite prices in {type(message).__name__}, found {message}"
+        raise DecodeError(text)
+
+
+def _sum_of_numbers(message: Message) -> float:
+    # A sum is finite only if all its terms are (prices are far too small to overflow it), and it costs one check.
+    match message:
+        case Trades(trades=trades):
+            return sum(trade.price + trade.change + trade.day_low for trade in trades)
+        case Targets():
+            return message.base_price + message.sigma
+        case Alert():
+            return message.price + message.price_now + message.base_price + message.sigma + message.target_price + message.level
+        case PictureWanted():
+            return message.base_price + message.sigma + message.level + message.price
+        case _:
+            return 0.0
