@@ -1,0 +1,15 @@
+"""What can go wrong when asking about a market, one class for each thing a caller does differently."""
+
+__all__ = ["BeyondCalendar", "MarketError", "NotEnoughHistory"]
+
+
+class MarketError(Exception):
+    """The base of what this package raises."""
+
+
+class BeyondCalendar(MarketError):  # noqa: N818 - it names the place, as IndexError's peers do
+    """A date for which no closed days are known: the caller's date is wrong, or the list must be renewed."""
+
+
+class NotEnoughHistory(MarketError):  # noqa: N818 - it names the lack, as KeyError's peers do
+    """Too few closes, or closes that never moved: no target can be made, and people are told why."""
