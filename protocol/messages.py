@@ -230,7 +230,16 @@ class ReplayChunk(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
 
 
 Message = (
-    Trades | Targets | WatchListChanged | Event | Heartbeat | Alert | PictureWanted | Picture | ReplayRequest | ReplayChunk
+    Trades
+    | Targets
+    | WatchListChanged
+    | Event
+    | Heartbeat
+    | Alert
+    | PictureWanted
+    | Picture
+    | ReplayRequest
+    | ReplayChunk
 )
 
 
@@ -243,7 +252,7 @@ class ControlRequest(Struct, frozen=True, kw_only=True):
 
 
 class ControlAnswer(Struct, frozen=True, kw_only=True):
-    """The answer to the `ControlRequest` of the same id; `status` is `ok` or `error`, `error` says what was expected."""
+    """The answer to the `ControlRequest` of the same id; `status` is `ok`, or `error` with what was expected."""
 
     id: str
     actor: str

@@ -1,4 +1,4 @@
-"""Every channel between actors: pattern, who binds, who sends, who receives, what it carries. All sockets are made from it.
+"""Every channel between actors: pattern, who binds, sends and receives, what it carries. All sockets are made from it.
 
 Each actor binds up to four ports, always under the same names, so that knowing one actor is knowing all:
 

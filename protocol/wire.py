@@ -96,7 +96,8 @@ def _sum_of_numbers(message: Message) -> float:
         case Targets():
             return message.base_price + message.sigma
         case Alert():
-            return message.price + message.price_now + message.base_price + message.sigma + message.target_price + message.level
+            prices = message.price + message.price_now + message.base_price + message.target_price
+            return prices + message.sigma + message.level
         case PictureWanted():
             return message.base_price + message.sigma + message.level + message.price
         case _:

@@ -30,6 +30,7 @@ class Actor(Generic[ConfigT]):
 
     def __init__(
         self,
+        *,
         address: Address,
         config: ConfigT,
         settings: Settings,

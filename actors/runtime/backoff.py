@@ -1,4 +1,4 @@
-"""Delays between attempts: they double up to a cap and are drawn at random below it, so that no two actors march in step."""
+"""Delays between attempts: they double up to a cap, and chance draws them so that no two actors march in step."""
 
 import random
 

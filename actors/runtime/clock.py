@@ -19,7 +19,16 @@ import msgspec
 
 from actors.runtime.errors import ConfigError
 
-__all__ = ["Clock", "SystemClock", "WorldClock", "WorldTime", "from_ns", "read_world_clock", "to_ns", "wait_for_world_clock"]
+__all__ = [
+    "Clock",
+    "SystemClock",
+    "WorldClock",
+    "WorldTime",
+    "from_ns",
+    "read_world_clock",
+    "to_ns",
+    "wait_for_world_clock",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -118,6 +127,6 @@ def read_world_clock(path: Path) -> WorldTime | None:
 
 async def wait_for_world_clock(path: Path, poll_s: float = 0.05) -> WorldClock:
     """Return the world clock in *path* as soon as the simulator has written it: any start order must work."""
-    while (start := read_world_clock(path)) is None:
+    while (start := read_world_clock(path)) is None:  # noqa: ASYNC110 - another process writes it
         await asyncio.sleep(poll_s)
     return WorldClock(start)

@@ -192,9 +192,8 @@ def load_secrets(settings: Settings) -> Secrets:
     if settings.simulated:
         return settings.secrets_of_simulator()
     found = _read_secrets_file(settings.root / settings.shared.secrets)
-    texts = {
-        name: os.environ.pop(f"SIGMABELL_{name.upper()}", "") or getattr(found, name) for name in SecretsFile.__struct_fields__
-    }
+    names = SecretsFile.__struct_fields__
+    texts = {name: os.environ.pop(f"SIGMABELL_{name.upper()}", "") or getattr(found, name) for name in names}
     return Secrets(**{name: Secret(text) for name, text in texts.items()})
 
 

@@ -1,7 +1,7 @@
 """Questions and answers on the control socket, in JSON so that any ZeroMQ tool can ask. Pure.
 
-    {"command": "ping"}                                  -> {"id": "", "actor": "feed-1", "status": "ok", "result": {…}}
-    {"id": "7", "command": "add", "arguments": {…}}      -> {"id": "7", …, "status": "error", "error": "expected …"}
+{"command": "ping"}                                  -> {"id": "", "actor": "feed-1", "status": "ok", "result": {…}}
+{"id": "7", "command": "add", "arguments": {…}}      -> {"id": "7", …, "status": "error", "error": "expected …"}
 """
 
 from collections.abc import Awaitable, Callable

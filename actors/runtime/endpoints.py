@@ -24,7 +24,9 @@ def endpoint_of(settings: Settings, address: Address, port: Port) -> str:
     """
     path = settings.run_dir / f"{address}.{port.value}"
     if len(str(path).encode()) > LONGEST_PATH:
-        message = f"{settings.path}: [sigmabell] run_dir: expected a socket path of at most {LONGEST_PATH} bytes, found {path}"
+        message = (
+            f"{settings.path}: [sigmabell] run_dir: expected paths of at most {LONGEST_PATH} bytes in it, found {path}"
+        )
         raise ConfigError(message)
     return f"ipc://{path}"
 

@@ -56,13 +56,13 @@ class _ForeignHandler(logging.Handler):
         self._log = log
 
     def emit(self, record: logging.LogRecord) -> None:
-        self._log.log(
-            record.levelno, "library_logged", logger=record.name, text=record.getMessage(), exc_info=record.exc_info or False
-        )
+        error = record.exc_info or False
+        self._log.log(record.levelno, "library_logged", logger=record.name, text=record.getMessage(), exc_info=error)
 
 
 def set_up_logs(
     path: Path,
+    *,
     level: str,
     max_bytes: int,
     files: int,

@@ -17,11 +17,11 @@ import structlog
 import zmq
 
 from actors.runtime.clock import Clock
+from actors.runtime.config import Settings
 from actors.runtime.control import Commands, encode_answer
 from actors.runtime.endpoints import connect, endpoint_of, open_socket
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.runtime.ring import ReplayRing
-from actors.runtime.config import Settings
 from protocol.errors import DecodeError
 from protocol.messages import ControlAnswer, ControlRequest, Heartbeat, Message, ReplayChunk, ReplayRequest
 from protocol.topology import CHANNELS, Address, Channel, Pattern, Port, channel_of, publishers_for
@@ -78,7 +78,14 @@ class Ports(Protocol):
 class ZmqPorts:
     """The ports of one running actor."""
 
-    def __init__(self, address: Address, settings: Settings, clock: Clock, epoch: int, log: structlog.BoundLogger) -> None:
+    def __init__(
+        self,
+        address: Address,
+        settings: Settings,
+        clock: Clock,
+        epoch: int,
+        log: structlog.typing.FilteringBoundLogger,
+    ) -> None:
         self._address = address
         self._settings = settings
         self._clock = clock
@@ -146,7 +153,7 @@ class ZmqPorts:
         self, socket: "zmq.Socket[bytes]", drain: "Callable[[zmq.Socket[bytes], list[Received]], None]"
     ) -> "zmq.Socket[bytes]":
         def on_signal() -> None:
-            if socket.get(zmq.EVENTS) & zmq.POLLIN:
+            if socket.poll(0, zmq.POLLIN):
                 self._ready.set()
 
         asyncio.get_running_loop().add_reader(socket.fileno(), on_signal)

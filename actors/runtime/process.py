@@ -98,7 +98,7 @@ class _Life:
         try:
             return await self._run(config, run, log)
         except ConfigError as error:
-            log.error("configuration_refused", reason=str(error))
+            log.error("configuration_refused", reason=str(error))  # noqa: TRY400 - the reason says it all
             sys.stderr.write(f"{self._address}: configuration error: {error}\n")
             return EXIT_CONFIG
         except Exception:
@@ -116,16 +116,16 @@ class _Life:
             self._clock = await wait_for_world_clock(self._settings.run_dir / "clock.json")
         ports = ZmqPorts(self._address, self._settings, self._clock, entropy.randbits(62), log)
         actor = Actor(
-            self._address,
-            config,
-            self._settings,
-            self._secrets,
-            ports,
-            self._clock,
-            random.Random(entropy.randbits(64)),  # noqa: S311 - jitter, not secrecy
-            log,
-            ports.commands,
-            self._restarts,
+            address=self._address,
+            config=config,
+            settings=self._settings,
+            secrets=self._secrets,
+            ports=ports,
+            clock=self._clock,
+            chance=random.Random(entropy.randbits(64)),  # noqa: S311 - jitter, not secrecy
+            log=log,
+            commands=ports.commands,
+            restarts=self._restarts,
         )
         ports.pulse = actor.pulse
 
@@ -149,11 +149,11 @@ class _Life:
         shared = self._settings.shared
         return set_up_logs(
             self._settings.logs_dir / f"{self._address}.log",
-            shared.log_level,
-            int(shared.log_file_mb * 1e6),
-            shared.log_files,
-            lambda: _stamp(self._clock.now()),
-            Redactor(self._secrets.texts()),
+            level=shared.log_level,
+            max_bytes=int(shared.log_file_mb * 1e6),
+            files=shared.log_files,
+            moment=lambda: _stamp(self._clock.now()),
+            redact=Redactor(self._secrets.texts()),
             actor=str(self._address),
             run=entropy.token_hex(2),
         )

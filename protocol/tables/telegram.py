@@ -1,4 +1,4 @@
-"""What telegram writes: people and how they came in, what they watch, their rules, and the deliveries of their alerts."""
+"""What telegram writes: people and how they came in, what they watch, their rules, and their alerts' deliveries."""
 
 from sqlalchemy import (
     BigInteger,

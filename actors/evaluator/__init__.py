@@ -1,0 +1,1 @@
+"""Trades and targets in, alerts out."""

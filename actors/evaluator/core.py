@@ -1,0 +1,223 @@
+"""Decide which trades deserve an alert.
+
+Pure: no socket, no clock, no log; time is the trade's own. Each rule goes round two states:
+
+    ARMED --a trade at or below its target--> RESTING --its rest is over--> ARMED
+
+so a price that stays below fires again after each rest, and a fall through several targets fires the deepest first.
+
+The day's low, which a KIS trade carries with its time, is a trade too: one that we may not have seen. If a rule was
+armed at that time, it has missed a crossing; it fires then, marked late. A low that was seen cannot do so: its rule
+fired at that moment or was resting over it. So nothing need be remembered of what was seen, and the decision is the
+same after a restart.
+
+An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
+
+from actors.market.sigma import target_price
+from protocol.messages import Alert, Session, Targets, Trade
+
+__all__ = ["Evaluator", "Rule", "RuleState"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NEVER = date.min
+SMALLEST_DISAGREEMENT = 0.005
+"""Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """What one person waits for: *symbol* at or below `level` σ under its base price, from `since_ns` on."""
+
+    id: str
+    version: int
+    person_id: int
+    symbol: str
+    level: float
+    since_ns: int
+
+
+class RuleState(Struct, frozen=True):
+    """How often a rule has fired on a session date, and until which event time it rests (UTC epoch ns)."""
+
+    rule_version: int
+    session_date: date
+    firings: int
+    rests_until_ns: int
+
+
+class _Armed(Struct, frozen=True):
+    target: float
+    rule: Rule
+
+
+class _Watched:
+    """One symbol on one session date: its targets, deepest first."""
+
+    __slots__ = ("armed", "highest", "last", "low_judged", "session_date", "targets")
+
+    def __init__(self, session_date: date, targets: Targets | None, rules: Iterable[Rule]) -> None:
+        self.session_date = session_date
+        self.targets = targets
+        self.armed: list[_Armed] = []
+        if targets:
+            self.armed = sorted(
+                (_Armed(target_price(targets.base_price, targets.sigma, rule.level), rule) for rule in rules),
+                key=lambda armed: (armed.target, armed.rule.id),
+            )
+        self.highest = self.armed[-1].target if self.armed else float("-inf")
+        self.low_judged = 0.0
+        """The day's low that was last looked at; a source without one says 0, which needs no look."""
+        self.last: Trade | None = None
+
+
+class Evaluator:
+    """The rules being watched, each with its state."""
+
+    def __init__(self, rest_ns: int, states: dict[str, RuleState] | None = None) -> None:
+        """Begin with no rules.
+
+        Args:
+            rest_ns: how long a rule is silent after it fired, ns of event time.
+            states: what each rule was left in, by its id.
+        """
+        self._rest_ns = rest_ns
+        self._states = dict(states or {})
+        self._rules: dict[str, list[Rule]] = {}
+        self._targets: dict[str, dict[date, Targets]] = {}
+        self._watched: dict[str, _Watched] = {}
+        self._disagreeing: dict[str, float] = {}
+
+    def watch(self, rules: Iterable[Rule]) -> None:
+        """Watch exactly these rules from now on, each in the state that it was left in."""
+        by_symbol: dict[str, list[Rule]] = {}
+        for rule in rules:
+            by_symbol.setdefault(rule.symbol, []).append(rule)
+        self._rules = by_symbol
+        for gone in self._watched.keys() - by_symbol.keys():
+            del self._watched[gone]
+        for symbol in by_symbol:
+            before = self._watched.get(symbol)
+            self._arm(symbol, before.session_date if before else _NEVER)
+
+    def aim(self, targets: Targets) -> None:
+        """Take the targets of a symbol for a session date, in place of earlier ones for it; the last two dates stay."""
+        by_date = self._targets.setdefault(targets.symbol, {})
+        by_date[targets.session_date] = targets
+        for old in sorted(by_date)[:-2]:
+            del by_date[old]
+        self._disagreeing.pop(targets.symbol, None)
+        watched = self._watched.get(targets.symbol)
+        if watched and watched.session_date in (_NEVER, targets.session_date):
+            self._arm(targets.symbol, watched.session_date)
+
+    def on_trades(self, trades: Iterable[Trade]) -> list[Alert]:
+        """Return the alerts that *trades* raise, in the order of their trades, and rest their rules."""
+        alerts: list[Alert] = []
+        watched_by_symbol = self._watched
+        for trade in trades:
+            watched = watched_by_symbol.get(trade.symbol)
+            if watched is None:
+                continue
+            if trade.session_date != watched.session_date:
+                watched = self._arm(trade.symbol, trade.session_date)
+            watched.last = trade
+            low = trade.day_low
+            if trade.price > watched.highest and (low > watched.highest or low == watched.low_judged):
+                continue
+            alerts += self._judge(watched, trade)
+        return alerts
+
+    def states(self, alerts: Iterable[Alert]) -> dict[str, RuleState]:
+        """Return the states of the rules behind *alerts*, by rule id: what must be kept with them."""
+        return {alert.rule_id: self._states[alert.rule_id] for alert in alerts}
+
+    def last_trades(self) -> list[Trade]:
+        """Return the last trade of each watched symbol that has traded."""
+        return [watched.last for watched in self._watched.values() if watched.last]
+
+    def disagreements(self) -> dict[str, float]:
+        """Return the exchange's base price of each symbol whose targets are held because they are made from another."""
+        return dict(self._disagreeing)
+
+    def _arm(self, symbol: str, session_date: date) -> _Watched:
+        targets = self._targets.get(symbol, {}).get(session_date)
+        watched = _Watched(session_date, targets, self._rules[symbol])
+        before = self._watched.get(symbol)
+        watched.last = before.last if before else None
+        self._watched[symbol] = watched
+        return watched
+
+    def _judge(self, watched: _Watched, trade: Trade) -> list[Alert]:
+        watched.low_judged = trade.day_low
+        targets = watched.targets
+        if targets is None or trade.session is not Session.REGULAR or self._disagrees(targets, trade):
+            return []
+        alerts = []
+        if 0 < trade.day_low_at_ns < trade.traded_at_ns:
+            alerts += self._fire(watched, targets, trade, trade.day_low, trade.day_low_at_ns)
+        return alerts + self._fire(watched, targets, trade, trade.price, trade.traded_at_ns)
+
+    def _disagrees(self, targets: Targets, trade: Trade) -> bool:
+        """Whether the targets are made from another base price than the exchange's: then they are held."""
+        if abs(trade.base_price - targets.base_price) < SMALLEST_DISAGREEMENT:
+            return False
+        self._disagreeing[trade.symbol] = trade.base_price
+        return True
+
+    def _fire(self, watched: _Watched, targets: Targets, trade: Trade, price: float, at_ns: int) -> list[Alert]:
+        """Return the alerts that a trade at *price* and *at_ns* raises; *trade* is what told us of it."""
+        alerts = []
+        for armed in watched.armed:
+            rule = armed.rule
+            if price > armed.target or at_ns < rule.since_ns:
+                continue
+            state = self._state_of(rule, watched.session_date)
+            if at_ns < state.rests_until_ns:
+                continue
+            state = RuleState(rule.version, watched.session_date, state.firings + 1, at_ns + self._rest_ns)
+            self._states[rule.id] = state
+            alerts.append(_alert(armed, state, targets, trade, price=price, at_ns=at_ns))
+        return alerts
+
+    def _state_of(self, rule: Rule, session_date: date) -> RuleState:
+        """Return the state of *rule*: firings count from 0 in each session and for each version of the rule."""
+        state = self._states.get(rule.id)
+        if state is None or state.rule_version != rule.version:
+            return RuleState(rule.version, session_date, 0, 0)
+        if state.session_date != session_date:
+            return RuleState(rule.version, session_date, 0, state.rests_until_ns)
+        return state
+
+
+def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, *, price: float, at_ns: int) -> Alert:
+    rule = armed.rule
+    return Alert(
+        id=f"{rule.id}:{rule.version}:{state.session_date}:{state.firings}",
+        rule_id=rule.id,
+        rule_version=rule.version,
+        firing=state.firings,
+        person_id=rule.person_id,
+        symbol=trade.symbol,
+        name=targets.name,
+        venue=trade.venue,
+        session_date=trade.session_date,
+        level=rule.level,
+        price=price,
+        price_now=trade.price,
+        base_price=targets.base_price,
+        sigma=targets.sigma,
+        target_price=armed.target,
+        traded_at=_moment(at_ns),
+        # When we learnt of it: the moment in which the trade reached us, so that a replay decides the same.
+        decided_at=_moment(trade.received_at_ns),
+        late=at_ns != trade.traded_at_ns,
+    )
+
+
+def _moment(nanoseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=nanoseconds // 1_000)

@@ -1,0 +1,100 @@
+"""Open a writer's database: ours to write, or another's to read.
+
+One writer a database (SQLite in WAL mode here; PostgreSQL is the same SQLAlchemy code). A writer's commit is on disk
+before it returns (`synchronous=FULL`), except where its caller says that the rows need only outlive the process.
+Writers begin with BEGIN IMMEDIATE: a transaction that reads first and then writes would fail at once, whatever the
+busy time-out. Readers wait for nobody.
+"""
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
+
+from actors.runtime.config import Settings
+from protocol.migrations import HEADS
+
+__all__ = ["open_reader", "open_store", "path_of"]
+
+BUSY_MS = 10_000
+
+
+def path_of(writer: str, settings: Settings) -> Path:
+    """Return where *writer*'s database lies."""
+    return settings.data_dir / f"{writer}.db"
+
+
+def open_store(writer: str, settings: Settings, *, durable: bool = True) -> Engine:
+    """Return *writer*'s database for its one writer, brought up to date before it is opened for work.
+
+    Args:
+        writer: the actor that owns it.
+        settings: where the databases lie.
+        durable: whether a commit must survive a loss of power; False where it need only survive the process.
+    """
+    path = path_of(writer, settings)
+    if _revision(path) != HEADS[writer]:
+        # In a process of its own: what it imports to migrate would otherwise stay in ours for months.
+        subprocess.run([sys.executable, "-m", "protocol.migrations", writer, str(path)], check=True)
+    path.chmod(0o600)
+    engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    synchronous = "FULL" if durable else "NORMAL"
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-512")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def open_reader(writer: str, settings: Settings) -> Engine | None:
+    """Return *writer*'s database for reading only; None while its owner has not made it or brought it up to date."""
+    path = path_of(writer, settings)
+    if _revision(path) != HEADS[writer]:
+        return None
+    engine = create_engine(
+        f"sqlite:///file:{_quoted(path)}?mode=ro&uri=true",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        connection.execute("PRAGMA cache_size=-512")
+
+    return engine
+
+
+def _revision(path: Path) -> str | None:
+    """Return which revision the database in *path* is at; None if it is not there or holds nothing yet."""
+    if not path.exists():
+        return None
+    engine = create_engine(f"sqlite:///file:{_quoted(path)}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return found
+    except OperationalError:
+        return None
+    finally:
+        engine.dispose()
+
+
+def _quoted(path: Path) -> str:
+    """Return *path* for a SQLite URI: `?`, `#` and `%` would end or change it."""
+    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -1,0 +1,176 @@
+"""A child process for what is heavy or may hang: pandas, matplotlib, FinanceDataReader.
+
+The actor stays small and never blocks: it starts the child when there is work, kills it at a deadline, and lets it go
+when it has been idle. Requests and answers are Structs, MessagePack behind a four-byte length, over two pipes of their
+own: what a library prints to stdout ends in the log of the supervisor and cannot be taken for an answer.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, Generic, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from actors.runtime.errors import TemporaryFailure
+
+__all__ = ["Worker", "serve"]
+
+REQUESTS_VARIABLE = "SIGMABELL_WORKER_REQUESTS"
+ANSWERS_VARIABLE = "SIGMABELL_WORKER_ANSWERS"
+LENGTH_BYTES = 4
+MOST_BYTES = 64 * 1024 * 1024
+
+RequestT = TypeVar("RequestT", bound=Struct)
+AnswerT = TypeVar("AnswerT", bound=Struct)
+
+
+class _Failed(Struct, tag="failed", frozen=True):
+    """The child could not answer this request; it lives on."""
+
+    reason: Annotated[str, Meta(max_length=2_000)]
+
+
+class _Child:
+    """One life of the child."""
+
+    def __init__(self, process: asyncio.subprocess.Process, requests: int, answers: asyncio.StreamReader) -> None:
+        self.process = process
+        self._requests = requests
+        self._answers = answers
+
+    async def exchange(self, request: bytes) -> bytes:
+        loop = asyncio.get_running_loop()
+        frame = len(request).to_bytes(LENGTH_BYTES, "big") + request
+        await loop.run_in_executor(None, _write_all, self._requests, frame)
+        length = int.from_bytes(await self._answers.readexactly(LENGTH_BYTES), "big")
+        return await self._answers.readexactly(length)
+
+    async def end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        await self.process.wait()
+        os.close(self._requests)
+
+
+class Worker(Generic[AnswerT]):
+    """Calls a function that lives in `python -m MODULE`, one request at a time."""
+
+    def __init__(self, module: str, answer_type: type[AnswerT], idle_s: float = 600.0) -> None:
+        """Prepare, start nothing.
+
+        Args:
+            module: what the child runs; it calls `serve`.
+            answer_type: what comes back.
+            idle_s: after how long without work the child is let go.
+        """
+        self._module = module
+        self._decoder = msgspec.msgpack.Decoder(answer_type)
+        self._failed = msgspec.msgpack.Decoder(_Failed)
+        self._idle_s = idle_s
+        self._child: _Child | None = None
+        self._turn = asyncio.Lock()
+        self._idle_timer: asyncio.TimerHandle | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None while there is no child."""
+        return self._child.process.pid if self._child else None
+
+    async def call(self, request: Struct, deadline_s: float) -> AnswerT:
+        """Return the child's answer to *request*.
+
+        Raises:
+            TemporaryFailure: it did not answer within *deadline_s* (it is killed then), died, or said what was wrong.
+        """
+        async with self._turn:
+            if self._idle_timer:
+                self._idle_timer.cancel()
+            try:
+                async with asyncio.timeout(deadline_s):
+                    child = self._child = self._child or await self._start()
+                    answer = await child.exchange(msgspec.msgpack.encode(request))
+            except (TimeoutError, asyncio.CancelledError) as error:
+                await self.close()
+                if isinstance(error, asyncio.CancelledError):
+                    raise
+                message = f"expected an answer of {self._module} within {deadline_s:g} s, found none"
+                raise TemporaryFailure(message) from error
+            except (OSError, asyncio.IncompleteReadError) as error:
+                await self.close()
+                message = f"expected an answer of {self._module}, found that it had ended"
+                raise TemporaryFailure(message) from error
+            self._idle_timer = asyncio.get_running_loop().call_later(self._idle_s, self._let_go)
+        return self._decode(answer)
+
+    async def close(self) -> None:
+        """End the child, if there is one."""
+        child, self._child = self._child, None
+        if self._idle_timer:
+            self._idle_timer.cancel()
+        if child:
+            await child.end()
+
+    def _let_go(self) -> None:
+        if not self._turn.locked():
+            self._ending = asyncio.get_running_loop().create_task(self.close())
+
+    def _decode(self, answer: bytes) -> AnswerT:
+        with contextlib.suppress(msgspec.ValidationError):
+            failed = self._failed.decode(answer)
+            message = f"expected an answer of {self._module}, found: {failed.reason}"
+            raise TemporaryFailure(message)
+        return self._decoder.decode(answer)
+
+    async def _start(self) -> _Child:
+        requests_end, requests = os.pipe()
+        answers, answers_end = os.pipe()
+        variables = {**os.environ, REQUESTS_VARIABLE: str(requests_end), ANSWERS_VARIABLE: str(answers_end)}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            self._module,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=sys.stderr,
+            env=variables,
+            pass_fds=(requests_end, answers_end),
+        )
+        os.close(requests_end)
+        os.close(answers_end)
+        reader = asyncio.StreamReader(limit=MOST_BYTES)
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(answers, "rb", buffering=0)
+        )
+        return _Child(process, requests, reader)
+
+
+def serve(
+    answer: Callable[[RequestT], Struct], request_type: type[RequestT], expected: tuple[type[Exception], ...] = ()
+) -> None:
+    """Answer requests until the pipe closes: the child's whole life.
+
+    Args:
+        answer: does the work.
+        request_type: what is asked.
+        expected: the errors that are answers, too; any other ends the child, and the caller learns of that.
+    """
+    decoder = msgspec.msgpack.Decoder(request_type)
+    requests = os.fdopen(int(os.environ[REQUESTS_VARIABLE]), "rb")
+    answers = int(os.environ[ANSWERS_VARIABLE])
+    while head := requests.read(LENGTH_BYTES):
+        request = decoder.decode(requests.read(int.from_bytes(head, "big")))
+        try:
+            reply: Struct = answer(request)
+        except expected as error:
+            reply = _Failed(f"{type(error).__name__}: {error}"[:2_000])
+        body = msgspec.msgpack.encode(reply)
+        _write_all(answers, len(body).to_bytes(LENGTH_BYTES, "big") + body)
+
+
+def _write_all(descriptor: int, frame: bytes) -> None:
+    view = memoryview(frame)
+    while view:
+        view = view[os.write(descriptor, view) :]

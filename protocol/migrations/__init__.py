@@ -1,0 +1,10 @@
+"""How each writer's database came to its present shape: one folder a writer, one numbered revision a change.
+
+The owner of a database runs `python -m protocol.migrations WRITER FILE` before it opens the file for work. The
+revisions are Alembic's; a test compares what they make with `protocol.tables`.
+"""
+
+__all__ = ["HEADS"]
+
+HEADS = {"analyst": "0001", "evaluator": "0001", "feed": "0001", "telegram": "0001"}
+"""The newest revision of each writer's database: what an actor expects to find."""

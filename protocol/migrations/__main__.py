@@ -1,0 +1,46 @@
+"""Bring one writer's database up to date: `python -m protocol.migrations WRITER FILE`."""
+
+import argparse
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from protocol.migrations import HEADS
+from protocol.tables import METADATA_BY_WRITER
+
+__all__ = ["migrate"]
+
+HERE = Path(__file__).parent
+
+
+def migrate(writer: str, path: Path) -> None:
+    """Make the database in *path*, or bring it to *writer*'s newest revision, in one transaction."""
+    config = Config()
+    # A percent sign would be taken for an interpolation.
+    config.set_main_option("script_location", str(HERE).replace("%", "%%"))
+    config.set_main_option("version_locations", str(HERE / writer).replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        # It stays in the file; without it a reader would have to wait for the writer.
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        config.attributes["metadata"] = METADATA_BY_WRITER[writer]
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m protocol.migrations", description=__doc__)
+    parser.add_argument("writer", choices=sorted(HEADS))
+    parser.add_argument("file", type=Path)
+    arguments = parser.parse_args()
+    migrate(arguments.writer, arguments.file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The revisions of analyst's database, oldest first."""

@@ -1,0 +1,1 @@
+"""The revisions of evaluator's database, oldest first."""

@@ -1,0 +1,1 @@
+"""The revisions of feed's database, oldest first."""

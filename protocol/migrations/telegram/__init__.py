@@ -1,0 +1,1 @@
+"""The revisions of telegram's database, oldest first."""

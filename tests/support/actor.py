@@ -1,0 +1,52 @@
+"""An actor to hand to a shell: real configuration, fake everything else."""
+
+import random
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+
+from actors.runtime.actor import Actor
+from actors.runtime.clock import Clock
+from actors.runtime.config import Secret, Secrets, Settings, load_settings
+from actors.runtime.control import Commands
+from actors.runtime.ports import Ports
+from protocol.topology import Address
+
+__all__ = ["make_actor", "make_secrets", "make_settings"]
+
+ConfigT = TypeVar("ConfigT")
+
+
+def make_settings(directory: Path, text: str = "") -> Settings:
+    """Return settings read from a file with *text* under *directory*, where run, data and logs lie, too."""
+    conf = directory / "conf"
+    conf.mkdir(exist_ok=True)
+    path = conf / "sigmabell.toml"
+    path.write_text(text, encoding="utf-8")
+    settings = load_settings(path)
+    for folder in (settings.run_dir, settings.data_dir, settings.logs_dir):
+        folder.mkdir(exist_ok=True, mode=0o700)
+    return settings
+
+
+def make_secrets(**texts: str) -> Secrets:
+    """Return secrets of which all but those named are the word `test`."""
+    return Secrets(**{name: Secret(texts.get(name, "test")) for name in Secrets.__struct_fields__})
+
+
+def make_actor(
+    name: str, config: ConfigT, settings: Settings, ports: Ports, clock: Clock, secrets: Secrets | None = None
+) -> Actor[ConfigT]:
+    """Return actor *name* that lives in the test's own process; its chance is seeded."""
+    return Actor(
+        Address(name),
+        config,
+        settings,
+        secrets or make_secrets(),
+        ports,
+        clock,
+        random.Random(7),
+        structlog.get_logger(),
+        Commands(name),
+    )

@@ -1,0 +1,65 @@
+"""Ports without sockets: what is published and sent is kept, what a test delivers is received."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from actors.runtime.errors import Unanswered
+from actors.runtime.ports import Received
+from protocol.messages import Message, ReplayRequest
+from protocol.topology import channel_of
+
+__all__ = ["FakePorts"]
+
+
+class FakePorts:
+    """Plays all the other actors. As strict as the real ports: a message type without a channel is an error."""
+
+    def __init__(self) -> None:
+        self.published: list[Message] = []
+        self.sent: list[Message] = []
+        self.replays_asked: list[tuple[str, ReplayRequest]] = []
+        self.answers: dict[tuple[str, str], Callable[..., dict[str, object]]] = {}
+        """(actor, command) → what it answers; may raise CommandRefused. What is missing does not answer."""
+        self._batches: asyncio.Queue[list[Received] | None] = asyncio.Queue()
+
+    def publish(self, message: Message) -> None:
+        channel_of(type(message))
+        self.published.append(message)
+
+    def send(self, message: Message) -> None:
+        channel_of(type(message))
+        self.sent.append(message)
+
+    def wake(self) -> None:
+        self._batches.put_nowait([])
+
+    def ask_replay(self, sender: str, request: ReplayRequest) -> None:
+        self.replays_asked.append((sender, request))
+
+    async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
+        answer = self.answers.get((actor, command))
+        if answer is None:
+            message = f"expected an answer of {actor} to {command!r} within {timeout_s:g} s, found none"
+            raise Unanswered(message)
+        await asyncio.sleep(0)
+        return answer(**arguments)
+
+    async def receive(self) -> AsyncIterator[list[Received]]:
+        while (batch := await self._batches.get()) is not None:
+            yield batch
+
+    def deliver(self, *messages: Message, sender: str = "test-1", epoch: int = 1, sequence: int = 1) -> None:
+        """Let these arrive in one batch, numbered from *sequence* on where they travel on a stream."""
+        batch = []
+        for message in messages:
+            channel = channel_of(type(message))
+            is_stream = channel.pattern.value == "PUB/SUB"
+            batch.append(
+                Received(channel.name if is_stream else "", sender, epoch, sequence if is_stream else 0, message)
+            )
+            sequence += is_stream
+        self._batches.put_nowait(batch)
+
+    def stop(self) -> None:
+        """Let `receive` end after what was delivered."""
+        self._batches.put_nowait(None)
