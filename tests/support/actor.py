@@ -36,17 +36,17 @@ def make_secrets(**texts: str) -> Secrets:
 
 
 def make_actor(
-    name: str, config: ConfigT, settings: Settings, ports: Ports, clock: Clock, secrets: Secrets | None = None
+    name: str, config: ConfigT, settings: Settings, *, ports: Ports, clock: Clock, secrets: Secrets | None = None
 ) -> Actor[ConfigT]:
     """Return actor *name* that lives in the test's own process; its chance is seeded."""
     return Actor(
-        Address(name),
-        config,
-        settings,
-        secrets or make_secrets(),
-        ports,
-        clock,
-        random.Random(7),
-        structlog.get_logger(),
-        Commands(name),
+        address=Address(name),
+        config=config,
+        settings=settings,
+        secrets=secrets or make_secrets(),
+        ports=ports,
+        clock=clock,
+        chance=random.Random(7),  # noqa: S311 - reproducible on purpose
+        log=structlog.get_logger(),
+        commands=Commands(name),
     )

@@ -21,15 +21,19 @@ class FakeClock:
         self._tickets = 0
 
     def now(self) -> datetime:
+        """Return the moment to which the test has moved."""
         return self._now
 
     def now_ns(self) -> int:
+        """Return that moment as UTC epoch nanoseconds."""
         return to_ns(self._now)
 
     def monotonic(self) -> float:
+        """Return seconds that only `move` and `step` add to."""
         return self._monotonic
 
     async def sleep(self, seconds: float) -> None:
+        """Wait until the clock has been moved by *seconds*."""
         self._tickets += 1
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._monotonic + seconds, self._tickets, future))

@@ -23,20 +23,25 @@ class FakePorts:
         self._batches: asyncio.Queue[list[Received] | None] = asyncio.Queue()
 
     def publish(self, message: Message) -> None:
+        """Keep *message* in `published`."""
         channel_of(type(message))
         self.published.append(message)
 
     def send(self, message: Message) -> None:
+        """Keep *message* in `sent`."""
         channel_of(type(message))
         self.sent.append(message)
 
     def wake(self) -> None:
+        """Let `receive` yield an empty batch."""
         self._batches.put_nowait([])
 
     def ask_replay(self, sender: str, request: ReplayRequest) -> None:
+        """Keep the request in `replays_asked`."""
         self.replays_asked.append((sender, request))
 
     async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
+        """Answer as `answers` says; otherwise nobody answers."""
         answer = self.answers.get((actor, command))
         if answer is None:
             message = f"expected an answer of {actor} to {command!r} within {timeout_s:g} s, found none"
@@ -45,6 +50,7 @@ class FakePorts:
         return answer(**arguments)
 
     async def receive(self) -> AsyncIterator[list[Received]]:
+        """Yield what `deliver` put in, until `stop`."""
         while (batch := await self._batches.get()) is not None:
             yield batch
 
