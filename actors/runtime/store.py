@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
@@ -41,7 +41,9 @@ def open_store(writer: str, settings: Settings, *, durable: bool = True) -> Engi
         # In a process of its own: what it imports to migrate would otherwise stay in ours for months.
         subprocess.run([sys.executable, "-m", "protocol.migrations", writer, str(path)], check=True)
     path.chmod(0o600)
-    engine = create_engine(f"sqlite:///{path}", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), poolclass=StaticPool, connect_args={"check_same_thread": False}
+    )
     synchronous = "FULL" if durable else "NORMAL"
 
     @event.listens_for(engine, "connect")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import URL, create_engine
 
 from protocol.migrations import HEADS
 from protocol.tables import METADATA_BY_WRITER
@@ -22,7 +22,7 @@ def migrate(writer: str, path: Path) -> None:
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.set_main_option("version_locations", str(HERE / writer).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
     with engine.connect() as connection:
         # It stays in the file; without it a reader would have to wait for the writer.
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")

@@ -46,7 +46,7 @@ def make_actor(
         secrets=secrets or make_secrets(),
         ports=ports,
         clock=clock,
-        chance=random.Random(7),  # noqa: S311 - reproducible on purpose
+        chance=random.Random(7),
         log=structlog.get_logger(),
         commands=Commands(name),
     )

@@ -1,0 +1,202 @@
+"""Which trades deserve an alert."""
+
+from datetime import date, timedelta
+
+from actors.evaluator.core import Evaluator, Rule
+from actors.runtime.clock import from_ns, to_ns
+from protocol.messages import Session
+from tests.support.market import DAY, NINE, rule, targets, trade
+
+REST = timedelta(minutes=5)
+NS = 1_000_000_000
+
+
+def evaluator_watching(*rules: Rule) -> Evaluator:
+    evaluator = Evaluator(rest_ns=int(REST.total_seconds()) * NS)
+    evaluator.watch(rules or (rule(1.0), rule(2.0)))
+    evaluator.aim(targets())
+    return evaluator
+
+
+def test_a_trade_above_every_target_raises_nothing() -> None:
+    """An alert nobody waited for is worse than none."""
+    assert evaluator_watching().on_trades([trade(99_001)]) == []
+
+
+def test_a_trade_exactly_at_its_target_raises_an_alert() -> None:
+    """People wait for the price itself, not for one below it."""
+    (alert,) = evaluator_watching().on_trades([trade(99_000)])
+
+    assert alert.id == "1-122630-1:1:2025-11-28:1"
+    assert alert.target_price == 99_000
+    assert alert.price == alert.price_now == 99_000
+    assert alert.traded_at == NINE
+    assert not alert.late
+
+
+def test_a_fall_through_both_targets_raises_both_deepest_first() -> None:
+    """The deeper one is the better price to buy at; it must not wait behind the other."""
+    alerts = evaluator_watching().on_trades([trade(97_500)])
+
+    assert [alert.level for alert in alerts] == [2.0, 1.0]
+
+
+def test_a_price_that_stays_below_fires_again_only_after_its_rest() -> None:
+    """A price that hovers at a target is one alert in five minutes, not a storm of them."""
+    evaluator = evaluator_watching(rule(1.0))
+
+    assert len(evaluator.on_trades([trade(99_000, NINE)])) == 1
+    assert evaluator.on_trades([trade(98_900, NINE + REST - timedelta(seconds=1))]) == []
+    (again,) = evaluator.on_trades([trade(98_900, NINE + REST)])
+    assert again.id.endswith(":2")
+
+
+def test_a_level_that_rests_does_not_silence_a_deeper_one() -> None:
+    """A fall that goes on is news."""
+    evaluator = evaluator_watching()
+    evaluator.on_trades([trade(99_000)])
+
+    (deeper,) = evaluator.on_trades([trade(97_900, NINE + timedelta(seconds=10))])
+
+    assert deeper.level == 2.0
+
+
+def test_trades_of_a_session_without_targets_raise_nothing() -> None:
+    """Yesterday's targets are wrong today."""
+    evaluator = evaluator_watching()
+
+    assert evaluator.on_trades([trade(90_000, session_date=date(2025, 12, 1))]) == []
+
+
+def test_targets_for_the_next_session_take_over_with_its_first_trade() -> None:
+    """Targets arrive in the evening; until the next session trades, the old ones are in force."""
+    evaluator = evaluator_watching(rule(1.0))
+    tomorrow = date(2025, 12, 1)
+    evaluator.aim(targets(session_date=tomorrow, base_price=90_000.0))
+
+    assert [alert.target_price for alert in evaluator.on_trades([trade(99_000)])] == [99_000]
+    morning = NINE + timedelta(days=3)
+    first = trade(89_000, morning, session_date=tomorrow, change=-1_000.0)
+    (alert,) = evaluator.on_trades([first])
+    assert (alert.target_price, alert.id) == (89_100, "1-122630-1:1:2025-12-01:1")
+
+
+def test_only_the_regular_session_raises_alerts() -> None:
+    """After-hours prices are thin; they alert only whoever asks for it."""
+    evaluator = evaluator_watching()
+
+    assert evaluator.on_trades([trade(98_000, session=Session.AFTER_HOURS)]) == []
+
+
+def test_a_low_that_nobody_saw_raises_a_late_alert_with_its_own_moment() -> None:
+    """A crossing during an outage is found by the day's low, which the next trade carries."""
+    low_at = NINE + timedelta(minutes=1)
+    revealing = trade(99_500, NINE + timedelta(minutes=3), day_low=98_900.0, day_low_at_ns=to_ns(low_at))
+
+    (alert,) = evaluator_watching().on_trades([revealing])
+
+    assert alert.late
+    assert (alert.price, alert.price_now, alert.traded_at) == (98_900, 99_500, low_at)
+    assert alert.id == "1-122630-1:1:2025-11-28:1"
+
+
+def test_a_low_that_was_seen_raises_nothing_again() -> None:
+    """Every trade of the day carries the low; it must not ring each time."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.on_trades([trade(98_900)])
+    later = [
+        trade(99_500, NINE + timedelta(minutes=minute), day_low=98_900.0, day_low_at_ns=to_ns(NINE))
+        for minute in range(1, 60)
+    ]
+
+    assert evaluator.on_trades(later) == []
+
+
+def test_a_low_made_while_its_rule_rested_raises_nothing_after_the_rest() -> None:
+    """It would not have fired either if it had been seen."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.on_trades([trade(99_000)])
+    low_at = to_ns(NINE + timedelta(minutes=4))
+    after = trade(99_500, NINE + timedelta(minutes=6), day_low=98_500.0, day_low_at_ns=low_at)
+
+    assert evaluator.on_trades([after]) == []
+
+
+def test_a_low_from_before_the_rule_was_made_raises_nothing() -> None:
+    """Who adds a stock at noon does not want to hear of nine o'clock."""
+    noon = NINE + timedelta(hours=3)
+    evaluator = evaluator_watching(rule(1.0, since_ns=to_ns(noon)))
+    low_at = to_ns(NINE + timedelta(minutes=1))
+
+    first = trade(99_500, noon + timedelta(seconds=1), day_low=98_500.0, day_low_at_ns=low_at)
+
+    assert evaluator.on_trades([first]) == []
+
+
+def test_a_source_that_tells_no_low_still_raises_alerts() -> None:
+    """US prices come without one."""
+    evaluator = evaluator_watching(rule(1.0))
+
+    assert evaluator.on_trades([trade(99_500, day_low=0.0, day_low_at_ns=0)]) == []
+    assert len(evaluator.on_trades([trade(99_000, day_low=0.0, day_low_at_ns=0)])) == 1
+
+
+def test_the_same_trades_after_a_restart_decide_the_same_and_nothing_twice() -> None:
+    """State and replay together must equal a life without a crash."""
+    trades = [trade(99_000, NINE + timedelta(seconds=seconds)) for seconds in range(0, 900, 7)]
+    whole = evaluator_watching(rule(1.0)).on_trades(trades)
+    first = evaluator_watching(rule(1.0))
+    before = first.on_trades(trades[:60])
+    second = Evaluator(int(REST.total_seconds()) * NS, first.states(before))
+    second.watch([rule(1.0)])
+    second.aim(targets())
+
+    assert before + second.on_trades(trades[40:]) == whole
+
+
+def test_a_new_version_of_a_rule_counts_its_firings_anew() -> None:
+    """A rule that was removed and came back is another rule; its ids must not repeat."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.on_trades([trade(99_000)])
+    evaluator.watch([rule(1.0, version=2)])
+
+    (alert,) = evaluator.on_trades([trade(99_000, NINE + timedelta(seconds=1))])
+
+    assert alert.id == "1-122630-1:2:2025-11-28:1"
+
+
+def test_a_rule_that_is_gone_raises_nothing() -> None:
+    """Who removed a stock is not told of it again."""
+    evaluator = evaluator_watching()
+    evaluator.watch([])
+
+    assert evaluator.on_trades([trade(97_000)]) == []
+
+
+def test_targets_from_another_base_price_than_the_exchanges_are_held_until_they_agree() -> None:
+    """On the day of a split yesterday's close would alert everybody of a crash that is none."""
+    evaluator = evaluator_watching(rule(1.0))
+    split = trade(49_500, change=-500.0)
+
+    assert evaluator.on_trades([split]) == []
+    assert evaluator.disagreements() == {"122630": 50_000}
+    evaluator.aim(targets(base_price=50_000.0))
+    assert evaluator.disagreements() == {}
+    assert len(evaluator.on_trades([split])) == 1
+
+
+def test_each_person_has_a_rule_and_an_alert_of_their_own() -> None:
+    """One transaction, six people: nobody's alert depends on another's."""
+    people = [rule(1.0, id=f"{person}-122630-1", person_id=person) for person in range(1, 7)]
+
+    alerts = evaluator_watching(*people).on_trades([trade(99_000)])
+
+    assert [alert.person_id for alert in alerts] == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_decision_says_when_the_trade_reached_us() -> None:
+    """The way from the exchange to us is part of the story of an alert, and a replay must tell it the same."""
+    (alert,) = evaluator_watching(rule(1.0)).on_trades([trade(99_000)])
+
+    assert alert.decided_at == from_ns(trade(99_000).received_at_ns)
+    assert alert.session_date == DAY

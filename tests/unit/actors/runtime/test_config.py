@@ -1,0 +1,120 @@
+"""Settings and secrets."""
+
+from pathlib import Path
+
+import pytest
+from msgspec import Struct
+
+from actors.runtime.config import Secret, load_secrets, load_settings
+from actors.runtime.errors import ConfigError
+from tests.support.actor import make_settings
+
+
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    interval_s: float = 15.0
+
+
+def test_a_table_that_is_absent_has_its_defaults(tmp_path: Path) -> None:
+    """The shortest configuration is none."""
+    assert make_settings(tmp_path).table("feed", Table).interval_s == 15.0
+
+
+def test_an_unknown_key_is_named_with_file_and_table(tmp_path: Path) -> None:
+    """A misspelt key that is ignored is a setting that silently does not work."""
+    settings = make_settings(tmp_path, "[feed]\nintervall_s = 1.0\n")
+
+    with pytest.raises(ConfigError, match=r"sigmabell\.toml: \[feed\]: .*intervall_s"):
+        settings.table("feed", Table)
+
+
+def test_a_wrong_type_says_what_was_expected_and_found(tmp_path: Path) -> None:
+    """The operator should not have to read our code."""
+    settings = make_settings(tmp_path, '[feed]\ninterval_s = "fast"\n')
+
+    with pytest.raises(ConfigError, match=r"Expected `float`, got `str` - at `\$\.interval_s`"):
+        settings.table("feed", Table)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[fed]\n", r"found \[fed\]"),
+        ("[feed\n", "expected TOML"),
+        ('[sigmabell]\nclock = "sundial"\n', r"\[sigmabell\]: .*clock"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_with_its_name(tmp_path: Path, text: str, expected: str) -> None:
+    """Exit 78 is only useful with a line that says why."""
+    with pytest.raises(ConfigError, match=expected) as refusal:
+        make_settings(tmp_path, text)
+    assert "sigmabell.toml" in str(refusal.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """Running with defaults against a misspelt SIGMABELL_CONF would be a surprise."""
+    with pytest.raises(ConfigError, match="No such file"):
+        load_settings(tmp_path / "missing.toml")
+
+
+def test_a_secret_never_shows_itself() -> None:
+    """Whatever is formatted into a log or a traceback is not the key."""
+    secret = Secret("0123456789")
+
+    assert "0123456789" not in f"{secret} {secret!r} {[secret]}"
+    assert secret.reveal() == "0123456789"
+
+
+def test_a_secrets_file_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    """Such a key must be thought of as known."""
+    settings = make_settings(tmp_path)
+    path = tmp_path / "conf" / "secrets.toml"
+    path.write_text('telegram_bot_token = "t"\n', encoding="utf-8")
+    path.chmod(0o644)
+
+    with pytest.raises(ConfigError, match="expected mode 0600, found 0644"):
+        load_secrets(settings)
+
+
+def test_the_environment_comes_before_the_file_and_is_emptied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child process must not inherit our keys."""
+    settings = make_settings(tmp_path)
+    path = tmp_path / "conf" / "secrets.toml"
+    path.write_text('telegram_bot_token = "file"\nkis_app_key = "key"\n', encoding="utf-8")
+    path.chmod(0o600)
+    monkeypatch.setenv("SIGMABELL_TELEGRAM_BOT_TOKEN", "environment")
+
+    secrets = load_secrets(settings)
+
+    assert secrets.telegram_bot_token.reveal() == "environment"
+    assert secrets.kis_app_key.reveal() == "key"
+    assert load_secrets(settings).telegram_bot_token.reveal() == "file"
+
+
+def test_broken_secrets_are_refused_without_quoting_them(tmp_path: Path) -> None:
+    """A TOML error usually shows the line it stumbled over."""
+    settings = make_settings(tmp_path)
+    path = tmp_path / "conf" / "secrets.toml"
+    path.write_text("kis_app_key = SECRETSECRET\n", encoding="utf-8")
+    path.chmod(0o600)
+
+    with pytest.raises(ConfigError) as refusal:
+        load_secrets(settings)
+    assert "SECRETSECRET" not in str(refusal.value)
+
+
+def test_a_missing_secret_says_where_it_is_looked_for(tmp_path: Path) -> None:
+    """The first thing that a new operator meets."""
+    secrets = load_secrets(make_settings(tmp_path))
+
+    with pytest.raises(ConfigError, match=r"kis_app_key: expected .* SIGMABELL_KIS_APP_KEY, found none.*sigmactl init"):
+        secrets.require("kis_app_key")
+
+
+def test_in_the_simulated_world_only_its_own_keys_are_used(tmp_path: Path) -> None:
+    """The demo never sends real keys anywhere, not even to itself."""
+    settings = make_settings(tmp_path, '[simulator]\nenabled = true\napp_key = "SIMULATED"\n')
+    path = tmp_path / "conf" / "secrets.toml"
+    path.write_text('kis_app_key = "REAL"\n', encoding="utf-8")
+    path.chmod(0o600)
+
+    assert load_secrets(settings).kis_app_key.reveal() == "SIMULATED"

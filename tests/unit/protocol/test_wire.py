@@ -1,0 +1,62 @@
+"""The bytes between actors."""
+
+import math
+
+import msgspec
+import pytest
+
+from protocol.errors import DecodeError
+from protocol.messages import Trades
+from protocol.wire import Envelope, decode, decode_published, encode, encode_published
+from tests.support.market import targets, trade
+
+
+def test_what_was_published_is_what_is_received() -> None:
+    """The first thing two actors must agree on."""
+    envelope = Envelope("feed-1", 7, 42, Trades(trades=[trade(99_000)]))
+
+    assert decode_published(encode_published("trades", envelope)) == ("trades", envelope)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        b"",
+        b"trades",
+        b"trades\0",
+        b"trades\0\x94\xa6feed-1\x05\x01\x92\xa7Nothing\x90",
+        b"tr\xe4des\0\x90",
+        b"trades\0" + b"\x91" * 100_000,
+        b"trades\0\x94\xa6\xff\xff\xff\xff\xff\xff\x05\x01\x91\xa6Trades",
+    ],
+    ids=["empty", "no zero byte", "no body", "unknown type", "not ASCII", "too deep", "not UTF-8"],
+)
+def test_bytes_that_are_none_of_ours_are_one_kind_of_error(frame: bytes) -> None:
+    """Msgspec alone raises three kinds; an actor that forgets one dies of a frame."""
+    with pytest.raises(DecodeError):
+        decode_published(frame)
+
+
+@pytest.mark.parametrize("field", ["price", "change", "day_low"])
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_price_that_is_not_a_number_is_refused(field: str, number: float) -> None:
+    """MessagePack lets NaN through, and every comparison with it is false: no alert would ever fire."""
+    broken = msgspec.structs.replace(trade(99_000), **{field: number})
+
+    with pytest.raises(DecodeError, match="finite"):
+        decode(encode(Envelope("feed-1", 7, 1, Trades(trades=[trade(99_000), broken]))))
+
+
+def test_a_sigma_that_is_not_a_number_is_refused() -> None:
+    """It would make a target that nothing ever reaches."""
+    with pytest.raises(DecodeError, match="finite"):
+        decode(encode(Envelope("analyst-1", 7, 1, targets(sigma=math.nan))))
+
+
+def test_a_reader_skips_fields_that_it_does_not_know() -> None:
+    """Actors are restarted one by one; the new one may say more than the old one understands."""
+    envelope = Envelope("feed-1", 7, 1, Trades(trades=[trade(99_000)]))
+    grown = msgspec.msgpack.decode(encode(envelope))
+    grown[3][1][0].append("a field of tomorrow")
+
+    assert decode(msgspec.msgpack.encode(grown)) == envelope
