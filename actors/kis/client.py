@@ -1,0 +1,156 @@
+"""KIS's REST calls for an actor: paced, with its token, tried again where that helps.
+
+Feed alone asks KIS for tokens. An actor reads the token from feed's database, and when there is none, or KIS says that
+it has expired, asks feed to renew it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import Engine
+
+from actors.kis.budget import CallPacer
+from actors.kis.codes import Reaction
+from actors.kis.config import KisConfig
+from actors.kis.credentials import ACCESS_TOKEN, read_credential
+from actors.kis.errors import RefusedByKis, ShapeError
+from actors.kis.http import KisHttp
+from actors.kis.rest import (
+    Bars,
+    Call,
+    Price,
+    build_bars_call,
+    build_price_call,
+    build_us_bars_call,
+    build_us_price_call,
+    parse_bars,
+    parse_price,
+    parse_us_bars,
+    parse_us_price,
+)
+from actors.runtime.actor import Actor
+from actors.runtime.backoff import Backoff
+from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure, Unanswered
+from actors.runtime.store import open_reader
+from protocol.messages import Venue
+
+__all__ = ["KisClient"]
+
+KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
+MOST_PAGES = 40
+
+AnswerT = TypeVar("AnswerT")
+
+
+class KisClient:
+    """The REST calls of one actor, within its share of the account's calls per second."""
+
+    def __init__(self, actor: Actor[Any]) -> None:
+        """Take settings, secrets, ports and clock from *actor*; `[kis] calls_per_second` must name it."""
+        config = actor.settings.table("kis", KisConfig)
+        self._actor = actor
+        self._config = config
+        self._http = KisHttp(config, actor.secrets)
+        self._pacer = CallPacer(config.calls_per_second.get(actor.address.actor, 1.0))
+        self._one_at_a_time = asyncio.Lock()
+        self._store: Engine | None = None
+
+    async def price(self, symbol: str, venue: Venue) -> Price:
+        """Return what *symbol* costs now.
+
+        Raises:
+            UnknownSymbol: KIS has no price for it.
+            TemporaryFailure: KIS or feed did not do its part.
+            ConfigError: KIS refuses our app key, or it lacks the permission.
+        """
+        if venue in KOREAN_VENUES:
+            return await self._ask(build_price_call(symbol, venue), parse_price)
+        return await self._ask(build_us_price_call(symbol, venue), parse_us_price)
+
+    async def daily_bars(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
+        """Return the adjusted daily bars from *first* to *last* (exchange's dates, both included), oldest first.
+
+        An unknown symbol has none. Today's bar is there during the day, unfinished. Raises as `price`.
+        """
+        pages: list[Bars] = []
+        until = last
+        while until >= first and len(pages) < MOST_PAGES:
+            page = await self._bars_page(symbol, venue, first, until)
+            if not page.bars or page.bars[0].session_date > until:
+                break
+            pages.insert(0, page)
+            until = page.bars[0].session_date - timedelta(days=1)
+        bars = [bar for page in pages for bar in page.bars if bar.session_date >= first]
+        return Bars(pages[-1].name if pages else "", bars)
+
+    def close(self) -> None:
+        """Let go of the connection and of feed's database."""
+        self._http.close()
+        if self._store is not None:
+            self._store.dispose()
+
+    async def _bars_page(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
+        if venue in KOREAN_VENUES:
+            return await self._ask(build_bars_call(symbol, first, last), parse_bars)
+        return await self._ask(build_us_bars_call(symbol, venue, last), parse_us_bars)
+
+    async def _ask(self, call: Call, parse: Callable[[bytes], AnswerT]) -> AnswerT:
+        pause = Backoff(self._config.retry_first_s, self._config.retry_cap_s, self._actor.random)
+        failure = TemporaryFailure(f"expected an answer to {call.tr_id}, found none")
+        token = await self._token()
+        for _ in range(self._config.attempts):
+            try:
+                return parse(await self._get(call, token))
+            except RefusedByKis as refusal:
+                failure = TemporaryFailure(f"{call.tr_id}: {refusal}")
+                if refusal.reaction is Reaction.STOP:
+                    raise ConfigError(str(failure)) from refusal
+                if refusal.reaction is Reaction.NEW_TOKEN:
+                    token = await self._renewed_token(token)
+                    continue
+            except ShapeError as error:
+                failure = TemporaryFailure(f"{call.tr_id}: {error}")
+            except TemporaryFailure as error:
+                failure = error
+            await self._actor.clock.sleep(pause.next())
+        raise failure
+
+    async def _get(self, call: Call, token: str) -> bytes:
+        async with self._one_at_a_time:
+            wait_s = self._pacer.reserve(self._actor.clock.monotonic())
+            if wait_s > 0:
+                await self._actor.clock.sleep(wait_s)
+            return await asyncio.to_thread(self._http.get, call, token)
+
+    async def _token(self) -> str:
+        return self._stored_token() or await self._renewed_token("")
+
+    async def _renewed_token(self, refused: str) -> str:
+        """Return another token than the *refused* one; an empty text stands for none."""
+        stored = self._stored_token()
+        if stored is not None and stored != refused:
+            return stored
+        reason = "expired" if refused else "missing"
+        try:
+            await self._actor.ports.ask("feed", "token", timeout_s=2 * self._config.read_timeout_s, reason=reason)
+        except (CommandRefused, Unanswered) as error:
+            message = f"expected an access token from feed: {error}"
+            raise TemporaryFailure(message) from error
+        token = self._stored_token()
+        if token is None:
+            message = "expected an access token in feed's database, found none"
+            raise TemporaryFailure(message)
+        return token
+
+    def _stored_token(self) -> str | None:
+        if self._store is None:
+            self._store = open_reader("feed", self._actor.settings)
+        if self._store is None:
+            return None
+        credential = read_credential(self._store, self._actor.secrets.kis_app_key.reveal(), ACCESS_TOKEN)
+        now_ns = self._actor.clock.now_ns()
+        if credential is None or not credential.is_usable(now_ns, margin_s=0):
+            return None
+        return credential.value

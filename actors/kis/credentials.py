@@ -1,0 +1,50 @@
+"""The keys and tokens that KIS issued, as feed keeps them in its database (mode 0600) and the others read them there.
+
+No value of them ever goes through a socket, a log or a message.
+"""
+
+import hashlib
+
+from msgspec import Struct
+from sqlalchemy import Engine, select
+
+from protocol.tables.feed import credentials
+
+__all__ = ["ACCESS_TOKEN", "APPROVAL_KEY", "Credential", "fingerprint", "read_credential"]
+
+APPROVAL_KEY = "approval_key"
+ACCESS_TOKEN = "access_token"  # noqa: S105 - a name
+
+NS = 1_000_000_000
+CLOCK_STEP_NS = 60 * NS
+
+
+class Credential(Struct, frozen=True):
+    """A key or token with the moments of its issue and its end, UTC epoch nanoseconds."""
+
+    value: str
+    issued_at_ns: int
+    expires_at_ns: int
+
+    def is_usable(self, now_ns: int, margin_s: float) -> bool:
+        """Say whether it is good for *margin_s* more; one from the future is of another world's clock."""
+        return self.issued_at_ns - CLOCK_STEP_NS <= now_ns < self.expires_at_ns - int(margin_s * NS)
+
+    def __repr__(self) -> str:
+        """Hide the value."""
+        return f"Credential(***, {self.issued_at_ns}, {self.expires_at_ns})"
+
+
+def fingerprint(app_key: str) -> str:
+    """Return what stands for *app_key* in the store."""
+    return hashlib.sha256(app_key.encode()).hexdigest()[:32]
+
+
+def read_credential(store: Engine, app_key: str, kind: str) -> Credential | None:
+    """Return what feed keeps of *kind* for *app_key*, None if nothing."""
+    query = select(credentials.c.value, credentials.c.issued_at_ns, credentials.c.expires_at_ns).where(
+        credentials.c.app_key_hash == fingerprint(app_key), credentials.c.kind == kind
+    )
+    with store.connect() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else Credential(*row)
