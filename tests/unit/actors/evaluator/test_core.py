@@ -12,6 +12,7 @@ NS = 1_000_000_000
 
 
 def evaluator_watching(*rules: Rule) -> Evaluator:
+    """Return an evaluator with these rules, or the usual two, and the usual targets."""
     evaluator = Evaluator(rest_ns=int(REST.total_seconds()) * NS)
     evaluator.watch(rules or (rule(1.0), rule(2.0)))
     evaluator.aim(targets())

@@ -15,6 +15,7 @@ from tests.support.market import rule, targets, trade
 
 
 def decided() -> tuple[Evaluator, list[Alert]]:
+    """Return an evaluator and the two alerts that a deep fall has just raised in it."""
     evaluator = Evaluator(300 * 1_000_000_000)
     evaluator.watch([rule(1.0), rule(2.0)])
     evaluator.aim(targets())

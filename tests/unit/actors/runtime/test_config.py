@@ -11,6 +11,8 @@ from tests.support.actor import make_settings
 
 
 class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table with one key."""
+
     interval_s: float = 15.0
 
 

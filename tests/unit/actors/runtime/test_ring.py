@@ -4,6 +4,7 @@ from actors.runtime.ring import ReplayRing
 
 
 def filled(count: int, size: int = 10) -> ReplayRing:
+    """Return a ring with *count* frames that hold their own numbers, one a second."""
     ring = ReplayRing(max_age_s=60, max_bytes=1_000)
     for number in range(1, count + 1):
         ring.append(number.to_bytes(size, "big"), now=float(number))

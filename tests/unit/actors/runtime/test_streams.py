@@ -8,10 +8,12 @@ EMPTY = Trades(trades=[])
 
 
 def frames(epoch: int, *numbers: int) -> list[bytes]:
+    """Return empty published frames with these numbers."""
     return [encode_published("trades", Envelope("feed-1", epoch, number, EMPTY)) for number in numbers]
 
 
 def chunk(epoch: int, first: int, newest: int, count: int | None = None) -> ReplayChunk:
+    """Return a chunk of *count* frames, or of all until *newest*."""
     last = newest if count is None else first + count - 1
     return ReplayChunk(
         stream="trades", epoch=epoch, first=first, newest=newest, frames=frames(epoch, *range(first, last + 1))
@@ -19,10 +21,12 @@ def chunk(epoch: int, first: int, newest: int, count: int | None = None) -> Repl
 
 
 def numbers(follows: list[Follow]) -> list[int]:
+    """Return the numbers of the messages that are delivered."""
     return [follow.position.sequence for follow in follows if isinstance(follow, Deliver)]
 
 
 def live_follower(epoch: int = 5, sequence: int = 3) -> StreamFollower:
+    """Return a follower that has everything up to that position."""
     follower = StreamFollower("trades", Position(epoch, sequence))
     follower.on_quiet(0.0)
     follower.on_chunk(chunk(epoch, sequence + 1, sequence), 0.0)
@@ -31,6 +35,7 @@ def live_follower(epoch: int = 5, sequence: int = 3) -> StreamFollower:
 
 
 def asked(follows: list[Follow]) -> list[tuple[int, int]]:
+    """Return epoch and first number of each question."""
     return [(follow.request.epoch, follow.request.first) for follow in follows if isinstance(follow, Ask)]
 
 
