@@ -1,0 +1,59 @@
+"""What all actors agree on keeps its shape: messages, the channels they travel on, who writes which database."""
+
+import inspect
+import re
+
+import pytest
+from msgspec import Struct
+
+from protocol import messages
+from protocol.tables import METADATA_BY_WRITER
+from protocol.topology import ACTORS, CHANNELS
+from tests.support.house import our_modules
+
+MESSAGE_TYPES = [
+    kind
+    for _, kind in inspect.getmembers(messages, inspect.isclass)
+    if issubclass(kind, Struct) and kind.__module__ == messages.__name__
+]
+
+
+@pytest.mark.parametrize("kind", MESSAGE_TYPES)
+def test_a_message_is_frozen_and_made_by_keyword(kind: type[Struct]) -> None:
+    """A frozen message can be kept and shared; with keywords no two prices change places unseen."""
+    kinds = {parameter.kind for parameter in inspect.signature(kind).parameters.values()}
+
+    assert kind.__struct_config__.frozen
+    assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.parametrize("kind", MESSAGE_TYPES)
+def test_a_message_travels_on_one_channel_or_inside_another(kind: type[Struct]) -> None:
+    """The runtime finds the socket by the type, so two channels would be a guess and none a dead letter."""
+    carriers = [channel.name for channel in CHANNELS if kind in channel.carries]
+    name = re.compile(rf"\b{kind.__name__}\b")
+    holders = [other for other in MESSAGE_TYPES if name.search(str(inspect.get_annotations(other)))]
+
+    assert len(carriers) == (0 if holders else 1)
+
+
+def test_channels_carry_only_messages() -> None:
+    """What crosses a socket stands in one module, where a reader finds all of it."""
+    assert {kind for channel in CHANNELS for kind in channel.carries} <= set(MESSAGE_TYPES)
+
+
+def test_each_database_has_one_writer_among_the_actors() -> None:
+    """A table module is named after its writer, so the name must be an actor's and the module known."""
+    modules = {
+        module.name.rpartition(".")[2] for module in our_modules("protocol/tables") if module.name != "protocol.tables"
+    }
+
+    assert set(METADATA_BY_WRITER) == modules
+    assert modules <= set(ACTORS)
+
+
+def test_no_table_is_in_two_databases() -> None:
+    """A table's name alone tells who writes it."""
+    names = [name for metadata in METADATA_BY_WRITER.values() for name in metadata.tables]
+
+    assert sorted(set(names)) == sorted(names)

@@ -1,0 +1,184 @@
+"""The rules of the house, held against every module there is.
+
+Each rule is also shown a planted breach: a walker that sees nothing would be content with everything.
+"""
+
+import graphlib
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.house import ROOT, Module, blanket_handlers, imports, our_modules, parse
+from tests.support.house_rules import (
+    DOORS,
+    OURS,
+    breaches,
+    clock_reads,
+    deciding_modules,
+    entrance_furniture,
+    foreign_stores,
+    imports_for_types_only,
+    side_effects,
+    wrong_way,
+    zmq_or_signals,
+)
+
+MODULES = our_modules("actors", "protocol", "simulator")
+
+HOT = ("feed", "evaluator", "telegram")
+HEAVY = {"FinanceDataReader", "holidays", "matplotlib", "numpy", "pandas"}
+
+
+def test_imports_point_one_way() -> None:
+    """No actor knows another, so each can be replaced, restarted and understood alone."""
+    assert breaches(wrong_way, MODULES) == []
+
+
+def test_what_decides_touches_nothing() -> None:
+    """A core with a clock or a file in it cannot be replayed, and its tests need patching."""
+    assert breaches(side_effects, deciding_modules(MODULES)) == []
+
+
+def test_every_exception_from_purity_is_still_needed() -> None:
+    """An exception that outlived its reason lets the next impurity in unseen."""
+    assert [module.name for module in MODULES if module.name in DOORS and side_effects(module)] == list(DOORS)
+
+
+def test_only_the_runtime_knows_zeromq_and_signals() -> None:
+    """Water marks, linger and shutdown are decided once, in the topology and the runtime."""
+    assert breaches(zmq_or_signals, MODULES) == []
+
+
+def test_clocks_are_read_in_one_room() -> None:
+    """One stray clock and the demo, the replay and the tests live in two times at once."""
+    assert breaches(clock_reads, MODULES) == []
+
+
+def test_no_import_is_for_types_only() -> None:
+    """Such an import passes mypy and fails on the first message."""
+    assert breaches(imports_for_types_only, our_modules(*OURS)) == []
+
+
+def test_bugs_end_in_one_place() -> None:
+    """A broad handler anywhere else hides a broken invariant and leaves a process that is alive but wrong."""
+    assert [module.name for module in MODULES for _ in blanket_handlers(module)] == ["actors.runtime.process"]
+
+
+def test_an_entrance_is_only_an_entrance() -> None:
+    """What stands in `__main__` is beyond the reach of unit tests."""
+    assert breaches(entrance_furniture, MODULES) == []
+
+
+def test_no_import_goes_in_a_circle() -> None:
+    """In a circle of modules, which one loads first decides whether the program starts."""
+    names = {module.name for module in MODULES}
+    graph = {}
+    for module in MODULES:
+        targets = {name if name in names else name.rpartition(".")[0] for name in imports(module)}
+        graph[module.name] = (targets & names) - {module.name}
+
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_each_actor_opens_only_its_own_store_for_writing() -> None:
+    """Two writers of one SQLite file wait for each other's locks."""
+    assert breaches(foreign_stores, MODULES) == []
+
+
+@pytest.mark.parametrize("actor", [actor for actor in HOT if (ROOT / "actors" / actor / "shell.py").exists()])
+def test_the_hot_path_carries_no_heavy_library(actor: str) -> None:
+    """Each of these costs 10 to 70 MB a process, on a machine that has 2 GB for everything."""
+    loaded = f"import sys, actors.{actor}.shell; sys.stdout.write(' '.join(sys.modules))"
+    finished = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert HEAVY & set(finished.stdout.split()) == set()
+
+
+PLANTED = [
+    (wrong_way, "actors.feed.shell", "from actors.telegram.store import Outbox"),
+    (wrong_way, "actors.feed.shell", "from simulator import clock"),
+    (wrong_way, "actors.market.sigma", "import actors.runtime.config"),
+    (wrong_way, "actors.kis.client", "import actors.feed"),
+    (wrong_way, "actors.runtime.ports", "def late():\n    from actors.kis.config import KisConfig"),
+    (wrong_way, "actors.feed.shell", "from ..telegram import store"),
+    (wrong_way, "protocol.wire", "from actors.runtime.errors import ActorError"),
+    (wrong_way, "simulator.oracle", "from actors.evaluator.core import Evaluator"),
+    (wrong_way, "simulator.market.prices", "from actors.market import sigma"),
+    (side_effects, "actors.feed.core", "import asyncio"),
+    (side_effects, "actors.feed.core", "from os import environ"),
+    (side_effects, "actors.feed.core", "import structlog"),
+    (side_effects, "actors.feed.core", "from pathlib import Path"),
+    (side_effects, "actors.feed.core", "import datetime as d\nnow = d.datetime.now"),
+    (side_effects, "actors.feed.core", "from datetime import date\nday = date.today()"),
+    (side_effects, "actors.feed.core", "import random\nx = random.random()"),
+    (side_effects, "actors.feed.core", "from random import choice\nx = choice([1])"),
+    (side_effects, "actors.feed.core", "text = open('x').read()"),
+    (side_effects, "actors.feed.core", "from protocol.tables.feed import budgets"),
+    (zmq_or_signals, "actors.feed.shell", "import zmq.asyncio"),
+    (zmq_or_signals, "actors.watchdog.shell", "from signal import SIGKILL"),
+    (zmq_or_signals, "simulator.world", "import zmq"),
+    (clock_reads, "actors.feed.shell", "import time\ntime.sleep(1)"),
+    (clock_reads, "actors.feed.shell", "from asyncio import sleep as rest\nasync def f():\n    await rest(1)"),
+    (clock_reads, "actors.feed.shell", "import asyncio\nasync def f(s):\n    await asyncio.sleep(s)"),
+    (clock_reads, "actors.runtime.ports", "from time import monotonic_ns\nx = monotonic_ns"),
+    (clock_reads, "simulator.world", "from datetime import datetime, UTC\nx = datetime.now(UTC)"),
+    (imports_for_types_only, "actors.feed.core", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import re"),
+    (imports_for_types_only, "actors.feed.core", "import typing as t\nif t.TYPE_CHECKING:\n    import re"),
+    (foreign_stores, "actors.ctl.alerts", "open_store('telegram', settings)"),
+    (foreign_stores, "actors.feed.store", "open_store(writer, settings)"),
+    (entrance_furniture, "actors.feed.__main__", "import argparse"),
+]
+
+INNOCENT = [
+    (wrong_way, "actors.feed.shell", "from actors.feed.core import Feed\nfrom actors.kis.frames import parse_frame"),
+    (wrong_way, "actors.feedback.shell", "from actors.feedback import core"),
+    (wrong_way, "protocol.wire", "from protocol.errors import DecodeError"),
+    (side_effects, "actors.feed.core", "import random\ndef f(chance: random.Random): return chance.random()"),
+    (side_effects, "actors.feed.core", "from datetime import time, datetime\nx = datetime.fromisoformat"),
+    (side_effects, "actors.feed.core", "import msgspec\nfrom protocol.messages import Trade\nstore.open()"),
+    (clock_reads, "actors.feed.shell", "async def f(clock):\n    await clock.sleep(1)\n    return clock.now()"),
+    (clock_reads, "actors.feed.shell", "import asyncio\nasync def f():\n    await asyncio.sleep(0)"),
+    (clock_reads, "simulator.world", "import asyncio\nasync def f():\n    await asyncio.sleep(1)"),
+    (foreign_stores, "actors.feed.store", "open_store('feed', settings)\nopen_reader('telegram', settings)"),
+    (entrance_furniture, "actors.ctl.__main__", "import argparse"),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "source"), PLANTED)
+def test_a_planted_breach_is_found(rule: Callable[[Module], list[str]], name: str, source: str) -> None:
+    """A rule that cannot fail holds nothing."""
+    assert rule(parse(name, source)) != []
+
+
+@pytest.mark.parametrize(("rule", "name", "source"), INNOCENT)
+def test_what_is_allowed_is_let_pass(rule: Callable[[Module], list[str]], name: str, source: str) -> None:
+    """A rule that cries over honest code is soon switched off."""
+    assert rule(parse(name, source)) == []
+
+
+@pytest.mark.parametrize(
+    "handler",
+    [
+        "try:\n    x()\nexcept:\n    pass",
+        "try:\n    x()\nexcept Exception as error:\n    pass",
+        "try:\n    x()\nexcept (OSError, BaseException):\n    pass",
+        "with contextlib.suppress(Exception):\n    x()",
+    ],
+)
+def test_a_planted_blanket_handler_is_found(handler: str) -> None:
+    """There are four ways to catch everything, and three of them do not look like `except Exception`."""
+    assert len(blanket_handlers(parse("actors.feed.shell", handler))) == 1
+
+
+def test_what_a_core_leans_on_is_held_to_its_rule() -> None:
+    """Otherwise a core would stay pure by keeping its clock in the room next door."""
+    planted = [
+        parse("actors.feed.core", "from actors.feed.subscriptions import Subscriptions"),
+        parse("actors.feed.subscriptions", "import actors.runtime.clock"),
+        parse("actors.runtime.clock", "import time"),
+        parse("actors.feed.client", "import requests"),
+    ]
+
+    assert breaches(side_effects, deciding_modules(planted)) == ["actors.runtime.clock decides, and uses time"]
