@@ -28,6 +28,7 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
     )
     yield path
     structlog.reset_defaults()
+    logging.shutdown()
     logging.captureWarnings(capture=False)
     logging.basicConfig(handlers=[], force=True)
 
