@@ -1,77 +1,22 @@
 """Real sockets between actors that live in one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
-import structlog
 import zmq
 
-from actors.runtime.clock import SystemClock
-from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused, ConfigError, Unanswered
-from actors.runtime.ports import Received, ZmqPorts
-from protocol.messages import Message, Picture, ReplayChunk, ReplayRequest, Trades, WatchListChanged
-from protocol.topology import Address, Port
+from actors.runtime.ports import Received
+from protocol.messages import Picture, ReplayChunk, ReplayRequest, Trades, WatchListChanged
+from protocol.topology import Port
 from protocol.wire import Envelope, decode_published, encode
 from tests.support.actor import make_settings
 from tests.support.market import trade
+from tests.support.party import PATIENCE_S, Party, living, publish_until_heard
 
-PATIENCE_S = 10.0
 PICTURE = Picture(key="key", png=b"", error="none")
-
-
-class Party:
-    """One actor's ports, and everything that it has received."""
-
-    def __init__(self, actor: str, settings: Settings, epoch: int = 1) -> None:
-        self.ports = ZmqPorts(Address(actor), settings, SystemClock(), epoch, structlog.get_logger())
-        self.received: list[Received] = []
-        self._changed = asyncio.Condition()
-
-    async def live(self) -> None:
-        """Receive until stopped."""
-        async for batch in self.ports.receive():
-            async with self._changed:
-                self.received += batch
-                self._changed.notify_all()
-
-    async def until(self, condition: Callable[[list[Received]], bool]) -> None:
-        """Wait until what was received fulfils *condition*."""
-        async with asyncio.timeout(PATIENCE_S), self._changed:
-            await self._changed.wait_for(lambda: condition(self.received))
-
-    def messages(self, message_type: type) -> list[Message]:
-        """Return the received messages of one type."""
-        return [received.message for received in self.received if isinstance(received.message, message_type)]
-
-
-@asynccontextmanager
-async def living(*parties: Party) -> AsyncIterator[None]:
-    """Let *parties* live until the end of the block."""
-    for party in parties:
-        party.ports.open()
-    tasks = [asyncio.create_task(party.live()) for party in parties]
-    try:
-        yield
-    finally:
-        for party in parties:
-            party.ports.stop()
-        await asyncio.gather(*tasks)
-        for party in parties:
-            party.ports.close()
-
-
-async def publish_until_heard(publisher: Party, subscriber: Party, message: Message) -> None:
-    """Publish *message* again and again until the subscription stands: PUB/SUB joins late."""
-    heard = asyncio.create_task(subscriber.until(lambda received: any(each.message == message for each in received)))
-    while not heard.done():
-        publisher.ports.publish(message)
-        await asyncio.wait([heard], timeout=0.02)
-    await heard
 
 
 def test_a_stream_arrives_with_its_sender_epoch_and_unbroken_numbers(tmp_path: Path) -> None:
