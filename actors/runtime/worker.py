@@ -37,10 +37,17 @@ class _Failed(Struct, tag="failed", frozen=True):
 class _Child:
     """One life of the child."""
 
-    def __init__(self, process: asyncio.subprocess.Process, requests: int, answers: asyncio.StreamReader) -> None:
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        requests: int,
+        answers: asyncio.StreamReader,
+        transport: asyncio.ReadTransport,
+    ) -> None:
         self.process = process
         self._requests = requests
         self._answers = answers
+        self._transport = transport
 
     async def exchange(self, request: bytes) -> bytes:
         loop = asyncio.get_running_loop()
@@ -54,6 +61,7 @@ class _Child:
             self.process.kill()
         await self.process.wait()
         os.close(self._requests)
+        self._transport.close()
 
 
 class Worker(Generic[AnswerT]):
@@ -74,6 +82,7 @@ class Worker(Generic[AnswerT]):
         self._child: _Child | None = None
         self._turn = asyncio.Lock()
         self._idle_timer: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -94,13 +103,13 @@ class Worker(Generic[AnswerT]):
                     child = self._child = self._child or await self._start()
                     answer = await child.exchange(msgspec.msgpack.encode(request))
             except (TimeoutError, asyncio.CancelledError) as error:
-                await self.close()
+                await self._end_child()
                 if isinstance(error, asyncio.CancelledError):
                     raise
                 message = f"expected an answer of {self._module} within {deadline_s:g} s, found none"
                 raise TemporaryFailure(message) from error
             except (OSError, asyncio.IncompleteReadError) as error:
-                await self.close()
+                await self._end_child()
                 message = f"expected an answer of {self._module}, found that it had ended"
                 raise TemporaryFailure(message) from error
             self._idle_timer = asyncio.get_running_loop().call_later(self._idle_s, self._let_go)
@@ -108,15 +117,20 @@ class Worker(Generic[AnswerT]):
 
     async def close(self) -> None:
         """End the child, if there is one."""
-        child, self._child = self._child, None
         if self._idle_timer:
             self._idle_timer.cancel()
+        if self._ending:
+            await self._ending
+        await self._end_child()
+
+    async def _end_child(self) -> None:
+        child, self._child = self._child, None
         if child:
             await child.end()
 
     def _let_go(self) -> None:
         if not self._turn.locked():
-            self._ending = asyncio.get_running_loop().create_task(self.close())
+            self._ending = asyncio.get_running_loop().create_task(self._end_child())
 
     def _decode(self, answer: bytes) -> AnswerT:
         with contextlib.suppress(msgspec.ValidationError):
@@ -141,10 +155,10 @@ class Worker(Generic[AnswerT]):
         os.close(requests_end)
         os.close(answers_end)
         reader = asyncio.StreamReader(limit=MOST_BYTES)
-        await asyncio.get_running_loop().connect_read_pipe(
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(answers, "rb", buffering=0)
         )
-        return _Child(process, requests, reader)
+        return _Child(process, requests, reader, transport)
 
 
 def serve(
