@@ -1,0 +1,121 @@
+"""The chart actor's process: wishes in, pictures out.
+
+Receiving and drawing are two tasks, so that the actor beats and answers while a picture takes its time. When it is told
+to stop, a drawing in flight is given up: telegram asks for a picture that never came again.
+"""
+
+import asyncio
+import contextlib
+from typing import Protocol
+
+from actors.chart.config import ChartConfig
+from actors.chart.core import PictureDesk
+from actors.chart.drawing import Drawing, Drawn, Order, Paper, bars_since, plan_drawing
+from actors.chart.store import BarStore
+from actors.runtime.actor import Actor
+from actors.runtime.errors import TemporaryFailure
+from actors.runtime.worker import Worker
+from protocol.messages import Picture, PictureWanted
+
+__all__ = ["RemoteArtist", "Studio", "run"]
+
+
+class RemoteArtist(Protocol):
+    """Who draws, in a process of its own; `Worker` is the real one."""
+
+    async def call(self, request: Order, deadline_s: float) -> Drawn:
+        """Return the picture.
+
+        Raises:
+            TemporaryFailure: there is none, or not within *deadline_s*.
+        """
+
+
+class Studio:
+    """Draws, one picture at a time, what is on the desk."""
+
+    def __init__(self, actor: Actor[ChartConfig], desk: PictureDesk, artist: RemoteArtist, store: BarStore) -> None:
+        self._actor = actor
+        self._desk = desk
+        self._artist = artist
+        self._store = store
+        self._work = asyncio.Event()
+        self._font_missed = False
+
+    def on_picture_wanted(self, wanted: PictureWanted) -> None:
+        """Answer from memory, or put it on the desk."""
+        picture = self._desk.on_picture_wanted(wanted)
+        if picture:
+            self._actor.ports.send(picture)
+        self._actor.queue = self._desk.waiting
+        self._work.set()
+
+    async def draw_for_ever(self) -> None:
+        """Draw what waits, and wait for more."""
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while wanted := self._desk.take():
+                self._actor.queue = self._desk.waiting
+                picture = await self._draw(wanted)
+                self._desk.finish(picture)
+                self._actor.ports.send(picture)
+                self._actor.progressed()
+
+    async def _draw(self, wanted: PictureWanted) -> Picture:
+        """Return the picture, or why there is none: nothing that goes wrong with one ends the actor."""
+        log = self._actor.log.bind(key=wanted.key, symbol=wanted.symbol)
+        try:
+            drawing = plan_drawing(wanted, self._store.read(wanted.symbol, bars_since(wanted.session_date)))
+            if drawing is None:
+                # Analyst is about to fetch them: a symbol newly watched, or the first minute of a new installation.
+                log.info("bars_missed")
+                error = f"expected daily bars of {wanted.symbol} before {wanted.session_date}, found none yet"
+                return Picture(key=wanted.key, png=b"", error=error)
+            png = await self._make_png(drawing)
+        except TemporaryFailure as failure:
+            log.warning("picture_failed", reason=str(failure))
+            self._actor.degraded(f"the last picture failed: {failure}")
+            return Picture(key=wanted.key, png=b"", error=str(failure))
+        log.debug("picture_drawn", size=len(png))
+        self._actor.running()
+        return Picture(key=wanted.key, png=png, error="")
+
+    async def _make_png(self, drawing: Drawing) -> bytes:
+        config = self._actor.config
+        paper = Paper(
+            width_px=config.width_px, height_px=config.height_px, most_kb=config.most_kb, font_path=config.font_path
+        )
+        drawn = await self._artist.call(Order(drawing=drawing, paper=paper), config.deadline_s)
+        self._tell_of_missing_font(drawn)
+        return drawn.png
+
+    def _tell_of_missing_font(self, drawn: Drawn) -> None:
+        if not drawn.has_hangul and not self._font_missed:
+            self._font_missed = True
+            remedy = "install fonts-nanum or name a font in [chart] font_path"
+            self._actor.log.error("hangul_font_missed", remedy=remedy)
+
+
+async def run(actor: Actor[ChartConfig]) -> None:
+    """Draw the pictures that telegram asks for: a year of daily bars with the target lines and the price now."""
+    config = actor.config
+    desk = PictureDesk(config.most_waiting, config.kept_pictures)
+    worker = Worker("actors.chart.worker", Drawn, config.idle_s)
+    store = BarStore(actor.settings)
+    studio = Studio(actor, desk, worker, store)
+    drawing = asyncio.create_task(studio.draw_for_ever())
+    actor.running()
+    try:
+        async for batch in actor.ports.receive():
+            for received in batch:
+                if isinstance(received.message, PictureWanted):
+                    studio.on_picture_wanted(received.message)
+            if drawing.done():
+                drawing.result()
+    finally:
+        drawing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await drawing
+        await worker.close()
+        store.close()
