@@ -1,0 +1,18 @@
+"""The outside world in a box: KIS (REST and WebSocket), the Telegram Bot API and a market, all from one seed.
+
+    config      what an operator may set: `[simulator]` in conf/sigmabell.toml
+    clock       the world's time, and run/clock.json that tells it to everybody
+    chance      independent random streams, one a purpose
+    market/     sessions, tick sizes, daily bars and the trades of a seeded exchange
+    kis/        KIS's REST and WebSocket as a client sees them
+    telegram*   Telegram's Bot API as a client sees it
+    faults      the script of faults and what each fault is
+    recordings  recorded frames, played again
+    journal     what happened, as JSON lines under data/simulator/
+    state       what outlives a restart of the simulator alone
+    world       all of it running together: `running_simulator`
+    oracle, checker   what should have been alerted, compared with what was
+
+It shares nothing with the actors but their configuration file and the format of run/clock.json: a mistake in
+`actors/market` or `actors/kis` must not hide behind the same mistake here. File formats: docs/simulator.md.
+"""

@@ -1,0 +1,47 @@
+"""The simulator's program: `python -m simulator`, started by supervisord.
+
+0   disabled, or told to stop           78  the configuration is wrong: waits for the operator
+1   a broken invariant: a bug
+"""
+
+import asyncio
+import signal
+import sys
+
+from actors.runtime.config import Settings, load_settings
+from actors.runtime.errors import ConfigError
+from actors.runtime.process import EXIT_CONFIG, prepare_process
+from simulator.config import SimulatorConfig
+from simulator.world import running_simulator
+
+
+def main() -> int:
+    """Play the world until SIGTERM; return the exit code."""
+    try:
+        settings = load_settings()
+        config = settings.table("simulator", SimulatorConfig)
+        if not config.enabled:
+            return 0
+        prepare_process(settings)
+        asyncio.run(_play(settings, config))
+    except (ConfigError, ValueError) as error:
+        sys.stderr.write(f"simulator: configuration error: {error}\n")
+        return EXIT_CONFIG
+    return 0
+
+
+async def _play(settings: Settings, config: SimulatorConfig) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    directory = settings.data_dir / "simulator"
+    async with running_simulator(
+        config, directory, clock_path=settings.run_dir / "clock.json", root=settings.root
+    ) as simulator:
+        sys.stdout.write(f"simulator: {simulator.rest_url} {simulator.ws_url} {simulator.telegram_url}\n")
+        sys.stdout.flush()
+        await stopping.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""The text of KIS data frames: `flag|TR_ID|NNN|fields`, records one behind the other, fields separated by `^`.
+
+Source: KIS Open API, H0STCNT0 (국내주식 실시간체결가), 46 fields, 47 since 2026-09-14. Numbers in comments are the fields'
+places, from 0.
+"""
+
+import functools
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from simulator.market.instrument import Print
+
+__all__ = ["TRADE_TR", "build_frame", "build_record", "clock_text", "sign_of"]
+
+TRADE_TR = "H0STCNT0"
+
+_SEOUL = ZoneInfo("Asia/Seoul")
+_SECOND_NS = 1_000_000_000
+_LISTED_SHARES = 100_000_000
+_REGULAR = "^2"
+_MADE_UP = "^0"
+
+
+def build_frame(records: list[str], tr_id: str = TRADE_TR) -> bytes:
+    """Return *records* as one frame."""
+    return f"0|{tr_id}|{len(records):03d}|{'^'.join(records)}".encode()
+
+
+@functools.lru_cache(maxsize=4096)
+def clock_text(at_ns: int) -> str:
+    """Return HHMMSS in Seoul of *at_ns*, whole seconds."""
+    return datetime.fromtimestamp(at_ns // _SECOND_NS, tz=_SEOUL).strftime("%H%M%S")
+
+
+def sign_of(change: float) -> str:
+    """Return KIS's sign of a *change*: 2 up, 3 unchanged, 5 down."""
+    if change > 0:
+        return "2"
+    return "5" if change < 0 else "3"
+
+
+def build_record(trade: Print, fields: int) -> str:
+    """Return the Korean record of *trade* with so many *fields*: 46, 47 or 48."""
+    change = trade.price - trade.base_price
+    strength = 100 * trade.buy_volume / trade.sell_volume if trade.sell_volume else 0.0
+    initiated = trade.buy_volume + trade.sell_volume
+    ratio = trade.buy_volume / initiated if initiated else 0.0
+    record = (
+        f"{trade.symbol}^{clock_text(trade.traded_at_ns)}^{trade.price:.0f}^{sign_of(change)}^{change:.0f}"  # 0-4
+        f"^{100 * change / trade.base_price:.2f}^{trade.average:.2f}^{trade.open:.0f}^{trade.high:.0f}^{trade.low:.0f}"  # 5-9
+        f"^{trade.ask:.0f}^{trade.bid:.0f}^{trade.volume}^{trade.cumulative_volume}^{trade.cumulative_value:.0f}"  # 10-14
+        f"^{trade.sells}^{trade.buys}^{trade.buys - trade.sells}^{strength:.2f}"  # 15-18
+        f"^{trade.sell_volume}^{trade.buy_volume}^{trade.side}^{ratio:.2f}"  # 19-22
+        f"^{100 * trade.cumulative_volume / trade.previous_volume:.2f}"  # 23
+        f"^{_since(trade.opened_at_ns, trade.price - trade.open)}"  # 24-26
+        f"^{_since(trade.high_at_ns, trade.price - trade.high)}"  # 27-29
+        f"^{_since(trade.low_at_ns, trade.price - trade.low)}"  # 30-32
+        f"^{_date_text(trade.session_date.toordinal())}^20^N^{trade.depth + 1}^{trade.depth * 2 + 1}"  # 33-37
+        f"^{trade.depth * 11 + 100}^{trade.depth * 13 + 100}^{100 * trade.cumulative_volume / _LISTED_SHARES:.2f}"  # 38-40
+        f"^{trade.previous_volume // 2}^{200 * trade.cumulative_volume / trade.previous_volume:.2f}"  # 41, 42
+        f"^0^^{trade.open:.0f}"  # 43-45
+    )
+    return record + _REGULAR * (fields > 46) + _MADE_UP * (fields > 47)  # noqa: PLR2004 - widths of the record
+
+
+def _since(at_ns: int, change: float) -> str:
+    return f"{clock_text(at_ns)}^{sign_of(change)}^{change:.0f}"
+
+
+@functools.lru_cache(maxsize=16)
+def _date_text(ordinal: int) -> str:
+    return datetime.fromordinal(ordinal).strftime("%Y%m%d")

@@ -1,0 +1,252 @@
+"""One symbol during one session: its trades and what a trade record tells about the day so far.
+
+Every trade steps cumulative volume and value by exactly itself. The volume-weighted average leaves out the shares that
+changed hands at the fixed price before the open, as KRX's does.
+"""
+
+import random
+from datetime import date
+
+from msgspec import Struct
+
+from simulator.config import SymbolProfile
+from simulator.market.bars import Bar
+from simulator.market.calendar import Calendar, Session
+from simulator.market.path import DayPath
+from simulator.market.prices import limits, quote, tick_size
+
+__all__ = ["BUYER", "CROSS", "SELLER", "DayState", "Instrument", "Print"]
+
+BUYER, SELLER, CROSS = "1", "5", ""
+"""Whose initiative a trade was; a cross has none."""
+
+_SECOND_NS = 1_000_000_000
+_PATH_STEP_S = 0.1
+"""World seconds, at least, between two looks at the path."""
+_HALF_STEP_ONE_IN = 64
+_PREOPEN_PART = 400
+
+
+class DayState(Struct, kw_only=True):
+    """The day so far: what a restart of the simulator must not forget. Moments are whole seconds, epoch nanoseconds."""
+
+    session_date: date
+    base_price: float
+    previous_volume: int
+    preopen_volume: int = 0
+    open: float = 0
+    high: float = 0
+    low: float = 0
+    last: float = 0
+    opened_at_ns: int = 0
+    high_at_ns: int = 0
+    low_at_ns: int = 0
+    volume: int = 0
+    value: float = 0
+    sells: int = 0
+    buys: int = 0
+    sell_volume: int = 0
+    buy_volume: int = 0
+
+
+class Print(Struct, frozen=True, gc=False):
+    """One trade with the day as it stood after it. `traded_at_ns` is cut to whole seconds, as the frame tells it."""
+
+    index: int
+    symbol: str
+    venue: str
+    traded_at_ns: int
+    session_date: date
+    price: float
+    base_price: float
+    volume: int
+    side: str
+    ask: float
+    bid: float
+    average: float
+    open: float
+    high: float
+    low: float
+    opened_at_ns: int
+    high_at_ns: int
+    low_at_ns: int
+    cumulative_volume: int
+    cumulative_value: float
+    previous_volume: int
+    sells: int
+    buys: int
+    sell_volume: int
+    buy_volume: int
+    depth: int
+
+
+class Instrument:
+    """One symbol on its exchange."""
+
+    def __init__(self, profile: SymbolProfile, calendar: Calendar) -> None:
+        self.profile = profile
+        self.calendar = calendar
+        self.session: Session | None = None
+        self.day: DayState | None = None
+        self._path: DayPath | None = None
+        self._limits = (0.0, 0.0)
+        self._price = 0.0
+        self._step = 1.0
+        self._looked_until_ns = 0
+
+    def begin(self, session: Session, day: DayState, path: DayPath) -> None:
+        """Begin *session*, or go on with it where *day* stands."""
+        self.session, self.day, self._path = session, day, path
+        self._limits = limits(self.profile, day.base_price)
+        self._looked_until_ns = 0
+
+    @property
+    def last_price(self) -> float:
+        """The last trade's price; before the first trade of the session, its base price."""
+        assert self.day is not None  # noqa: S101 - the exchange begins a session before anything else
+        return self.day.last or self.day.base_price
+
+    def cross(self, index: int, at_ns: int, chance: random.Random) -> Print:
+        """Return the trade of an opening or closing cross: many shares at one price, nobody's initiative."""
+        day = self._begun()
+        self._look(at_ns)
+        if not day.volume:
+            day.preopen_volume = self.profile.average_volume // _PREOPEN_PART
+            day.volume, day.value = day.preopen_volume, day.preopen_volume * day.base_price
+        return self._print(
+            index, at_ns, self._price, self.profile.average_volume // 100 + chance.getrandbits(8), CROSS, 0
+        )
+
+    def trade(self, index: int, at_ns: int, chance: random.Random) -> Print:
+        """Return one trade of the continuous market near the path."""
+        self._look(at_ns)
+        bits = chance.getrandbits(40)
+        price = self._price + (bits % 3 - 1) * self._step
+        side = BUYER if bits & 0x100 else SELLER
+        if (bits >> 9) % _HALF_STEP_ONE_IN == 0 and self._step > 1 and self._step % 2 == 0:
+            price += self._step / 2  # a mid-point order
+        low, high = self._limits
+        size = (bits >> 16) & 0xFFF
+        return self._print(index, at_ns, min(max(price, low), high), 1 + (size * size >> 14), side, bits >> 28)
+
+    def take(self, price: float, cumulative_volume: int, day: tuple[float, float, float]) -> None:
+        """Take over a trade that was made elsewhere; *day* is open, high and low so far."""
+        mine = self._begun()
+        mine.value += price * (cumulative_volume - mine.volume)
+        mine.last, mine.volume = price, cumulative_volume
+        mine.open, mine.high, mine.low = day
+
+    def bar(self) -> Bar | None:
+        """Return the bar of the session so far; None before its first trade."""
+        day = self._begun()
+        if not day.last:
+            return None
+        return Bar(
+            session_date=day.session_date,
+            open=day.open,
+            high=day.high,
+            low=day.low,
+            close=day.last,
+            volume=day.volume,
+            value=int(day.value),
+        )
+
+    def closing_price(self) -> float:
+        """Return the price at which the session ends, seen or not."""
+        day = self._begun()
+        assert self.session is not None  # noqa: S101 - as above
+        low, high = self._limits
+        return min(max(self._price_at(self.session.closes_ns, day), low), high)
+
+    def whole_bar(self) -> Bar:
+        """Return the bar of the whole session: what was traded, and the path of what nobody saw."""
+        day = self._begun()
+        assert self.session is not None  # noqa: S101 - as above
+        step_ns = 60 * _SECOND_NS
+        prices = [self._price_at(at_ns, day) for at_ns in range(self.session.opens_ns, self.session.closes_ns, step_ns)]
+        close = self.closing_price()
+        low, high = self._limits
+        whole = [min(max(price, low), high) for price in (*prices, close)]
+        volume = max(day.volume, self.profile.average_volume)
+        return Bar(
+            session_date=day.session_date,
+            open=day.open or whole[0],
+            high=max(*whole, day.high),
+            low=min(*whole, day.low or whole[0]),
+            close=close,
+            volume=volume,
+            value=int(volume * close),
+        )
+
+    def _begun(self) -> DayState:
+        assert self.day is not None  # noqa: S101 - the exchange begins a session before anything else
+        return self.day
+
+    def _price_at(self, at_ns: int, day: DayState) -> float:
+        assert self._path is not None  # noqa: S101 - as above
+        assert self.session is not None  # noqa: S101 - as above
+        place = self._path.at((at_ns - self.session.opens_ns) / _SECOND_NS)
+        return quote(self.profile, day.base_price * (1 + place * self.profile.sigma))
+
+    def _look(self, at_ns: int) -> None:
+        if at_ns < self._looked_until_ns:
+            return
+        low, high = self._limits
+        self._price = min(max(self._price_at(at_ns, self._begun()), low), high)
+        self._step = tick_size(self.profile, self._price)
+        self._looked_until_ns = at_ns + int(_PATH_STEP_S * _SECOND_NS)
+
+    def _print(self, index: int, at_ns: int, price: float, volume: int, side: str, depth: int) -> Print:
+        day = self._begun()
+        price = price if self.profile.venue == "KRX" else round(price, 2)
+        second_ns = at_ns - at_ns % _SECOND_NS
+        _count(day, price, volume, side, second_ns)
+        traded = day.volume - day.preopen_volume
+        buying = side == BUYER
+        return Print(
+            index,
+            self.profile.code,
+            self.profile.venue,
+            second_ns,
+            day.session_date,
+            price,
+            day.base_price,
+            volume,
+            side,
+            price if buying else price + self._step,
+            price - self._step if buying else price,
+            (day.value - day.preopen_volume * day.base_price) / traded,
+            day.open,
+            day.high,
+            day.low,
+            day.opened_at_ns,
+            day.high_at_ns,
+            day.low_at_ns,
+            day.volume,
+            day.value,
+            day.previous_volume,
+            day.sells,
+            day.buys,
+            day.sell_volume,
+            day.buy_volume,
+            depth,
+        )
+
+
+def _count(day: DayState, price: float, volume: int, side: str, second_ns: int) -> None:
+    day.last = price
+    day.volume += volume
+    day.value += price * volume
+    if side == BUYER:
+        day.buys += 1
+        day.buy_volume += volume
+    elif side == SELLER:
+        day.sells += 1
+        day.sell_volume += volume
+    if not day.open:
+        day.open = day.high = day.low = price
+        day.opened_at_ns = day.high_at_ns = day.low_at_ns = second_ns
+    elif price > day.high:
+        day.high, day.high_at_ns = price, second_ns
+    elif price < day.low:
+        day.low, day.low_at_ns = price, second_ns

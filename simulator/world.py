@@ -1,0 +1,309 @@
+"""The whole simulated world running: KIS, Telegram and the market, in one loop.
+
+every few milliseconds: the trades that are due --> frames to who has registered, lines to the journal
+before a numbered trade: the faults of the script
+a few times a second: PINGPONG; once a second: the state that a restart goes on from
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+
+from aiohttp import web
+
+from simulator.clock import life_of_parent, write_clock
+from simulator.config import SimulatorConfig
+from simulator.faults import FaultScript, read_script
+from simulator.journal import Journal, TradeLine
+from simulator.kis.admin import add_orders
+from simulator.kis.broker import Broker
+from simulator.kis.keys import KeyDesk
+from simulator.kis.player import Player
+from simulator.kis.quotations import Quotations
+from simulator.kis.rest import KisRest
+from simulator.kis.rest_faults import RestFaults
+from simulator.kis.websocket import KisWebSocket
+from simulator.lives import Life, begin_life, begin_recorded_day, last_trading_day
+from simulator.market.bars import Bar
+from simulator.market.calendar import calendar_of
+from simulator.market.exchange import Exchange
+from simulator.market.instrument import Print
+from simulator.recordings import RecordedFrame, RecordedTrade, read_recording
+from simulator.state import read_state, write_state
+from simulator.telegram import TelegramPerson, TelegramSettings, running_telegram
+from simulator.telegram_faults import parse_script
+
+__all__ = ["Simulator", "history_of", "running_simulator"]
+
+_TURN_S = 0.005
+_MEGABYTE = 1024 * 1024
+_BATCH = 2_000
+_SECOND_NS = 1_000_000_000
+_SILENCE_EVERY_NS = _SECOND_NS // 4
+
+
+class Simulator:
+    """A running world. Make it with `running_simulator`.
+
+    `rest_url`, `ws_url` and `telegram_url` say where it listens.
+    """
+
+    def __init__(self, life: Life, directory: Path, clock_path: Path, root: Path) -> None:
+        config = life.config
+        self._life = life
+        self._directory = directory
+        self._clock_path = clock_path
+        self._root = root
+        self._krx = calendar_of("KRX", config.closed_days)
+        self.clock = life.clock
+        self.journal = Journal(
+            directory,
+            life.clock,
+            record_trades=config.record_trades,
+            largest_bytes=config.journal_mb * _MEGABYTE,
+        )
+        self._desk = KeyDesk(config.seed, life.state.keys, token_once_a_minute=config.token_once_a_minute)
+        self._broker = Broker(
+            self._desk,
+            max_registrations=config.max_registrations,
+            takeover=config.second_session == "takeover",
+            slot_busy_s=config.slot_busy_s,
+        )
+        self._quotations = Quotations(life.exchange, life.clock, self.journal)
+        rest_faults = RestFaults()
+        self._player = Player(
+            self._script(), self.journal, life.exchange, self._broker, self._desk, rest_faults, self.replay
+        )
+        self._websocket = KisWebSocket(config, life.clock, self._broker, self.journal, life.state, self._on_connection)
+        self._player.websocket = self._websocket
+        rest = KisRest(
+            config, life.clock, self._desk, self._quotations, rest_faults, self.journal, life.state, self._on_request
+        )
+        add_orders(rest.application, self._player, self.describe)
+        self._runner = web.AppRunner(rest.application, access_log=None, shutdown_timeout=0.2)
+        self.rest_url = ""
+        self.telegram_url = ""
+        self._silence_looked_ns = self._state_written_ns = 0
+
+    @property
+    def ws_url(self) -> str:
+        """Where KIS's WebSocket listens."""
+        return self._websocket.url
+
+    @property
+    def exchange(self) -> Exchange:
+        """The market of this moment."""
+        return self._life.exchange
+
+    @property
+    def player(self) -> Player:
+        """Who plays the faults."""
+        return self._player
+
+    def describe(self) -> dict[str, object]:
+        """Return how the world stands, for people and tests."""
+        return {
+            "world_now": self.clock.now().isoformat(),
+            "speed": self.clock.speed,
+            "next_trade": self.exchange.next_index,
+            "requests": self._life.state.requests,
+            "connections": self._life.state.connections,
+            "open_sessions": self._websocket.open_sessions,
+            "registrations": sorted(f"{tr_id} {tr_key}" for tr_id, tr_key in self._broker.subscribers),
+        }
+
+    def replay(self, session_date: str) -> None:
+        """Go over to *session_date* of the recording.
+
+        Raises:
+            LookupError: there is no recording, or it has no such date.
+        """
+        life = self._life
+        path = self._root / life.config.recording
+        days = {day.session_date: day for day in read_recording(path)} if life.config.recording else {}
+        try:
+            day = days[date.fromisoformat(session_date)]
+        except (KeyError, ValueError):
+            message = f"expected a session date of the recording, found {session_date}"
+            raise LookupError(message) from None
+        self.clock.set_to(day.starts_ns)
+        next_index = self.exchange.next_index
+        life.exchange, life.replay = begin_recorded_day(life.config, day)
+        life.exchange.set_next_index(next_index)
+        life.state.last_date = day.session_date
+        self._quotations.exchange = self._player.exchange = life.exchange
+        write_clock(self._clock_path, self.clock)
+        self._save()
+
+    async def start(self) -> None:
+        """Listen, and tell everybody the time."""
+        config = self._life.config
+        await self._runner.setup()
+        await web.TCPSite(self._runner, config.host, config.rest_port, reuse_address=True).start()
+        self.rest_url = f"http://{config.host}:{self._runner.addresses[0][1]}"
+        await self._websocket.start()
+        write_clock(self._clock_path, self.clock)
+        self._save()
+
+    async def stop(self) -> None:
+        """Close every connection, save the state and close the journal."""
+        await self._websocket.stop()
+        await self._runner.cleanup()
+        self._save()
+        self.journal.close()
+
+    async def run(self) -> None:
+        """Let the world go on until cancelled."""
+        while True:
+            is_behind = self.turn()
+            await asyncio.sleep(0 if is_behind else _TURN_S)
+
+    def turn(self) -> bool:
+        """Do what is due now; return whether trades remain due."""
+        now_ns = self.clock.now_ns()
+        trades = self.exchange.due(now_ns, self._limit())
+        if trades:
+            self._publish(trades)
+        if self._life.replay is not None:
+            self._play(self._life.replay.due(iter(self._broker.subscribers), now_ns))
+        self.journal.flush()
+        monotonic_ns = self.clock.monotonic_ns()
+        if monotonic_ns - self._silence_looked_ns > _SILENCE_EVERY_NS:
+            self._silence_looked_ns = monotonic_ns
+            self._websocket.look_after_silence()
+        if monotonic_ns - self._state_written_ns > _SECOND_NS:
+            self._state_written_ns = monotonic_ns
+            self._save()
+        return bool(trades)
+
+    def _limit(self) -> int:
+        number = self._player.script.next_number("trade")
+        if number is None:
+            return _BATCH
+        # Trades are made only up to the next fault, so that it changes those behind it and no others.
+        return min(_BATCH, max(number - self.exchange.next_index, 1))
+
+    def _publish(self, trades: list[Print]) -> None:
+        most = self.exchange.records_per_frame
+        while (number := self._player.script.next_number("trade")) is not None and number <= trades[-1].index:
+            before = max(number - trades[0].index, 0)
+            self._websocket.publish(trades[:before], most)
+            trades = trades[before:]
+            self._player.play_due("trade", number)
+        self._websocket.publish(trades, most)
+
+    def _play(self, frames: list[RecordedFrame]) -> None:
+        for frame in frames:
+            receivers = self._websocket.publish_raw(frame.tr_id, frame.tr_key, frame.payload)
+            written_at = self.clock.now_ns()
+            for trade in frame.trades:
+                self.exchange.instruments[trade.symbol].take(
+                    trade.price, trade.cumulative_volume, (trade.day_open, trade.day_high, trade.day_low)
+                )
+                index = self.exchange.take_index()
+                self.journal.trade(_recorded_line(index, trade, receivers[0] if receivers else None, written_at))
+
+    def _script(self) -> FaultScript:
+        name = self._life.config.faults
+        script = FaultScript(read_script(self._root / name) if name else [])
+        script.skip("trade", self.exchange.next_index)
+        script.skip("connection", self._life.state.connections + 1)
+        script.skip("request", self._life.state.requests + 1)
+        return script
+
+    def _on_connection(self, number: int) -> None:
+        self._player.play_due("connection", number)
+
+    def _on_request(self, number: int) -> None:
+        self._player.play_due("request", number)
+
+    def _save(self) -> None:
+        life = self._life
+        now_ns = self.clock.now_ns()
+        life.state.market = self.exchange.snapshot(now_ns)
+        life.state.time = self.clock.time
+        if life.replay is None:
+            life.state.last_date = last_trading_day(self._krx, now_ns)
+        write_state(self._directory / "state.json", life.state)
+
+
+@asynccontextmanager
+async def running_simulator(
+    config: SimulatorConfig,
+    directory: Path,
+    *,
+    clock_path: Path | None = None,
+    root: Path | None = None,
+    life: str | None = None,
+) -> AsyncIterator[Simulator]:
+    """Run a world as long as the block lasts.
+
+    Args:
+        config: the table `[simulator]`; ports of 0 take any free one.
+        directory: data/simulator, where state and journals lie.
+        clock_path: run/clock.json; by default `clock.json` in *directory*.
+        root: what file names in *config* are relative to; by default the working directory.
+        life: who starts it; by default the parent process.
+
+    Raises:
+        ValueError: a script or recording cannot be read.
+        OSError: a port is taken.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    root = root or Path()
+    begun = begin_life(config, read_state(directory / "state.json"), life or life_of_parent(), root)
+    simulator = Simulator(begun, directory, clock_path or directory / "clock.json", root)
+    faults = parse_script((root / config.telegram_faults).read_text(encoding="utf-8")) if config.telegram_faults else []
+    async with running_telegram(_telegram_settings(config), directory, begun.clock, faults) as telegram:
+        simulator.telegram_url = telegram.base_url
+        await simulator.start()
+        running = asyncio.create_task(simulator.run())
+        try:
+            yield simulator
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+            await simulator.stop()
+            if not running.cancelled():
+                running.result()
+
+
+def history_of(config: SimulatorConfig, directory: Path, symbol: str, until: date) -> list[Bar]:
+    """Return the daily bars of *symbol* until *until*, a year of them, as the world in *directory* has them.
+
+    Raises:
+        KeyError: there is no such symbol.
+    """
+    found = read_state(directory / "state.json")
+    life = begin_life(config, found, found.life if found else "", Path())
+    return life.exchange.history(symbol, until)
+
+
+def _telegram_settings(config: SimulatorConfig) -> TelegramSettings:
+    return TelegramSettings(
+        token=config.bot_token,
+        host=config.host,
+        port=config.telegram_port,
+        people=tuple(TelegramPerson(chat_id=person.chat_id, name=person.name) for person in config.people),
+        is_rate_limited=config.telegram_rate_limits,
+    )
+
+
+def _recorded_line(index: int, trade: RecordedTrade, connection: int | None, written_at: int) -> TradeLine:
+    return TradeLine(
+        index,
+        trade.symbol,
+        trade.venue,
+        trade.traded_at_ns,
+        trade.session_date.isoformat(),
+        trade.price,
+        trade.base_price,
+        trade.volume,
+        trade.cumulative_volume,
+        trade.day_low,
+        trade.day_low_at_ns,
+        connection,
+        written_at,
+    )
