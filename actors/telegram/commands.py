@@ -1,0 +1,91 @@
+"""What people write to the bot: text in, one frozen Struct a command out. Pure.
+
+    /start CODE   /list   /add SYMBOL   /remove SYMBOL   /status   /help
+
+A command may be addressed (`/list@sigmabell_bot`) and typed with full-width or small letters. What is no command, or
+lacks what it needs, is a `Misused`, which is answered with an example.
+"""
+
+import re
+import unicodedata
+
+from msgspec import Struct
+
+__all__ = [
+    "Add",
+    "Command",
+    "Help",
+    "ListWatches",
+    "Misused",
+    "Remove",
+    "Start",
+    "Status",
+    "parse_command",
+    "parse_symbol",
+]
+
+# Korean codes have six characters, letters allowed since 2024, ETN a Q in front; US tickers may have a class.
+SYMBOL = re.compile(r"Q?[0-9A-Z]{6}|[A-Z]{1,5}(?:[./-][A-Z]{1,2})?")
+LONGEST_CODE = 64
+
+
+class Start(Struct, frozen=True):
+    """Come in with an invitation's code; empty from somebody who only opened the chat."""
+
+    code: str
+
+
+class ListWatches(Struct, frozen=True):
+    """Show what I watch."""
+
+
+class Add(Struct, frozen=True):
+    """Watch this symbol for me."""
+
+    symbol: str
+
+
+class Remove(Struct, frozen=True):
+    """Watch this symbol for me no longer."""
+
+    symbol: str
+
+
+class Status(Struct, frozen=True):
+    """Say whether everything works."""
+
+
+class Help(Struct, frozen=True):
+    """Say what there is."""
+
+
+class Misused(Struct, frozen=True):
+    """*name* is the command that was written wrongly, without its stroke; empty if it was none."""
+
+    name: str
+
+
+Command = Start | ListWatches | Add | Remove | Status | Help | Misused
+
+ALONE: dict[str, Command] = {"list": ListWatches(), "status": Status(), "help": Help()}
+
+
+def parse_command(text: str) -> Command:
+    """Return the command in *text*."""
+    name, _, rest = text.strip().partition(" ")
+    name = unicodedata.normalize("NFKC", name).lower().partition("@")[0]
+    argument = rest.strip()
+    if name == "/start":
+        return Start(argument[:LONGEST_CODE])
+    if name in {"/add", "/remove"}:
+        symbol = parse_symbol(argument)
+        if symbol is None:
+            return Misused(name[1:])
+        return Add(symbol) if name == "/add" else Remove(symbol)
+    return ALONE.get(name[1:], Misused("")) if name.startswith("/") else Misused("")
+
+
+def parse_symbol(text: str) -> str | None:
+    """Return the symbol in *text* as its venue writes it, None if no symbol looks like that."""
+    symbol = unicodedata.normalize("NFKC", text).strip().upper()
+    return symbol if SYMBOL.fullmatch(symbol) else None

@@ -1,0 +1,86 @@
+"""The table [telegram]."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from protocol.messages import Venue
+
+__all__ = ["Levels", "SeededPerson", "SeededWatch", "TelegramConfig"]
+
+Seconds = Annotated[float, Meta(gt=0, le=3600)]
+Levels = Annotated[tuple[Annotated[float, Meta(gt=0, le=10)], ...], Meta(min_length=1, max_length=10)]
+
+
+class SeededWatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A symbol that a seeded person watches."""
+
+    symbol: Annotated[str, Meta(pattern="^[0-9A-Z./-]{1,8}$")]
+    """The venue's code."""
+    name: Annotated[str, Meta(min_length=1)]
+    """The name that people read."""
+    venue: Venue
+    """KRX, NXT, NASDAQ, NYSE or AMEX."""
+
+
+class SeededPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who is known without an invitation, as in the demo."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    """What the operator calls the person."""
+    user_id: int
+    """Telegram's numeric user id."""
+    chat_id: int
+    """The chat that alerts go to; in a private chat the same number."""
+    role: Annotated[str, Meta(pattern="^(operator|member|viewer)$")] = "member"
+    """operator, member or viewer."""
+    watches: tuple[SeededWatch, ...] = ()
+    """What the person watches when first seen."""
+
+
+class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to reach people, and what is assumed of a new one."""
+
+    api_url: Annotated[str, Meta(pattern=r"^https?://[^\s?#]+$")] = "https://api.telegram.org"
+    """Where the Bot API is."""
+    proxy: Annotated[str, Meta(pattern=r"^((https?|socks5h?)://[^\s]+)?$")] = ""
+    """The proxy to reach it by; empty for none. The environment's proxies are not used."""
+    connect_timeout_s: Seconds = 4.0
+    """Seconds after which a connection counts as not made."""
+    read_timeout_s: Seconds = 12.0
+    """Seconds without an answer after which a message counts as possibly sent. Together with the connection's they must
+    stay below supervisord's stopwaitsecs, so that a planned stop can wait for the answer."""
+    poll_timeout_s: Annotated[int, Meta(ge=0, le=50)] = 25
+    """Seconds that Telegram may hold our question for new commands open."""
+    keep_alive_s: Seconds = 15.0
+    """Seconds after which an idle connection is not used again: a stale one is the commonest cause of doubt."""
+    threads: Annotated[int, Meta(ge=1, le=64)] = 8
+    """How many chats can be spoken to at the same moment."""
+    store_poll_s: Annotated[float, Meta(gt=0, le=0.5)] = 0.5
+    """Seconds between looks for alerts whose doorbell was lost."""
+    retry_first_s: Seconds = 1.0
+    """Upper bound of the first wait while Telegram cannot be reached, seconds; it doubles."""
+    retry_cap_s: Seconds = 60.0
+    """Upper bound of all such waits, seconds."""
+    doubt_min_s: Seconds = 2.0
+    """Least wait before a message that may have arrived is sent again, seconds."""
+    doubt_max_s: Seconds = 5.0
+    """Most of that wait the first time, seconds; it doubles up to retry_cap_s."""
+    bad_token_retry_s: Seconds = 60.0
+    """Seconds between attempts while Telegram refuses the bot's token."""
+    picture_again_s: Seconds = 10.0
+    """Seconds after which a picture that did not come is asked for again."""
+    picture_life_s: Seconds = 600.0
+    """Seconds after which a picture that did not come is given up."""
+    ask_timeout_s: Seconds = 5.0
+    """Seconds that analyst may take to find a symbol."""
+    language: Annotated[str, Meta(pattern="^(ko|en)$")] = "ko"
+    """The language of a new person: ko or en."""
+    time_zone: str = "Asia/Seoul"
+    """The time zone of a new person."""
+    levels: Levels = (1.0, 2.0)
+    """How many σ below the base price a newly watched symbol alerts at."""
+    most_watches: Annotated[int, Meta(ge=1)] = 40
+    """How many symbols one person may watch."""
+    people: tuple[SeededPerson, ...] = ()
+    """Those who are known from the start."""

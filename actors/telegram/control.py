@@ -1,0 +1,111 @@
+"""What the operator may tell this actor over its control socket: `add`, `remove`, `people`, `deliveries`."""
+
+import msgspec
+from msgspec import Struct
+
+from actors.runtime.actor import Actor
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.telegram.access import OPERATOR
+from actors.telegram.commands import parse_symbol
+from actors.telegram.config import TelegramConfig
+from actors.telegram.register import Person, Register, Watch
+from actors.telegram.store import DeliveryStore
+from actors.telegram.watch_list import AlreadyWatched, NotFound, NotWatched, TooMany, WatchList
+
+__all__ = ["OperatorCommands"]
+
+
+class _SymbolArguments(Struct, frozen=True, forbid_unknown_fields=True):
+    symbol: str
+    person: int | str = ""
+
+
+class OperatorCommands:
+    """The answers to the operator's commands."""
+
+    def __init__(self, register: Register, watch_list: WatchList, store: DeliveryStore) -> None:
+        self._register = register
+        self._watch_list = watch_list
+        self._store = store
+
+    def offer(self, actor: Actor[TelegramConfig]) -> None:
+        """Let *actor* answer them."""
+        actor.on_command("add", self.add)
+        actor.on_command("remove", self.remove)
+        actor.on_command("people", self.people)
+        actor.on_command("deliveries", self.deliveries)
+
+    async def add(self, arguments: dict[str, object]) -> dict[str, object]:
+        """`{"symbol": "005930", "person": 1}`: watch it for that person, by default the operator.
+
+        Raises:
+            CommandRefused: it cannot be; the text says why.
+        """
+        symbol, person = self._read(arguments)
+        try:
+            return _described(await self._watch_list.add(person, symbol), person)
+        except (AlreadyWatched, TooMany, NotFound) as error:
+            raise CommandRefused(str(error)) from error
+        except Unanswered as error:
+            message = f"expected analyst to look {symbol} up, try again in a moment: {error}"
+            raise CommandRefused(message) from error
+
+    async def remove(self, arguments: dict[str, object]) -> dict[str, object]:
+        """`{"symbol": "005930", "person": 1}`: watch it no longer.
+
+        Raises:
+            CommandRefused: it was not watched, or there is no such person.
+        """
+        symbol, person = self._read(arguments)
+        try:
+            return _described(self._watch_list.remove(person, symbol), person)
+        except NotWatched as error:
+            raise CommandRefused(str(error)) from error
+
+    async def people(self, _arguments: dict[str, object]) -> dict[str, object]:
+        """Everybody, with what they watch."""
+        return {
+            "people": [
+                {
+                    "id": person.id,
+                    "name": person.name,
+                    "role": person.role,
+                    "language": person.language,
+                    "reachable": person.reachable,
+                    "watches": [watch.symbol for watch in self._register.watches_of(person.id)],
+                }
+                for person in self._register.people()
+            ]
+        }
+
+    async def deliveries(self, _arguments: dict[str, object]) -> dict[str, object]:
+        """How many deliveries are in each state."""
+        return dict(self._store.counts())
+
+    def _read(self, arguments: dict[str, object]) -> tuple[str, Person]:
+        try:
+            read = msgspec.convert(arguments, _SymbolArguments)
+        except msgspec.ValidationError as error:
+            message = f'expected arguments such as {{"symbol": "005930"}}, found {arguments}: {error}'
+            raise CommandRefused(message) from error
+        symbol = parse_symbol(read.symbol)
+        if symbol is None:
+            message = f"expected a symbol such as 005930, Q530036 or TQQQ, found {read.symbol!r}"
+            raise CommandRefused(message)
+        return symbol, self._find_person(read.person)
+
+    def _find_person(self, wanted: int | str) -> Person:
+        """Return the person of this number or name; for an empty one the operator, or else who was here first."""
+        people = self._register.people()
+        if wanted == "":
+            people.sort(key=lambda person: person.role != OPERATOR)
+        else:
+            people = [person for person in people if str(wanted) in {str(person.id), person.name}]
+        if not people:
+            message = f"expected the number or name of somebody known, found {wanted!r}"
+            raise CommandRefused(message)
+        return people[0]
+
+
+def _described(watch: Watch, person: Person) -> dict[str, object]:
+    return {"symbol": watch.symbol, "name": watch.name, "venue": watch.venue.value, "person": person.name}

@@ -1,0 +1,279 @@
+"""Messages out: alerts become deliveries, the outbox says which goes next, threads send them.
+
+What is done for an alert before its request leaves: one read of evaluator's database, one transaction that makes its
+deliveries, claims the text and moves the mark, and the hand-over to a thread. What the outbox decided is written before
+it is done.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from functools import partial
+from typing import NamedTuple
+
+from actors.runtime.actor import Actor
+from actors.runtime.errors import TemporaryFailure
+from actors.telegram.album import Album, Photo, picture_key
+from actors.telegram.alerts import AlertReader, DecidedAlert
+from actors.telegram.config import TelegramConfig
+from actors.telegram.deliveries import Delivery, Kind, Stage
+from actors.telegram.health import Health
+from actors.telegram.outbox import Delays, Instant, Outbox
+from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
+from actors.telegram.record import Record
+from actors.telegram.register import Register
+from actors.telegram.senders import Senders
+from actors.telegram.store import ALERT_POSITION, BOOT_ID, DeliveryStore, Marks
+from actors.telegram.texts import Reader
+from protocol.messages import Picture
+
+__all__ = ["Courier"]
+
+
+class _Errand(NamedTuple):
+    """A delivery in a thread's hands."""
+
+    delivery: Delivery
+    photo: Photo | None
+    outcome: "asyncio.Future[Outcome]"
+
+
+class Courier:
+    """All deliveries of one life of the actor, which goes on where *marks* says that an earlier one stopped."""
+
+    def __init__(
+        self,
+        actor: Actor[TelegramConfig],
+        *,
+        store: DeliveryStore,
+        register: Register,
+        alerts: AlertReader,
+        senders: Senders,
+        health: Health,
+        marks: Marks,
+        boot_id: str,
+    ) -> None:
+        config = actor.config
+        self._actor = actor
+        self._store = store
+        self._register = register
+        self._alerts = alerts
+        self._senders = senders
+        self._health = health
+        self._record = Record(store, health)
+        self._outbox = Outbox(_delays_of(config), actor.random)
+        self._album = Album(config.picture_again_s, config.picture_life_s)
+        self._claimed: list[Delivery] = []
+        self._errands: dict[int, _Errand] = {}
+        self._done: deque[_Errand] = deque()
+        self._next_id = store.next_id()
+        self._boot_id = boot_id
+        self._is_rebooted = marks.boot_id != boot_id
+        self._is_restored = False
+        self._position = marks.alert_position
+        self._compares_until = 0
+
+    def collect(self) -> None:
+        """Make deliveries of the alerts that have none yet."""
+        if not self._is_restored:
+            self._is_restored = self._restore()
+        while self._is_restored and (decided := self._alerts.after(self._position)):
+            known = self._known(decided)
+            for each in decided:
+                if each.alert.id not in known:
+                    self._accept(each)
+            self._position = decided[-1].position
+            self._record.mark(ALERT_POSITION, str(self._position))
+
+    def on_picture(self, picture: Picture) -> None:
+        """Take what chart drew."""
+        self._album.on_picture(picture)
+
+    def work(self) -> None:
+        """Take the outcomes, send what is due, ask for pictures."""
+        now = self._now()
+        self._take_outcomes(now)
+        claimed = self._outbox.claim(now, self._has_picture)
+        for delivery in claimed:
+            self._record.change(delivery)
+        self._claimed += claimed
+        if self._record.save():
+            self._send_claimed()
+        self._look_after_pictures(now)
+        self._actor.queue = len(self._outbox)
+
+    async def finish(self) -> None:
+        """Wait for the requests in flight, and mark them: a planned stop repeats nothing."""
+        while self._errands:
+            await asyncio.wait([errand.outcome for errand in self._errands.values()])
+            # Their callbacks run in the loop's next turn.
+            await asyncio.sleep(0)
+        self._take_outcomes(self._now())
+        self._record.save()
+
+    async def say(self, chat_id: int, text: str) -> Outcome:
+        """Send an answer to a command, outside the order of the alerts."""
+        outcome = await self._senders.say(chat_id, text)
+        self._tell_health(outcome)
+        return outcome
+
+    # -- in ------------------------------------------------------------------------------------------------------
+
+    def _restore(self) -> bool:
+        """Take up what an earlier life left, and say whether that was possible yet."""
+        if not self._alerts.is_open:
+            return False
+        self._compares_until = self._alerts.last_position()
+        if self._compares_until < self._position:
+            # Evaluator's database was made anew: its positions begin again, its alerts' ids are still compared.
+            self._actor.log.warning("alert_positions_begun_anew", position=self._position)
+            self._position = 0
+        left = self._store.unfinished()
+        alerts = self._alerts.by_id({each.alert_id for each in left})
+        found = [each for each in left if each.alert_id in alerts]
+        lost = [each.id for each in left if each.alert_id not in alerts]
+        now = self._now()
+        restored = [each.with_alert(alerts[each.alert_id]) for each in found]
+        changed = self._outbox.restore(restored, now, rebooted=self._is_rebooted)
+        changed += self._outbox.abandon({each.id: "no text" for each in found if each.lacks_text}, now)
+        for delivery in changed:
+            self._record.change(delivery)
+        # With the doubts, not before them: a crash in between must not forget that there was a reboot.
+        self._record.mark(BOOT_ID, self._boot_id)
+        if found:
+            self._actor.log.info("deliveries_restored", count=len(found), rebooted=self._is_rebooted)
+        if lost:
+            self._actor.log.error("alerts_of_deliveries_missed", count=len(lost))
+            self._store.bury(lost, "its alert is gone")
+        return True
+
+    def _known(self, decided: list[DecidedAlert]) -> set[str]:
+        """Return those of these alerts that have deliveries, which only an evaluator begun anew can decide again."""
+        if decided[0].position > self._compares_until:
+            return set()
+        return self._store.known([each.alert.id for each in decided])
+
+    def _accept(self, decided: DecidedAlert) -> None:
+        person = self._register.person(decided.alert.person_id)
+        if person is None:
+            self._actor.log.error("alert_without_person_found", alert_id=decided.alert.id)
+            return
+        now_ns = self._actor.clock.now_ns()
+        for kind in (Kind.TEXT, Kind.PICTURE):
+            delivery = Delivery(
+                id=self._next_id,
+                alert=decided.alert,
+                kind=kind,
+                chat_id=person.chat_id,
+                doubtful=decided.boot_id != self._boot_id,
+                due_at_ns=now_ns,
+                created_at_ns=now_ns,
+            )
+            self._next_id += 1
+            self._outbox.add(delivery)
+            self._record.add(delivery)
+
+    # -- out -----------------------------------------------------------------------------------------------------
+
+    def _send_claimed(self) -> None:
+        claimed, self._claimed = self._claimed, []
+        for delivery in claimed:
+            photo = self._album.photo_of(delivery.alert) if delivery.kind is Kind.PICTURE else None
+            outcome = self._senders.send(delivery, photo, self._reader_of(delivery))
+            errand = self._errands[delivery.id] = _Errand(delivery, photo, outcome)
+            outcome.add_done_callback(partial(self._put_aside, errand))
+
+    def _put_aside(self, errand: _Errand, _outcome: "asyncio.Future[Outcome]") -> None:
+        # What is wrong with it shall be wrong in the work loop, where it ends the process.
+        del self._errands[errand.delivery.id]
+        self._done.append(errand)
+        self._actor.ports.wake()
+
+    def _take_outcomes(self, now: Instant) -> None:
+        while self._done:
+            errand = self._done.popleft()
+            outcome = self._settle_photo(errand, errand.outcome.result())
+            self._tell_health(outcome)
+            for delivery in self._outbox.on_outcome(errand.delivery.id, outcome, now):
+                self._record.change(delivery)
+            self._tell(errand.delivery, outcome)
+
+    def _settle_photo(self, errand: _Errand, outcome: Outcome) -> Outcome:
+        """Remember the file that Telegram has now; that it forgot one is not the picture's fault."""
+        if errand.photo is not None and isinstance(outcome, Sent):
+            self._album.on_uploaded(errand.delivery.alert, outcome.file_id)
+        if errand.photo is not None and errand.photo.file_id and isinstance(outcome, Rejected):
+            self._album.on_uploaded(errand.delivery.alert, "")
+            return NotSent(outcome.reason)
+        return outcome
+
+    def _reader_of(self, delivery: Delivery) -> Reader:
+        person = self._register.person(delivery.alert.person_id)
+        return person.reader if person is not None else self._register.default_reader
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def _look_after_pictures(self, now: Instant) -> None:
+        waiting = self._outbox.waiting_pictures()
+        self._album.keep((delivery.alert for delivery in waiting), now.s)
+        for wanted in self._album.due(now.s):
+            self._actor.ports.send(wanted)
+        expired = self._album.expired(now.s)
+        given_up = {
+            delivery.id: expired[picture_key(delivery.alert)]
+            for delivery in waiting
+            if delivery.stage is Stage.PENDING and picture_key(delivery.alert) in expired
+        }
+        for delivery in self._outbox.abandon(given_up, now):
+            self._record.change(delivery)
+            self._actor.log.warning("picture_given_up", alert_id=delivery.alert.id, reason=delivery.reason)
+
+    def _has_picture(self, delivery: Delivery) -> bool:
+        return self._album.photo_of(delivery.alert) is not None
+
+    # -- what others learn of it ---------------------------------------------------------------------------------
+
+    def _tell(self, delivery: Delivery, outcome: Outcome) -> None:
+        log = self._actor.log.bind(alert_id=delivery.alert.id, kind=delivery.kind.value)
+        match outcome:
+            case Sent(message_id=message_id):
+                self._actor.progressed()
+                self._note_reachable(delivery, reachable=True)
+                log.info("delivery_sent", message_id=message_id)
+            case Refused(reason=reason):
+                self._note_reachable(delivery, reachable=False)
+                log.error("delivery_failed", reason=reason)
+            case Rejected(reason=reason):
+                log.error("delivery_failed", reason=reason)
+            case Unparsable(reason=reason):
+                log.error("markup_refused", reason=reason)
+            case _:
+                log.debug("delivery_retried", outcome=str(outcome))
+
+    def _tell_health(self, outcome: Outcome) -> None:
+        match outcome:
+            case BadToken():
+                self._health.complain("token", "Telegram refuses the bot token: set it anew with `sigmactl init`")
+            case NotSent(reason=reason) | Doubtful(reason=reason):
+                self._health.complain("telegram", f"Telegram does not answer: {reason}")
+            case _:
+                self._health.clear("token")
+                self._health.clear("telegram")
+
+    def _note_reachable(self, delivery: Delivery, *, reachable: bool) -> None:
+        # If it cannot be written now, the person's next message will show it again.
+        with contextlib.suppress(TemporaryFailure):
+            self._register.set_reachable(delivery.alert.person_id, reachable=reachable)
+
+    def _now(self) -> Instant:
+        return Instant(self._actor.clock.now_ns(), self._actor.clock.monotonic())
+
+
+def _delays_of(config: TelegramConfig) -> Delays:
+    return Delays(
+        first_s=config.retry_first_s,
+        cap_s=config.retry_cap_s,
+        doubt_min_s=config.doubt_min_s,
+        doubt_max_s=config.doubt_max_s,
+        bad_token_s=config.bad_token_retry_s,
+    )

@@ -1,0 +1,146 @@
+"""A delivery: bringing one alert to one chat, as a text or as the picture that replies to it. Pure.
+
+    PENDING --Claimed--> SENDING --Sent------------------------------------> SENT
+       ^                    |------Refused, Rejected----------------------> DEAD
+       |                    |------NotSent, Wait, BadToken, Unparsable--+
+       |                    |------Doubtful, Interrupted (now in doubt)-+
+       +--------------------------------------------------------------<-+
+    PENDING --Abandoned--> DEAD        PENDING, SENDING --Rebooted--> PENDING (now in doubt)
+
+A delivery in doubt stays in doubt: whatever is sent of it from then on says that it may be a repeat. After a crash of
+the process what is found SENDING is in doubt; after a reboot everything unsent is, because claims and marks are
+written without fsync.
+"""
+
+import enum
+
+import msgspec
+from msgspec import Struct
+
+from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Refused, Rejected, Sent, Unparsable, Wait
+from protocol.messages import Alert
+
+__all__ = [
+    "Abandoned",
+    "Claimed",
+    "Delivery",
+    "DeliveryEvent",
+    "ImpossibleEvent",
+    "Interrupted",
+    "Kind",
+    "Rebooted",
+    "Stage",
+    "advance",
+]
+
+
+class Kind(enum.Enum):
+    """What is brought: the text at once, the picture when there is one."""
+
+    TEXT = "text"
+    PICTURE = "picture"
+
+
+class Stage(enum.Enum):
+    """Where a delivery is; see the module."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class Claimed(Struct, frozen=True):
+    """It is handed to a thread that sends it."""
+
+
+class Interrupted(Struct, frozen=True):
+    """The process that was sending it died."""
+
+
+class Rebooted(Struct, frozen=True):
+    """The machine went down since; what was written last may be gone."""
+
+
+class Abandoned(Struct, frozen=True):
+    """It will never be sent."""
+
+    reason: str
+
+
+class ImpossibleEvent(Exception):  # noqa: N818 - it names what happened
+    """An event for which the delivery's stage has no transition: our own mistake."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One delivery. Moments are UTC epoch nanoseconds; `due_at_ns` is what a restart waits for."""
+
+    id: int
+    alert: Alert
+    kind: Kind
+    chat_id: int
+    stage: Stage = Stage.PENDING
+    doubtful: bool = False
+    plain: bool = False
+    """Whether it goes without markup, because Telegram refused ours."""
+    attempts: int = 0
+    due_at_ns: int
+    created_at_ns: int
+    sent_at_ns: int | None = None
+    message_id: int | None = None
+    reply_to: int | None = None
+    """The message that a picture replies to."""
+    reason: str = ""
+
+
+DeliveryEvent = Outcome | Claimed | Interrupted | Rebooted | Abandoned
+
+TRANSITIONS: dict[Stage, dict[type, Stage]] = {
+    Stage.PENDING: {
+        Claimed: Stage.SENDING,
+        Abandoned: Stage.DEAD,
+        Rebooted: Stage.PENDING,
+    },
+    Stage.SENDING: {
+        Sent: Stage.SENT,
+        Refused: Stage.DEAD,
+        Rejected: Stage.DEAD,
+        NotSent: Stage.PENDING,
+        Wait: Stage.PENDING,
+        BadToken: Stage.PENDING,
+        Unparsable: Stage.PENDING,
+        Doubtful: Stage.PENDING,
+        Interrupted: Stage.PENDING,
+        Rebooted: Stage.PENDING,
+    },
+    Stage.SENT: {},
+    Stage.DEAD: {},
+}
+
+
+def advance(delivery: Delivery, event: DeliveryEvent, now_ns: int) -> Delivery:
+    """Return *delivery* after *event*; *now_ns* is the world's clock, UTC epoch nanoseconds.
+
+    Raises:
+        ImpossibleEvent: its stage has no such transition.
+    """
+    try:
+        stage = TRANSITIONS[delivery.stage][type(event)]
+    except KeyError:
+        message = f"expected an event of stage {delivery.stage.value}, found {event} for delivery {delivery.id}"
+        raise ImpossibleEvent(message) from None
+    changes: dict[str, object] = {"stage": stage, "reason": getattr(event, "reason", "")}
+    match event:
+        case Claimed():
+            changes["attempts"] = delivery.attempts + 1
+        case Sent(message_id=message_id):
+            changes |= {"sent_at_ns": now_ns, "message_id": message_id}
+        case Wait():
+            changes |= {"attempts": delivery.attempts - 1, "reason": "asked to wait"}
+        case Unparsable():
+            changes["plain"] = True
+        case Doubtful():
+            changes["doubtful"] = True
+        case Interrupted() | Rebooted():
+            changes |= {"doubtful": True, "reason": "interrupted"}
+    return msgspec.structs.replace(delivery, **changes)

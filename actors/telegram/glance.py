@@ -1,0 +1,70 @@
+"""What the other actors know, for `/list` and `/status`: asked when somebody wants to see it, with little patience."""
+
+import asyncio
+
+import msgspec
+
+from actors.runtime.actor import Actor
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.telegram.answers import ActorReport, WatchLine
+from actors.telegram.config import TelegramConfig
+from actors.telegram.register import Person, Register
+from actors.telegram.targets import read_targets
+from protocol.topology import ACTORS
+
+__all__ = ["Glance"]
+
+TIMEOUT_S = 1.0
+
+
+class Glance:
+    """A look at what the others know; what does not answer is left out."""
+
+    def __init__(self, actor: Actor[TelegramConfig], register: Register) -> None:
+        self._actor = actor
+        self._register = register
+
+    async def watch_lines(self, person: Person) -> list[WatchLine]:
+        """Return what *person* watches, with targets and price as far as they are known."""
+        watched = self._register.watches_of(person.id)
+        levels = self._register.levels_of(person.id)
+        targets = read_targets(self._actor.settings, [watch.symbol for watch in watched])
+        prices = await self._prices()
+        lines = []
+        for watch in watched:
+            target = targets.get(watch.symbol)
+            lines.append(
+                WatchLine(
+                    symbol=watch.symbol,
+                    name=watch.name,
+                    venue=watch.venue,
+                    levels=levels.get(watch.symbol, ()),
+                    base_price=target.base_price if target else None,
+                    sigma=target.sigma if target else None,
+                    session_date=target.session_date if target else None,
+                    price=prices.get(watch.symbol),
+                )
+            )
+        return lines
+
+    async def _prices(self) -> dict[str, float]:
+        """Return the last price of each symbol, as far as evaluator knows it and answers."""
+        try:
+            answer = await self._actor.ports.ask("evaluator", "prices", timeout_s=TIMEOUT_S)
+            found = msgspec.convert(answer, dict[str, dict[str, object]])
+            return {symbol: msgspec.convert(last.get("price"), float) for symbol, last in found.items()}
+        except (CommandRefused, Unanswered, msgspec.ValidationError):
+            return {}
+
+    async def reports(self) -> list[ActorReport]:
+        """Return how every actor is."""
+        return list(await asyncio.gather(*(self._report_of(actor) for actor in ACTORS)))
+
+    async def _report_of(self, actor: str) -> ActorReport:
+        if actor == self._actor.address.actor:
+            return ActorReport(actor=actor, state=self._actor.state.value)
+        try:
+            answer = await self._actor.ports.ask(actor, "status", timeout_s=TIMEOUT_S)
+            return msgspec.convert({**answer, "actor": actor}, ActorReport)
+        except (CommandRefused, Unanswered, msgspec.ValidationError):
+            return ActorReport(actor=actor)

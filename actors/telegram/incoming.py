@@ -1,0 +1,126 @@
+"""What people write, brought by long polling, each update once.
+
+An update counts as dealt with when its answer has been sent, and is known again by its number if Telegram repeats it
+after a restart. Source: Bot API 10, getUpdates.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from actors.runtime.actor import Actor
+from actors.runtime.backoff import Backoff
+from actors.runtime.errors import TemporaryFailure
+from actors.telegram.client import Bot
+from actors.telegram.config import TelegramConfig
+from actors.telegram.health import Health
+from actors.telegram.phrases import COMMAND_LISTS
+from actors.telegram.store import DeliveryStore, Marks
+from actors.telegram.wire import TextMessage, Update
+
+__all__ = ["Incoming"]
+
+ResultT = TypeVar("ResultT")
+
+# Telegram numbers updates anew after a week without any; a number older than this says nothing.
+NUMBERS_LAST_NS = timedelta(days=6) // timedelta(microseconds=1) * 1_000
+
+
+class Incoming:
+    """The updates, in order, each handed to *on_message* until that has dealt with it."""
+
+    def __init__(
+        self,
+        actor: Actor[TelegramConfig],
+        *,
+        store: DeliveryStore,
+        bot: Bot,
+        health: Health,
+        marks: Marks,
+        on_message: Callable[[TextMessage], Awaitable[None]],
+    ) -> None:
+        self._actor = actor
+        self._store = store
+        self._bot = bot
+        self._health = health
+        self._last = marks.update_id
+        self._seen_ns = marks.update_seen_ns
+        self._on_message = on_message
+
+    async def serve(self) -> None:
+        """Take updates until cancelled."""
+        backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
+        has_menu = False
+        while True:
+            try:
+                has_menu = has_menu or await self._set_menu()
+                updates = await _in_thread(partial(self._bot.get_updates, self._offset()))
+            except TemporaryFailure as error:
+                self._health.complain("commands", str(error))
+                await self._actor.clock.sleep(max(backoff.next(), error.retry_after_s or 0.0))
+                continue
+            backoff.reset()
+            self._health.clear("commands")
+            for update in updates:
+                await self.on_update(update)
+
+    async def on_update(self, update: Update) -> None:
+        """Deal with *update*, unless that was done before."""
+        if update.update_id < self._offset():
+            return
+        if update.message is not None:
+            await self._on_message(update.message)
+        self._last, self._seen_ns = update.update_id, self._actor.clock.now_ns()
+        try:
+            self._store.mark_update(self._last, self._seen_ns)
+        except TemporaryFailure as error:
+            self._actor.log.warning("update_unmarked", update_id=self._last, reason=str(error))
+
+    def _offset(self) -> int:
+        """Return the number of the update that we want next; 0 is whichever Telegram has."""
+        is_known = self._last and self._actor.clock.now_ns() - self._seen_ns < NUMBERS_LAST_NS
+        return self._last + 1 if is_known else 0
+
+    async def _set_menu(self) -> bool:
+        # Who reads none of our languages gets the configured one's.
+        lists = {**COMMAND_LISTS, "": COMMAND_LISTS[self._actor.config.language]}
+        for language, commands in lists.items():
+            await _in_thread(partial(self._bot.set_commands, commands, language))
+        return True
+
+
+async def _in_thread(call: Callable[[], ResultT]) -> ResultT:
+    """Return what *call* returns, from a thread that the end of the process need not wait for.
+
+    A long poll may last most of a minute; whatever it brings after we stopped asking is brought again next time.
+
+    Raises:
+        TemporaryFailure: *call* raised it. Any other error is ours: it ends the thread, and then the process.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[list[ResultT] | TemporaryFailure] = loop.create_future()
+
+    def settle(brought: list[ResultT] | TemporaryFailure) -> None:
+        if not future.cancelled():
+            future.set_result(brought)
+
+    def work() -> None:
+        brought: list[ResultT] | TemporaryFailure = []
+        try:
+            brought = [call()]
+        except TemporaryFailure as failure:
+            brought = failure
+        finally:
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, brought)
+
+    threading.Thread(target=work, name="incoming", daemon=True).start()
+    brought = await future
+    if isinstance(brought, TemporaryFailure):
+        raise brought
+    [result] = brought
+    return result

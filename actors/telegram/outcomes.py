@@ -1,0 +1,71 @@
+"""What became of one request to Telegram, one class for each thing that is done about it.
+
+    Telegram's answer                                        outcome     next
+    200, ok                                                  Sent        done
+    DNS, refused, no connection in time, bad certificate     NotSent     again, for ever, 1 → 60 s
+    429                                                      Wait        again after what it asks, the chat waits
+    time-out or reset after the request was written, 5xx,    Doubtful    again after 2-5 s, marked as a possible
+      an answer that cannot be read                                        repeat
+    400 can't parse entities                                 Unparsable  again at once, as plain text
+    403, 400 chat not found                                  Refused     given up, the person is unreachable
+    another 4xx                                              Rejected    given up, our mistake
+    401, 404                                                 BadToken    kept, the operator must act
+
+sendMessage has no idempotency key, so a doubt cannot be resolved; it can only be owned up to.
+"""
+
+from msgspec import Struct
+
+__all__ = ["BadToken", "Doubtful", "NotSent", "Outcome", "Refused", "Rejected", "Sent", "Unparsable", "Wait"]
+
+
+class Sent(Struct, frozen=True):
+    """Telegram took it. `file_id` names a picture that it now has, for the next person."""
+
+    message_id: int
+    file_id: str = ""
+
+
+class NotSent(Struct, frozen=True):
+    """It certainly did not reach Telegram."""
+
+    reason: str
+
+
+class Wait(Struct, frozen=True):
+    """Telegram did not take it and asks this chat to wait."""
+
+    retry_after_s: float
+
+
+class Doubtful(Struct, frozen=True):
+    """It may have arrived or not."""
+
+    reason: str
+
+
+class Unparsable(Struct, frozen=True):
+    """Telegram does not accept our markup."""
+
+    reason: str
+
+
+class Refused(Struct, frozen=True):
+    """This chat does not take messages from us."""
+
+    reason: str
+
+
+class Rejected(Struct, frozen=True):
+    """Telegram does not accept this message, whoever it is for."""
+
+    reason: str
+
+
+class BadToken(Struct, frozen=True):
+    """Telegram does not know our bot."""
+
+    reason: str
+
+
+Outcome = Sent | NotSent | Wait | Doubtful | Unparsable | Refused | Rejected | BadToken

@@ -1,0 +1,226 @@
+"""Who the people are, how they came in, what they watch, and the rules that follow from it. Durable.
+
+The people are few and only we write them, so they are kept in memory, too. Whatever writes may raise
+`TemporaryFailure`: the disk is full or the database is locked.
+"""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from actors.telegram.config import SeededPerson
+from actors.telegram.store import transaction
+from actors.telegram.texts import Reader
+from protocol.messages import Venue
+from protocol.tables.telegram import invitations, people, rules, watches
+
+__all__ = ["Person", "Register", "Watch"]
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Somebody whom the bot knows."""
+
+    id: int
+    name: str
+    user_id: int
+    chat_id: int
+    role: str
+    language: str
+    time_zone: str
+    reachable: bool
+
+    @property
+    def reader(self) -> Reader:
+        """How this person reads."""
+        return Reader(self.language, ZoneInfo(self.time_zone))
+
+
+class Watch(Struct, frozen=True, kw_only=True):
+    """A symbol that somebody watches."""
+
+    symbol: str
+    name: str
+    venue: Venue
+
+
+class Register:
+    """The tables `people`, `invitations`, `watches` and `rules`."""
+
+    def __init__(self, engine: Engine, language: str, time_zone: str) -> None:
+        """Read the people.
+
+        Args:
+            engine: durable: who has been told "added" must stay added.
+            language: of a new person, ko or en.
+            time_zone: of a new person.
+        """
+        self._engine = engine
+        self._language = language
+        self._time_zone = time_zone
+        self._people: dict[int, Person] = {}
+        with engine.begin() as connection:
+            self._read_people(connection)
+
+    @property
+    def default_reader(self) -> Reader:
+        """How somebody reads whom we do not know."""
+        return Reader(self._language, ZoneInfo(self._time_zone))
+
+    # -- people -------------------------------------------------------------------------------------------------
+
+    def people(self) -> list[Person]:
+        """Return everybody, the longest known first."""
+        return [self._people[person_id] for person_id in sorted(self._people)]
+
+    def person(self, person_id: int) -> Person | None:
+        """Return the person of this number."""
+        return self._people.get(person_id)
+
+    def person_of_user(self, user_id: int) -> Person | None:
+        """Return the person behind a Telegram user id."""
+        return next((person for person in self._people.values() if person.user_id == user_id), None)
+
+    def seed(self, seeded: SeededPerson, levels: Sequence[float], now_ns: int) -> bool:
+        """Take *seeded* in with the watches that belong to it, and say whether the person is new."""
+        if self.person_of_user(seeded.user_id) is not None:
+            return False
+        with transaction(self._engine) as connection:
+            person_id = self._add_person(
+                connection,
+                name=seeded.name,
+                user_id=seeded.user_id,
+                chat_id=seeded.chat_id,
+                role=seeded.role,
+                language=self._language,
+                joined_at_ns=now_ns,
+            )
+            for seed in seeded.watches:
+                watch = Watch(symbol=seed.symbol, name=seed.name, venue=seed.venue)
+                _start_watching(connection, person_id, watch, levels, now_ns)
+            self._read_people(connection)
+        return True
+
+    def admit(self, name: str, user_id: int, language: str, invitation: tuple[str, str], now_ns: int) -> Person:
+        """Take a stranger in, whose private chat has the number *user_id*, and use up the *invitation* (hash, role)."""
+        code_hash, role = invitation
+        with transaction(self._engine) as connection:
+            person_id = self._add_person(
+                connection,
+                name=name,
+                user_id=user_id,
+                chat_id=user_id,
+                role=role,
+                language=language,
+                joined_at_ns=now_ns,
+            )
+            used = {"used_by": person_id, "used_at_ns": now_ns}
+            found = connection.execute(update(invitations).where(invitations.c.code_hash == code_hash).values(used))
+            if not found.rowcount:
+                connection.execute(insert(invitations), {"code_hash": code_hash, "role": role, **used})
+            self._read_people(connection)
+        return self._people[person_id]
+
+    def open_invitations(self, operator_code_hash: str, operator_role: str) -> dict[str, str]:
+        """Return the roles of the unused invitations by their code's hash, the operator's own among them."""
+        with self._engine.begin() as connection:
+            rows = connection.execute(select(invitations)).all()
+        used = {row.code_hash for row in rows if row.used_by is not None}
+        roles = {row.code_hash: row.role for row in rows if row.used_by is None}
+        if operator_code_hash and operator_code_hash not in used:
+            roles[operator_code_hash] = operator_role
+        return roles
+
+    def set_reachable(self, person_id: int, *, reachable: bool) -> None:
+        """Note whether the person's chat takes our messages."""
+        person = self._people.get(person_id)
+        if person is None or person.reachable == reachable:
+            return
+        with transaction(self._engine) as connection:
+            connection.execute(update(people).where(people.c.id == person_id).values(reachable=reachable))
+        self._people[person_id] = msgspec.structs.replace(person, reachable=reachable)
+
+    # -- watches ------------------------------------------------------------------------------------------------
+
+    def watches_of(self, person_id: int) -> list[Watch]:
+        """Return what the person watches, the longest watched first."""
+        statement = (
+            select(watches).where(watches.c.person_id == person_id).order_by(watches.c.since_ns, watches.c.symbol)
+        )
+        with self._engine.begin() as connection:
+            return [
+                Watch(symbol=row.symbol, name=row.name, venue=Venue(row.venue)) for row in connection.execute(statement)
+            ]
+
+    def levels_of(self, person_id: int) -> dict[str, tuple[float, ...]]:
+        """Return the levels of the person's active rules by symbol, the nearest first."""
+        statement = (
+            select(rules.c.symbol, rules.c.level)
+            .where(rules.c.person_id == person_id, rules.c.active)
+            .order_by(rules.c.level)
+        )
+        levels: dict[str, tuple[float, ...]] = {}
+        with self._engine.begin() as connection:
+            for symbol, level in connection.execute(statement):
+                levels[symbol] = (*levels.get(symbol, ()), level)
+        return levels
+
+    def all_symbols(self) -> list[str]:
+        """Return every symbol that somebody watches, in order."""
+        with self._engine.begin() as connection:
+            return list(connection.execute(select(watches.c.symbol).distinct().order_by(watches.c.symbol)).scalars())
+
+    def watch(self, person_id: int, watch: Watch, levels: Sequence[float], now_ns: int) -> None:
+        """Let the person watch a symbol at *levels* from *now_ns* on."""
+        with transaction(self._engine) as connection:
+            _start_watching(connection, person_id, watch, levels, now_ns)
+
+    def forget(self, person_id: int, symbol: str) -> None:
+        """Let the person watch *symbol* no longer; its rules stay, inactive, for their versions."""
+        with transaction(self._engine) as connection:
+            connection.execute(delete(watches).where(watches.c.person_id == person_id, watches.c.symbol == symbol))
+            connection.execute(
+                update(rules).where(rules.c.person_id == person_id, rules.c.symbol == symbol).values(active=False)
+            )
+
+    def _read_people(self, connection: Connection) -> None:
+        self._people = {
+            row.id: Person(
+                id=row.id,
+                name=row.name,
+                user_id=row.user_id,
+                chat_id=row.chat_id,
+                role=row.role,
+                language=row.language,
+                time_zone=row.time_zone,
+                reachable=row.reachable,
+            )
+            for row in connection.execute(select(people))
+        }
+
+    def _add_person(self, connection: Connection, **columns: object) -> int:
+        row = {"time_zone": self._time_zone, "reachable": True, **columns}
+        key: int = connection.execute(insert(people).returning(people.c.id), row).scalar_one()
+        return key
+
+
+def _start_watching(connection: Connection, person_id: int, watch: Watch, levels: Sequence[float], now_ns: int) -> None:
+    row = {
+        "person_id": person_id,
+        "symbol": watch.symbol,
+        "name": watch.name,
+        "venue": watch.venue.value,
+        "since_ns": now_ns,
+    }
+    connection.execute(insert(watches), row)
+    for level in levels:
+        rule_id = f"{person_id}-{watch.symbol}-{level:g}"
+        version = connection.execute(select(rules.c.version).where(rules.c.id == rule_id)).scalar()
+        if version is None:
+            first = {"id": rule_id, "version": 1, "person_id": person_id, "symbol": watch.symbol, "level": level}
+            connection.execute(insert(rules), first | {"active": True, "since_ns": now_ns})
+        else:
+            again = {"version": version + 1, "active": True, "since_ns": now_ns}
+            connection.execute(update(rules).where(rules.c.id == rule_id).values(again))

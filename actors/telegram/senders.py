@@ -1,0 +1,50 @@
+"""The threads that speak to Telegram, each with a client of its own, so that a slow chat delays no other."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from actors.telegram.album import Photo
+from actors.telegram.client import Bot, BotFactory
+from actors.telegram.deliveries import Delivery
+from actors.telegram.outcomes import Outcome
+from actors.telegram.texts import Reader, alert_caption, alert_text
+
+__all__ = ["Senders"]
+
+
+class Senders:
+    """At most *threads* requests at a time, made by the bots of *bots*."""
+
+    def __init__(self, threads: int, bots: BotFactory) -> None:
+        self._bots = bots
+        self._own = threading.local()
+        self._threads = ThreadPoolExecutor(threads, "sender", self._open_bot)
+
+    def send(self, delivery: Delivery, photo: Photo | None, reader: Reader) -> "asyncio.Future[Outcome]":
+        """Have *delivery* sent, with *photo* if it is a picture, and return its outcome to be."""
+        loop = asyncio.get_running_loop()
+        return loop.run_in_executor(self._threads, self._send, delivery, photo, reader)
+
+    def say(self, chat_id: int, text: str) -> "asyncio.Future[Outcome]":
+        """Have *text* sent, and return its outcome to be."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._say, chat_id, text)
+
+    def close(self) -> None:
+        """Wait for what is being sent, and end the threads."""
+        self._threads.shutdown()
+
+    def _open_bot(self) -> None:
+        self._own.bot = self._bots()
+
+    def _send(self, delivery: Delivery, photo: Photo | None, reader: Reader) -> Outcome:
+        bot: Bot = self._own.bot
+        alert, repeat = delivery.alert, delivery.doubtful
+        if photo is None:
+            return bot.send_text(delivery.chat_id, alert_text(alert, reader, repeat=repeat), plain=delivery.plain)
+        caption = alert_caption(alert, reader, repeat=repeat)
+        return bot.send_photo(delivery.chat_id, photo, caption, delivery.reply_to, plain=delivery.plain)
+
+    def _say(self, chat_id: int, text: str) -> Outcome:
+        bot: Bot = self._own.bot
+        return bot.send_text(chat_id, text, plain=False)

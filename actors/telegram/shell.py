@@ -1,0 +1,105 @@
+"""The actor put together: the courier brings messages out, the desk takes commands in.
+
+The doorbell only shortens the wait: evaluator's database is looked at twice a second whether it rings or not.
+"""
+
+import asyncio
+from functools import partial
+from pathlib import Path
+
+from actors.runtime.actor import Actor
+from actors.runtime.ports import Received
+from actors.runtime.store import open_store
+from actors.telegram.alerts import AlertReader
+from actors.telegram.client import BotClient, BotFactory
+from actors.telegram.config import TelegramConfig
+from actors.telegram.control import OperatorCommands
+from actors.telegram.courier import Courier
+from actors.telegram.desk import Desk
+from actors.telegram.glance import Glance
+from actors.telegram.health import Health
+from actors.telegram.incoming import Incoming
+from actors.telegram.register import Register
+from actors.telegram.senders import Senders
+from actors.telegram.store import DeliveryStore
+from actors.telegram.watch_list import WatchList
+from protocol.messages import Alert, Picture
+
+__all__ = ["run"]
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+async def run(actor: Actor[TelegramConfig]) -> None:
+    """Bring alerts to people and take their commands until told to stop.
+
+    Raises:
+        ConfigError: there is no bot token.
+    """
+    actor.secrets.require("telegram_bot_token")
+    shell = _Shell(actor, partial(BotClient, actor.config, actor.secrets.telegram_bot_token, actor.clock))
+    async with asyncio.TaskGroup() as tasks:
+        helpers = [tasks.create_task(shell.incoming.serve()), tasks.create_task(shell.look_now_and_then())]
+        async for batch in actor.ports.receive():
+            shell.on_batch(batch)
+        for helper in helpers:
+            helper.cancel()
+    await shell.courier.finish()
+    shell.senders.close()
+
+
+class _Shell:
+    """The parts, put together."""
+
+    def __init__(self, actor: Actor[TelegramConfig], bots: BotFactory) -> None:
+        self._actor = actor
+        config = actor.config
+        alerts = AlertReader(actor.settings)
+        register = Register(open_store("telegram", actor.settings), config.language, config.time_zone)
+        store = DeliveryStore(open_store("telegram", actor.settings, durable=False))
+        boot_id = BOOT_ID.read_text(encoding="ascii").strip()
+        # Before the first person: an alert without one has nobody to go to.
+        marks = store.start(boot_id, alerts.last_position(), actor.clock.now_ns())
+        health = Health(actor)
+        watch_list = WatchList(actor, register)
+        self.senders = Senders(config.threads, bots)
+        self.courier = Courier(
+            actor,
+            store=store,
+            register=register,
+            alerts=alerts,
+            senders=self.senders,
+            health=health,
+            marks=marks,
+            boot_id=boot_id,
+        )
+        desk = Desk(actor, register, watch_list, Glance(actor, register), self.courier.say)
+        self.incoming = Incoming(actor, store=store, bot=bots(), health=health, marks=marks, on_message=desk.on_message)
+        OperatorCommands(register, watch_list, store).offer(actor)
+        for person in config.people:
+            if register.seed(person, config.levels, actor.clock.now_ns()):
+                actor.log.info("person_seeded", user_id=person.user_id)
+        watch_list.announce()
+        self._look_at = float("-inf")
+        actor.running()
+
+    def on_batch(self, batch: list[Received]) -> None:
+        """Deal with all that arrived at once."""
+        now = self._actor.clock.monotonic()
+        is_due = now >= self._look_at
+        for received in batch:
+            match received.message:
+                case Alert():
+                    is_due = True
+                case Picture() as picture:
+                    self.courier.on_picture(picture)
+        if is_due:
+            self._look_at = now + self._actor.config.store_poll_s
+            self.courier.collect()
+        self.courier.work()
+
+    async def look_now_and_then(self) -> None:
+        """Wake the work loop for what no doorbell announces: lost rings, and waits that are over."""
+        while True:
+            await self._actor.clock.sleep(self._actor.config.store_poll_s)
+            self._actor.ports.wake()

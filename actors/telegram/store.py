@@ -1,0 +1,226 @@
+"""Deliveries, and how far we have come: what must outlive the process, but not a loss of power.
+
+Its commits do not wait for the disk: after a reboot, which another boot id shows, everything unsent counts as possibly
+sent, and an alert whose deliveries are gone gets new ones, in doubt. People and their rules are `register`'s.
+"""
+
+import contextlib
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
+from sqlalchemy.exc import OperationalError
+
+from actors.runtime.errors import TemporaryFailure
+from actors.telegram.deliveries import Delivery, Kind, Stage
+from protocol.messages import Alert
+from protocol.tables.telegram import deliveries, marks
+
+__all__ = ["ALERT_POSITION", "BOOT_ID", "DeliveryStore", "Marks", "Unfinished", "transaction"]
+
+ALERT_POSITION = "alert_position"
+UPDATE_ID = "update_id"
+UPDATE_SEEN_NS = "update_seen_ns"
+BOOT_ID = "boot_id"
+
+_insert = insert(deliveries)
+_update = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("row_id"))
+    .values({name: bindparam(name) for name in (
+        "chat_id", "state", "doubtful", "attempts", "due_at_ns", "sent_at_ns", "message_id", "reason",
+    )})
+)  # fmt: skip
+_mark = update(marks).where(marks.c.name == bindparam("mark")).values(value=bindparam("value"))
+
+
+class Marks(Struct, frozen=True, kw_only=True):
+    """How far we have come."""
+
+    alert_position: int
+    """The last of evaluator's alerts that has deliveries."""
+    update_id: int
+    """The last update that was dealt with; 0 before the first."""
+    update_seen_ns: int
+    """When that was, UTC epoch nanoseconds."""
+    boot_id: str
+    """The boot of the machine in which we last ran."""
+
+
+class Unfinished(Struct, frozen=True, kw_only=True):
+    """A delivery that an earlier life left, as far as our database knows it; see `Delivery`."""
+
+    id: int
+    alert_id: str
+    kind: Kind
+    chat_id: int
+    stage: Stage
+    doubtful: bool
+    attempts: int
+    due_at_ns: int
+    created_at_ns: int
+    text_stage: Stage | None
+    """Where the text of the same alert is; None if there is none."""
+    text_message_id: int | None
+
+    @property
+    def lacks_text(self) -> bool:
+        """Whether this is a picture for which there is no text to reply to, and will be none."""
+        return self.kind is Kind.PICTURE and self.text_stage in {None, Stage.DEAD}
+
+    def with_alert(self, alert: Alert) -> Delivery:
+        """Return the delivery of *alert*."""
+        return Delivery(
+            id=self.id,
+            alert=alert,
+            kind=self.kind,
+            chat_id=self.chat_id,
+            stage=self.stage,
+            doubtful=self.doubtful,
+            attempts=self.attempts,
+            due_at_ns=self.due_at_ns,
+            created_at_ns=self.created_at_ns,
+            reply_to=self.text_message_id if self.kind is Kind.PICTURE else None,
+        )
+
+
+@contextlib.contextmanager
+def transaction(engine: Engine) -> Iterator[Connection]:
+    """Write what the block executes on the connection, all or nothing.
+
+    Raises:
+        TemporaryFailure: the disk is full or the database is locked.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except OperationalError as error:
+        message = f"expected to write to the database, found: {error.orig}"
+        raise TemporaryFailure(message) from error
+
+
+class DeliveryStore:
+    """The tables `deliveries` and `marks`; *engine* need not be durable."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def start(self, boot_id: str, newest_position: int, now_ns: int) -> Marks:
+        """Return how far an earlier life came.
+
+        A database without marks is new: it begins in *boot_id*, behind evaluator's *newest_position*, because the
+        alerts up to there were for people of a database that is gone.
+        """
+        first = {ALERT_POSITION: newest_position, UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns, BOOT_ID: boot_id}
+        with self._engine.begin() as connection:
+            found = {row.name: row.value for row in connection.execute(select(marks))}
+            missing = [{"name": name, "value": str(value)} for name, value in first.items() if name not in found]
+            if missing:
+                connection.execute(insert(marks), missing)
+        found |= {mark["name"]: mark["value"] for mark in missing}
+        return Marks(
+            alert_position=int(found[ALERT_POSITION]),
+            update_id=int(found[UPDATE_ID]),
+            update_seen_ns=int(found[UPDATE_SEEN_NS]),
+            boot_id=found[BOOT_ID],
+        )
+
+    def next_id(self) -> int:
+        """Return a number above every delivery's."""
+        with self._engine.begin() as connection:
+            return (connection.execute(select(func.max(deliveries.c.id))).scalar() or 0) + 1
+
+    def known(self, alert_ids: Collection[str]) -> set[str]:
+        """Return those of these alerts that have deliveries."""
+        with self._engine.begin() as connection:
+            statement = select(deliveries.c.alert_id).where(deliveries.c.alert_id.in_(alert_ids))
+            return set(connection.execute(statement).scalars())
+
+    def unfinished(self) -> list[Unfinished]:
+        """Return what an earlier life left, oldest first."""
+        open_states = (Stage.PENDING.value, Stage.SENDING.value)
+        texts = deliveries.alias("texts")
+        statement = (
+            select(deliveries, texts.c.state.label("text_state"), texts.c.message_id.label("text_message_id"))
+            .outerjoin(texts, (texts.c.alert_id == deliveries.c.alert_id) & (texts.c.kind == Kind.TEXT.value))
+            .where(deliveries.c.state.in_(open_states))
+            .order_by(deliveries.c.id)
+        )
+        with self._engine.begin() as connection:
+            return [_unfinished(row) for row in connection.execute(statement)]
+
+    def bury(self, delivery_ids: Collection[int], reason: str) -> None:
+        """Give up deliveries of which nothing but the number is known."""
+        with self._engine.begin() as connection:
+            dead = {"state": Stage.DEAD.value, "reason": reason}
+            connection.execute(update(deliveries).where(deliveries.c.id.in_(delivery_ids)).values(dead))
+
+    def save(self, added: Collection[Delivery], changed: Collection[Delivery], begun: Mapping[str, str]) -> None:
+        """Write new and changed deliveries and the marks in *begun*, all or nothing.
+
+        Raises:
+            TemporaryFailure: the disk is full or the database is locked; what is to be written must be kept.
+        """
+        with transaction(self._engine) as connection:
+            if added:
+                connection.execute(_insert, [_columns(delivery) for delivery in added])
+            if changed:
+                connection.execute(_update, [_columns(delivery) for delivery in changed])
+            for name, value in begun.items():
+                _set_mark(connection, name, value)
+
+    def mark_update(self, update_id: int, now_ns: int) -> None:
+        """Note that the update was dealt with.
+
+        Raises:
+            TemporaryFailure: the disk is full or the database is locked.
+        """
+        with transaction(self._engine) as connection:
+            _set_mark(connection, UPDATE_ID, str(update_id))
+            _set_mark(connection, UPDATE_SEEN_NS, str(now_ns))
+
+    def counts(self) -> dict[str, int]:
+        """Return how many deliveries there are in each state."""
+        statement = select(deliveries.c.state, func.count().label("count")).group_by(deliveries.c.state)
+        with self._engine.begin() as connection:
+            return {str(state): int(count) for state, count in connection.execute(statement)}
+
+
+def _set_mark(connection: Connection, name: str, value: str) -> None:
+    connection.execute(_mark, {"mark": name, "value": value})
+
+
+def _unfinished(row: Row[Any]) -> Unfinished:
+    return Unfinished(
+        id=row.id,
+        alert_id=row.alert_id,
+        kind=Kind(row.kind),
+        chat_id=row.chat_id,
+        stage=Stage(row.state),
+        doubtful=row.doubtful,
+        attempts=row.attempts,
+        due_at_ns=row.due_at_ns,
+        created_at_ns=row.created_at_ns,
+        text_stage=Stage(row.text_state) if row.text_state is not None else None,
+        text_message_id=row.text_message_id,
+    )
+
+
+def _columns(delivery: Delivery) -> Mapping[str, object]:
+    return {
+        "row_id": delivery.id,
+        "id": delivery.id,
+        "alert_id": delivery.alert.id,
+        "kind": delivery.kind.value,
+        "person_id": delivery.alert.person_id,
+        "chat_id": delivery.chat_id,
+        "state": delivery.stage.value,
+        "doubtful": delivery.doubtful,
+        "attempts": delivery.attempts,
+        "due_at_ns": delivery.due_at_ns,
+        "created_at_ns": delivery.created_at_ns,
+        "sent_at_ns": delivery.sent_at_ns,
+        "message_id": delivery.message_id,
+        "reason": delivery.reason,
+    }

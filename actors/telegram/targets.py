@@ -1,0 +1,44 @@
+"""The targets that analyst computed last, read from its database for `/list`."""
+
+from collections.abc import Collection
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import func, select
+
+from actors.runtime.config import Settings
+from actors.runtime.store import open_reader
+from protocol.tables.analyst import targets
+
+__all__ = ["KnownTarget", "read_targets"]
+
+
+class KnownTarget(Struct, frozen=True, kw_only=True):
+    """From what a symbol's targets are made, and for which session date."""
+
+    session_date: date
+    base_price: float
+    sigma: float
+
+
+def read_targets(settings: Settings, symbols: Collection[str]) -> dict[str, KnownTarget]:
+    """Return the newest targets of these symbols, as far as analyst has made any."""
+    engine = open_reader("analyst", settings)
+    if engine is None:
+        return {}
+    newest = (
+        select(targets.c.symbol, func.max(targets.c.session_date).label("session_date"))
+        .where(targets.c.symbol.in_(symbols))
+        .group_by(targets.c.symbol)
+        .subquery()
+    )
+    statement = select(targets).join(
+        newest, (targets.c.symbol == newest.c.symbol) & (targets.c.session_date == newest.c.session_date)
+    )
+    with engine.connect() as connection:
+        known = {
+            row.symbol: KnownTarget(session_date=row.session_date, base_price=row.base_price, sigma=row.sigma)
+            for row in connection.execute(statement)
+        }
+    engine.dispose()
+    return known

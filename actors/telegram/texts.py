@@ -1,0 +1,161 @@
+"""The message of an alert, in the words of the person who reads it. Pure; plain text, which `wire` escapes.
+
+    🚨 매수 알림! 2차 매수 시점 도달
+
+    📊 KODEX 레버리지 (122630)
+    💰 현재가: 70,600원 (전일대비 -2.84%)
+    🎯 목표가: 70,606원
+    📉 하락률: 2.83%
+
+    ⏰ 2025-11-28 14:32:15
+
+    💡 2차 매수 타이밍입니다! (2배 투자)
+
+하락률 is the level's k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that nobody saw
+when it happened has a line of 🕰 with that moment and its price, and 현재가 is the price that revealed it.
+"""
+
+import unicodedata
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from actors.market.sessions import zone_of
+from protocol.messages import Alert, Venue
+
+__all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text"]
+
+WON_VENUES = frozenset({Venue.KRX, Venue.NXT})
+LONGEST_NAME = 64
+# Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
+UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+CITIES = {
+    "ko": {"Asia/Seoul": "서울", "America/New_York": "뉴욕"},
+    "en": {"Asia/Seoul": "Seoul", "America/New_York": "New York"},
+}
+
+
+class Reader(Struct, frozen=True):
+    """Who reads: a language (ko or en) and a time zone."""
+
+    language: str
+    zone: ZoneInfo
+
+
+class _Words(Struct, frozen=True, kw_only=True):
+    """One language's alert; see `alert_text` for what fills the gaps."""
+
+    headline: str
+    price: str
+    target: str
+    fall: str
+    advice: str
+    repeat: str
+    late: str
+    caption: str
+    times: str
+    point: str
+    odd_point: str
+
+
+WORDS = {
+    "ko": _Words(
+        headline="🚨 매수 알림! {point} 매수 시점 도달",
+        price="💰 현재가: {price} (전일대비 {change})",
+        target="🎯 목표가: {target}",
+        fall="📉 하락률: {fall}",
+        advice="💡 {point} 매수 타이밍입니다!{times}",
+        repeat="🔁 이미 받으셨을 수 있는 알림을 다시 보냅니다.",
+        late="🕰 늦은 알림: {at}에 {price}으로 목표가에 닿았고, 지금은 {now}입니다.",
+        caption="📈 {name} ({symbol}) · {point}",
+        times=" ({times}배 투자)",
+        point="{level}차",
+        odd_point="{level}σ",
+    ),
+    "en": _Words(
+        headline="🚨 Buy alert! {point} buying point reached",
+        price="💰 Price now: {price} ({change} on the previous close)",
+        target="🎯 Target: {target}",
+        fall="📉 Fall: {fall}",
+        advice="💡 Time for the {point} purchase!{times}",
+        repeat="🔁 This may be a repeat of an alert that you have already.",
+        late="🕰 Late alert: the target was reached at {at} with {price}; the price now is {now}.",
+        caption="📈 {name} ({symbol}) · {point}",
+        times=" ({times} times the amount)",
+        point="no. {level}",
+        odd_point="{level}σ",
+    ),
+}
+
+
+def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
+    """Return the message of *alert*; *repeat* says that it may have arrived already."""
+    words = WORDS[reader.language]
+    point = _point(alert.level, words)
+    times = words.times.format(times=f"{alert.level:g}") if alert.level.is_integer() else ""
+    price_now = price_text(alert.price_now, alert.venue)
+    lines = [
+        words.headline.format(point=point),
+        "",
+        f"📊 {clean(alert.name) or alert.symbol} ({clean(alert.symbol)})",
+        words.price.format(price=price_now, change=_change_text(alert.price_now, alert.base_price)),
+        words.target.format(target=price_text(alert.target_price, alert.venue)),
+        words.fall.format(fall=f"{alert.level * alert.sigma:.2%}"),
+        "",
+        f"⏰ {_time_text(alert, reader)}",
+        "",
+        words.advice.format(point=point, times=times),
+    ]
+    if alert.late:
+        at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"
+        late = words.late.format(at=at, price=price_text(alert.price, alert.venue), now=price_now)
+        lines[1:1] = ["", late]
+    return "\n".join([words.repeat, "", *lines] if repeat else lines)
+
+
+def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
+    """Return the line below the picture of *alert*."""
+    words = WORDS[reader.language]
+    name = clean(alert.name) or alert.symbol
+    caption = words.caption.format(name=name, symbol=clean(alert.symbol), point=_point(alert.level, words))
+    return f"{words.repeat}\n{caption}" if repeat else caption
+
+
+def price_text(price: float, venue: Venue) -> str:
+    """Return *price* as people write it: won with commas and no decimals, dollars with two."""
+    return f"{price:,.0f}원" if venue in WON_VENUES else f"${price:,.2f}"
+
+
+def clean(name: str) -> str:
+    """Return *name* without what cannot be seen or turns the reading order round, on one line, not too long."""
+    seen = "".join(" " if character.isspace() else character for character in name)
+    shown = "".join(character for character in seen if unicodedata.category(character) not in UNSHOWN)
+    return " ".join(shown.split())[:LONGEST_NAME]
+
+
+def _point(level: float, words: _Words) -> str:
+    pattern = words.point if level.is_integer() else words.odd_point
+    return pattern.format(level=f"{level:g}")
+
+
+def _change_text(price: float, base_price: float) -> str:
+    if base_price <= 0:
+        return "-"
+    # Adding zero turns a rounded -0.0 into 0.0.
+    return f"{round((price / base_price - 1) * 100, 2) + 0.0:+.2f}%"
+
+
+def _time_text(alert: Alert, reader: Reader) -> str:
+    """Return the trade's time in the market's zone and, where the clocks differ, in the reader's."""
+    market = alert.traded_at.astimezone(zone_of(alert.venue))
+    own = alert.traded_at.astimezone(reader.zone)
+    if market.utcoffset() == own.utcoffset():
+        return f"{market:%Y-%m-%d %H:%M:%S}"
+    return f"{_place_time(market, reader)} · {_place_time(own, reader)}"
+
+
+def _place_time(moment: datetime, reader: Reader) -> str:
+    key = str(moment.tzinfo)
+    city = CITIES[reader.language].get(key, key.rpartition("/")[2].replace("_", " "))
+    return f"{moment:%Y-%m-%d %H:%M:%S} ({city})"

@@ -1,0 +1,108 @@
+"""Change what somebody watches: ask analyst, write, then tell the others. For the chat and for the operator alike."""
+
+import msgspec
+from msgspec import Struct
+
+from actors.runtime.actor import Actor
+from actors.runtime.errors import ActorError, CommandRefused, Unanswered
+from actors.telegram.config import TelegramConfig
+from actors.telegram.register import Person, Register, Watch
+from protocol.messages import Venue, WatchListChanged
+
+__all__ = ["AlreadyWatched", "NotFound", "NotWatched", "TooMany", "WatchList"]
+
+
+class AlreadyWatched(ActorError):  # noqa: N818 - it states a fact
+    """The person watches it already."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(f"expected a symbol that is not watched, found {watch.symbol} ({watch.name})")
+        self.watch = watch
+
+
+class TooMany(ActorError):  # noqa: N818 - it states a fact
+    """The person watches as many as one may."""
+
+    def __init__(self, most: int, example: str) -> None:
+        super().__init__(f"expected at most {most} watched symbols, found one more; remove one, such as {example}")
+        self.most = most
+        self.example = example
+
+
+class NotFound(ActorError):  # noqa: N818 - it states a fact
+    """There is no such symbol."""
+
+
+class NotWatched(ActorError):  # noqa: N818 - it states a fact
+    """The person does not watch it."""
+
+
+class _Found(Struct, frozen=True):
+    symbol: str
+    name: str
+    venue: Venue
+
+
+class WatchList:
+    """What all people watch together."""
+
+    def __init__(self, actor: Actor[TelegramConfig], register: Register) -> None:
+        self._actor = actor
+        self._register = register
+
+    def announce(self) -> None:
+        """Tell the others to read the watch list again."""
+        self._actor.ports.publish(WatchListChanged(symbols=self._register.all_symbols()))
+
+    async def add(self, person: Person, symbol: str) -> Watch:
+        """Let *person* watch *symbol*, and return it as analyst knows it.
+
+        Raises:
+            AlreadyWatched, TooMany, NotFound: it cannot be.
+            Unanswered: analyst cannot be asked now.
+        """
+        self._require_room(person, symbol)
+        try:
+            answer = await self._actor.ports.ask(
+                "analyst", "find", timeout_s=self._actor.config.ask_timeout_s, symbol=symbol
+            )
+        except CommandRefused as error:
+            raise NotFound(str(error)) from error
+        try:
+            found = msgspec.convert(answer, _Found)
+        except msgspec.ValidationError as error:
+            message = f"expected symbol, name and venue of {symbol} from analyst, found {answer}"
+            raise Unanswered(message) from error
+        # Looked at again: while analyst thought, another command may have been quicker.
+        self._require_room(person, found.symbol)
+        watch = Watch(symbol=found.symbol, name=found.name, venue=found.venue)
+        self._register.watch(person.id, watch, self._actor.config.levels, self._actor.clock.now_ns())
+        self._actor.log.info("watch_added", person_id=person.id, symbol=watch.symbol)
+        self.announce()
+        return watch
+
+    def remove(self, person: Person, symbol: str) -> Watch:
+        """Let *person* watch *symbol* no longer, and return what it was.
+
+        Raises:
+            NotWatched: it was not.
+        """
+        watch = self._find(person, symbol)
+        if watch is None:
+            message = f"expected a symbol that {person.name} watches, found {symbol}"
+            raise NotWatched(message)
+        self._register.forget(person.id, symbol)
+        self._actor.log.info("watch_removed", person_id=person.id, symbol=symbol)
+        self.announce()
+        return watch
+
+    def _require_room(self, person: Person, symbol: str) -> None:
+        known = self._find(person, symbol)
+        if known is not None:
+            raise AlreadyWatched(known)
+        watched = self._register.watches_of(person.id)
+        if len(watched) >= self._actor.config.most_watches:
+            raise TooMany(self._actor.config.most_watches, watched[0].symbol)
+
+    def _find(self, person: Person, symbol: str) -> Watch | None:
+        return next((watch for watch in self._register.watches_of(person.id) if watch.symbol == symbol), None)

@@ -1,0 +1,210 @@
+"""The Bot API's shapes: bytes to Structs and back. Pure.
+
+Every answer is `{"ok": true, "result": …}` or `{"ok": false, "error_code": N, "description": "…", "parameters": {…}}`,
+and the HTTP status equals `error_code`. Unknown fields are skipped; of an update that cannot be read only its number is
+kept.
+Source: Bot API 10, "Making requests", "Getting updates", "Formatting options".
+"""
+
+import html
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from actors.telegram.outcomes import BadToken, Doubtful, Outcome, Refused, Rejected, Sent, Unparsable, Wait
+
+__all__ = [
+    "Answer",
+    "Chat",
+    "Sender",
+    "TextMessage",
+    "Update",
+    "build_commands",
+    "build_message",
+    "build_photo_fields",
+    "build_poll",
+    "outcome_of",
+    "parse_answer",
+    "parse_updates",
+]
+
+OK = 200
+BAD_REQUEST = 400
+UNAUTHORIZED = 401
+FORBIDDEN = 403
+NOT_FOUND = 404
+TOO_MANY_REQUESTS = 429
+SERVER_ERROR = 500
+DEFAULT_WAIT_S = 5.0
+LONGEST_WAIT_S = 3600.0
+LONGEST_TEXT = 4096
+# What a 400 says when it is the chat that is at fault.
+CHAT_COMPLAINTS = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty", "have no rights to send")
+
+
+class Sender(Struct, frozen=True, kw_only=True):
+    """Who wrote (`User` of the Bot API)."""
+
+    id: int
+    is_bot: bool = False
+    first_name: str = ""
+    language_code: str = ""
+
+
+class Chat(Struct, frozen=True, kw_only=True):
+    """Where it was written; `private` is a chat with one person."""
+
+    id: int
+    type: str
+
+
+class TextMessage(Struct, frozen=True, kw_only=True):
+    """What was written (`Message`)."""
+
+    message_id: int
+    chat: Chat
+    sender: Sender | None = msgspec.field(name="from", default=None)
+    text: str = ""
+
+
+class Update(Struct, frozen=True, kw_only=True):
+    """One thing that happened; `message` is None for what we did not ask for or could not read."""
+
+    update_id: int
+    message: TextMessage | None = None
+
+
+class Parameters(Struct, frozen=True, kw_only=True):
+    """What a refusal adds."""
+
+    retry_after: float = DEFAULT_WAIT_S
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """Every method's answer."""
+
+    ok: bool
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    error_code: int = 0
+    description: str = ""
+    parameters: Parameters = Parameters()
+
+
+class _PhotoSize(Struct, frozen=True, kw_only=True):
+    file_id: str
+
+
+class _SentMessage(Struct, frozen=True, kw_only=True):
+    message_id: int
+    photo: list[_PhotoSize] = []
+
+
+class _Numbered(Struct, frozen=True, kw_only=True):
+    update_id: int
+
+
+_answers = msgspec.json.Decoder(Answer)
+_sent_messages = msgspec.json.Decoder(_SentMessage)
+_update_lists = msgspec.json.Decoder(list[msgspec.Raw])
+_updates = msgspec.json.Decoder(Update)
+_numbers = msgspec.json.Decoder(_Numbered)
+
+
+def parse_answer(body: bytes) -> Answer | None:
+    """Return the answer in *body*, None if it cannot be read."""
+    try:
+        return _answers.decode(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def outcome_of(status: int, body: bytes) -> Outcome:
+    """Return what the HTTP *status* and *body* of an answer to a send mean; `outcomes` has the table."""
+    if status == TOO_MANY_REQUESTS:
+        answer = parse_answer(body)
+        parameters = answer.parameters if answer else Parameters()
+        return Wait(min(max(parameters.retry_after, 0.0), LONGEST_WAIT_S))
+    if status >= SERVER_ERROR:
+        return Doubtful(f"HTTP {status}")
+    answer = parse_answer(body)
+    if answer is None:
+        return Doubtful(f"HTTP {status} with an answer that cannot be read")
+    if answer.ok:
+        return _sent(answer)
+    if status == OK:
+        # Seen from proxies: the refusal is true, the status is not.
+        return _refusal(answer.error_code, answer)
+    return _refusal(status, answer)
+
+
+def parse_updates(result: bytes) -> list[Update]:
+    """Return the updates in the *result* of getUpdates.
+
+    Raises:
+        ValueError: it is no list, or something in it has no number.
+    """
+    updates = []
+    for raw in _update_lists.decode(result):
+        try:
+            updates.append(_updates.decode(raw))
+        except (ValueError, RecursionError):
+            updates.append(Update(update_id=_numbers.decode(raw).update_id))
+    return updates
+
+
+def build_message(chat_id: int, text: str, *, plain: bool = False) -> bytes:
+    """Return sendMessage's body; *text* is what shall be read, all of which is escaped unless it goes *plain*."""
+    fields: dict[str, object] = {"chat_id": chat_id, "link_preview_options": {"is_disabled": True}}
+    return msgspec.json.encode(fields | _formatted("text", text[:LONGEST_TEXT], plain=plain))
+
+
+def build_photo_fields(chat_id: int, caption: str, reply_to: int | None, *, plain: bool = False) -> dict[str, str]:
+    """Return sendPhoto's form fields, all but the photo; a message to reply to that is gone does no harm."""
+    fields = {"chat_id": str(chat_id)} | _formatted("caption", caption, plain=plain)
+    if reply_to is not None:
+        reply = {"message_id": reply_to, "allow_sending_without_reply": True}
+        fields["reply_parameters"] = msgspec.json.encode(reply).decode()
+    return fields
+
+
+def build_poll(offset: int, timeout_s: int) -> bytes:
+    """Return getUpdates' body: messages only, from *offset* on, held open for *timeout_s* while there is nothing."""
+    return msgspec.json.encode({"offset": offset, "timeout": timeout_s, "allowed_updates": ["message"]})
+
+
+def build_commands(commands: Sequence[tuple[str, str]], language_code: str = "") -> bytes:
+    """Return setMyCommands' body for the (command, description) pairs; without a language, for everybody else."""
+    listed = [{"command": command, "description": description} for command, description in commands]
+    return msgspec.json.encode({"commands": listed, "language_code": language_code})
+
+
+def _formatted(field: str, text: str, *, plain: bool) -> dict[str, str]:
+    if plain:
+        return {field: text}
+    return {field: html.escape(text, quote=False), "parse_mode": "HTML"}
+
+
+def _sent(answer: Answer) -> Outcome:
+    try:
+        message = _sent_messages.decode(answer.result)
+    except (ValueError, RecursionError):
+        return Doubtful("accepted, but without a message that can be read")
+    # The last size is the largest; its id stands for them all.
+    return Sent(message.message_id, message.photo[-1].file_id if message.photo else "")
+
+
+def _refusal(code: int, answer: Answer) -> Outcome:
+    reason = answer.description[:200]
+    lowered = reason.lower()
+    if code == TOO_MANY_REQUESTS:
+        return Wait(min(max(answer.parameters.retry_after, 0.0), LONGEST_WAIT_S))
+    if code in {UNAUTHORIZED, NOT_FOUND}:
+        return BadToken(reason)
+    if code == FORBIDDEN or (code == BAD_REQUEST and any(complaint in lowered for complaint in CHAT_COMPLAINTS)):
+        return Refused(reason)
+    if code == BAD_REQUEST and "can't parse" in lowered:
+        return Unparsable(reason)
+    if BAD_REQUEST <= code < SERVER_ERROR:
+        return Rejected(reason)
+    return Doubtful(f"error {code}: {reason}")
