@@ -1,16 +1,20 @@
 """The simulator's program: `python -m simulator`, started by supervisord.
 
-0   disabled, or told to stop           78  the configuration is wrong: waits for the operator
-1   a broken invariant: a bug
+    0   disabled, or told to stop           78  the configuration is wrong: waits for the operator
+    1   a broken invariant: a bug
+
+It ends in good order when its parent is killed, too: it takes away run/clock.json, so that nobody who starts under the
+next supervisord reads the time of this world.
 """
 
 import asyncio
+import ctypes
 import signal
 import sys
 
 from actors.runtime.config import Settings, load_settings
 from actors.runtime.errors import ConfigError
-from actors.runtime.process import EXIT_CONFIG, prepare_process
+from actors.runtime.process import EXIT_CONFIG, PR_SET_PDEATHSIG, prepare_process
 from simulator.config import SimulatorConfig
 from simulator.world import running_simulator
 
@@ -23,6 +27,7 @@ def main() -> int:
         if not config.enabled:
             return 0
         prepare_process(settings)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         asyncio.run(_play(settings, config))
     except (ConfigError, ValueError) as error:
         sys.stderr.write(f"simulator: configuration error: {error}\n")

@@ -1,6 +1,6 @@
 """Independent random streams, one a purpose.
 
-A stream is made from the seed and the names of its purpose alone, so that one draw more for one purpose shifts no other.
+A stream is made from the seed and the names of its purpose alone: one draw more for one purpose shifts no other.
 """
 
 import hashlib

@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-__all__ = ["WorldClock", "WorldTime", "life_of_parent", "monotonic_ns", "moment_of", "nanoseconds_of", "write_clock"]
+__all__ = ["WorldClock", "WorldTime", "life_of_parent", "moment_of", "monotonic_ns", "nanoseconds_of", "write_clock"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 """What an operator may set about the simulated world: the table `[simulator]`.
 
-The defaults are the demo: a trading day of November 2025 in which 122630 falls to its 1σ target within seconds. Keys and
-token are no secrets, nothing outside this machine knows them.
+The defaults are the demo: a trading day of November 2025 in which 122630 falls to its 1σ target within seconds. Keys
+and token are no secrets, nothing outside this machine knows them.
 """
 
 from typing import Annotated, Literal

@@ -113,7 +113,7 @@ class Journal:
         if self._record_trades and line.index > self._last_index:
             self._waiting.append(self._encoder.encode(line))
 
-    def connection(  # noqa: PLR0913 - one line's fields
+    def connection(
         self, connection: int, event: str, *, tr_id: str = "", tr_key: str = "", msg_cd: str = "", reason: str = ""
     ) -> None:
         """Note a step in the life of a session."""

@@ -1,7 +1,7 @@
 """Where a life of the world begins: anew, on the next trading day, or where the last one stands.
 
-A life belongs to one supervisord. A simulator that alone is started again goes on with the same world; a new supervisord
-finds the next trading day, or the next date of the recording, at the hour at which the world's first day began.
+A life belongs to one supervisord. A simulator that alone is started again goes on with the same world; one under a new
+supervisord begins the next trading day, or the next date of the recording, at the hour of the world's first day.
 """
 
 from datetime import date, datetime

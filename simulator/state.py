@@ -1,7 +1,7 @@
 """What outlives a restart of the simulator alone: where the world stands, written about once a second.
 
-A simulator that starts again under the same life (the same supervisord) goes on with the same world: the same clock, the
-same trades with the same numbers. Under another life it begins a new trading day of the old market.
+A simulator that starts again under the same life (the same supervisord) goes on with the same world: the same clock,
+the same trades with the same numbers. Under another life it begins a new trading day of the old market.
 """
 
 from datetime import date

@@ -74,12 +74,32 @@ class Simulator:
         self._quotations = Quotations(life.exchange, life.clock, self.journal)
         rest_faults = RestFaults()
         self._player = Player(
-            self._script(), self.journal, life.exchange, self._broker, self._desk, rest_faults, self.replay
+            script=self._script(),
+            journal=self.journal,
+            exchange=life.exchange,
+            broker=self._broker,
+            desk=self._desk,
+            rest=rest_faults,
+            replay=self.replay,
         )
-        self._websocket = KisWebSocket(config, life.clock, self._broker, self.journal, life.state, self._on_connection)
+        self._websocket = KisWebSocket(
+            config=config,
+            clock=life.clock,
+            broker=self._broker,
+            journal=self.journal,
+            counter=life.state,
+            on_opened=lambda number: self._player.play_due("connection", number),
+        )
         self._player.websocket = self._websocket
         rest = KisRest(
-            config, life.clock, self._desk, self._quotations, rest_faults, self.journal, life.state, self._on_request
+            config=config,
+            clock=life.clock,
+            desk=self._desk,
+            quotations=self._quotations,
+            faults=rest_faults,
+            journal=self.journal,
+            counter=life.state,
+            on_request=lambda number: self._player.play_due("request", number),
         )
         add_orders(rest.application, self._player, self.describe)
         self._runner = web.AppRunner(rest.application, access_log=None, shutdown_timeout=0.2)
@@ -148,7 +168,11 @@ class Simulator:
         self._save()
 
     async def stop(self) -> None:
-        """Close every connection, save the state and close the journal."""
+        """Close every connection, save the state and close the journal.
+
+        The clock's file goes first: whoever starts now must wait for the next world instead of reading the old time.
+        """
+        self._clock_path.unlink(missing_ok=True)
         await self._websocket.stop()
         await self._runner.cleanup()
         self._save()
@@ -213,12 +237,6 @@ class Simulator:
         script.skip("request", self._life.state.requests + 1)
         return script
 
-    def _on_connection(self, number: int) -> None:
-        self._player.play_due("connection", number)
-
-    def _on_request(self, number: int) -> None:
-        self._player.play_due("request", number)
-
     def _save(self) -> None:
         life = self._life
         now_ns = self.clock.now_ns()
@@ -251,7 +269,7 @@ async def running_simulator(
         ValueError: a script or recording cannot be read.
         OSError: a port is taken.
     """
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing runs yet
     root = root or Path()
     begun = begin_life(config, read_state(directory / "state.json"), life or life_of_parent(), root)
     simulator = Simulator(begun, directory, clock_path or directory / "clock.json", root)

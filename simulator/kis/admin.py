@@ -1,7 +1,9 @@
 """The simulator's own orders over HTTP, for tests and for who plays with it: /simulator on the REST port.
 
-GET  /simulator         the world's time, the number of the next trade, open sessions, registrations
-POST /simulator/fault   one fault of docs/simulator.md; answers {"played": true}, false if it waits for its trigger
+    GET  /simulator         the world's time, the number of the next trade, open sessions, registrations
+    POST /simulator/fault   one fault; answers {"played": true}, false if it waits for its trigger
+
+The faults are listed in docs/simulator.md.
 """
 
 from collections.abc import Callable

@@ -81,10 +81,7 @@ class Broker:
         tr_id, tr_key, displaced = "(null)", "", None
         try:
             request = _parse(text)
-            app_key = self._desk.app_key_of(request.approval_key, world_ns)
-            if app_key is None:
-                raise Refused(Code.UNKNOWN_KEY)
-            displaced = self._take_slot(session, app_key, monotonic_ns)
+            displaced = self._take_slot(session, self._app_key_of(request, world_ns), monotonic_ns)
             tr_id, tr_key = request.tr_id, request.tr_key
             code = (self._subscribe if request.is_subscribe else self._unsubscribe)(session, (tr_id, tr_key))
         except Refused as refused:
@@ -99,6 +96,12 @@ class Broker:
             del self._holders[session.app_key]
             if not clean:
                 self._busy_until_ns[session.app_key] = monotonic_ns + int(self.slot_busy_s * _SECOND_NS)
+
+    def _app_key_of(self, request: Request, world_ns: int) -> str:
+        app_key = self._desk.app_key_of(request.approval_key, world_ns)
+        if app_key is None:
+            raise Refused(Code.UNKNOWN_KEY)
+        return app_key
 
     def _take_slot(self, session: Subscriber, app_key: str, monotonic_ns: int) -> Subscriber | None:
         holder = self._holders.get(app_key)

@@ -1,7 +1,7 @@
 """The text of KIS data frames: `flag|TR_ID|NNN|fields`, records one behind the other, fields separated by `^`.
 
-Source: KIS Open API, H0STCNT0 (국내주식 실시간체결가), 46 fields, 47 since 2026-09-14. Numbers in comments are the fields'
-places, from 0.
+Source: KIS Open API, H0STCNT0 (국내주식 실시간체결가), 46 fields, 47 since 2026-09-14. Numbers in comments are the
+places of fields, from 0.
 """
 
 import functools
@@ -45,20 +45,20 @@ def build_record(trade: Print, fields: int) -> str:
     strength = 100 * trade.buy_volume / trade.sell_volume if trade.sell_volume else 0.0
     initiated = trade.buy_volume + trade.sell_volume
     ratio = trade.buy_volume / initiated if initiated else 0.0
+    volume, before = trade.cumulative_volume, trade.previous_volume
     record = (
         f"{trade.symbol}^{clock_text(trade.traded_at_ns)}^{trade.price:.0f}^{sign_of(change)}^{change:.0f}"  # 0-4
-        f"^{100 * change / trade.base_price:.2f}^{trade.average:.2f}^{trade.open:.0f}^{trade.high:.0f}^{trade.low:.0f}"  # 5-9
-        f"^{trade.ask:.0f}^{trade.bid:.0f}^{trade.volume}^{trade.cumulative_volume}^{trade.cumulative_value:.0f}"  # 10-14
+        f"^{100 * change / trade.base_price:.2f}^{trade.average:.2f}"  # 5, 6
+        f"^{trade.open:.0f}^{trade.high:.0f}^{trade.low:.0f}^{trade.ask:.0f}^{trade.bid:.0f}"  # 7-11
+        f"^{trade.volume}^{volume}^{trade.cumulative_value:.0f}"  # 12-14
         f"^{trade.sells}^{trade.buys}^{trade.buys - trade.sells}^{strength:.2f}"  # 15-18
-        f"^{trade.sell_volume}^{trade.buy_volume}^{trade.side}^{ratio:.2f}"  # 19-22
-        f"^{100 * trade.cumulative_volume / trade.previous_volume:.2f}"  # 23
+        f"^{trade.sell_volume}^{trade.buy_volume}^{trade.side}^{ratio:.2f}^{100 * volume / before:.2f}"  # 19-23
         f"^{_since(trade.opened_at_ns, trade.price - trade.open)}"  # 24-26
         f"^{_since(trade.high_at_ns, trade.price - trade.high)}"  # 27-29
         f"^{_since(trade.low_at_ns, trade.price - trade.low)}"  # 30-32
         f"^{_date_text(trade.session_date.toordinal())}^20^N^{trade.depth + 1}^{trade.depth * 2 + 1}"  # 33-37
-        f"^{trade.depth * 11 + 100}^{trade.depth * 13 + 100}^{100 * trade.cumulative_volume / _LISTED_SHARES:.2f}"  # 38-40
-        f"^{trade.previous_volume // 2}^{200 * trade.cumulative_volume / trade.previous_volume:.2f}"  # 41, 42
-        f"^0^^{trade.open:.0f}"  # 43-45
+        f"^{trade.depth * 11 + 100}^{trade.depth * 13 + 100}^{100 * volume / _LISTED_SHARES:.2f}"  # 38-40
+        f"^{before // 2}^{200 * volume / before:.2f}^0^^{trade.open:.0f}"  # 41-45
     )
     return record + _REGULAR * (fields > 46) + _MADE_UP * (fields > 47)  # noqa: PLR2004 - widths of the record
 

@@ -1,7 +1,7 @@
 """Approval keys and access tokens: issued, checked, forgotten.
 
-Source: KIS Open API, /oauth2/Approval and /oauth2/tokenP. Both live 24 hours of the world. A token asked for again within
-six hours is the same one; asked for twice within a minute it is refused (EGW00133). Limits count real seconds.
+Source: KIS Open API, /oauth2/Approval and /oauth2/tokenP. Both live 24 hours of the world. A token asked for again
+within six hours is the same one; asked for twice within a minute it is refused (EGW00133). Limits count real seconds.
 """
 
 import uuid

@@ -32,8 +32,9 @@ __all__ = ["Player"]
 class Player:
     """Knows every part that a fault may be about, and when the next is due."""
 
-    def __init__(  # noqa: PLR0913 - the parts that faults are about
+    def __init__(
         self,
+        *,
         script: FaultScript,
         journal: Journal,
         exchange: Exchange,

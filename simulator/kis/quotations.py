@@ -1,6 +1,7 @@
 """What KIS answers about prices and daily bars. All values are texts, as KIS sends them.
 
-Source: KIS Open API: 주식현재가 시세, 관심종목(멀티종목) 시세조회, 국내주식기간별시세, 해외주식 현재체결가, 해외주식 기간별시세.
+Source: KIS Open API: 주식현재가 시세, 관심종목(멀티종목) 시세조회, 국내주식기간별시세,
+해외주식 현재체결가, 해외주식 기간별시세.
 An unknown symbol is no error there: the fields come empty or 0.
 """
 

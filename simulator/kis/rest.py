@@ -19,24 +19,13 @@ from simulator.faults import Rest
 from simulator.journal import Journal
 from simulator.kis.keys import KeyDesk, TokenRefused
 from simulator.kis.quotations import BadQuery, Quotations
+from simulator.kis.rest_codes import Refusal, RestCode, refusal_body
 from simulator.kis.rest_faults import CallLimit, RestFaults
 
 __all__ = ["KisRest", "RequestCounter"]
 
 _SEOUL = ZoneInfo("Asia/Seoul")
 _DAY_S = 86_400
-_MESSAGES = {
-    "EGW00103": "유효하지 않은 AppKey입니다.",
-    "EGW00105": "유효하지 않은 AppSecret입니다.",
-    "EGW00121": "유효하지 않은 token 입니다.",
-    "EGW00123": "기간이 만료된 token 입니다.",
-    "EGW00133": "접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)",
-    "EGW00201": "초당 거래건수를 초과하였습니다.",
-    "EGW00203": "OPS라우팅 중 오류가 발생했습니다.",
-    "EGW00206": "API 사용 권한이 없습니다.",
-    "EGW00301": "연결 시간이 초과되었습니다.",
-    "OPSQ2001": "ERROR : INPUT FIELD NOT FOUND",
-}
 _GATEWAY_HTML = (
     "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 )
@@ -47,17 +36,6 @@ class RequestCounter(Protocol):
     """Numbers the calls; they go on over a restart of the simulator."""
 
     requests: int
-
-
-class Refusal(Exception):  # noqa: N818 - it states a fact
-    """A call is refused with a code; *is_key_error* in the shape of the key service."""
-
-    def __init__(self, code: str, status: int = 500, *, is_key_error: bool = False, detail: str = "") -> None:
-        super().__init__(code)
-        self.code = code
-        self.status = status
-        self.is_key_error = is_key_error
-        self.detail = detail
 
 
 class KisRest:
@@ -74,8 +52,9 @@ class KisRest:
         on_request: called with a call's number before it is answered.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a server
+    def __init__(
         self,
+        *,
         config: SimulatorConfig,
         clock: WorldClock,
         desk: KeyDesk,
@@ -113,7 +92,8 @@ class KisRest:
             try:
                 response = await handler(request)
             except Refusal as refusal:
-                code, response = refusal.code, _refusal_response(refusal)
+                code = refusal.code.msg_cd
+                response = _json(refusal_body(request.path, code, refusal.detail), refusal.status)
         self._journal.request(number, request.path, request.headers.get("tr_id", ""), response.status, code)
         return response
 
@@ -124,7 +104,7 @@ class KisRest:
         await asyncio.sleep(fault.delay_s)
         if fault.cut and request.transport is not None:
             request.transport.abort()
-        return _fault_response(fault)
+        return _fault_response(fault, request.path)
 
     async def _approval(self, request: web.Request) -> web.StreamResponse:
         app_key = self._checked_key(await _body(request), "secretkey")
@@ -135,7 +115,7 @@ class KisRest:
         try:
             token, expires_ns = self._desk.issue_token(app_key, self._clock.now_ns(), self._clock.monotonic_ns())
         except TokenRefused:
-            raise Refusal("EGW00133", 403, is_key_error=True) from None
+            raise Refusal(RestCode.TOKEN_TOO_SOON, 403) from None
         expires = moment_of(expires_ns).astimezone(_SEOUL)
         return _json(
             {
@@ -156,42 +136,42 @@ class KisRest:
         self._check_headers(request)
         answer = self._quotations.calls.get((request.path, request.headers.get("tr_id", "")))
         if answer is None:
-            raise Refusal("EGW00203")
+            raise Refusal(RestCode.NO_SUCH_CALL)
         try:
             found = answer(request.query)
         except BadQuery as error:
-            raise Refusal("OPSQ2001", detail=f" [{error}]") from error
+            raise Refusal(RestCode.BAD_FIELD, detail=f" [{error}]") from error
         return _json({"rt_cd": "0", "msg_cd": "MCA00000", "msg1": "정상처리 되었습니다.", **found})
 
     def _checked_key(self, body: dict[str, object], secret_name: str) -> str:
         app_key = str(body.get("appkey"))
         if app_key not in self._app_keys or body.get("grant_type", "client_credentials") != "client_credentials":
-            raise Refusal("EGW00103", 403, is_key_error=True)
+            raise Refusal(RestCode.WRONG_APP_KEY, 403)
         if body.get(secret_name) != self._config.app_secret:
-            raise Refusal("EGW00105", 403, is_key_error=True)
+            raise Refusal(RestCode.WRONG_APP_SECRET, 403)
         return app_key
 
     def _check_headers(self, request: web.Request) -> None:
         app_key = request.headers.get("appkey", "")
         if app_key not in self._app_keys:
-            raise Refusal("EGW00103")
+            raise Refusal(RestCode.WRONG_APP_KEY)
         if request.headers.get("appsecret") != self._config.app_secret:
-            raise Refusal("EGW00105")
+            raise Refusal(RestCode.WRONG_APP_SECRET)
         if self._limit.is_exceeded(app_key):
-            raise Refusal("EGW00201")
+            raise Refusal(RestCode.TOO_MANY_CALLS)
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         state = self._desk.token_state(token, app_key, self._clock.now_ns())
         if scheme != "Bearer" or state == "unknown":
-            raise Refusal("EGW00121")
+            raise Refusal(RestCode.UNKNOWN_TOKEN)
         if state == "expired":
-            raise Refusal("EGW00123")
+            raise Refusal(RestCode.EXPIRED_TOKEN)
 
 
 async def _body(request: web.Request) -> dict[str, object]:
     try:
         return msgspec.json.decode(await request.read(), type=dict[str, object])
     except (msgspec.DecodeError, ValueError):
-        raise Refusal("EGW00103", 403, is_key_error=True) from None
+        raise Refusal(RestCode.WRONG_APP_KEY, 403) from None
 
 
 def _json(content: dict[str, object], status: int = 200) -> web.Response:
@@ -200,19 +180,11 @@ def _json(content: dict[str, object], status: int = 200) -> web.Response:
     )
 
 
-def _refusal_response(refusal: Refusal) -> web.Response:
-    message = _MESSAGES.get(refusal.code, refusal.code) + refusal.detail
-    if refusal.is_key_error:
-        return _json({"error_code": refusal.code, "error_description": message}, refusal.status)
-    return _json({"rt_cd": "1", "msg_cd": refusal.code, "msg1": message}, refusal.status)
-
-
-def _fault_response(fault: Rest) -> web.Response | None:
+def _fault_response(fault: Rest, path: str) -> web.Response | None:
     if fault.cut:
         return web.Response(status=fault.status)
     if fault.code:
-        is_key_error = fault.path.startswith("/oauth2")
-        return _refusal_response(Refusal(fault.code, fault.status, is_key_error=is_key_error))
+        return _json(refusal_body(path, fault.code), fault.status)
     if fault.status != 200:  # noqa: PLR2004 - HTTP's success
         return web.Response(text=_GATEWAY_HTML, status=fault.status, content_type="text/html")
     return None

@@ -1,7 +1,7 @@
 """KIS's WebSocket: its connections, PINGPONG, and trades to whoever has registered for them.
 
-PINGPONG is sent only on a connection that has been silent for a while, and may be answered by the same text or by a pong
-control frame; unanswered for too long, the connection is cut without a close frame.
+PINGPONG is sent only on a connection that has been silent for a while, and may be answered by the same text or by a
+pong control frame; unanswered for too long, the connection is cut without a close frame.
 """
 
 import asyncio
@@ -49,8 +49,9 @@ class KisWebSocket:
         on_opened: called with a session's number when it has opened.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a server
+    def __init__(
         self,
+        *,
         config: SimulatorConfig,
         clock: WorldClock,
         broker: Broker,
@@ -114,7 +115,7 @@ class KisWebSocket:
     def drop(self, fault: Drop) -> list[int]:
         """End every connection as *fault* says; return their numbers."""
         hit = list(self._connections.items())
-        for number, connection in hit:
+        for _, connection in hit:
             if fault.how == "mute":
                 connection.is_mute = True
                 continue

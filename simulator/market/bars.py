@@ -1,7 +1,7 @@
 """Daily bars of the time before the world began: any number of years, always the same for one seed.
 
 They are made backwards from the base price of the first day. The calendar year before it is tuned until the sample
-standard deviation of its daily simple returns is the profile's sigma, after all closes were rounded to their tick sizes;
+standard deviation of its daily simple returns is the profile's sigma, after all closes were rounded to tick sizes;
 around the day on which that year begins every return is one sigma up or down, so that it does not matter to the result
 whether a reader counts one day more or less.
 """

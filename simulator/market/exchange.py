@@ -3,7 +3,7 @@
 Everything random comes from one stream whose state is part of `MarketState`, so that a simulator that was killed makes
 the same trades with the same numbers again. A session of a symbol goes through these events:
 
-    OPEN (opening cross, continuous trading) --> PAUSE (no trades) --> CLOSE (closing cross, its bar is finished) --> OPEN …
+    OPEN (opening cross, continuous trading) --> PAUSE (no trades) --> CLOSE (closing cross, bar finished) --> OPEN …
 """
 
 import bisect

@@ -113,9 +113,8 @@ class Instrument:
         if not day.volume:
             day.preopen_volume = self.profile.average_volume // _PREOPEN_PART
             day.volume, day.value = day.preopen_volume, day.preopen_volume * day.base_price
-        return self._print(
-            index, at_ns, self._price, self.profile.average_volume // 100 + chance.getrandbits(8), CROSS, 0
-        )
+        volume = self.profile.average_volume // 100 + chance.getrandbits(8)
+        return self._print(index, at_ns, self._price, volume=volume, side=CROSS)
 
     def trade(self, index: int, at_ns: int, chance: random.Random) -> Print:
         """Return one trade of the continuous market near the path."""
@@ -127,7 +126,8 @@ class Instrument:
             price += self._step / 2  # a mid-point order
         low, high = self._limits
         size = (bits >> 16) & 0xFFF
-        return self._print(index, at_ns, min(max(price, low), high), 1 + (size * size >> 14), side, bits >> 28)
+        volume = 1 + (size * size >> 14)
+        return self._print(index, at_ns, min(max(price, low), high), volume=volume, side=side, depth=bits >> 28)
 
     def take(self, price: float, cumulative_volume: int, day: tuple[float, float, float]) -> None:
         """Take over a trade that was made elsewhere; *day* is open, high and low so far."""
@@ -196,7 +196,7 @@ class Instrument:
         self._step = tick_size(self.profile, self._price)
         self._looked_until_ns = at_ns + int(_PATH_STEP_S * _SECOND_NS)
 
-    def _print(self, index: int, at_ns: int, price: float, volume: int, side: str, depth: int) -> Print:
+    def _print(self, index: int, at_ns: int, price: float, *, volume: int, side: str, depth: int = 0) -> Print:
         day = self._begun()
         price = price if self.profile.venue == "KRX" else round(price, 2)
         second_ns = at_ns - at_ns % _SECOND_NS

@@ -36,5 +36,5 @@ def _generated(seed: int, number: int) -> SymbolProfile:
 
 def _on_every_grid(price: float) -> int:
     # Two significant digits lie on the tick sizes of every band.
-    magnitude = 10 ** (len(str(int(price))) - 2)
+    magnitude: int = 10 ** (len(str(int(price))) - 2)
     return int(price) // magnitude * magnitude
