@@ -66,17 +66,21 @@ class Telegram:
     def call(self, method: str, **parameters: object) -> dict[str, Any]:
         """Return the answer to a method called with JSON."""
         url = f"{self.simulator.base_url}/bot{TOKEN}/{method}"
-        answer: dict[str, Any] = requests.post(url, json=parameters, timeout=5).json()
-        return answer
+        return post_json(url, parameters)
 
     def order(self, path: str, **what: object) -> dict[str, Any]:
         """Do something that a person or an experimenter does."""
-        answer: dict[str, Any] = requests.post(f"{self.simulator.base_url}/simulator/{path}", json=what, timeout=5).json()
-        return answer
+        return post_json(f"{self.simulator.base_url}/simulator/{path}", what)
 
     def log(self) -> list[LogLine]:
         """Return the log but for the chats that appeared."""
         return [line for line in read_log(self.directory) if line.method != "chat"]
+
+
+def post_json(url: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to *body* sent as JSON."""
+    answer: dict[str, Any] = requests.post(url, json=body, timeout=5).json()
+    return answer
 
 
 @pytest.fixture
@@ -196,9 +200,7 @@ def test_length_counts_after_the_entities_are_parsed(telegram: Telegram) -> None
         ("kicked", 403, "Forbidden: bot was kicked from the group chat"),
     ],
 )
-def test_a_chat_that_does_not_want_the_bot_says_so(
-    telegram: Telegram, state: str, code: int, description: str
-) -> None:
+def test_a_chat_that_does_not_want_the_bot_says_so(telegram: Telegram, state: str, code: int, description: str) -> None:
     """One who blocked the bot must not look like an outage."""
     telegram.order("chat", chat_id=PERSON, state=state)
 
