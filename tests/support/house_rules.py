@@ -29,7 +29,8 @@ FURNITURE = {
     "actors.runtime": ("protocol",),
     "actors.kis": ("protocol", "actors.market", "actors.runtime"),
     "protocol": (),
-    "simulator": ("protocol",),
+    # Its program reads the same configuration file and lives under the same supervisord; its world shares nothing.
+    "simulator": ("protocol", "actors.runtime"),
 }
 FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis")
 
