@@ -128,5 +128,5 @@ times = Memo(_read_time, 4096)
 low_times = Memo(_read_low_time, 4096)
 """HHMMSS as nanoseconds after midnight, 0 where it is not told."""
 us_sessions = Memo(_read_us_session, 4096)
-"""The session by New York's clock, HHMMSS. KIS's own field for it (MTYP) contradicts itself in recorded frames. The day
-market (20:00 to 04:00) comes before the session that it belongs to and counts as pre-market. No half day can be seen."""
+"""The session by New York's clock, HHMMSS: KIS's own field for it (MTYP) contradicts itself in recorded frames. The day
+market (20:00 to 04:00) belongs to the session after it and counts as pre-market; half days cannot be seen."""

@@ -21,7 +21,9 @@ from actors.kis.memo import Memo
 from actors.kis.records import korean_trade, us_trade
 from protocol.messages import Trade, Venue
 
-__all__ = ["KRX_TRADES", "NXT_TRADES", "US_TRADES", "is_data_frame", "parse_trades"]
+__all__ = ["KRX_TRADES", "NXT_TRADES", "US_TRADES", "Bytes", "is_data_frame", "parse_trades"]
+
+Bytes = bytes | bytearray | memoryview
 
 KRX_TRADES = "H0STCNT0"
 NXT_TRADES = "H0NXCNT0"
@@ -55,7 +57,7 @@ def is_data_frame(frame: bytes) -> bool:
     return frame[:1] in {b"0", b"1"}
 
 
-def parse_trades(frame: bytes | str, received_at_ns: int, refused: list[FrameError]) -> list[Trade]:
+def parse_trades(frame: Bytes | str, received_at_ns: int, refused: list[FrameError]) -> list[Trade]:
     """Return the trades in *frame*, in its order; none where its TR is not one of trades.
 
     Args:

@@ -1,0 +1,48 @@
+"""The table `[feed]`: pace and patience of the link to KIS. Where KIS is and what it allows stands in `[kis]`."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+__all__ = ["FeedConfig"]
+
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an operator may set about the feed."""
+
+    open_timeout_s: Seconds = 10.0
+    """How long the WebSocket may take to open, seconds."""
+    close_timeout_s: Seconds = 0.5
+    """How long a closing handshake may take before the connection is cut, seconds."""
+    retry_first_s: Seconds = 1.0
+    """Upper bound of the first pause between two connects, seconds; it doubles. The first of all comes at once."""
+    retry_cap_s: Seconds = 15.0
+    """Upper bound of every later pause, seconds."""
+    settled_s: Seconds = 60.0
+    """For how long trades must have flowed before a loss counts as the first again, seconds."""
+    slot_wait_s: Seconds = 30.0
+    """How long to be silent when another session holds the app key (OPSP8996), seconds; it doubles."""
+    slot_wait_cap_s: Seconds = 120.0
+    """The longest such silence, seconds."""
+    request_spacing_s: Seconds = 0.05
+    """Pause between two requests to subscribe, seconds; KIS wants 0.05 to 0.1."""
+    answer_timeout_s: Seconds = 2.0
+    """How long a request waits for its answer before it is repeated, once, seconds."""
+    refused_retry_s: Seconds = 60.0
+    """When a stream that was refused for a while is asked for again, seconds."""
+    link_silence_s: Seconds = 25.0
+    """Without any frame for so long the link counts as dead, seconds; KIS sends PINGPONG every 10."""
+    data_silence_s: Seconds = 60.0
+    """Without any trade for so long, while they must flow, the stream is dead, seconds; doubles while in vain."""
+    data_silence_cap_s: Seconds = 900.0
+    """The longest such patience, seconds: a market may be halted, a watch list may be quiet."""
+    closing_auction_min: Annotated[float, Meta(ge=0)] = 10.0
+    """The last minutes of the regular session, in which nothing trades before the closing cross."""
+    keepalive_idle_s: Annotated[int, Meta(ge=1)] = 2
+    """When TCP asks an idle peer whether it is there, seconds."""
+    keepalive_interval_s: Annotated[int, Meta(ge=1)] = 1
+    """Seconds between two such questions."""
+    keepalive_count: Annotated[int, Meta(ge=1)] = 3
+    """How many may go unanswered before the connection is lost."""

@@ -1,0 +1,103 @@
+"""Approval keys and access tokens: kept, renewed, within budgets that a restart does not forget.
+
+Source: KIS documents of oauth2/Approval and oauth2/tokenP: both live for 24 hours; tokens are issued once a minute.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from actors.feed.store import FeedStore
+from actors.kis.budget import Budget
+from actors.kis.codes import Reaction
+from actors.kis.config import KisConfig
+from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential
+from actors.kis.errors import RefusedByKis, ShapeError
+from actors.kis.http import KisHttp
+from actors.kis.rest import parse_approval, parse_token
+from actors.runtime.clock import Clock
+from actors.runtime.errors import ActorError, ConfigError, TemporaryFailure
+
+__all__ = ["KeyKeeper", "OutOfBudget"]
+
+NS = 1_000_000_000
+DAY_S = 86_400
+A_MINUTE_S = 60.0
+
+AnswerT = TypeVar("AnswerT")
+
+
+class OutOfBudget(ActorError):  # noqa: N818 - it states a fact
+    """KIS may not be asked again yet."""
+
+    def __init__(self, budget: str, wait_s: float) -> None:
+        super().__init__(f"budget of {budget} spent: wait {wait_s:.0f} s")
+        self.budget = budget
+        self.wait_s = wait_s
+
+
+class KeyKeeper:
+    """The owner of one app key's keys and tokens."""
+
+    def __init__(self, http: KisHttp, store: FeedStore, config: KisConfig, clock: Clock) -> None:
+        self._http = http
+        self._store = store
+        self._config = config
+        self._clock = clock
+        self._renewing_token = asyncio.Lock()
+
+    async def approval_key(self, *, fresh: bool) -> str:
+        """Return an approval key, the one that is kept unless it is over or a *fresh* one is asked for.
+
+        Raises:
+            OutOfBudget: KIS may not be asked again yet.
+            TemporaryFailure: KIS did not do its part.
+            ConfigError: KIS refuses our app key.
+        """
+        kept = self._store.credential(APPROVAL_KEY)
+        now_ns = self._clock.now_ns()
+        if not fresh and kept is not None and kept.is_usable(now_ns, self._config.credential_margin_s):
+            return kept.value
+        self._spend("approval_key", self._config.approval_keys)
+        issued = await self._ask(self._http.request_approval, parse_approval)
+        self._keep(APPROVAL_KEY, issued.approval_key, DAY_S)
+        return issued.approval_key
+
+    async def access_token(self, *, refused: bool) -> Credential:
+        """Return an access token that is not over; another one than the kept if KIS has *refused* that.
+
+        A token that is younger than a minute is not renewed: somebody else has just asked the same. Raises as
+        `approval_key`.
+        """
+        async with self._renewing_token:
+            kept = self._store.credential(ACCESS_TOKEN)
+            now_ns = self._clock.now_ns()
+            if kept is not None and kept.is_usable(now_ns, self._config.credential_margin_s):
+                is_new = now_ns - kept.issued_at_ns < A_MINUTE_S * NS
+                if is_new or not refused:
+                    return kept
+            self._spend("access_token", self._config.access_tokens)
+            issued = await self._ask(self._http.request_token, parse_token)
+            return self._keep(ACCESS_TOKEN, issued.access_token, issued.expires_in)
+
+    def _keep(self, kind: str, value: str, lives_s: float) -> Credential:
+        now_ns = self._clock.now_ns()
+        credential = Credential(value, now_ns, now_ns + int(lives_s * NS))
+        self._store.keep(kind, credential)
+        return credential
+
+    def _spend(self, name: str, budget: Budget) -> None:
+        wait_s = self._store.spend(name, budget, self._clock.now_ns())
+        if wait_s > 0:
+            raise OutOfBudget(name, wait_s)
+
+    async def _ask(self, request: Callable[[], bytes], parse: Callable[[bytes], AnswerT]) -> AnswerT:
+        try:
+            return parse(await asyncio.to_thread(request))
+        except RefusedByKis as refusal:
+            if refusal.reaction is Reaction.STOP:
+                raise ConfigError(str(refusal)) from refusal
+            retry_after_s = A_MINUTE_S if refusal.reaction is Reaction.WAIT_A_MINUTE else None
+            raise TemporaryFailure(str(refusal), retry_after_s) from refusal
+        except ShapeError as error:
+            raise TemporaryFailure(str(error)) from error

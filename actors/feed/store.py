@@ -1,0 +1,51 @@
+"""Feed's database: the keys and tokens that KIS issued, and what is left of each budget. Mode 0600, never logged."""
+
+from msgspec.structs import asdict
+from sqlalchemy import Engine, Table, insert, select, update
+
+from actors.kis.budget import Allowance, Budget
+from actors.kis.credentials import Credential, fingerprint, read_credential
+from protocol.tables.feed import budgets, credentials
+
+__all__ = ["FeedStore"]
+
+
+class FeedStore:
+    """What feed keeps for one app key."""
+
+    def __init__(self, engine: Engine, app_key: str) -> None:
+        self._engine = engine
+        self._app_key = app_key
+
+    def credential(self, kind: str) -> Credential | None:
+        """Return what is kept of *kind*, None if nothing."""
+        return read_credential(self._engine, self._app_key, kind)
+
+    def keep(self, kind: str, credential: Credential) -> None:
+        """Keep *credential* in place of an earlier one; it is on disk when this returns."""
+        key = {"app_key_hash": fingerprint(self._app_key), "kind": kind}
+        self._replace(credentials, key, asdict(credential))
+
+    def spend(self, name: str, budget: Budget, now_ns: int) -> float:
+        """Spend one of budget *name*, on disk before this returns; return how many seconds to wait if none is left."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(budgets.c.tokens, budgets.c.counted_at_ns).where(budgets.c.name == name)
+            ).first()
+        known = Allowance.full(budget, now_ns) if row is None else Allowance(*row)
+        allowance = known.refilled(budget, now_ns)
+        wait_s = allowance.wait_s(budget)
+        if wait_s == 0:
+            left = allowance.spent()
+            self._replace(budgets, {"name": name}, {"tokens": left.left, "counted_at_ns": left.counted_at_ns})
+        return wait_s
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def _replace(self, table: Table, key: dict[str, str], values: dict[str, object]) -> None:
+        matches = [table.c[name] == text for name, text in key.items()]
+        with self._engine.begin() as connection:
+            if connection.execute(update(table).where(*matches).values(values)).rowcount == 0:
+                connection.execute(insert(table).values(**key, **values))
