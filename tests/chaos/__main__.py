@@ -1,0 +1,94 @@
+"""`make chaos`: kill and cut the whole system at length, then check what was promised.
+
+    python -m tests.chaos [--kills 200] [--feed-faults 40] [--seed 1]
+
+Every run prints its seed: the same seed strikes the same blows.
+"""
+
+import argparse
+import itertools
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from simulator.verdict import Verdict
+from tests.chaos.feed_faults import FAULTS, order_and_heal
+from tests.chaos.judgement import judge
+from tests.chaos.kills import Healing, random_blows, strike
+from tests.chaos.system import World, running_system
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Run the campaigns and return 0 only if every promise held."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description="Kill and cut the whole system.")
+    parser.add_argument("--kills", type=int, default=200, help="how many blows to processes")
+    parser.add_argument("--feed-faults", type=int, default=len(FAULTS) * 3, help="how many faults of KIS")
+    parser.add_argument("--seed", type=int, default=1, help="from which everything random is made")
+    options = parser.parse_args()
+    verdicts = []
+    if options.kills:
+        verdicts.append(kill_at_length(options.kills, options.seed))
+    if options.feed_faults:
+        verdicts.append(cut_at_length(options.feed_faults, options.seed))
+    return 0 if all(verdict.is_clean for verdict in verdicts) else 1
+
+
+def kill_at_length(count: int, seed: int) -> Verdict:
+    """Strike *count* blows one after another, each when the one before has healed."""
+    say(f"kills: {count} blows, seed {seed}, 2,000 trades/s")
+    with tempfile.TemporaryDirectory() as directory, running_system(Path(directory), World(seed=seed)) as system:
+        ready_at_ns = system.now_ns()
+        healings = []
+        for number, blow in enumerate(itertools.islice(random_blows(seed), count), 1):
+            healing = strike(system, blow)
+            healings.append(healing)
+            say(f"{number:4} {blow!s:30} healed after {healing.healed_s:5.2f} s")
+        readers = [healing.struck_at_ns for healing in healings if blinds(healing)]
+        verdict = judge(system, ready_at_ns, readers)
+    report(healings)
+    say(verdict.summary())
+    return verdict
+
+
+def cut_at_length(count: int, seed: int) -> Verdict:
+    """Order *count* faults of KIS one after another, each when data flows again."""
+    say(f"feed faults: {count}, seed {seed}")
+    with tempfile.TemporaryDirectory() as directory, running_system(Path(directory), World(seed=seed)) as system:
+        ready_at_ns = system.now_ns()
+        faults = [order_and_heal(system, fault) for fault in itertools.islice(itertools.cycle(FAULTS), count)]
+        for number, done in enumerate(faults, 1):
+            say(f"{number:4} {done.fault.name:30} data again after {done.healed_s:5.2f} s")
+        verdict = judge(system, ready_at_ns, [done.ordered_at_ns for done in faults if done.fault.cuts])
+    say(verdict.summary())
+    return verdict
+
+
+def blinds(healing: Healing) -> bool:
+    """Whether trades of that moment may have been lost with a process that had read and not yet said them."""
+    return "feed" in healing.blow.whom or "supervisord" in healing.blow.whom
+
+
+def report(healings: list[Healing]) -> None:
+    """Print how long each kind of blow took to heal."""
+    kinds = {
+        "one actor killed": [h for h in healings if h.blow.how == "kill" and h.blow.whom != ("supervisord",)],
+        "stopped (SIGSTOP)": [h for h in healings if h.blow.how == "stop"],
+        "supervisord killed": [h for h in healings if h.blow.whom == ("supervisord",)],
+    }
+    for kind, found in kinds.items():
+        if found:
+            seconds = sorted(healing.healed_s for healing in found)
+            say(f"{kind}: {len(found)}, median {statistics.median(seconds):.2f} s, longest {seconds[-1]:.2f} s")
+
+
+def say(line: str) -> None:
+    """Print *line* at once."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,269 @@
+"""The whole system in a folder of its own, with a world outside that goes on whatever is killed.
+
+The layout is a checkout made of links; `run/`, `data/` and `logs/` are the folder's own. The simulator is ours, not
+supervisord's, so that the market does not stop when supervisord is killed.
+"""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Self
+
+from msgspec import Struct
+
+from actors.runtime.clock import WorldClock, read_world_clock
+from actors.runtime.config import Settings, load_settings
+from actors.runtime.errors import ActorError
+from actors.runtime.supervisor import Supervisor
+from actors.runtime.visitor import Visitor
+from protocol.topology import ACTORS, Address
+from simulator.config import SimulatorConfig
+from simulator.market.profiles import profiles_of
+
+__all__ = ["FIRST_CHAT", "PEOPLE", "Failure", "System", "World", "running_system", "wait_for"]
+
+ROOT = Path(__file__).parents[2]
+LINKED = ("actors", "protocol", "simulator")
+PATIENCE_S = 60.0
+PEOPLE = 3
+FIRST_CHAT = 1001
+
+
+class Failure(Exception):  # noqa: N818 - it states a fact
+    """The system did not do in time what it must."""
+
+
+class World(Struct, frozen=True, kw_only=True):
+    """What happens outside during a campaign."""
+
+    seed: int = 1
+    symbols: int = 40
+    trades_per_second: float = 2_000.0
+    speed: float = 20.0
+    """World seconds in a real second; a rest of five minutes is then fifteen seconds."""
+    slot_busy_s: float = 0.0
+
+
+class System:
+    """One checkout, one supervisord, one world."""
+
+    def __init__(self, directory: Path, world: World) -> None:
+        self.directory = directory
+        self.world = world
+        self._simulator: subprocess.Popen[bytes] | None = None
+        self._supervisord: subprocess.Popen[bytes] | None = None
+        self._ports = _free_ports(3)
+        self.settings = self._lay_out()
+        self.simulator_config = self.settings.table("simulator", SimulatorConfig)
+        self.symbols = [profile.code for profile in profiles_of(self.simulator_config) if profile.venue == "KRX"]
+        self._visitor = Visitor(self.settings)
+
+    # -- life ---------------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        """Start the world and the system, and wait until every symbol has targets and a subscription."""
+        self._simulator = self._start([sys.executable, "-m", "simulator"], "simulator.out")
+        wait_for("the world clock", (self.settings.run_dir / "clock.json").exists)
+        clock = read_world_clock(self.settings.run_dir / "clock.json")
+        if clock is None:
+            message = "expected a world clock of this boot, found another"
+            raise Failure(message)
+        self.clock = WorldClock(clock)
+        self.start_supervisord()
+        wait_for("all actors to run", self.all_run)
+        wait_for("targets of every symbol", lambda: self._count("analyst", "targets") >= len(self.symbols))
+        wait_for("trades of every symbol", lambda: len(self.ask("evaluator", "prices")) >= len(self.symbols))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """End what was started here, and only that."""
+        with contextlib.suppress(ActorError):
+            self._visitor.__exit__(None, None, None)
+        for process in (self._supervisord, self._simulator):
+            if process and process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(PATIENCE_S)
+                process.kill()
+                process.wait()
+
+    def start_supervisord(self) -> None:
+        """Start supervisord as `make run` does."""
+        command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(self.directory / "supervisord.conf")]
+        self._supervisord = self._start(command, "supervisord.out")
+
+    def kill_supervisord(self) -> None:
+        """SIGKILL supervisord; its actors die with it."""
+        if self._supervisord:
+            self._supervisord.kill()
+            self._supervisord.wait()
+
+    # -- looking ------------------------------------------------------------------------------------------------
+
+    def now_ns(self) -> int:
+        """Return the world's moment."""
+        return self.clock.now_ns()
+
+    def pid_of(self, actor: str) -> int:
+        """Return the actor's process id, from its lock; 0 before its first life."""
+        try:
+            found: int = json.loads((self.settings.run_dir / f"{actor}-1.lock").read_bytes())["pid"]
+        except (OSError, ValueError):
+            return 0
+        return found
+
+    def runs(self, actor: str) -> int:
+        """Return the process id of an actor that answers and says that it runs; 0 while it does not."""
+        try:
+            status = self._visitor.ask(Address(actor), "status", timeout_s=0.3)
+        except ActorError:
+            return 0
+        return int(str(status["pid"])) if status["state"] == "running" else 0
+
+    def all_run(self) -> bool:
+        """Whether every actor runs."""
+        return all(self.runs(actor) for actor in ACTORS)
+
+    def ask(self, actor: str, command: str, **arguments: object) -> dict[str, object]:
+        """Return an actor's answer, nothing if it gives none."""
+        try:
+            return self._visitor.ask(Address(actor), command, arguments, timeout_s=2.0)
+        except ActorError:
+            return {}
+
+    def processes(self) -> Supervisor:
+        """Return the way to supervisord."""
+        return Supervisor(self.settings.run_dir / "supervisor.sock")
+
+    def undelivered(self) -> int:
+        """Return how many alerts are decided and not yet accepted as a text."""
+        sent = self._count("telegram", "deliveries WHERE kind = 'text' AND state IN ('sent', 'dead')")
+        return self._count("evaluator", "alerts") - sent
+
+    def _count(self, writer: str, of: str) -> int:
+        path = self.settings.data_dir / f"{writer}.db"
+        try:
+            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+                found: int = connection.execute(f"SELECT COUNT(*) FROM {of}").fetchone()[0]  # noqa: S608 - our own words
+        except sqlite3.OperationalError:
+            return 0
+        return found
+
+    # -- making -------------------------------------------------------------------------------------------------
+
+    def _start(self, command: list[str], output: str) -> "subprocess.Popen[bytes]":
+        with (self.directory / "logs" / output).open("ab") as file:
+            return subprocess.Popen(
+                command,
+                cwd=self.directory,
+                env={**os.environ, "SIGMABELL_CONF": str(self.settings.path)},
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+
+    def _lay_out(self) -> Settings:
+        for name in LINKED:
+            (self.directory / name).symlink_to(ROOT / name)
+        (self.directory / ".venv").symlink_to(sys.prefix)
+        for name in ("conf", "run", "data", "logs"):
+            (self.directory / name).mkdir(mode=0o700)
+        text = (ROOT / "supervisord.conf").read_text(encoding="utf-8")
+        # Its section ends where the next one begins.
+        without = re.sub(r"\[program:simulator\].*?(?=^\[)", "", text, flags=re.DOTALL | re.MULTILINE)
+        (self.directory / "supervisord.conf").write_text(without, encoding="utf-8")
+        path = self.directory / "conf" / "sigmabell.toml"
+        path.write_text(self._conf([]), encoding="utf-8")
+        profiles = profiles_of(load_settings(path).table("simulator", SimulatorConfig))
+        watches = [
+            f'{{ symbol = "{profile.code}", name = "{profile.name}", venue = "KRX" }}'
+            for profile in profiles
+            if profile.venue == "KRX"
+        ]
+        path.write_text(self._conf(watches), encoding="utf-8")
+        return load_settings(path)
+
+    def _conf(self, watches: list[str]) -> str:
+        rest, stream, telegram = self._ports
+        world = self.world
+        chats = range(FIRST_CHAT, FIRST_CHAT + PEOPLE)
+        watched = ", ".join(watches)
+        people = "\n".join(
+            f'[[telegram.people]]\nname = "{chat}"\nuser_id = {chat}\nchat_id = {chat}\nwatches = [{watched}]\n'
+            for chat in chats
+        )
+        phones = ", ".join(f'{{ chat_id = {chat}, name = "{chat}" }}' for chat in chats)
+        return f"""
+[sigmabell]
+clock = "world"
+
+[simulator]
+enabled = true
+rest_port = {rest}
+ws_port = {stream}
+telegram_port = {telegram}
+seed = {world.seed}
+speed = {world.speed}
+symbols = []
+symbols_generated = {world.symbols}
+trades_per_second = {world.trades_per_second}
+records_per_frame_most = 4
+rest_calls_per_second = 1000
+token_once_a_minute = false
+slot_busy_s = {world.slot_busy_s}
+app_key = "SIMULATED-APP-KEY"
+app_secret = "SIMULATED-APP-SECRET"
+bot_token = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"
+people = [{phones}]
+
+[kis]
+rest_url = "http://127.0.0.1:{rest}"
+ws_url = "ws://127.0.0.1:{stream}"
+calls_per_second = {{ feed = 50.0, us_poller = 50.0, analyst = 500.0 }}
+connects = {{ burst = 400, refill_s = 1.0 }}
+approval_keys = {{ burst = 400, refill_s = 1.0 }}
+access_tokens = {{ burst = 400, refill_s = 1.0 }}
+
+[telegram]
+api_url = "http://127.0.0.1:{telegram}"
+{people}
+"""
+
+
+def wait_for(what: str, condition: Callable[[], object], patience_s: float = PATIENCE_S) -> float:
+    """Wait until *condition* holds and return for how many seconds that took.
+
+    Raises:
+        Failure: it did not hold within *patience_s*.
+    """
+    began = time.monotonic()
+    while not condition():
+        if time.monotonic() - began > patience_s:
+            message = f"expected {what} within {patience_s:g} s, found none"
+            raise Failure(message)
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def _free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+@contextlib.contextmanager
+def running_system(directory: Path, world: World) -> Iterator[System]:
+    """Run the whole system in *directory* for the length of a `with`."""
+    with System(directory, world) as system:
+        yield system
