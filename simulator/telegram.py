@@ -10,13 +10,10 @@ accepted stands in `telegram.jsonl`, pictures in `phone/` (`docs/ledger.md`). So
 
 import asyncio
 import re
-import socket
-import struct
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
@@ -26,6 +23,7 @@ from simulator.telegram_faults import Fault, FaultKind, FaultScript, parse_fault
 from simulator.telegram_limits import FloodLimits
 from simulator.telegram_log import LogLine, TelegramLog, read_log
 from simulator.telegram_methods import BotMethods, Clock, too_many_requests
+from simulator.telegram_replies import cut, json_response, refused, succeeded
 from simulator.telegram_requests import Call, read_call
 from simulator.telegram_types import ApiError, User
 from simulator.telegram_updates import Polling
@@ -34,7 +32,6 @@ __all__ = ["TelegramPerson", "TelegramSettings", "TelegramSimulator", "running_t
 
 MAX_REQUEST_BYTES = 50 * 1024 * 1024
 _TOKEN = re.compile(r"(\d+):[A-Za-z0-9_-]+")
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class TelegramPerson(Struct, frozen=True, kw_only=True):
@@ -262,35 +259,6 @@ def bot_user(settings: TelegramSettings) -> User:
         can_read_all_group_messages=False,
         supports_inline_queries=False,
     )
-
-
-def json_response(body: object, status: int) -> web.Response:
-    """Return *body* as JSON."""
-    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
-
-
-def succeeded(result: object) -> web.Response:
-    """Return a method's *result* in the Bot API's shape."""
-    return json_response({"ok": True, "result": result}, 200)
-
-
-def refused(error: ApiError) -> web.Response:
-    """Return *error* in the Bot API's shape; the HTTP status is the error's code."""
-    body: dict[str, object] = {"ok": False, "error_code": error.error_code, "description": error.description}
-    if error.parameters:
-        body["parameters"] = error.parameters
-    return json_response(body, error.error_code)
-
-
-def cut(request: web.Request) -> web.Response:
-    """Reset the connection of *request*; the response returned goes nowhere."""
-    transport = request.transport
-    if transport is not None:
-        connection = transport.get_extra_info("socket")
-        if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-        transport.abort()
-    return web.Response()
 
 
 async def _not_found(_: web.Request) -> web.Response:

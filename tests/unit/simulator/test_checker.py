@@ -13,7 +13,7 @@ from simulator.obligations import check_obligations
 from simulator.oracle import Circumstances, ExpectedAlert, expected_alerts
 from simulator.telegram_log import LogLine, TelegramLog
 from simulator.verdict import AcceptedAlert, Verdict
-from tests.support.alerts import NINE_NS, SYMBOL, accepted_of, circumstances, closes, text_of, trade
+from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, text_of, trade
 
 FALL = (trade(9_950, 0), trade(9_850, 10), trade(9_700, 20), trade(9_850, 310), trade(9_950, 320))
 WATCHERS = [

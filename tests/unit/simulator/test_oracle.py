@@ -6,7 +6,7 @@ import pytest
 
 from simulator.evidence import Watcher
 from simulator.oracle import expected_alerts, sigma_before
-from tests.support.alerts import NINE_NS, SYMBOL, circumstances, closes, trade
+from tests.support.falling_market import NINE_NS, SYMBOL, circumstances, closes, trade
 
 SECOND_NS = 1_000_000_000
 

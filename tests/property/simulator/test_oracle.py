@@ -1,0 +1,138 @@
+"""The evaluator and the oracle, written apart, must come to the same alerts on any market."""
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actors.evaluator.core import Evaluator, Rule
+from actors.market.sigma import sample_sigma
+from actors.telegram.texts import Reader, alert_text
+from protocol.messages import Alert, Session, Targets, Trade, Venue
+from simulator.checker import compare_exactly
+from simulator.evidence import SECOND_NS, TradeLine, Watcher
+from simulator.holes import Hole
+from simulator.obligations import check_obligations
+from simulator.oracle import expected_alerts
+from simulator.verdict import AcceptedAlert
+from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, trade
+
+REST_S = 300
+WATCHERS = [
+    Watcher(person_id=7, chat_id=1007, symbols=[SYMBOL]),
+    Watcher(person_id=8, chat_id=1008, symbols=[SYMBOL], since_ns=NINE_NS + 200 * SECOND_NS),
+]
+READER = Reader("ko", ZoneInfo("Asia/Seoul"))
+
+
+@dataclasses.dataclass
+class DayLow:
+    """The day's low so far, as every KIS trade carries it."""
+
+    price: float = 0.0
+    at_ns: int = 0
+
+
+@st.composite
+def markets(draw: st.DrawFn) -> list[TradeLine]:
+    """Return trades around the targets, some in the same second, some minutes apart."""
+    steps = draw(st.lists(st.tuples(st.integers(9_600, 10_050), st.integers(0, 200)), max_size=40))
+    low, second, trades = DayLow(), 0, []
+    for price, pause in steps:
+        second += pause
+        at_ns = NINE_NS + second * SECOND_NS
+        if not low.price or price < low.price:
+            low = DayLow(price, at_ns)
+        trades.append(trade(price, second, day_low=low.price, day_low_at_ns=low.at_ns))
+    return trades
+
+
+def evaluator() -> Evaluator:
+    """Return the real evaluator with the watchers' rules and the symbol's targets."""
+    decider = Evaluator(REST_S * SECOND_NS)
+    decider.watch(
+        Rule(
+            id=f"{watcher.person_id}-{SYMBOL}-{level:g}",
+            version=1,
+            person_id=watcher.person_id,
+            symbol=SYMBOL,
+            level=level,
+            since_ns=watcher.since_ns,
+        )
+        for watcher in WATCHERS
+        for level in (1.0, 2.0)
+    )
+    session_date = trade(1, 0).session_date
+    sigma = sample_sigma(closes(), session_date - timedelta(days=1))
+    decider.aim(
+        Targets(
+            symbol=SYMBOL,
+            name="KODEX 레버리지",
+            venue=Venue.KRX,
+            session_date=session_date,
+            base_price=10_000.0,
+            sigma=sigma.value,
+            returns=sigma.returns,
+            bars_until=sigma.bars_until,
+            source="test",
+            computed_at=datetime(2025, 11, 28, tzinfo=UTC),
+        )
+    )
+    return decider
+
+
+def as_printed(line: TradeLine) -> Trade:
+    """Return a journal's trade as the feed publishes it."""
+    return Trade(
+        symbol=line.symbol,
+        venue=Venue.KRX,
+        session_date=line.session_date,
+        session=Session.REGULAR,
+        price=line.price,
+        change=line.price - line.base_price,
+        volume=1,
+        cumulative_volume=1,
+        day_low=line.day_low,
+        day_low_at_ns=line.day_low_at_ns,
+        traded_at_ns=line.traded_at_ns,
+        received_at_ns=line.left_at_ns,
+    )
+
+
+def delivered(alert: Alert) -> AcceptedAlert:
+    """Return *alert* as telegram writes it and the simulated Telegram takes it."""
+    chat_id = next(watcher.chat_id for watcher in WATCHERS if watcher.person_id == alert.person_id)
+    return accepted_of(alert_text(alert, READER, repeat=False), chat_id, alert_ns(alert.decided_at))
+
+
+def alert_ns(moment: datetime) -> int:
+    """Return *moment* as epoch nanoseconds."""
+    return int(moment.timestamp()) * SECOND_NS
+
+
+@given(markets())
+def test_evaluator_and_oracle_agree(market: list[TradeLine]) -> None:
+    """Two people who read the same rule and wrote it down differently: ids, texts and order come out the same."""
+    world = circumstances(*market, watchers=WATCHERS)
+    ledger = expected_alerts(world)
+
+    alerts = evaluator().on_trades(as_printed(line) for line in market)
+
+    assert sorted(alert.id for alert in alerts) == sorted(due.id for due in ledger)
+    messages = [delivered(alert) for alert in alerts]
+    assert compare_exactly(messages, ledger).is_clean
+    assert check_obligations(messages, world).is_clean
+
+
+@given(markets(), st.integers(0, 4_000), st.integers(0, 2_000))
+def test_what_a_hole_hides_is_made_good_by_the_days_low(market: list[TradeLine], start: int, length: int) -> None:
+    """What the evaluator makes of a market with a hole in it is all that the checker asks for, and no more."""
+    hole = Hole(from_ns=NINE_NS + start * SECOND_NS, to_ns=NINE_NS + (start + length) * SECOND_NS)
+    seen = [line for line in market if not hole.from_ns <= line.left_at_ns <= hole.to_ns]
+
+    messages = [delivered(alert) for alert in evaluator().on_trades(as_printed(line) for line in seen)]
+    verdict = check_obligations(messages, circumstances(*market, watchers=WATCHERS), [hole])
+
+    assert verdict.is_clean, verdict

@@ -1,0 +1,73 @@
+"""A small made-up world for oracle and checker: one symbol, two people, and alerts as they would be written."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from simulator.alert_text import parse_alert
+from simulator.evidence import SECOND_NS, TradeLine, Watcher
+from simulator.oracle import Circumstances, ExpectedAlert
+from simulator.verdict import AcceptedAlert
+
+__all__ = ["NINE_NS", "SYMBOL", "accepted_of", "circumstances", "closes", "text_of", "trade"]
+
+SYMBOL = "122630"
+SESSION = date(2025, 11, 28)
+NINE_NS = int(datetime(2025, 11, 28, 0, 0, tzinfo=UTC).timestamp()) * SECOND_NS
+"""09:00:00 in Seoul."""
+BASE = 10_000.0
+
+
+def closes() -> dict[date, float]:
+    """Return a history whose daily returns are 1 % up and down in turn: σ is a little above 1 %."""
+    history, close = {}, BASE
+    for number in range(100):
+        history[date(2025, 11, 27) - timedelta(days=number)] = close
+        close *= 1.01 if number % 2 else 1 / 1.01
+    return history
+
+
+def trade(price: float, second: float, **others: object) -> TradeLine:
+    """Return a trade of `SYMBOL` so many seconds after nine; *others* are fields of `TradeLine`."""
+    at_ns = NINE_NS + int(second * SECOND_NS)
+    fields: dict[str, object] = {
+        "index": int(second * 1000),
+        "symbol": SYMBOL,
+        "traded_at_ns": at_ns // SECOND_NS * SECOND_NS,
+        "session_date": SESSION,
+        "price": price,
+        "base_price": BASE,
+        "written_at_ns": at_ns,
+    }
+    return TradeLine(**(fields | others))  # type: ignore[arg-type]  # fields by name, checked by the tests that use them
+
+
+def circumstances(*trades: TradeLine, watchers: list[Watcher] | None = None) -> Circumstances:
+    """Return these trades with one person, 7 in chat 1007, or with the *watchers* given."""
+    people = [Watcher(person_id=7, chat_id=1007, symbols=[SYMBOL])] if watchers is None else watchers
+    return Circumstances(trades, people, {SYMBOL: closes()})
+
+
+def text_of(due: ExpectedAlert, *, is_repeat: bool = False, late_now: float | None = None) -> str:
+    """Return *due* as the customer wants to read it; *late_now* is the price that revealed a late one."""
+    moment = datetime.fromtimestamp(due.traded_at_ns // SECOND_NS, ZoneInfo("Asia/Seoul"))
+    price = due.price if late_now is None else late_now
+    lines = [
+        f"🚨 매수 알림! {due.level:g}차 매수 시점 도달",
+        "",
+        f"📊 KODEX 레버리지 ({due.symbol})",
+        f"💰 현재가: {price:,.0f}원 (전일대비 {(price / due.base_price - 1) * 100:+.2f}%)",
+        f"🎯 목표가: {due.target_price:,.0f}원",
+        f"📉 하락률: {due.level * due.sigma:.2%}",
+        "",
+        f"⏰ {moment:%Y-%m-%d %H:%M:%S}",
+    ]
+    if late_now is not None:
+        lines.insert(
+            1, f"🕰 늦은 알림: {moment:%H:%M:%S}에 {due.price:,.0f}원으로 닿았고, 지금은 {late_now:,.0f}원입니다."
+        )
+    return "\n".join(["🔁 다시 보냅니다.", "", *lines] if is_repeat else lines)
+
+
+def accepted_of(text: str, chat_id: int = 1007, at_ns: int = NINE_NS, message_id: int = 1) -> AcceptedAlert:
+    """Return a message that the simulated Telegram took."""
+    return AcceptedAlert(message_id=message_id, chat_id=chat_id, accepted_at_ns=at_ns, shown=parse_alert(text))
