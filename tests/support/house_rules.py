@@ -28,11 +28,12 @@ FURNITURE = {
     "actors.market": ("protocol",),
     "actors.runtime": ("protocol",),
     "actors.kis": ("protocol", "actors.market", "actors.runtime"),
+    "actors.fdr": ("protocol", "actors.runtime"),
     "protocol": (),
     # Its program reads the same configuration file and lives under the same supervisord; its world shares nothing.
     "simulator": ("protocol", "actors.runtime"),
 }
-FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis")
+FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.fdr")
 
 # The rooms that decide, and do nothing else. What they import of ours is held to the same.
 DECIDING = ("core", "wire", "config", "frames", "codes")
@@ -98,7 +99,7 @@ def side_effects(module: Module) -> list[str]:
     """Return what a deciding module could touch the world with: a library, a clock, chance, a file."""
     found = [name for name in imports(module) if is_within(name, SIDE_EFFECTS)]
     found += [name for name in imports(module) if is_foreign(name) and not is_within(name, WITHOUT_SIDE_EFFECTS)]
-    found += [name for name in uses(module) if name in CLOCKS | SLEEPS | {"open", "input", "print"}]
+    found += [name for name in uses(module) if name in CLOCKS | SLEEPS | {"open", "print"}]
     # `random.Random` may be named: it is the type of what was passed in.
     found += [name for name in uses(module) if name.startswith("random.") and name != "random.Random"]
     return [f"{module.name} decides, and uses {name}" for name in found]
