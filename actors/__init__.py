@@ -1,4 +1,4 @@
-"""The processes of Sigmabell, and the three rooms that they share.
+"""The processes of Sigmabell, and the four rooms that they share.
 
     feed        KIS WebSocket               -> trades
     us_poller   US prices over HTTP         -> trades
@@ -12,6 +12,7 @@
     runtime     what an actor is made of: life cycle, ports, clock, configuration, logs
     market      what a market is: sessions, tick sizes, the σ rule
     kis         what KIS is: frames, codes, REST
+    fdr         what FinanceDataReader is: daily rows without a key, in a child process
 
-An actor imports runtime, market and kis, these import `protocol`, and no actor imports another.
+An actor imports runtime, market, kis and fdr, these import `protocol`, and no actor imports another.
 """

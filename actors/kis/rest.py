@@ -130,7 +130,7 @@ class _Row(Struct):
     acml_vol: str = ""
 
 
-class _Instrument(Struct):
+class _Instrument(Struct, frozen=True):
     hts_kor_isnm: str = ""
 
 

@@ -1,0 +1,12 @@
+"""Daily bars in, σ targets out.
+
+    core          which symbol needs targets for which session date, and what they are made of. Pure
+    guide         what the log and the operator read of them. Pure
+    history       what a source of daily bars must be able to do; kis_history and fdr_history are the two
+    workshop      bars fetched, targets made, stored and told, one symbol at a time
+    directory     what a symbol is: code -> name and venue
+    store         analyst's database, and the watches in telegram's
+    shell         the process
+
+A source of bars that is down makes this actor degraded; what it knew yesterday stays.
+"""

@@ -1,0 +1,36 @@
+"""What an operator may set for analyst."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from actors.market.sigma import MINIMUM_RETURNS
+
+__all__ = ["AnalystConfig"]
+
+Seconds = Annotated[float, Meta(gt=0)]
+
+
+class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The table `[analyst]`."""
+
+    source: Literal["kis", "fdr"] = "kis"
+    """Where daily bars come from: `kis`, KIS REST; `fdr`, FinanceDataReader, which needs no key and tells no base
+    price."""
+    history_years: Annotated[float, Meta(ge=1.1, le=20)] = 1.5
+    """How many years of bars are read. σ takes the last one; half a year before it, the chart's 120-day average."""
+    minimum_returns: Annotated[int, Meta(ge=2)] = MINIMUM_RETURNS
+    """Fewer daily returns than these make no σ, and so no target."""
+    settle_before_open_min: Annotated[float, Meta(ge=0, le=240)] = 40.0
+    """How long before the regular session the exchange's own base price is taken for that day's, minutes."""
+    retry_first_s: Seconds = 2.0
+    """After the first failure of a symbol, how long until the next try at most, seconds; it doubles."""
+    retry_most_s: Seconds = 120.0
+    """What that delay doubles up to, seconds."""
+    look_again_s: Seconds = 1800.0
+    """When the source lacks the last session's bar (not yet there, or the stock did not trade), it is asked again,
+    seconds."""
+    worker_deadline_s: Seconds = 60.0
+    """How long FinanceDataReader may take for one symbol before its process is killed, seconds."""
+    worker_idle_s: Seconds = 600.0
+    """After how long without work that process is let go, seconds."""

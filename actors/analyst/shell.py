@@ -1,0 +1,196 @@
+"""Keep everybody's targets right: follow the watch list, do what the agenda says is due, one symbol at a time.
+
+The work loop only receives and looks at the agenda (once a second at least, so the market's time may run at any speed);
+what takes long is one task beside it. A source that is down makes this actor degraded, never dead.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from actors.analyst.config import AnalystConfig
+from actors.analyst.core import Agenda, Need
+from actors.analyst.directory import Directory
+from actors.analyst.fdr_history import FdrHistory
+from actors.analyst.guide import targets_row
+from actors.analyst.history import HistorySource
+from actors.analyst.kis_history import KisHistory
+from actors.analyst.store import AnalystStore, read_watches
+from actors.analyst.workshop import Workshop
+from actors.fdr.client import FdrClient
+from actors.kis.client import KisClient
+from actors.market.closed_days import load_closed_days
+from actors.market.config import MarketConfig
+from actors.market.errors import NotEnoughHistory
+from actors.market.sessions import Calendar
+from actors.runtime.actor import Actor
+from actors.runtime.backoff import Backoff
+from actors.runtime.errors import CommandRefused, TemporaryFailure
+from actors.runtime.news import News
+from actors.runtime.ports import Received
+from actors.runtime.store import open_reader, open_store
+from protocol.messages import Heartbeat, WatchListChanged
+
+__all__ = ["run", "run_with"]
+
+
+async def run(actor: Actor[AnalystConfig]) -> None:
+    """Turn daily bars into targets until told to stop."""
+    config = actor.config
+    if config.source == "kis":
+        await run_with(actor, KisHistory(KisClient(actor)))
+    else:
+        await run_with(actor, FdrHistory(FdrClient(config.worker_deadline_s, config.worker_idle_s)))
+
+
+async def run_with(actor: Actor[AnalystConfig], source: HistorySource) -> None:
+    """Turn the bars of *source* into targets until told to stop."""
+    shell = _Shell(actor, source)
+    try:
+        async for batch in actor.ports.receive():
+            shell.on_batch(batch)
+    finally:
+        await shell.close()
+
+
+class _Shell:
+    """The agenda, and the one task that works on it."""
+
+    def __init__(self, actor: Actor[AnalystConfig], source: HistorySource) -> None:
+        self._actor = actor
+        self._source = source
+        calendar = Calendar(actor.settings.table("market", MarketConfig), load_closed_days(actor.settings.data_dir))
+        self._agenda = Agenda(calendar, timedelta(minutes=actor.config.settle_before_open_min))
+        self._store = AnalystStore(open_store("analyst", actor.settings))
+        self._workshop = Workshop(actor, self._store, source)
+        self._directory = Directory(self._store, source, actor.clock)
+        self._watches = News("telegram", "watches")
+        self._work: asyncio.Task[None] | None = None
+        self._pauses: dict[str, Backoff] = {}
+        self._failures: dict[str, str] = {}
+        """Why the last try at a symbol failed, by symbol."""
+        self._impossible: dict[str, str] = {}
+        """Why a symbol can have no targets, by symbol."""
+        actor.on_command("find", self._answer_find)
+        actor.on_command("targets", self._answer_targets)
+        actor.on_command("recompute", self._answer_recompute)
+
+    def on_batch(self, batch: list[Received]) -> None:
+        """Take what arrived, then see to it that what is due is being worked on."""
+        for received in batch:
+            match received.message:
+                case Heartbeat():
+                    self._watches.on_heartbeat(received.epoch, received.message)
+                case WatchListChanged():
+                    self._watches.on_message(received.epoch, received.sequence)
+                    self._watches.miss()
+        if self._watches.missed:
+            self._read_watches()
+        if self._work is not None and self._work.done():
+            self._work.result()  # a bug or a wrong configuration ends us here
+            self._work = None
+        due = self._agenda.due(self._actor.clock.now(), self._actor.clock.monotonic())
+        self._actor.queue = len(due)
+        if due and self._work is None:
+            self._work = asyncio.create_task(self._work_on(due[0]))
+        self._tell_state()
+
+    async def close(self) -> None:
+        """Stop working and let go of the source."""
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
+        await self._source.close()
+
+    def _read_watches(self) -> None:
+        """Read the watch list; while telegram has no database yet, there is nothing to watch."""
+        reader = open_reader("telegram", self._actor.settings)
+        if reader is None:
+            return
+        new = self._agenda.watch(read_watches(reader))
+        reader.dispose()
+        for targets in self._store.newest_targets():
+            if targets.symbol in new:
+                self._agenda.resume(targets)
+        self._watches.caught_up()
+
+    async def _work_on(self, need: Need) -> None:
+        """Meet *need*, or note when to try again."""
+        symbol = need.symbol
+        now = self._actor.clock.monotonic
+        self._impossible.pop(symbol, None)
+        try:
+            targets = await self._workshop.make(need, self._agenda.watched[symbol].name)
+        except TemporaryFailure as failure:
+            self._on_failure(need, failure)
+        except NotEnoughHistory as lack:
+            self._impossible[symbol] = str(lack)
+            self._actor.log.warning("targets_impossible", symbol=symbol, reason=str(lack))
+            self._on_success(symbol)
+            self._agenda.on_done(need)
+        else:
+            self._on_success(symbol)
+            if targets.bars_until == need.bars_until:
+                self._agenda.on_done(need)
+            else:
+                self._agenda.on_unfinished(need, now() + self._actor.config.look_again_s)
+        self._actor.ports.wake()
+
+    def _on_success(self, symbol: str) -> None:
+        self._pauses.pop(symbol, None)
+        self._failures.pop(symbol, None)
+
+    def _on_failure(self, need: Need, failure: TemporaryFailure) -> None:
+        config, symbol = self._actor.config, need.symbol
+        pause = self._pauses.setdefault(symbol, Backoff(config.retry_first_s, config.retry_most_s, self._actor.random))
+        wait_s = max(pause.next(), failure.retry_after_s or 0.0)
+        self._agenda.on_unfinished(need, self._actor.clock.monotonic() + wait_s)
+        if symbol not in self._failures:
+            self._actor.log.warning("targets_delayed", symbol=symbol, reason=str(failure))
+        self._failures[symbol] = str(failure)
+
+    def _tell_state(self) -> None:
+        failing = [symbol for symbol in self._failures if symbol in self._agenda.watched]
+        if failing:
+            symbols = ", ".join(failing)
+            self._actor.degraded(f"no bars of {symbols} from {self._source.name}: {self._failures[failing[0]]}")
+        elif not self._watches.missed:
+            self._actor.running()
+
+    async def _answer_find(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Answer what a symbol is, or with `unreachable` alone: why nobody can tell now."""
+        try:
+            found = await self._directory.find(_text(arguments, "symbol"))
+        except TemporaryFailure as failure:
+            return {"unreachable": str(failure)}
+        return {"symbol": found.symbol, "name": found.name, "venue": found.venue.value}
+
+    async def _answer_targets(self, _arguments: dict[str, object]) -> dict[str, object]:
+        """Answer the newest targets of each watched symbol, and why the others have none."""
+        watched = self._agenda.watched
+        targets = [each for each in self._store.newest_targets() if each.symbol in watched]
+        reasons = {**self._impossible, **self._failures}
+        return {
+            "targets": [targets_row(each) for each in targets],
+            "reasons": {symbol: reason for symbol, reason in reasons.items() if symbol in watched},
+        }
+
+    async def _answer_recompute(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Have bars fetched and targets made anew, for one symbol or for all that are watched."""
+        watched = list(self._agenda.watched)
+        symbols = [_text(arguments, "symbol")] if "symbol" in arguments else watched
+        for symbol in symbols:
+            if symbol not in watched:
+                message = f"expected a symbol that somebody watches ({', '.join(watched)}), found {symbol}"
+                raise CommandRefused(message)
+            self._workshop.distrust(symbol)
+            self._agenda.forget(symbol)
+        self._actor.ports.wake()
+        return {"symbols": symbols}
+
+
+def _text(arguments: dict[str, object], name: str) -> str:
+    value = arguments.get(name)
+    if not isinstance(value, str) or not value:
+        message = f'expected arguments such as {{"{name}": "005930"}}, found {arguments}'
+        raise CommandRefused(message)
+    return value

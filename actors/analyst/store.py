@@ -1,0 +1,111 @@
+"""Analyst's database, and what it reads of telegram's: who watches what."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Engine, delete, func, insert, select, tuple_
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from actors.analyst.core import Watched
+from actors.analyst.history import Bar, Instrument
+from actors.runtime.clock import from_ns, to_ns
+from protocol.messages import Targets, Venue
+from protocol.tables import analyst, telegram
+
+__all__ = ["AnalystStore", "read_watches"]
+
+
+class AnalystStore:
+    """Bars, targets and instruments."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def closes(self, symbol: str) -> dict[date, float]:
+        """Return every adjusted close of *symbol*, by session date."""
+        table = analyst.bars
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table.c.session_date, table.c.close).where(table.c.symbol == symbol))
+            return {row.session_date: row.close for row in rows}
+
+    def newest_bar(self, symbol: str) -> date | None:
+        """Return the session date of the last bar of *symbol*, None if there is no bar."""
+        table = analyst.bars
+        with self._engine.connect() as connection:
+            newest: date | None = connection.scalar(
+                select(func.max(table.c.session_date)).where(table.c.symbol == symbol)
+            )
+            return newest
+
+    def keep_bars(self, symbol: str, bars: Iterable[Bar], source: str) -> None:
+        """Put *bars* in place of all that *symbol* had: an adjustment changes the past, too."""
+        rows = [
+            {"symbol": symbol, "source": source} | {name: getattr(bar, name) for name in bar.__struct_fields__}
+            for bar in bars
+        ]
+        if not rows:
+            return
+        with self._engine.begin() as connection:
+            connection.execute(delete(analyst.bars).where(analyst.bars.c.symbol == symbol))
+            connection.execute(insert(analyst.bars), rows)
+
+    def keep_targets(self, targets: Targets) -> None:
+        """Put *targets* in place of earlier ones for the same session date."""
+        row = {name: getattr(targets, name) for name in targets.__struct_fields__ if name != "computed_at"}
+        row |= {"venue": targets.venue.value, "computed_at_ns": to_ns(targets.computed_at)}
+        statement = upsert(analyst.targets).values(row)
+        statement = statement.on_conflict_do_update(index_elements=["symbol", "session_date"], set_=row)
+        with self._engine.begin() as connection:
+            connection.execute(statement)
+
+    def newest_targets(self) -> list[Targets]:
+        """Return the targets of each symbol for the last session date that it has any for."""
+        table = analyst.targets
+        newest = select(table.c.symbol, func.max(table.c.session_date)).group_by(table.c.symbol)
+        is_newest = tuple_(table.c.symbol, table.c.session_date).in_(newest)
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table).where(is_newest).order_by(table.c.symbol))
+            return [
+                Targets(
+                    symbol=row.symbol,
+                    name=row.name,
+                    venue=Venue(row.venue),
+                    session_date=row.session_date,
+                    base_price=row.base_price,
+                    sigma=row.sigma,
+                    returns=row.returns,
+                    bars_until=row.bars_until,
+                    source=row.source,
+                    computed_at=from_ns(row.computed_at_ns),
+                )
+                for row in rows
+            ]
+
+    def instrument(self, symbol: str) -> Instrument | None:
+        """Return what is known of *symbol*."""
+        table = analyst.instruments
+        with self._engine.connect() as connection:
+            row = connection.execute(select(table).where(table.c.symbol == symbol)).first()
+        return Instrument(symbol=row.symbol, name=row.name, venue=Venue(row.venue)) if row else None
+
+    def keep_instrument(self, instrument: Instrument, checked_at: datetime) -> None:
+        """Remember *instrument*, in place of what was known of its symbol."""
+        row = {
+            "symbol": instrument.symbol,
+            "name": instrument.name,
+            "venue": instrument.venue.value,
+            "checked_at_ns": to_ns(checked_at),
+        }
+        statement = upsert(analyst.instruments).values(row)
+        statement = statement.on_conflict_do_update(index_elements=["symbol"], set_=row)
+        with self._engine.begin() as connection:
+            connection.execute(statement)
+
+
+def read_watches(reader: Engine) -> list[Watched]:
+    """Return each symbol that somebody watches, once, in telegram's database."""
+    table = telegram.watches
+    with reader.connect() as connection:
+        rows = connection.execute(select(table).order_by(table.c.since_ns, table.c.symbol))
+        watched = {row.symbol: Watched(symbol=row.symbol, name=row.name, venue=Venue(row.venue)) for row in rows}
+    return list(watched.values())

@@ -1,0 +1,86 @@
+"""Make the targets of one symbol: its bars fetched where they are missing, σ taken, the result stored, then told."""
+
+from actors.analyst.config import AnalystConfig
+from actors.analyst.core import Need, first_bar_date, make_targets
+from actors.analyst.guide import buy_line, price_text
+from actors.analyst.history import HistorySource
+from actors.analyst.store import AnalystStore
+from actors.runtime.actor import Actor
+from actors.runtime.errors import TemporaryFailure
+from protocol.messages import Targets
+
+__all__ = ["Workshop"]
+
+
+class Workshop:
+    """Where bars become targets."""
+
+    def __init__(self, actor: Actor[AnalystConfig], store: AnalystStore, source: HistorySource) -> None:
+        self._actor = actor
+        self._store = store
+        self._source = source
+        self._distrusted: set[str] = set()
+
+    def distrust(self, symbol: str) -> None:
+        """Have the bars of *symbol* fetched again, though they seem complete: an adjustment changes the past."""
+        self._distrusted.add(symbol)
+
+    async def make(self, need: Need, name: str) -> Targets:
+        """Return the targets that meet *need*, stored and published.
+
+        Where today's bars cannot be had, but the exchange's base price can, the bars of before serve: σ hardly moves
+        in a day. The targets are published then, too, and it fails all the same.
+
+        Raises:
+            TemporaryFailure: the source did not do its part; to be tried again.
+            NotEnoughHistory: no targets can be made of what there is.
+        """
+        failure = await self._top_up(need)
+        base_price = await self._source.base_price(need.symbol, need.venue) if need.is_settled else None
+        if failure is not None and base_price is None:
+            raise failure
+        targets = make_targets(
+            need,
+            name=name,
+            closes=self._store.closes(need.symbol),
+            base_price=base_price,
+            source=self._source.name,
+            minimum_returns=self._actor.config.minimum_returns,
+            computed_at=self._actor.clock.now(),
+        )
+        self._store.keep_targets(targets)
+        self._actor.ports.publish(targets)
+        self._actor.progressed()
+        self._log(targets)
+        if failure is not None:
+            raise failure
+        return targets
+
+    async def _top_up(self, need: Need) -> TemporaryFailure | None:
+        """Fetch the bars up to the last session unless they are here; return why, if they cannot be had."""
+        symbol = need.symbol
+        if self._store.newest_bar(symbol) == need.bars_until and symbol not in self._distrusted:
+            return None
+        first = first_bar_date(need.bars_until, self._actor.config.history_years)
+        try:
+            bars = await self._source.daily_bars(symbol, need.venue, first, need.bars_until)
+        except TemporaryFailure as failure:
+            return failure
+        self._store.keep_bars(symbol, bars, self._source.name)
+        self._distrusted.discard(symbol)
+        return None
+
+    def _log(self, targets: Targets) -> None:
+        self._actor.log.info(
+            "targets_computed",
+            symbol=targets.symbol,
+            name=targets.name,
+            session_date=targets.session_date.isoformat(),
+            base=price_text(targets.base_price, targets.venue),
+            sigma=f"{targets.sigma:.3%}",
+            first=buy_line(targets, 1),
+            second=buy_line(targets, 2),
+            returns=targets.returns,
+            bars_until=targets.bars_until.isoformat(),
+            source=targets.source,
+        )
