@@ -8,7 +8,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from actors.runtime.config import SimulatorKeys
+
 __all__ = ["DEMO_SYMBOLS", "SimulatedPerson", "SimulatorConfig", "SymbolProfile"]
+
+_KEYS = SimulatorKeys()
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[float, Meta(gt=0)]
@@ -138,13 +142,13 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """KIS WebSocket. 0: any free port."""
     telegram_port: Port = 28081
     """Telegram Bot API. 0: any free port."""
-    app_key: str = "SIMULATED-APP-KEY"
+    app_key: str = _KEYS.app_key
     """The only appkey that the simulated KIS knows, unless `more_app_keys` names others."""
-    app_secret: str = "SIMULATED-APP-SECRET"  # noqa: S105 - nothing outside this machine knows it
+    app_secret: str = _KEYS.app_secret
     """The secret that belongs to every simulated appkey."""
     more_app_keys: list[str] = []
     """Further appkeys, each with a session of its own."""
-    bot_token: str = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"  # noqa: S105 - as above
+    bot_token: str = _KEYS.bot_token
     """The token of the simulated bot."""
 
     seed: int = 1

@@ -19,7 +19,16 @@ from msgspec import Meta, Struct
 from actors.runtime.errors import ConfigError
 from protocol.topology import ACTORS, Address
 
-__all__ = ["KNOWN_TABLES", "Secret", "Secrets", "Settings", "SharedSettings", "load_secrets", "load_settings"]
+__all__ = [
+    "KNOWN_TABLES",
+    "Secret",
+    "Secrets",
+    "Settings",
+    "SharedSettings",
+    "SimulatorKeys",
+    "load_secrets",
+    "load_settings",
+]
 
 CONF_VARIABLE = "SIGMABELL_CONF"
 DEFAULT_CONF = Path("conf/sigmabell.toml")
@@ -112,12 +121,15 @@ class Secrets(Struct, frozen=True, kw_only=True):
 
 
 class SimulatorKeys(Struct, frozen=True):
-    """The part of `[simulator]` that everybody must know: whether it plays the world, and with which keys."""
+    """The part of `[simulator]` that everybody must know: whether it plays the world, and with which keys.
+
+    They are no secrets: nothing outside the simulated world knows them.
+    """
 
     enabled: bool = False
-    app_key: str = ""
-    app_secret: str = ""
-    bot_token: str = ""
+    app_key: str = "SIMULATED-APP-KEY"
+    app_secret: str = "SIMULATED-APP-SECRET"  # noqa: S105 - see above
+    bot_token: str = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"  # noqa: S105 - see above
 
 
 class Settings:

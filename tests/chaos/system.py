@@ -220,9 +220,6 @@ records_per_frame_most = 4
 rest_calls_per_second = 1000
 token_once_a_minute = false
 slot_busy_s = {world.slot_busy_s}
-app_key = "SIMULATED-APP-KEY"
-app_secret = "SIMULATED-APP-SECRET"
-bot_token = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"
 people = [{phones}]
 
 [kis]
