@@ -31,11 +31,13 @@ from actors.runtime.logs import Redactor, set_up_logs
 from actors.runtime.ports import ZmqPorts
 from protocol.topology import Address
 
-__all__ = ["EXIT_CONFIG", "EXIT_LOCKED", "die_with_parent", "run_actor"]
+__all__ = ["CONFIGURATION_ERROR", "EXIT_CONFIG", "EXIT_LOCKED", "die_with_parent", "run_actor"]
 
 EXIT_CRASH = 1
 EXIT_LOCKED = 75
 EXIT_CONFIG = 78
+CONFIGURATION_ERROR = "configuration error"
+"""The words on stderr by which watchdog knows such an end: supervisord forgets the exit code of a failed start."""
 PR_SET_PDEATHSIG = 1
 
 ConfigT = TypeVar("ConfigT", bound=Struct)
@@ -59,7 +61,7 @@ def run_actor(name: str, config_type: type[ConfigT], run: Callable[[Actor[Config
         prepare_process(settings)
         lock = ActorLock(settings.run_dir / f"{address}.lock")
     except ConfigError as error:
-        _end(EXIT_CONFIG, f"{address}: configuration error: {error}")
+        _end(EXIT_CONFIG, f"{address}: {CONFIGURATION_ERROR}: {error}")
     except AlreadyRunning as error:
         _end(EXIT_LOCKED, f"{address}: {error}")
     life = _Life(address, settings, secrets, lock.restarts)
@@ -99,7 +101,7 @@ class _Life:
             return await self._run(config, run, log)
         except ConfigError as error:
             log.error("configuration_refused", reason=str(error))  # noqa: TRY400 - the reason says it all
-            sys.stderr.write(f"{self._address}: configuration error: {error}\n")
+            sys.stderr.write(f"{self._address}: {CONFIGURATION_ERROR}: {error}\n")
             return EXIT_CONFIG
         except Exception:
             # The one place where a bug ends: supervisord starts us again, from what is on disk.
