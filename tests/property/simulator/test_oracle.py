@@ -11,12 +11,12 @@ from actors.evaluator.core import Evaluator, Rule
 from actors.market.sigma import sample_sigma
 from actors.telegram.texts import Reader, alert_text
 from protocol.messages import Alert, Session, Targets, Trade, Venue
-from simulator.checker import compare_exactly
-from simulator.evidence import SECOND_NS, TradeLine, Watcher
-from simulator.holes import Hole
-from simulator.obligations import check_obligations
-from simulator.oracle import expected_alerts
-from simulator.verdict import AcceptedAlert
+from simulator.judgement.checker import compare_exactly
+from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
+from simulator.judgement.holes import Hole
+from simulator.judgement.obligations import check_obligations
+from simulator.judgement.oracle import expected_alerts
+from simulator.judgement.verdict import AcceptedAlert
 from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, trade
 
 REST_S = 300

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from simulator.phone import read_phone, render_phone
-from simulator.telegram_log import LogLine, TelegramLog
-from simulator.telegram_types import Button, Keyboard
+from simulator.telegram.log import LogLine, TelegramLog
+from simulator.telegram.types import Button, Keyboard
 
 NINE_NS = 1_764_288_000_000_000_000
 KEYS = Keyboard(inline_keyboard=[[Button(text="끄기", callback_data="off")]])

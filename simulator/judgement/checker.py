@@ -1,0 +1,175 @@
+"""Compare what the simulated Telegram accepted with what should have been alerted.
+
+    python -m simulator.judgement.checker --directory data/simulator [--with-faults --kill NS …]
+
+Without faults (`compare_exactly`) the accepted alerts are the oracle's ledger, one for one. With faults
+(`simulator.judgement.obligations`) each accepted alert must be justified by a trade, and each trade that could be seen must be
+answered for. The classes:
+
+    lost        due and never accepted                   misrouted   due, but not in this chat
+    wrong       due, but the text says something else    late        accepted later than allowed after its trade
+    spurious    not due                                  out of order   accepted after a later alert of its chat
+    repeated    accepted before; marked when it says so (🔁)
+
+The exit code is 0 when all but the marked repeats are none, 1 otherwise, 2 when a file is missing.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from simulator.judgement.alert_text import ShownAlert
+from simulator.judgement.evidence import SECOND_NS, Watcher, read_closes, read_lines, read_trades
+from simulator.judgement.holes import Hole, holes_between, read_connections
+from simulator.judgement.obligations import check_obligations
+from simulator.judgement.oracle import Circumstances, ExpectedAlert, expected_alerts
+from simulator.judgement.verdict import AcceptedAlert, Finding, Verdict, discrepancies, read_accepted
+
+__all__ = ["compare_exactly", "main"]
+
+
+def compare_exactly(
+    accepted: Sequence[AcceptedAlert], ledger: Sequence[ExpectedAlert], late_s: float | None = None
+) -> Verdict:
+    """Hold the *accepted* alerts against the *ledger* of a world without faults.
+
+    Args:
+        late_s: world seconds from a trade's way out to the acceptance of its alert that are allowed; None: any.
+    """
+    comparison = _Comparison(ledger)
+    for alert in accepted:
+        comparison.take(alert, late_s)
+    return comparison.verdict(len(accepted))
+
+
+class _Comparison:
+    """The ledger with what was found of it so far; an alert is known by chat, symbol, level and time."""
+
+    def __init__(self, ledger: Sequence[ExpectedAlert]) -> None:
+        self._positions: dict[tuple[str, float, int], dict[int, int]] = {}
+        for position, due in enumerate(ledger):
+            self._positions.setdefault((due.symbol, due.level, due.traded_at_ns), {})[due.chat_id] = position
+        self._ledger = ledger
+        self._found: set[int] = set()
+        self._newest: dict[int, int] = {}
+        self._findings: dict[str, list[Finding]] = {}
+
+    def take(self, alert: AcceptedAlert, late_s: float | None) -> None:
+        """Find the place of one alert in the ledger."""
+        shown = alert.shown
+        if shown is None:
+            self._note("wrong", alert, alert.problem)
+            return
+        chats = self._due_at(shown)
+        position = chats.get(alert.chat_id)
+        if position is None:
+            self._note("misrouted" if chats else "spurious", alert, f"due in chats {sorted(chats)}")
+        elif position in self._found:
+            self._note("repeated_marked" if shown.is_repeat else "repeated_unmarked", alert, self._ledger[position].id)
+        else:
+            self._found.add(position)
+            self._judge(alert, position, late_s)
+
+    def _due_at(self, shown: ShownAlert) -> dict[int, int]:
+        # A polled price has no time of its own: two seconds more or less are the same time.
+        slacks = (0,) if shown.price.is_won else (0, -1, 1, -2, 2)
+        times = (shown.traded_at_ns + slack * SECOND_NS for slack in slacks)
+        found = (self._positions.get((shown.symbol, shown.level, time_ns)) for time_ns in times)
+        return next(filter(None, found), {})
+
+    def _judge(self, alert: AcceptedAlert, position: int, late_s: float | None) -> None:
+        due, shown = self._ledger[position], alert.shown
+        problems = discrepancies(shown, due) if shown else []
+        if shown and (shown.is_late or shown.is_repeat):
+            problems.append("calls itself late" if shown.is_late else "calls itself a repeat")
+        if problems:
+            self._note("wrong", alert, ", ".join(problems))
+        if position < self._newest.get(alert.chat_id, -1):
+            self._note("out_of_order", alert, f"after {self._ledger[self._newest[alert.chat_id]].id}")
+        self._newest[alert.chat_id] = max(position, self._newest.get(alert.chat_id, -1))
+        delay_s = (alert.accepted_at_ns - due.left_at_ns) / SECOND_NS
+        if late_s is not None and delay_s > late_s:
+            self._note("late", alert, f"{delay_s:.3f} s")
+
+    def _note(self, kind: str, alert: AcceptedAlert, why: str) -> None:
+        self._findings.setdefault(kind, []).append(Finding(alert, why))
+
+    def verdict(self, accepted: int) -> Verdict:
+        """Return what was found; what is still due is lost."""
+        found = self._findings
+        return Verdict(
+            expected=len(self._ledger),
+            accepted=accepted,
+            lost=[due for position, due in enumerate(self._ledger) if position not in self._found],
+            wrong=found.get("wrong", []),
+            spurious=found.get("spurious", []),
+            misrouted=found.get("misrouted", []),
+            late=found.get("late", []),
+            out_of_order=found.get("out_of_order", []),
+            repeated_marked=found.get("repeated_marked", []),
+            repeated_unmarked=found.get("repeated_unmarked", []),
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check a directory from the command line and return the exit code."""
+    options = _parser().parse_args(arguments)
+    directory: Path = options.directory
+    try:
+        verdict = _check(directory, options)
+    except OSError as error:
+        sys.stderr.write(f"expected the world's journals in {directory}, found: {error}\n")
+        return 2
+    sys.stdout.write(verdict.summary() + "\n")
+    if options.verbose:
+        sys.stdout.writelines(f"{line}\n" for line in _details(verdict))
+    return 0 if verdict.is_clean else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="simulator.judgement.checker", description="Hold accepted alerts against the oracle.")
+    parser.add_argument("--directory", type=Path, default=Path("data/simulator"), help="the world's journals")
+    parser.add_argument("--watchers", type=Path, help="JSON lines; default: watchers.jsonl in the directory")
+    parser.add_argument("--bars", type=Path, help="JSON lines; default: bars.jsonl in the directory")
+    parser.add_argument("--level", type=float, action="append", help="σ below the base price; default: 1 and 2")
+    parser.add_argument("--rest-s", type=float, default=300, help="trade time for which a rule rests")
+    parser.add_argument("--late-s", type=float, help="world seconds that an alert may take; default: any")
+    parser.add_argument("--with-faults", action="store_true", help="check obligations, not equality")
+    parser.add_argument(
+        "--holes", type=Path, help="more of them, JSON lines: from_ns, to_ns, symbols; with faults only"
+    )
+    parser.add_argument("--kill", type=int, action="append", default=[], metavar="NS", help="a reader's death")
+    parser.add_argument("--slack-s", type=float, default=0.5, help="by which holes of connections are widened")
+    parser.add_argument("--until-ns", type=int, help="trades that left later oblige to nothing; with faults only")
+    parser.add_argument("--verbose", action="store_true", help="list what is not as it should be")
+    return parser
+
+
+def _check(directory: Path, options: argparse.Namespace) -> Verdict:
+    circumstances = Circumstances(
+        read_trades(directory),
+        read_lines(options.watchers or directory / "watchers.jsonl", Watcher),
+        read_closes(options.bars or directory / "bars.jsonl"),
+        levels=options.level or (1, 2),
+        rest_s=options.rest_s,
+    )
+    accepted = read_accepted(directory)
+    if not options.with_faults:
+        return compare_exactly(accepted, expected_alerts(circumstances), options.late_s)
+    holes = holes_between(read_connections(directory / "connections.jsonl"), options.kill, options.slack_s)
+    if options.holes:
+        holes += read_lines(options.holes, Hole)
+    return check_obligations(accepted, circumstances, holes, until_ns=options.until_ns, late_s=options.late_s)
+
+
+def _details(verdict: Verdict) -> list[str]:
+    lines = [f"lost: {due.id} {due.symbol} {due.price:g} at {due.traded_at_ns}" for due in verdict.lost]
+    for kind in ("wrong", "spurious", "misrouted", "late", "out_of_order", "repeated_unmarked", "repeated_marked"):
+        findings: list[Finding] = getattr(verdict, kind)
+        lines += [f"{kind}: message {one.alert.message_id} in {one.alert.chat_id}: {one.why}" for one in findings]
+    return lines
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

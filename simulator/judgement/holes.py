@@ -1,0 +1,108 @@
+"""When a symbol's trades could not be seen: before its first confirmation, and from a loss to the next confirmation.
+
+    hole --confirmed--> seen --connection closed, or its reader killed--> hole
+
+Both ends are widened by a slack: what was on its way when a connection ended is lost with it.
+"""
+
+import bisect
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from simulator.judgement.evidence import SECOND_NS, TradeLine, read_lines
+
+__all__ = ["ConnectionEvent", "Hole", "holes_between", "merged", "read_connections", "unhidden"]
+
+END_OF_TIME_NS = 2**63 - 1
+_US_TRADES = "HDFSCNT0"
+_US_KEY_PREFIX = 4
+
+
+class Hole(Struct, frozen=True, kw_only=True):
+    """A stretch of the world's time, both ends included, in which nobody saw these symbols; None: any symbol."""
+
+    from_ns: int
+    to_ns: int
+    symbols: list[str] | None = None
+
+    def concerns(self, symbol: str) -> bool:
+        """Say whether *symbol* is one of those that were not seen."""
+        return self.symbols is None or symbol in self.symbols
+
+
+def merged(holes: Iterable[Hole]) -> list[Hole]:
+    """Return the same holes, those that touch made one, in order of time and of no symbol in particular."""
+    joined: list[Hole] = []
+    for hole in sorted(holes, key=lambda hole: hole.from_ns):
+        if joined and hole.from_ns <= joined[-1].to_ns:
+            last = joined.pop()
+            joined.append(Hole(from_ns=last.from_ns, to_ns=max(last.to_ns, hole.to_ns)))
+        else:
+            joined.append(Hole(from_ns=hole.from_ns, to_ns=hole.to_ns))
+    return joined
+
+
+def unhidden(trades: Iterable[TradeLine], holes: Sequence[Hole]) -> list[TradeLine]:
+    """Return those *trades*, in order of their way out, that left the simulator in none of the merged *holes*."""
+    ends = [hole.to_ns for hole in holes]
+    seen = []
+    for trade in trades:
+        number = bisect.bisect_left(ends, trade.left_at_ns)
+        if number == len(holes) or trade.left_at_ns < holes[number].from_ns:
+            seen.append(trade)
+    return seen
+
+
+class ConnectionEvent(Struct, frozen=True, kw_only=True):
+    """One line of `connections.jsonl`; `tr_key` names what was confirmed."""
+
+    connection: int
+    event: str
+    world_ns: int
+    tr_id: str = ""
+    tr_key: str = ""
+
+    @property
+    def symbol(self) -> str:
+        """The symbol that a confirmation is for; US keys carry session and market in front."""
+        return self.tr_key[_US_KEY_PREFIX:] if self.tr_id == _US_TRADES else self.tr_key
+
+
+def read_connections(path: Path) -> list[ConnectionEvent]:
+    """Return the lines of a `connections.jsonl`.
+
+    Raises:
+        OSError: it is not there.
+    """
+    return read_lines(path, ConnectionEvent)
+
+
+def holes_between(events: Iterable[ConnectionEvent], kills_ns: Sequence[int] = (), slack_s: float = 0.5) -> list[Hole]:
+    """Return the holes of each symbol that was ever confirmed.
+
+    Args:
+        events: of all connections.
+        kills_ns: when the reader was killed or the connection fell mute without being closed, world time.
+        slack_s: what may have been on its way, world seconds.
+    """
+    kills = [ConnectionEvent(connection=0, event="killed", world_ns=kill_ns) for kill_ns in kills_ns]
+    ordered = sorted([*events, *kills], key=lambda event: event.world_ns)
+    slack_ns = int(slack_s * SECOND_NS)
+    unseen_since = {event.symbol: 0 for event in ordered if event.event == "confirmed"}
+    carriers: dict[str, int] = {}
+    holes = []
+    for event in ordered:
+        if event.event == "confirmed":
+            carriers[event.symbol] = event.connection
+            since_ns = unseen_since.pop(event.symbol, None)
+            if since_ns is not None:
+                holes.append(Hole(from_ns=since_ns, to_ns=event.world_ns + slack_ns, symbols=[event.symbol]))
+        elif event.event in {"closed", "killed"}:
+            for symbol, carrier in carriers.items():
+                if event.event == "killed" or carrier == event.connection:
+                    unseen_since.setdefault(symbol, event.world_ns - slack_ns)
+    return holes + [
+        Hole(from_ns=since_ns, to_ns=END_OF_TIME_NS, symbols=[symbol]) for symbol, since_ns in unseen_since.items()
+    ]

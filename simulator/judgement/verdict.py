@@ -1,0 +1,98 @@
+"""What a check found: every alert that was accepted or expected and is not as it should be, by class."""
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from simulator.judgement.alert_text import ShownAlert, is_alert, parse_alert
+from simulator.judgement.oracle import ExpectedAlert
+from simulator.telegram.log import read_log
+
+__all__ = ["AcceptedAlert", "Finding", "Verdict", "discrepancies", "read_accepted"]
+
+_PERCENT_ROUNDING = 0.005 + 1e-6
+
+
+class AcceptedAlert(Struct, frozen=True, kw_only=True):
+    """An alert that the simulated Telegram took; `shown` is None, and `problem` says why, where it cannot be read."""
+
+    message_id: int
+    chat_id: int
+    accepted_at_ns: int
+    shown: ShownAlert | None
+    problem: str = ""
+
+
+class Finding(Struct, frozen=True):
+    """One accepted alert and what is the matter with it."""
+
+    alert: AcceptedAlert
+    why: str
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """The outcome of a check. Repeats that say so are the price of never losing; everything else must be empty."""
+
+    expected: int
+    accepted: int
+    lost: list[ExpectedAlert]
+    wrong: list[Finding]
+    spurious: list[Finding]
+    misrouted: list[Finding]
+    late: list[Finding]
+    out_of_order: list[Finding]
+    repeated_marked: list[Finding]
+    repeated_unmarked: list[Finding]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is wrong but repeats that are marked."""
+        failures = (self.lost, self.wrong, self.spurious, self.misrouted, self.late, self.out_of_order)
+        return not any(failures) and not self.repeated_unmarked
+
+    def summary(self) -> str:
+        """Return the verdict on one line."""
+        repeated = len(self.repeated_marked) + len(self.repeated_unmarked)
+        return (
+            f"expected {self.expected}, accepted {self.accepted}: lost {len(self.lost)}, wrong {len(self.wrong)}, "
+            f"spurious {len(self.spurious)}, misrouted {len(self.misrouted)}, late {len(self.late)}, "
+            f"out of order {len(self.out_of_order)}, repeated {repeated} (marked {len(self.repeated_marked)})"
+        )
+
+
+def read_accepted(directory: Path) -> list[AcceptedAlert]:
+    """Return the alerts in the simulated Telegram's log, in the order in which it took them; pictures are none."""
+    accepted = []
+    for line in read_log(directory):
+        if line.method != "sendMessage" or not line.accepted or not is_alert(line.text):
+            continue
+        shown, problem = None, ""
+        try:
+            shown = parse_alert(line.text)
+        except ValueError as error:
+            problem = str(error)
+        accepted.append(
+            AcceptedAlert(
+                message_id=line.message_id,
+                chat_id=line.chat_id,
+                accepted_at_ns=line.at_ns,
+                shown=shown,
+                problem=problem,
+            )
+        )
+    return accepted
+
+
+def discrepancies(shown: ShownAlert, due: ExpectedAlert) -> list[str]:
+    """Return what an alert's text says otherwise than it should."""
+    change = (shown.price_now.amount / due.base_price - 1) * 100
+    fall = due.level * due.sigma * 100
+    # The change was computed from the exact price; what is shown is rounded, which moves it a little.
+    slack = _PERCENT_ROUNDING + (0.5 if shown.price_now.is_won else 0.005) / due.base_price * 100
+    checks = (
+        (shown.price.is_rounded(due.price), f"price {shown.price.amount:g} for {due.price:g}"),
+        (shown.target.is_rounded(due.target_price), f"target {shown.target.amount:g} for {due.target_price:g}"),
+        (abs(shown.fall_percent - fall) <= _PERCENT_ROUNDING, f"fall {shown.fall_percent} for {fall:.4f}"),
+        (abs(shown.change_percent - change) <= slack, f"change {shown.change_percent} for {change:.4f}"),
+    )
+    return [problem for is_right, problem in checks if not is_right]

@@ -1,0 +1,322 @@
+"""The checker sees every kind of failure: each is planted here, in a world with and without faults."""
+
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+import pytest
+
+from simulator.judgement.checker import compare_exactly, main
+from simulator.judgement.evidence import SECOND_NS, Watcher
+from simulator.judgement.holes import ConnectionEvent, Hole, holes_between, merged
+from simulator.judgement.obligations import check_obligations
+from simulator.judgement.oracle import Circumstances, ExpectedAlert, expected_alerts
+from simulator.telegram.log import LogLine, TelegramLog
+from simulator.judgement.verdict import AcceptedAlert, Verdict
+from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, text_of, trade
+
+FALL = (trade(9_950, 0), trade(9_850, 10), trade(9_700, 20), trade(9_850, 310), trade(9_950, 320))
+WATCHERS = [
+    Watcher(person_id=7, chat_id=1007, symbols=[SYMBOL]),
+    Watcher(person_id=8, chat_id=1008, symbols=["005930"]),
+]
+DUE = expected_alerts(circumstances(*FALL))
+
+
+class Judge(Protocol):
+    """Either way to check."""
+
+    def __call__(self, *accepted: AcceptedAlert, late_s: float | None = None) -> Verdict:
+        """Return the verdict on these alerts."""
+
+
+def exactly(*accepted: AcceptedAlert, late_s: float | None = None) -> Verdict:
+    """Return the verdict on the fall in a world without faults."""
+    return compare_exactly(accepted, DUE, late_s)
+
+
+def with_faults(*accepted: AcceptedAlert, late_s: float | None = None) -> Verdict:
+    """Return the verdict on the same fall by obligations; there are no holes."""
+    return check_obligations(accepted, circumstances(*FALL, watchers=WATCHERS), late_s=late_s)
+
+
+def accepted(due: ExpectedAlert, text: str | None = None, delay_s: float = 0.01) -> AcceptedAlert:
+    """Return *due* as accepted, with its own text or another."""
+    return accepted_of(text or text_of(due), due.chat_id, due.left_at_ns + int(delay_s * SECOND_NS))
+
+
+def kinds(verdict: Verdict) -> set[str]:
+    """Return the classes that are not empty."""
+    fields = ("lost", "wrong", "spurious", "misrouted", "late", "out_of_order", "repeated_marked", "repeated_unmarked")
+    return {kind for kind in fields if getattr(verdict, kind)}
+
+
+ALL = [accepted(due) for due in DUE]
+BOTH_MODES = pytest.mark.parametrize("judge", [exactly, with_faults])
+
+
+def test_the_fall_is_three_alerts() -> None:
+    """What the tests below disturb: 1σ, 2σ, and 1σ again after its rest."""
+    assert [due.level for due in DUE] == [1, 2, 1]
+
+
+@BOTH_MODES
+def test_what_is_right_is_clean(judge: Judge) -> None:
+    """A checker that cries wolf is switched off."""
+    verdict = judge(*ALL)
+
+    assert verdict.is_clean
+    assert verdict.summary() == (
+        "expected 3, accepted 3: lost 0, wrong 0, spurious 0, misrouted 0, late 0, out of order 0, "
+        "repeated 0 (marked 0)"
+    )
+
+
+@BOTH_MODES
+@pytest.mark.parametrize("missing", [0, 1, 2])
+def test_a_missing_alert_is_lost(judge: Judge, missing: int) -> None:
+    """The one failure that the whole project is about."""
+    verdict = judge(*[alert for number, alert in enumerate(ALL) if number != missing])
+
+    assert kinds(verdict) == {"lost"}
+    assert [due.traded_at_ns for due in verdict.lost] == [DUE[missing].traded_at_ns]
+    assert verdict.expected == 3
+    assert not verdict.is_clean
+
+
+@BOTH_MODES
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("9,850원", "9,855원"),
+        ("9,900원", "9,905원"),
+        ("하락률: 1.00%", "하락률: 1.10%"),
+        ("대비 -1.50%", "대비 -1.70%"),
+    ],
+)
+def test_a_wrong_figure_is_wrong(judge: Judge, right: str, wrong: str) -> None:
+    """Somebody buys by these figures."""
+    text = text_of(DUE[0])
+    assert right in text
+
+    verdict = judge(accepted(DUE[0], text.replace(right, wrong)), *ALL[1:])
+
+    assert kinds(verdict) == {"wrong"}
+
+
+@BOTH_MODES
+def test_an_alert_that_nobody_can_read_is_wrong(judge: Judge) -> None:
+    """A text that lost a line must not pass as something else."""
+    broken = AcceptedAlert(message_id=9, chat_id=1007, accepted_at_ns=NINE_NS, shown=None, problem="no ⏰")
+
+    assert kinds(judge(*ALL, broken)) == {"wrong"}
+
+
+@BOTH_MODES
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"traded_at_ns": NINE_NS, "price": 9_950.0},  # above its target
+        {"traded_at_ns": NINE_NS + 11 * SECOND_NS},  # no trade at that time
+        {"level": 3.0},  # no such level
+        {"symbol": "000660"},  # no such trade
+    ],
+)
+def test_an_alert_without_a_cause_is_spurious(judge: Judge, change: dict[str, object]) -> None:
+    """False alarms cost trust and money."""
+    verdict = judge(*ALL, accepted(msgspec.structs.replace(DUE[0], **change)))
+
+    assert kinds(verdict) - {"out_of_order"} == {"spurious"}
+
+
+@BOTH_MODES
+def test_an_alert_during_the_rest_is_spurious(judge: Judge) -> None:
+    """Five minutes mean five minutes."""
+    early = msgspec.structs.replace(DUE[0], traded_at_ns=DUE[1].traded_at_ns, price=DUE[1].price)
+
+    verdict = judge(ALL[0], ALL[1], accepted(early), ALL[2])
+
+    assert kinds(verdict) == {"spurious"}
+
+
+@BOTH_MODES
+def test_an_alert_in_the_wrong_chat_is_misrouted(judge: Judge) -> None:
+    """What one person watches is nobody else's business."""
+    verdict = judge(*ALL, accepted_of(text_of(DUE[2]), chat_id=1008))
+
+    assert kinds(verdict) == {"misrouted"}
+
+
+@BOTH_MODES
+def test_a_repeat_counts_and_must_say_so(judge: Judge) -> None:
+    """In doubt it is sent twice, and the second says that it may be a repeat."""
+    marked = judge(*ALL, accepted(DUE[0], text_of(DUE[0], is_repeat=True)))
+    unmarked = judge(*ALL, accepted(DUE[0]))
+
+    assert kinds(marked) == {"repeated_marked"}
+    assert marked.is_clean
+    assert marked.summary().endswith("repeated 1 (marked 1)")
+    assert kinds(unmarked) == {"repeated_unmarked"}
+    assert not unmarked.is_clean
+
+
+@BOTH_MODES
+def test_a_chat_whose_alerts_change_places_is_out_of_order(judge: Judge) -> None:
+    """The newest message is taken for the newest price."""
+    assert kinds(judge(ALL[1], ALL[0], ALL[2])) == {"out_of_order"}
+
+
+@BOTH_MODES
+def test_the_deeper_level_of_one_trade_comes_first(judge: Judge) -> None:
+    """2σ before 1σ."""
+    deep_fall = circumstances(trade(9_700, 0), watchers=WATCHERS)
+    deep, shallow = (accepted(due) for due in expected_alerts(deep_fall))
+
+    if judge is exactly:
+        verdict = compare_exactly([shallow, deep], expected_alerts(deep_fall))
+    else:
+        verdict = check_obligations([shallow, deep], deep_fall)
+
+    assert kinds(verdict) == {"out_of_order"}
+
+
+@BOTH_MODES
+def test_an_alert_beyond_its_bound_is_late(judge: Judge) -> None:
+    """A price that was there ten seconds ago is gone."""
+    slow = accepted(DUE[2], delay_s=10)
+
+    assert kinds(judge(*ALL[:2], slow, late_s=3)) == {"late"}
+    assert judge(*ALL[:2], slow).is_clean
+
+
+@pytest.mark.parametrize("text", [text_of(DUE[0], late_now=9_950), text_of(DUE[0], is_repeat=True)])
+def test_without_faults_nothing_is_late_or_in_doubt(text: str) -> None:
+    """An apology without a reason is a wrong text, too."""
+    assert kinds(exactly(accepted(DUE[0], text), *ALL[1:])) == {"wrong"}
+
+
+HIDDEN_FALL = (
+    trade(9_950, 0, day_low=9_950, day_low_at_ns=NINE_NS),
+    trade(9_880, 10, day_low=9_880, day_low_at_ns=NINE_NS + 10 * SECOND_NS),
+    trade(9_850, 12, day_low=9_850, day_low_at_ns=NINE_NS + 12 * SECOND_NS),
+    trade(9_950, 30, day_low=9_850, day_low_at_ns=NINE_NS + 12 * SECOND_NS),
+)
+HOLE = Hole(from_ns=NINE_NS + 5 * SECOND_NS, to_ns=NINE_NS + 20 * SECOND_NS, symbols=[SYMBOL])
+HIDDEN_DUE = msgspec.structs.replace(
+    expected_alerts(circumstances(HIDDEN_FALL[2]))[0], left_at_ns=HIDDEN_FALL[3].left_at_ns
+)
+
+
+def test_a_hole_obliges_to_its_lowest_trade_alone() -> None:
+    """Of what nobody saw only the day's low can be known: that one must be told, late."""
+    world = circumstances(*HIDDEN_FALL)
+    late = accepted(HIDDEN_DUE, text_of(HIDDEN_DUE, late_now=9_950))
+
+    unseen = check_obligations([], world, [HOLE])
+
+    assert [(due.price, due.traded_at_ns) for due in unseen.lost] == [(9_850, NINE_NS + 12 * SECOND_NS)]
+    assert check_obligations([late], world, [HOLE]).is_clean
+    assert kinds(check_obligations([late], world)) == {"lost"}
+    assert check_obligations([], world, [HOLE], until_ns=NINE_NS + 25 * SECOND_NS).is_clean
+
+
+def test_a_low_outside_the_hole_obliges_to_nothing_again() -> None:
+    """An old low comes with every trade; it was answered for in its time."""
+    old = trade(9_950, 1_000, day_low=9_850, day_low_at_ns=NINE_NS + 12 * SECOND_NS)
+    hole = Hole(from_ns=NINE_NS + 900 * SECOND_NS, to_ns=NINE_NS + 950 * SECOND_NS)
+
+    assert check_obligations([], circumstances(old), [hole]).is_clean
+
+
+def test_a_late_alert_does_not_disturb_the_order() -> None:
+    """It tells of the past and says so."""
+    world = circumstances(*HIDDEN_FALL, trade(9_700, 40))
+    deep = next(due for due in expected_alerts(world) if due.level == 2)
+    late = accepted(HIDDEN_DUE, text_of(HIDDEN_DUE, late_now=9_700))
+
+    assert check_obligations([accepted(deep), late], world, [HOLE]).is_clean
+
+
+def test_holes_lie_between_a_loss_and_the_next_confirmation() -> None:
+    """Where the checker looks away must be told exactly, or it looks away too often."""
+
+    def event(name: str, second: int, connection: int = 1) -> ConnectionEvent:
+        return ConnectionEvent(connection=connection, event=name, world_ns=second * SECOND_NS, tr_key=SYMBOL)
+
+    events = [event("confirmed", 10), event("closed", 20), event("opened", 24, 2), event("confirmed", 25, 2)]
+
+    holes = holes_between(events, kills_ns=[40 * SECOND_NS], slack_s=1)
+
+    assert [(hole.from_ns // SECOND_NS, hole.to_ns // SECOND_NS) for hole in holes[:2]] == [(0, 11), (19, 26)]
+    assert holes[2].from_ns == 39 * SECOND_NS
+    assert holes[2].to_ns > 10**18
+    assert merged([Hole(from_ns=1, to_ns=5), Hole(from_ns=7, to_ns=8), Hole(from_ns=4, to_ns=6)]) == [
+        Hole(from_ns=1, to_ns=6),
+        Hole(from_ns=7, to_ns=8),
+    ]
+
+
+def test_us_keys_are_confirmed_by_their_symbol() -> None:
+    """`DAMSSOXL` is SOXL."""
+    event = ConnectionEvent(connection=1, event="confirmed", world_ns=1, tr_id="HDFSCNT0", tr_key="DAMSSOXL")
+
+    assert event.symbol == "SOXL"
+
+
+def write_world(directory: Path, messages: list[str]) -> None:
+    """Leave the journals of a small world behind."""
+    bars = [{"symbol": SYMBOL, "session_date": str(day), "close": close} for day, close in closes().items()]
+    journals: dict[str, list[object]] = {
+        "trades.jsonl": list(FALL),
+        "bars.jsonl": list(bars),
+        "watchers.jsonl": list(WATCHERS),
+        "connections.jsonl": [ConnectionEvent(connection=1, event="confirmed", world_ns=1, tr_key=SYMBOL)],
+    }
+    for name, lines in journals.items():
+        (directory / name).write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
+    log = TelegramLog(directory)
+    for number, text in enumerate(messages):
+        line = LogLine(method="sendMessage", accepted=True, chat_id=1007, at_ns=NINE_NS, text=text, message_id=number)
+        log.write(line)
+    log.close()
+
+
+@pytest.mark.parametrize("mode", [[], ["--with-faults"]])
+def test_the_command_line_tells_the_verdict_by_its_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: list[str]
+) -> None:
+    """A script stops when the checker is not satisfied."""
+    texts = [text_of(due) for due in DUE]
+    write_world(tmp_path, ["관심 종목이 없습니다.", *texts])
+    assert main(["--directory", str(tmp_path), "--verbose", *mode]) == 0
+    assert capsys.readouterr().out.startswith("expected 3, accepted 3: lost 0")
+
+    write_world(tmp_path, [])
+    (tmp_path / "telegram.jsonl").unlink()
+    write_world(tmp_path, [*texts[:2], "🚨 매수 알림!"])
+    assert main(["--directory", str(tmp_path), "--verbose", *mode]) == 1
+    assert "lost: 7-122630-1" in capsys.readouterr().out
+
+
+def test_a_missing_journal_is_said_and_not_taken_for_a_clean_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An empty folder has lost nothing; that proves nothing."""
+    assert main(["--directory", str(tmp_path)]) == 2
+    assert "trades.jsonl" in capsys.readouterr().err
+
+
+def test_polled_prices_have_two_seconds_of_slack() -> None:
+    """A poll's answer has no time of its own: the poller's clock decides."""
+    polls = [trade(39.0, 0, symbol="SOXL", base_price=41.27, venue="AMEX")]
+    world = Circumstances(polls, [Watcher(person_id=7, chat_id=1007, symbols=["SOXL"])], {"SOXL": closes()})
+    ledger = expected_alerts(world)
+    texts = [
+        f"🚨 매수 알림! {due.level:g}차\n📊 SOXL (SOXL)\n💰 현재가: $39.00 (전일대비 -5.50%)\n🎯 목표가: "
+        f"${due.target_price:.2f}\n📉 하락률: {due.level * due.sigma:.2%}\n⏰ 2025-11-27 19:00:01 (뉴욕)"
+        for due in ledger
+    ]
+    messages = [accepted_of(text, at_ns=NINE_NS) for text in texts]
+
+    assert compare_exactly(messages, ledger).is_clean
+    assert check_obligations(messages, world).is_clean
