@@ -16,6 +16,7 @@ from actors.runtime.config import Settings, load_settings
 from actors.runtime.errors import ConfigError
 from actors.runtime.process import EXIT_CONFIG, PR_SET_PDEATHSIG, prepare_process
 from simulator.config import SimulatorConfig
+from simulator.errors import CannotPlay
 from simulator.world import running_simulator
 
 
@@ -29,7 +30,7 @@ def main() -> int:
         prepare_process(settings)
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         asyncio.run(_play(settings, config))
-    except (ConfigError, ValueError) as error:
+    except (ConfigError, CannotPlay) as error:
         sys.stderr.write(f"simulator: configuration error: {error}\n")
         return EXIT_CONFIG
     return 0
@@ -45,7 +46,9 @@ async def _play(settings: Settings, config: SimulatorConfig) -> None:
     ) as simulator:
         sys.stdout.write(f"simulator: {simulator.rest_url} {simulator.ws_url} {simulator.telegram_url}\n")
         sys.stdout.flush()
-        await stopping.wait()
+        told, crashed = asyncio.create_task(stopping.wait()), asyncio.create_task(simulator.wait())
+        await asyncio.wait([told, crashed], return_when=asyncio.FIRST_COMPLETED)
+        crashed.cancel()
 
 
 if __name__ == "__main__":

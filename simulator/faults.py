@@ -15,6 +15,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from simulator.errors import ScriptError
+
 __all__ = [
     "Corrupt",
     "Drop",
@@ -27,7 +29,6 @@ __all__ = [
     "Refuse",
     "Replay",
     "Rest",
-    "ScriptError",
     "SlotBusy",
     "Unmute",
     "parse_fault",
@@ -36,10 +37,6 @@ __all__ = [
 
 Number = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(ge=0)]
-
-
-class ScriptError(ValueError):
-    """A line of a script is not a fault; the text says which and what was expected."""
 
 
 class _Fault(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="fault"):
@@ -165,10 +162,15 @@ def read_script(path: Path) -> list[Fault]:
     """Return the faults in the file *path*, in its order.
 
     Raises:
-        ScriptError: a line is not a fault.
+        ScriptError: it cannot be read, or a line is not a fault.
     """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: expected a readable script of faults, found {error}"
+        raise ScriptError(message) from error
     faults = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if line.strip() and not line.startswith("#"):
             try:
                 faults.append(parse_fault(line))

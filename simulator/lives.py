@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from simulator.clock import WorldClock, moment_of, nanoseconds_of
 from simulator.config import SimulatorConfig
+from simulator.errors import CannotPlay
 from simulator.market.calendar import Calendar, calendar_of
 from simulator.market.exchange import Exchange, MarketState
 from simulator.recordings import RecordedDay, Replay, read_recording, with_recorded_prices
@@ -41,7 +42,7 @@ def begin_life(config: SimulatorConfig, found: SimulatorState | None, life: str,
         root: the folder that file names in *config* are relative to.
 
     Raises:
-        ValueError: the recording cannot be read or has no such date.
+        CannotPlay: the recording cannot be read or has no such date, or `start` is not an instant.
     """
     if found is not None and (found.start, found.seed, found.recording) != _identity(config):
         found = None
@@ -52,7 +53,7 @@ def begin_life(config: SimulatorConfig, found: SimulatorState | None, life: str,
         clock = WorldClock(found.time)
         exchange = Exchange(config, clock.time.world_ns, found.market, resume=True)
         return Life(config, clock, exchange, None, found)
-    start_ns = nanoseconds_of(datetime.fromisoformat(config.start))
+    start_ns = _start_of(config)
     if found is not None:
         start_ns = _same_hour(start_ns, krx.next_after(found.last_date), krx)
     clock = WorldClock.starting_at(start_ns, config.speed, life)
@@ -78,13 +79,13 @@ def last_trading_day(calendar: Calendar, world_ns: int) -> date:
 def _begin_recording(config: SimulatorConfig, found: SimulatorState | None, life: str, root: Path) -> Life:
     days = {day.session_date: day for day in read_recording(root / config.recording)}
     dates = list(days)
-    chosen = date.fromisoformat(config.recording_date) if config.recording_date else dates[0]
+    chosen = _date_of(config) or dates[0]
     if found is not None and found.last_date in days and not config.recording_date:
         place = dates.index(found.last_date) + (found.life != life)
         chosen = dates[place % len(dates)]
     if chosen not in days:
         message = f"{config.recording}: expected frames of {chosen}, found {', '.join(map(str, dates))}"
-        raise ValueError(message)
+        raise CannotPlay(message)
     day = days[chosen]
     is_same = found is not None and found.life == life and found.last_date == chosen
     clock = WorldClock(found.time) if found and is_same else WorldClock.starting_at(day.starts_ns, config.speed, life)
@@ -92,6 +93,16 @@ def _begin_recording(config: SimulatorConfig, found: SimulatorState | None, life
     state = found or _new_state(config, clock, life)
     state.life, state.time, state.last_date, state.market = life, clock.time, chosen, MarketState()
     return Life(config, clock, exchange, replay, state)
+
+
+def _date_of(config: SimulatorConfig) -> date | None:
+    if not config.recording_date:
+        return None
+    try:
+        return date.fromisoformat(config.recording_date)
+    except ValueError:
+        message = f"recording_date: expected an ISO date, found {config.recording_date!r}"
+        raise CannotPlay(message) from None
 
 
 def _new_state(config: SimulatorConfig, clock: WorldClock, life: str) -> SimulatorState:
@@ -110,6 +121,14 @@ def _new_state(config: SimulatorConfig, clock: WorldClock, life: str) -> Simulat
 
 def _identity(config: SimulatorConfig) -> tuple[str, int, str]:
     return config.start, config.seed, config.recording
+
+
+def _start_of(config: SimulatorConfig) -> int:
+    try:
+        return nanoseconds_of(datetime.fromisoformat(config.start))
+    except (TypeError, ValueError):
+        message = f"start: expected an ISO instant with offset, found {config.start!r}"
+        raise CannotPlay(message) from None
 
 
 def _same_hour(start_ns: int, day: date, calendar: Calendar) -> int:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from simulator.clock import nanoseconds_of
 from simulator.config import SimulatorConfig, SymbolProfile
+from simulator.errors import CannotPlay
 
 __all__ = ["RecordedDay", "RecordedFrame", "RecordedTrade", "Replay", "read_recording", "with_recorded_prices"]
 
@@ -66,17 +67,20 @@ def read_recording(path: Path) -> list[RecordedDay]:
     """Return the days of the recording in *path*, in the order of the file.
 
     Raises:
-        ValueError: a trade frame cannot be read; the text names its line.
+        CannotPlay: there is no trade frame, or one cannot be read; the text names its line.
     """
     days: dict[date, list[RecordedFrame]] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         try:
             frame = _read_frame(line)
         except (ValueError, IndexError, KeyError) as error:
             message = f"{path}:{number}: expected a recorded frame, found {error}"
-            raise ValueError(message) from error
+            raise CannotPlay(message) from error
         if frame is not None:
             days.setdefault(frame.trades[0].session_date, []).append(frame)
+    if not days:
+        message = f"{path}: expected recorded frames of trades, found none"
+        raise CannotPlay(message)
     return [RecordedDay(session_date, frames) for session_date, frames in days.items()]
 
 
@@ -120,6 +124,14 @@ class Replay:
             while waiting and waiting[0].trades[0].traded_at_ns - self._first_ns[key] <= now_ns - began_ns:
                 frames.append(waiting.pop(0))
         return frames
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path}: expected a readable recording, found {error}"
+        raise CannotPlay(message) from error
 
 
 def _read_frame(line: str) -> RecordedFrame | None:

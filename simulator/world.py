@@ -15,6 +15,7 @@ from aiohttp import web
 
 from simulator.clock import life_of_parent, write_clock
 from simulator.config import SimulatorConfig
+from simulator.errors import CannotPlay
 from simulator.faults import FaultScript, read_script
 from simulator.journal import Journal, TradeLine
 from simulator.kis.admin import add_orders
@@ -32,8 +33,9 @@ from simulator.market.exchange import Exchange
 from simulator.market.instrument import Print
 from simulator.recordings import RecordedFrame, RecordedTrade, read_recording
 from simulator.state import read_state, write_state
-from simulator.telegram import TelegramPerson, TelegramSettings, running_telegram
-from simulator.telegram_faults import parse_script
+from simulator.telegram.server import TelegramPerson, TelegramSettings, running_telegram
+from simulator.telegram.faults import Fault as TelegramFault
+from simulator.telegram.faults import parse_script
 
 __all__ = ["Simulator", "history_of", "running_simulator"]
 
@@ -105,6 +107,7 @@ class Simulator:
         self._runner = web.AppRunner(rest.application, access_log=None, shutdown_timeout=0.2)
         self.rest_url = ""
         self.telegram_url = ""
+        self._running: asyncio.Task[None] | None = None
         self._silence_looked_ns = self._state_written_ns = 0
 
     @property
@@ -166,6 +169,7 @@ class Simulator:
         await self._websocket.start()
         write_clock(self._clock_path, self.clock)
         self._save()
+        self._running = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
         """Close every connection, save the state and close the journal.
@@ -173,13 +177,23 @@ class Simulator:
         The clock's file goes first: whoever starts now must wait for the next world instead of reading the old time.
         """
         self._clock_path.unlink(missing_ok=True)
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.wait([self._running])
         await self._websocket.stop()
         await self._runner.cleanup()
         self._save()
         self.journal.close()
+        if self._running is not None and not self._running.cancelled():
+            self._running.result()
 
-    async def run(self) -> None:
-        """Let the world go on until cancelled."""
+    async def wait(self) -> None:
+        """Wait until the world ends, which only a bug of ours makes it do; it is raised."""
+        assert self._running is not None  # noqa: S101 - made by `start`
+        await asyncio.wait([self._running])
+        self._running.result()
+
+    async def _run(self) -> None:
         while True:
             is_behind = self.turn()
             await asyncio.sleep(0 if is_behind else _TURN_S)
@@ -266,26 +280,21 @@ async def running_simulator(
         life: who starts it; by default the parent process.
 
     Raises:
-        ValueError: a script or recording cannot be read.
+        CannotPlay: the configuration, a script or the recording is wrong.
         OSError: a port is taken.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing runs yet
     root = root or Path()
     begun = begin_life(config, read_state(directory / "state.json"), life or life_of_parent(), root)
     simulator = Simulator(begun, directory, clock_path or directory / "clock.json", root)
-    faults = parse_script((root / config.telegram_faults).read_text(encoding="utf-8")) if config.telegram_faults else []
+    faults = _telegram_faults(config, root)
     async with running_telegram(_telegram_settings(config), directory, begun.clock, faults) as telegram:
         simulator.telegram_url = telegram.base_url
         await simulator.start()
-        running = asyncio.create_task(simulator.run())
         try:
             yield simulator
         finally:
-            running.cancel()
-            await asyncio.wait([running])
             await simulator.stop()
-            if not running.cancelled():
-                running.result()
 
 
 def history_of(config: SimulatorConfig, directory: Path, symbol: str, until: date) -> list[Bar]:
@@ -297,6 +306,16 @@ def history_of(config: SimulatorConfig, directory: Path, symbol: str, until: dat
     found = read_state(directory / "state.json")
     life = begin_life(config, found, found.life if found else "", Path())
     return life.exchange.history(symbol, until)
+
+
+def _telegram_faults(config: SimulatorConfig, root: Path) -> list[TelegramFault]:
+    if not config.telegram_faults:
+        return []
+    try:
+        return parse_script((root / config.telegram_faults).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"telegram_faults: expected a script of Telegram's faults, found {error}"
+        raise CannotPlay(message) from error
 
 
 def _telegram_settings(config: SimulatorConfig) -> TelegramSettings:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 import msgspec
 from aiohttp import web
 
-from simulator.faults import ScriptError, parse_fault
+from simulator.errors import ScriptError
+from simulator.faults import parse_fault
 from simulator.kis.player import Player
 
 __all__ = ["add_orders"]
