@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
-from simulator.telegram_log import LogLine, read_log
+from simulator.telegram.log import LogLine, read_log
 
 __all__ = ["PhoneMessage", "read_phone", "render_phone"]
 

@@ -23,7 +23,7 @@ from simulator.telegram.faults import Fault, FaultKind, FaultScript, parse_fault
 from simulator.telegram.limits import FloodLimits
 from simulator.telegram.log import LogLine, TelegramLog, read_log
 from simulator.telegram.methods import BotMethods, Clock, too_many_requests
-from simulator.telegram_replies import cut, json_response, refused, succeeded
+from simulator.telegram.replies import cut, json_response, refused, succeeded
 from simulator.telegram.requests import Call, read_call
 from simulator.telegram.types import ApiError, User
 from simulator.telegram.updates import Polling

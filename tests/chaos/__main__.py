@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from simulator.verdict import Verdict
+from simulator.judgement.verdict import Verdict
 from tests.chaos.feed_faults import FAULTS, order_and_heal
 from tests.chaos.judgement import judge
 from tests.chaos.kills import Healing, random_blows, strike

@@ -4,7 +4,7 @@ import msgspec
 import requests
 from msgspec import Struct
 
-from simulator.holes import read_connections
+from simulator.judgement.holes import read_connections
 from tests.chaos.system import System, wait_for
 
 __all__ = ["FAULTS", "FeedFault", "FeedHealing", "order_and_heal"]

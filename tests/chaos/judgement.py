@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from simulator.evidence import SECOND_NS, Watcher, read_trades
-from simulator.holes import Hole, holes_between, read_connections
-from simulator.obligations import check_obligations
-from simulator.oracle import Circumstances
-from simulator.verdict import Verdict, read_accepted
+from simulator.judgement.evidence import SECOND_NS, Watcher, read_trades
+from simulator.judgement.holes import Hole, holes_between, read_connections
+from simulator.judgement.obligations import check_obligations
+from simulator.judgement.oracle import Circumstances
+from simulator.judgement.verdict import Verdict, read_accepted
 from simulator.world import history_of
 from tests.chaos.system import FIRST_CHAT, PEOPLE, System, wait_for
 

@@ -1,73 +1,62 @@
-"""A small made-up world for oracle and checker: one symbol, two people, and alerts as they would be written."""
+"""Alerts for tests, with the customer's example as the plain one, and evaluator's database to put them into."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from simulator.alert_text import parse_alert
-from simulator.evidence import SECOND_NS, TradeLine, Watcher
-from simulator.oracle import Circumstances, ExpectedAlert
-from simulator.verdict import AcceptedAlert
+import msgspec
+from sqlalchemy import insert
 
-__all__ = ["NINE_NS", "SYMBOL", "accepted_of", "circumstances", "closes", "text_of", "trade"]
+from actors.runtime.clock import to_ns
+from actors.runtime.config import Settings
+from actors.runtime.store import open_store
+from protocol.messages import Alert, Venue
+from protocol.tables import evaluator
 
-SYMBOL = "122630"
-SESSION = date(2025, 11, 28)
-NINE_NS = int(datetime(2025, 11, 28, 0, 0, tzinfo=UTC).timestamp()) * SECOND_NS
-"""09:00:00 in Seoul."""
-BASE = 10_000.0
+__all__ = ["THIS_BOOT", "TRADED_AT", "alert", "decide"]
 
-
-def closes() -> dict[date, float]:
-    """Return a history whose daily returns are 1 % up and down in turn: σ is a little above 1 %."""
-    history, close = {}, BASE
-    for number in range(100):
-        history[date(2025, 11, 27) - timedelta(days=number)] = close
-        close *= 1.01 if number % 2 else 1 / 1.01
-    return history
+THIS_BOOT = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+TRADED_AT = datetime(2025, 11, 28, 14, 32, 15, tzinfo=ZoneInfo("Asia/Seoul")).astimezone(UTC)
 
 
-def trade(price: float, second: float, **others: object) -> TradeLine:
-    """Return a trade of `SYMBOL` so many seconds after nine; *others* are fields of `TradeLine`."""
-    at_ns = NINE_NS + int(second * SECOND_NS)
-    fields: dict[str, object] = {
-        "index": int(second * 1000),
-        "symbol": SYMBOL,
-        "traded_at_ns": at_ns // SECOND_NS * SECOND_NS,
-        "session_date": SESSION,
-        "price": price,
-        "base_price": BASE,
-        "written_at_ns": at_ns,
-    }
-    return TradeLine(**(fields | others))  # type: ignore[arg-type]  # fields by name, checked by the tests that use them
+def alert(firing: int = 1, **changes: object) -> Alert:
+    """Return the example's alert: 122630 at 70,600 won, 2σ; its id is made from person, symbol, level and *firing*."""
+    plain = Alert(
+        id="",
+        rule_id="",
+        rule_version=1,
+        firing=firing,
+        person_id=1,
+        symbol="122630",
+        name="KODEX 레버리지",
+        venue=Venue.KRX,
+        session_date=date(2025, 11, 28),
+        level=2.0,
+        price=70_600.0,
+        price_now=70_600.0,
+        base_price=72_665.0,
+        sigma=0.01417,
+        target_price=70_605.6739,
+        traded_at=TRADED_AT,
+        decided_at=TRADED_AT + timedelta(milliseconds=90),
+        late=False,
+    )
+    changed = msgspec.structs.replace(plain, **changes)
+    rule_id = f"{changed.person_id}-{changed.symbol}-{changed.level:g}"
+    alert_id = f"{rule_id}:{changed.rule_version}:{changed.session_date}:{firing}"
+    return msgspec.structs.replace(changed, id=alert_id, rule_id=rule_id)
 
 
-def circumstances(*trades: TradeLine, watchers: list[Watcher] | None = None) -> Circumstances:
-    """Return these trades with one person, 7 in chat 1007, or with the *watchers* given."""
-    people = [Watcher(person_id=7, chat_id=1007, symbols=[SYMBOL])] if watchers is None else watchers
-    return Circumstances(trades, people, {SYMBOL: closes()})
+def decide(settings: Settings, *alerts: Alert, boot_id: str = THIS_BOOT) -> None:
+    """Let evaluator's database hold *alerts*, as decided in the boot of the machine named *boot_id*."""
+    rows = [_row(each) | {"boot_id": boot_id} for each in alerts]
+    engine = open_store("evaluator", settings)
+    with engine.begin() as connection:
+        connection.execute(insert(evaluator.alerts), rows)
+    engine.dispose()
 
 
-def text_of(due: ExpectedAlert, *, is_repeat: bool = False, late_now: float | None = None) -> str:
-    """Return *due* as the customer wants to read it; *late_now* is the price that revealed a late one."""
-    moment = datetime.fromtimestamp(due.traded_at_ns // SECOND_NS, ZoneInfo("Asia/Seoul"))
-    price = due.price if late_now is None else late_now
-    lines = [
-        f"🚨 매수 알림! {due.level:g}차 매수 시점 도달",
-        "",
-        f"📊 KODEX 레버리지 ({due.symbol})",
-        f"💰 현재가: {price:,.0f}원 (전일대비 {(price / due.base_price - 1) * 100:+.2f}%)",
-        f"🎯 목표가: {due.target_price:,.0f}원",
-        f"📉 하락률: {due.level * due.sigma:.2%}",
-        "",
-        f"⏰ {moment:%Y-%m-%d %H:%M:%S}",
-    ]
-    if late_now is not None:
-        lines.insert(
-            1, f"🕰 늦은 알림: {moment:%H:%M:%S}에 {due.price:,.0f}원으로 닿았고, 지금은 {late_now:,.0f}원입니다."
-        )
-    return "\n".join(["🔁 다시 보냅니다.", "", *lines] if is_repeat else lines)
-
-
-def accepted_of(text: str, chat_id: int = 1007, at_ns: int = NINE_NS, message_id: int = 1) -> AcceptedAlert:
-    """Return a message that the simulated Telegram took."""
-    return AcceptedAlert(message_id=message_id, chat_id=chat_id, accepted_at_ns=at_ns, shown=parse_alert(text))
+def _row(alert: Alert) -> dict[str, object]:
+    moments = {"traded_at_ns": to_ns(alert.traded_at), "decided_at_ns": to_ns(alert.decided_at)}
+    names = set(alert.__struct_fields__) - {"venue", "traded_at", "decided_at"}
+    return {name: getattr(alert, name) for name in names} | moments | {"venue": alert.venue.value}

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from simulator.alert_text import parse_alert
-from simulator.evidence import SECOND_NS, TradeLine, Watcher
-from simulator.oracle import Circumstances, ExpectedAlert
-from simulator.verdict import AcceptedAlert
+from simulator.judgement.alert_text import parse_alert
+from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
+from simulator.judgement.oracle import Circumstances, ExpectedAlert
+from simulator.judgement.verdict import AcceptedAlert
 
 __all__ = ["NINE_NS", "SYMBOL", "accepted_of", "circumstances", "closes", "text_of", "trade"]
 

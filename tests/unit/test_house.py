@@ -104,7 +104,7 @@ PLANTED = [
     (wrong_way, "actors.runtime.ports", "def late():\n    from actors.kis.config import KisConfig"),
     (wrong_way, "actors.feed.shell", "from ..telegram import store"),
     (wrong_way, "protocol.wire", "from actors.runtime.errors import ActorError"),
-    (wrong_way, "simulator.oracle", "from actors.evaluator.core import Evaluator"),
+    (wrong_way, "simulator.judgement.oracle", "from actors.evaluator.core import Evaluator"),
     (wrong_way, "simulator.market.prices", "from actors.market import sigma"),
     (side_effects, "actors.feed.core", "import asyncio"),
     (side_effects, "actors.feed.core", "from os import environ"),

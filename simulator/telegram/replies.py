@@ -9,7 +9,7 @@ import struct
 import msgspec
 from aiohttp import web
 
-from simulator.telegram_types import ApiError
+from simulator.telegram.types import ApiError
 
 __all__ = ["cut", "json_response", "refused", "succeeded"]
 
