@@ -48,12 +48,12 @@ class KisClient:
     """The REST calls of one actor, within its share of the account's calls per second."""
 
     def __init__(self, actor: Actor[Any]) -> None:
-        """Take settings, secrets, ports and clock from *actor*; `[kis] calls_per_second` must name it."""
+        """Take settings, secrets, ports and clock from *actor*; its share stands in `[kis] calls_per_second`."""
         config = actor.settings.table("kis", KisConfig)
         self._actor = actor
         self._config = config
         self._http = KisHttp(config, actor.secrets)
-        self._pacer = CallPacer(config.calls_per_second.get(actor.address.actor, 1.0))
+        self._pacer = CallPacer(getattr(config.calls_per_second, actor.address.actor))
         self._one_at_a_time = asyncio.Lock()
         self._store: Engine | None = None
 

@@ -10,9 +10,19 @@ from msgspec import Meta, Struct
 
 from actors.kis.budget import Budget
 
-__all__ = ["KisConfig"]
+__all__ = ["CallShares", "KisConfig"]
 
+PerSecond = Annotated[float, Meta(gt=0)]
 Seconds = Annotated[float, Meta(gt=0)]
+
+
+class CallShares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """REST calls a second for each actor that makes them; together below what KIS allows the account."""
+
+    us_poller: PerSecond = 8.0
+    """For US prices."""
+    analyst: PerSecond = 6.0
+    """For daily bars, base prices and names."""
 
 
 class KisConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -26,7 +36,7 @@ class KisConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """P for a person, B for a business."""
     registration_limit: Annotated[int, Meta(ge=1)] = 41
     """Streams that one session may carry, over all TRs."""
-    calls_per_second: dict[str, Annotated[float, Meta(gt=0)]] = {"feed": 1.0, "us_poller": 6.0, "analyst": 6.0}
+    calls_per_second: CallShares = CallShares()
     """How the REST calls per second of the account are divided between the actors."""
     connect_timeout_s: Seconds = 5.0
     """How long a REST connection may take to open, seconds."""

@@ -50,8 +50,8 @@ class _Input(Struct):
     tr_key: str
 
 
-class _RequestBody(Struct):
-    input: _Input
+class _RequestBody(Struct, rename={"wish": "input"}):
+    wish: _Input
 
 
 class _Request(Struct):
