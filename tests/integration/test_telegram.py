@@ -1,0 +1,258 @@
+"""Messages out: alerts in evaluator's database reach the right chats, whatever Telegram and the machine do."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from actors.runtime.actor import Actor
+from actors.telegram.config import TelegramConfig
+from protocol.messages import Picture, PictureWanted, State
+from simulator.telegram.faults import Fault, FaultKind
+from tests.support.alerts import alert, decide
+from tests.support.databases import lay_out
+from tests.support.town import ANNA, BORA, Town, play, told
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+    "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
+)
+
+
+def test_an_alert_in_the_store_becomes_the_example_text_without_any_doorbell(tmp_path: Path) -> None:
+    """The disk is the queue: a ring that was lost must cost half a second, not an alert."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    [text] = play(tmp_path, scene).texts()
+
+    assert text.splitlines()[0] == "🚨 매수 알림! 2차 매수 시점 도달"
+
+
+def test_a_picture_follows_as_a_reply_and_six_people_share_one(tmp_path: Path) -> None:
+    """The text must not wait for the chart, and chart must not draw the same picture for each of us."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert(), alert(person_id=2))
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+            await place.until(lambda: bool(place.ports.sent))
+            [wanted] = place.ports.sent
+            assert isinstance(wanted, PictureWanted)
+            place.ports.deliver(Picture(key=wanted.key, png=PNG, error=""))
+            await place.until(lambda: place.deliveries("picture") == [("sent", "")] * 2)
+
+    place = play(tmp_path, scene)
+
+    texts = {line.chat_id: line.message_id for line in place.log("sendMessage")}
+    photos = {line.chat_id: line.reply_to for line in place.log("sendPhoto")}
+    assert photos == texts
+
+
+def test_a_picture_that_never_comes_is_asked_for_again_and_then_given_up(tmp_path: Path) -> None:
+    """Chart may be restarting when it is asked; it must not be asked for ever either."""
+
+    async def scene(place: Town) -> None:
+        async with place.life(msgspec.structs.replace(place.config(), picture_again_s=0.03, picture_life_s=0.3)):
+            decide(place.settings, alert())
+            await place.until(lambda: bool(place.ports.sent))
+            wanted = place.ports.sent[0]
+            assert isinstance(wanted, PictureWanted)
+            place.ports.deliver(Picture(key=wanted.key, png=b"", error="no bars"))
+            await place.until(lambda: place.deliveries("picture") == [("dead", "no picture: no bars")])
+
+    place = play(tmp_path, scene)
+
+    assert len(place.ports.sent) > 1
+    assert place.log("sendPhoto") == []
+
+
+DOUBTFUL = (FaultKind.STATUS, FaultKind.RESET, FaultKind.MALFORMED, FaultKind.NOT_OK, FaultKind.HANG)
+
+
+@pytest.mark.parametrize("kind", DOUBTFUL, ids=lambda kind: str(kind.value))
+@pytest.mark.parametrize("accepted", [False, True])
+def test_a_doubtful_message_goes_again_marked_and_in_order(tmp_path: Path, kind: FaultKind, *, accepted: bool) -> None:
+    """Nobody can know whether it arrived: sent once more, but never as if it were news."""
+    fault = Fault(kind=kind, method="sendMessage", accepted=accepted, seconds=3.0)
+
+    async def scene(place: Town) -> None:
+        async with place.life(msgspec.structs.replace(place.config(), read_timeout_s=0.2)):
+            decide(place.settings, alert(1), alert(2, price_now=70_500.0))
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+
+    place = play(tmp_path, scene, [fault])
+
+    texts = place.texts()
+    assert place.marked() == [False] * accepted + [True, False]
+    assert "70,500원" in texts[-1]
+
+
+def test_a_flood_limit_is_waited_out_and_leaves_no_mark(tmp_path: Path) -> None:
+    """Telegram says plainly that it did not take it; a mark would make people doubt every message."""
+    fault = Fault(kind=FaultKind.FLOOD, method="sendMessage", chat_id=ANNA, retry_after_s=1)
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert(), alert(person_id=2))
+            await place.until(lambda: len(place.texts(BORA)) == 1)
+            assert place.texts(ANNA) == []
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+
+    place = play(tmp_path, scene, [fault])
+
+    assert place.marked(ANNA) == [False]
+
+
+def test_markup_that_telegram_refuses_goes_again_as_plain_text_at_once(tmp_path: Path) -> None:
+    """A slip of ours in the markup must cost the looks, not the alert."""
+    refused = "Bad Request: can't parse entities: Unsupported start tag"
+    fault = Fault(kind=FaultKind.ERROR, method="sendMessage", status=400, description=refused)
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert(name="S&P <500>"))
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    place = play(tmp_path, scene, [fault])
+
+    [line] = place.log("sendMessage")
+    assert "S&P <500>" in line.raw_text
+
+
+def test_a_blocked_chat_costs_its_own_delivery_only_until_its_person_writes_again(tmp_path: Path) -> None:
+    """One of us who blocks the bot must not silence the others, and must be able to come back."""
+    blocked = "Forbidden: bot was blocked by the user"
+    fault = Fault(kind=FaultKind.ERROR, chat_id=ANNA, method="sendMessage", status=403, description=blocked)
+
+    async def scene(place: Town) -> None:
+        async with place.life() as actor:
+            decide(place.settings, alert(), alert(person_id=2))
+            await place.until(lambda: place.deliveries() == [("dead", blocked), ("sent", "")])
+            assert place.deliveries("picture")[0] == ("dead", "no text")
+            assert await reachable(actor) == [False, True]
+            place.say(ANNA, "/help")
+            await place.until(lambda: len(place.texts(ANNA)) == 1)
+            assert await reachable(actor) == [True, True]
+
+    play(tmp_path, scene, [fault])
+
+
+async def reachable(actor: Actor[TelegramConfig]) -> list[object]:
+    """Return who can be reached, as the operator is told."""
+    people = (await told(actor, "people"))["people"]
+    assert isinstance(people, list)
+    return [each["reachable"] for each in people]
+
+
+def test_an_outage_loses_nothing_and_drains_in_order(tmp_path: Path) -> None:
+    """An hour without Telegram must end with every alert delivered, the oldest first."""
+
+    async def scene(place: Town) -> None:
+        async with place.life() as actor:
+            await place.simulator.go_down(0.3)
+            decide(place.settings, *(alert(firing, price_now=70_000.0 + firing) for firing in range(1, 11)))
+            await place.until(lambda: actor.state is State.DEGRADED)
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 10)
+            await place.until(lambda: actor.state is State.RUNNING)
+
+    place = play(tmp_path, scene)
+
+    prices = [text.split("현재가: ")[1].split("원")[0] for text in place.texts()]
+    assert prices == [f"70,{firing:03}" for firing in range(1, 11)]
+    assert not any(place.marked())
+
+
+def test_a_bad_token_keeps_the_queue_and_says_so(tmp_path: Path) -> None:
+    """A revoked token is for the operator to mend; until then alerts wait."""
+    fault = Fault(kind=FaultKind.ERROR, method="sendMessage", status=401, description="Unauthorized", count=2)
+
+    async def scene(place: Town) -> None:
+        async with place.life() as actor:
+            decide(place.settings, alert())
+            await place.until(lambda: actor.state is State.DEGRADED)
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    place = play(tmp_path, scene, [fault])
+
+    assert place.marked() == [False]
+
+
+def test_a_planned_stop_finishes_what_is_in_flight_and_repeats_nothing(tmp_path: Path) -> None:
+    """The operator restarts at leisure, and nobody's phone rings twice for it."""
+    slow = Fault(kind=FaultKind.SLOW, method="sendMessage", seconds=0.3)
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert())
+            await place.until(lambda: place.deliveries() == [("sending", "")])
+        assert place.deliveries() == [("sent", "")]
+        async with place.life():
+            decide(place.settings, alert(2))
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+
+    place = play(tmp_path, scene, [slow])
+
+    assert place.marked() == [False, False]
+
+
+def test_what_was_being_sent_at_a_crash_goes_again_marked_and_the_rest_unmarked(tmp_path: Path) -> None:
+    """A claim without an outcome is the one doubt that a crash leaves."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            pass
+        decide(place.settings, alert(1), alert(2))
+        async with place.life(msgspec.structs.replace(place.config(), api_url="http://127.0.0.1:1")):
+            await place.until(lambda: len(place.deliveries()) == 2)
+        place.leave(1, "sending")
+        async with place.life():
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+
+    place = play(tmp_path, scene)
+
+    assert place.marked() == [True, False]
+
+
+def test_after_a_reboot_everything_unsent_may_be_a_repeat(tmp_path: Path) -> None:
+    """Claims and marks are written without waiting for the disk: a loss of power may have undone them."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            pass
+        decide(place.settings, alert(1))
+        async with place.life(msgspec.structs.replace(place.config(), api_url="http://127.0.0.1:1")):
+            await place.until(lambda: len(place.deliveries()) == 1)
+        place.reboot()
+        decide(place.settings, alert(2), boot_id="another")
+        async with place.life():
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+            decide(place.settings, alert(3))
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 3)
+
+    place = play(tmp_path, scene)
+
+    assert place.marked() == [True, True, False]
+
+
+def test_an_evaluator_that_begins_anew_is_noticed_and_nothing_is_repeated(tmp_path: Path) -> None:
+    """Its positions start again at one; below our mark they would never be looked at."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert(1), alert(2))
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+        for path in place.settings.data_dir.glob("evaluator.db*"):
+            path.unlink()
+        lay_out(place.settings, "evaluator")
+        decide(place.settings, alert(2))
+        async with place.life():
+            decide(place.settings, alert(3))
+            await place.until(lambda: len(place.deliveries()) == 3 and place.deliveries()[2][0] == "sent")
+
+    place = play(tmp_path, scene)
+
+    assert len(place.texts()) == 3

@@ -1,0 +1,30 @@
+"""Databases in their present shape at the price of a file copy: migrating one takes a process of its own."""
+
+import functools
+import tempfile
+from pathlib import Path
+
+from actors.runtime.config import Settings
+from actors.runtime.store import open_store, path_of
+from tests.support.actor import make_settings
+
+__all__ = ["lay_out"]
+
+
+def lay_out(settings: Settings, *writers: str) -> None:
+    """Let the databases of *writers* be there, empty and up to date, unless they are."""
+    for writer in writers:
+        path = path_of(writer, settings)
+        if not path.exists():
+            path.write_bytes(_empty(writer))
+
+
+@functools.cache
+def _empty(writer: str) -> bytes:
+    with tempfile.TemporaryDirectory() as directory:
+        settings = make_settings(Path(directory))
+        engine = open_store(writer, settings)
+        with engine.connect():
+            pass
+        engine.dispose()
+        return path_of(writer, settings).read_bytes()
