@@ -1,0 +1,130 @@
+"""Poll US prices: follow the watch list, ask for whoever is due, publish the trades that the answers tell of.
+
+The work loop only receives and looks who is due; asking is one task beside it, a symbol at a time, since the source's
+calls are paced anyway. A source that is down makes this actor degraded, never dead.
+"""
+
+import asyncio
+from datetime import timedelta
+
+from actors.fdr.client import FdrClient
+from actors.kis.client import KisClient
+from actors.market.closed_days import load_closed_days
+from actors.market.config import MarketConfig
+from actors.market.sessions import Calendar
+from actors.runtime.actor import Actor
+from actors.runtime.errors import TemporaryFailure
+from actors.runtime.news import News
+from actors.runtime.ports import Received
+from actors.runtime.store import open_reader
+from actors.us_poller.config import UsPollerConfig
+from actors.us_poller.core import Poller, Watched
+from actors.us_poller.fdr_prices import FdrPrices
+from actors.us_poller.kis_prices import KisPrices
+from actors.us_poller.prices import PriceSource
+from actors.us_poller.store import read_watches
+from protocol.messages import Heartbeat, Trades, WatchListChanged
+
+__all__ = ["run", "run_with"]
+
+
+async def run(actor: Actor[UsPollerConfig]) -> None:
+    """Turn US prices into trades until told to stop."""
+    config = actor.config
+    if config.source == "kis":
+        await run_with(actor, KisPrices(KisClient(actor)), config.interval_s)
+    else:
+        client = FdrClient(config.worker_deadline_s, config.worker_idle_s)
+        await run_with(actor, FdrPrices(client), config.fdr_interval_s)
+
+
+async def run_with(actor: Actor[UsPollerConfig], source: PriceSource, interval_s: float) -> None:
+    """Turn the prices of *source*, asked every *interval_s* seconds, into trades until told to stop."""
+    shell = _Shell(actor, source, interval_s)
+    try:
+        async for batch in actor.ports.receive():
+            shell.on_batch(batch)
+    finally:
+        await shell.close()
+
+
+class _Shell:
+    """The poller, and the one task that asks for it."""
+
+    def __init__(self, actor: Actor[UsPollerConfig], source: PriceSource, interval_s: float) -> None:
+        self._actor = actor
+        self._source = source
+        calendar = Calendar(actor.settings.table("market", MarketConfig), load_closed_days(actor.settings.data_dir))
+        self._poller = Poller(calendar, timedelta(seconds=interval_s))
+        self._watches = News("telegram", "watches")
+        self._asking: asyncio.Task[None] | None = None
+        self._failures: dict[str, str] = {}
+        """Why the last question failed, by symbol."""
+
+    def on_batch(self, batch: list[Received]) -> None:
+        """Take what arrived, then see to it that whoever is due is being asked for."""
+        for received in batch:
+            match received.message:
+                case Heartbeat():
+                    self._watches.on_heartbeat(received.epoch, received.message)
+                case WatchListChanged():
+                    self._watches.on_message(received.epoch, received.sequence)
+                    self._watches.miss()
+        if self._watches.missed:
+            self._read_watches()
+        if self._asking is not None and self._asking.done():
+            self._asking.result()  # a bug or a wrong configuration ends us here
+            self._asking = None
+        due = self._poller.due(self._actor.clock.now(), self._actor.clock.monotonic())
+        self._actor.queue = len(due)
+        if due and self._asking is None:
+            self._asking = asyncio.create_task(self._ask(due[0]))
+        if self._poller.is_idle(self._actor.clock.now()):
+            self._failures.clear()
+        self._tell_state()
+
+    async def close(self) -> None:
+        """Stop asking and let go of the source."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+        await self._source.close()
+
+    def _read_watches(self) -> None:
+        """Read the watch list; while telegram has no database yet, there is nothing to poll."""
+        reader = open_reader("telegram", self._actor.settings)
+        if reader is None:
+            return
+        self._poller.watch(read_watches(reader))
+        reader.dispose()
+        self._failures = {symbol: why for symbol, why in self._failures.items() if symbol in self._poller.symbols}
+        self._watches.caught_up()
+
+    async def _ask(self, watched: Watched) -> None:
+        """Ask for one price and publish the trade that it tells of."""
+        clock = self._actor.clock
+        self._poller.on_asked(watched, clock.monotonic())
+        session = self._poller.session(watched.venue, clock.now())
+        if session is None:
+            return
+        try:
+            quotation = await self._source.price(watched.symbol, watched.venue, session.session_date)
+        except TemporaryFailure as failure:
+            if watched.symbol not in self._failures:
+                self._actor.log.warning("price_missed", symbol=watched.symbol, reason=str(failure))
+            self._failures[watched.symbol] = str(failure)
+        else:
+            self._failures.pop(watched.symbol, None)
+            self._actor.progressed()
+            trade = self._poller.on_price(watched, quotation, clock.now(), clock.now_ns())
+            if trade is not None:
+                self._actor.ports.publish(Trades(trades=[trade]))
+        self._actor.ports.wake()
+
+    def _tell_state(self) -> None:
+        if self._failures:
+            symbol, why = next(iter(self._failures.items()))
+            symbols = ", ".join(sorted(self._failures))
+            self._actor.degraded(f"no price of {symbols} from {self._source.name}; {symbol}: {why}")
+        elif not self._watches.missed:
+            self._actor.running()
