@@ -72,9 +72,9 @@ ALONE: dict[str, Command] = {"list": ListWatches(), "status": Status(), "help": 
 
 def parse_command(text: str) -> Command:
     """Return the command in *text*."""
-    name, _, rest = text.strip().partition(" ")
+    name, *rest = text.split(maxsplit=1) or [""]
     name = unicodedata.normalize("NFKC", name).lower().partition("@")[0]
-    argument = rest.strip()
+    argument = rest[0].strip() if rest else ""
     if name == "/start":
         return Start(argument[:LONGEST_CODE])
     if name in {"/add", "/remove"}:

@@ -1,0 +1,110 @@
+"""What the bot answers."""
+
+import string
+
+import msgspec
+import pytest
+
+from actors.telegram.answers import ActorReport, Answers, WatchLine
+from actors.telegram.phrases import COMMAND_LISTS, WORDS
+from protocol.messages import Venue
+
+KOREAN, ENGLISH = Answers("ko"), Answers("en")
+LEVERAGE = WatchLine(
+    symbol="122630",
+    name="KODEX 레버리지",
+    venue=Venue.KRX,
+    levels=(1.0, 2.0),
+    base_price=72_665.0,
+    sigma=0.01417,
+    price=71_900.0,
+)
+
+
+def test_the_list_shows_targets_falls_and_the_price_now() -> None:
+    """The customer's numbers: 1차 71,635원 (1.42 %), 2차 70,606원 (2.83 %)."""
+    text = KOREAN.watch_list([LEVERAGE])
+
+    assert text.splitlines() == [
+        "📋 지켜보는 종목 1개",
+        "",
+        "• KODEX 레버리지 (122630)",
+        "  1차 71,635원 (1.42%) · 2차 70,606원 (2.83%) · 현재가 71,900원",
+    ]
+
+
+def test_a_symbol_without_targets_yet_says_so() -> None:
+    """Newly watched, its year of bars is still being fetched."""
+    unknown = WatchLine(symbol="TQQQ", name="", venue=Venue.NASDAQ, levels=(1.0,))
+
+    assert KOREAN.watch_list([unknown]).endswith("• TQQQ (TQQQ)\n  목표가 준비 중")
+
+
+def test_a_level_between_whole_sigmas_is_named_by_its_sigma() -> None:
+    """There is no half purchase."""
+    line = msgspec.structs.replace(LEVERAGE, levels=(1.5,), price=None)
+
+    assert ENGLISH.watch_list([line]).endswith("1.5σ 71,121원 (2.13%)")
+
+
+def test_an_empty_list_says_how_to_begin() -> None:
+    """A new member's first word should lead on."""
+    assert "/add 005930" in KOREAN.watch_list([])
+
+
+def test_status_is_well_only_if_everybody_is() -> None:
+    """A green light over a dead feed is the worst answer."""
+    well = ActorReport(actor="feed", state="running", last_progress_s=0.4)
+    ill = ActorReport(actor="analyst", state="degraded", reason="KIS is down")
+
+    assert KOREAN.status([well], 0) == "✅ 모두 정상입니다.\n\n✅ 국내 시세: 마지막 활동 0초 전"
+    text = KOREAN.status([well, ill, ActorReport(actor="chart"), ActorReport(actor="new", state="starting")], 3)
+    assert text.splitlines() == [
+        "⚠️ 일부가 정상이 아닙니다. 저절로 복구되는 중일 수 있습니다.",
+        "",
+        "✅ 국내 시세: 마지막 활동 0초 전",
+        "⚠️ 목표가 계산: KIS is down",
+        "❌ 차트: 응답 없음",
+        "⚠️ new: starting",
+        "보내는 중인 알림 3건",
+    ]
+
+
+def test_every_command_of_the_menu_is_in_the_help() -> None:
+    """What can be tapped must be explained."""
+    for language, commands in COMMAND_LISTS.items():
+        text = Answers(language).help()
+        assert all(f"/{name} - {description}" in text for name, description in commands)
+
+
+def test_a_misused_command_is_answered_with_its_own_example() -> None:
+    """An example teaches faster than a rule."""
+    assert "/add 005930" in KOREAN.misused("add")
+    assert "/remove 005930" in KOREAN.misused("remove")
+    assert "/help" in KOREAN.misused("")
+
+
+@pytest.mark.parametrize("field", [name for name in WORDS["ko"].__struct_fields__ if name != "actors"])
+def test_both_languages_fill_the_same_gaps(field: str) -> None:
+    """A gap that one language lacks is a fact that its readers never learn."""
+    gaps = [
+        {gap for _, gap, _, _ in string.Formatter().parse(getattr(words, field)) if gap} for words in WORDS.values()
+    ]
+
+    assert gaps[0] == gaps[1]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_other_answer_names_what_it_is_about(language: str) -> None:
+    """A sentence that does not say which stock helps nobody with ten of them."""
+    answers = Answers(language)
+
+    assert "Anna" in answers.welcome("Anna")
+    assert "Anna" in answers.known("Anna")
+    assert "삼성전자 (005930)" in answers.added("005930", "삼성전자")
+    assert "삼성전자 (005930)" in answers.watched("005930", "삼성전자")
+    assert "삼성전자 (005930)" in answers.removed("005930", "삼성전자")
+    assert "005930" in answers.not_watched("005930")
+    assert "40" in answers.too_many(40, "TQQQ")
+    assert "TQQQ" in answers.too_many(40, "TQQQ")
+    assert answers.not_allowed() != answers.try_again()

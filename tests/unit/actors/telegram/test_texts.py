@@ -1,0 +1,150 @@
+"""The alert as it is read."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from actors.telegram.texts import Reader, alert_caption, alert_text, clean, price_text
+from protocol.messages import Venue
+from tests.support.alerts import alert
+
+IN_SEOUL = Reader("ko", ZoneInfo("Asia/Seoul"))
+IN_NEW_YORK = Reader("en", ZoneInfo("America/New_York"))
+
+EXAMPLE = """\
+🚨 매수 알림! 2차 매수 시점 도달
+
+📊 KODEX 레버리지 (122630)
+💰 현재가: 70,600원 (전일대비 -2.84%)
+🎯 목표가: 70,606원
+📉 하락률: 2.83%
+
+⏰ 2025-11-28 14:32:15
+
+💡 2차 매수 타이밍입니다! (2배 투자)"""
+
+US_ALERT = alert(
+    symbol="SOXL",
+    name="Direxion Daily Semiconductor Bull 3X",
+    venue=Venue.AMEX,
+    level=1.0,
+    price=1041.274,
+    price_now=1041.274,
+    base_price=1100.0,
+    sigma=0.05,
+    target_price=1045.0,
+    traded_at=datetime(2025, 11, 28, 15, 32, 15, tzinfo=UTC),
+)
+
+
+def test_the_alert_reads_like_the_customers_example() -> None:
+    """To the letter: it is what the family has learnt to look for."""
+    assert alert_text(alert(), IN_SEOUL, repeat=False) == EXAMPLE
+
+
+def test_a_us_alert_is_in_dollars_and_in_both_times() -> None:
+    """New York's morning is Seoul's night: who reads one time alone misreads by a day."""
+    text = alert_text(US_ALERT, IN_SEOUL, repeat=False)
+
+    assert "💰 현재가: $1,041.27 (전일대비 -5.34%)" in text
+    assert "🎯 목표가: $1,045.00" in text
+    assert "⏰ 2025-11-28 10:32:15 (뉴욕) · 2025-11-29 00:32:15 (서울)" in text
+    assert "💡 1차 매수 타이밍입니다! (1배 투자)" in text
+
+
+def test_a_reader_in_the_markets_zone_sees_one_time() -> None:
+    """Two equal times would only raise the question which of them counts."""
+    text = alert_text(US_ALERT, IN_NEW_YORK, repeat=False)
+
+    assert "⏰ 2025-11-28 10:32:15\n" in text
+    assert "no. 1 buying point" in text
+    assert "(1 times the amount)" in text
+
+
+def test_a_reader_in_a_third_zone_is_told_its_city() -> None:
+    """A time without a place means nothing to somebody who travels."""
+    text = alert_text(alert(), Reader("en", ZoneInfo("America/Argentina/Buenos_Aires")), repeat=False)
+
+    assert "2025-11-28 14:32:15 (Seoul) · 2025-11-28 02:32:15 (Buenos Aires)" in text
+
+
+def test_a_possible_repeat_says_so_first() -> None:
+    """Who has bought already must not buy twice."""
+    first, _, rest = alert_text(alert(), IN_SEOUL, repeat=True).split("\n", 2)
+
+    assert first.startswith("🔁")
+    assert rest == EXAMPLE
+
+
+def test_a_late_alert_tells_the_price_then_and_now() -> None:
+    """What was a price at 14:32 may be none at 14:50."""
+    text = alert_text(alert(late=True, price=70_500.0, price_now=71_900.0), IN_SEOUL, repeat=False)
+
+    [late] = [line for line in text.splitlines() if line.startswith("🕰")]
+    assert "14:32:15" in late
+    assert late.index("70,500원") < late.index("71,900원")
+    assert "💰 현재가: 71,900원 (전일대비 -1.05%)" in text
+
+
+def test_a_level_between_whole_sigmas_has_no_multiple() -> None:
+    """Half an order is nobody's plan."""
+    text = alert_text(alert(level=1.5), IN_SEOUL, repeat=False)
+
+    assert "🚨 매수 알림! 1.5σ 매수 시점 도달" in text
+    assert "배 투자" not in text
+
+
+def test_no_change_is_not_minus_nothing() -> None:
+    """-0.00 % looks like a fault."""
+    text = alert_text(alert(price=72_664.9, price_now=72_664.9), IN_SEOUL, repeat=False)
+
+    assert "(전일대비 +0.00%)" in text
+
+
+def test_without_a_base_price_no_change_is_made_up() -> None:
+    """A source that does not tell the base price must not end the message."""
+    assert "(전일대비 -)" in alert_text(alert(base_price=0.0), IN_SEOUL, repeat=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("F&F", "F&F"),
+        ("S-Oil <우>", "S-Oil <우>"),
+        ("a\u202eb\u2066c\u200bd\ufeffe\x07f", "abcdef"),
+        ("two\nlines\u2028and\tmore", "two lines and more"),
+        ("x" * 100, "x" * 64),
+        ("\u200b", ""),
+    ],
+)
+def test_a_name_keeps_what_can_be_seen_and_loses_what_deceives(name: str, shown: str) -> None:
+    """A name with a right-to-left override could turn a price round."""
+    assert clean(name) == shown
+
+
+def test_a_name_of_nothing_visible_gives_way_to_the_symbol() -> None:
+    """An alert about nobody knows what cannot be acted on."""
+    assert "📊 122630 (122630)" in alert_text(alert(name="\u200b"), IN_SEOUL, repeat=False)
+
+
+@pytest.mark.parametrize(
+    ("price", "venue", "shown"),
+    [
+        (70_605.67, Venue.KRX, "70,606원"),
+        (999.5, Venue.NXT, "1,000원"),
+        (0.125, Venue.NASDAQ, "$0.12"),
+        (1234.5, Venue.NYSE, "$1,234.50"),
+    ],
+)
+def test_prices_are_written_as_each_country_writes_them(price: float, venue: Venue, shown: str) -> None:
+    """Won have no decimals, dollars have two."""
+    assert price_text(price, venue) == shown
+
+
+def test_a_captions_repeat_is_marked_too() -> None:
+    """A picture that comes twice is as confusing as a text."""
+    plain = alert_caption(alert(), IN_SEOUL, repeat=False)
+
+    assert plain == "📈 KODEX 레버리지 (122630) · 2차"
+    assert alert_caption(alert(), IN_SEOUL, repeat=True).endswith("\n" + plain)
