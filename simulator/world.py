@@ -33,9 +33,9 @@ from simulator.market.exchange import Exchange
 from simulator.market.instrument import Print
 from simulator.recordings import RecordedFrame, RecordedTrade, read_recording
 from simulator.state import read_state, write_state
-from simulator.telegram.server import TelegramPerson, TelegramSettings, running_telegram
 from simulator.telegram.faults import Fault as TelegramFault
 from simulator.telegram.faults import parse_script
+from simulator.telegram.server import TelegramPerson, TelegramSettings, running_telegram
 
 __all__ = ["Simulator", "history_of", "running_simulator"]
 
@@ -52,12 +52,15 @@ class Simulator:
     `rest_url`, `ws_url` and `telegram_url` say where it listens.
     """
 
-    def __init__(self, life: Life, directory: Path, clock_path: Path, root: Path) -> None:
+    def __init__(self, life: Life, script: FaultScript, directory: Path, clock_path: Path, root: Path) -> None:
         config = life.config
         self._life = life
         self._directory = directory
         self._clock_path = clock_path
         self._root = root
+        script.skip("trade", life.exchange.next_index)
+        script.skip("connection", life.state.connections + 1)
+        script.skip("request", life.state.requests + 1)
         self._krx = calendar_of("KRX", config.closed_days)
         self.clock = life.clock
         self.journal = Journal(
@@ -76,7 +79,7 @@ class Simulator:
         self._quotations = Quotations(life.exchange, life.clock, self.journal)
         rest_faults = RestFaults()
         self._player = Player(
-            script=self._script(),
+            script=script,
             journal=self.journal,
             exchange=life.exchange,
             broker=self._broker,
@@ -243,14 +246,6 @@ class Simulator:
                 index = self.exchange.take_index()
                 self.journal.trade(_recorded_line(index, trade, receivers[0] if receivers else None, written_at))
 
-    def _script(self) -> FaultScript:
-        name = self._life.config.faults
-        script = FaultScript(read_script(self._root / name) if name else [])
-        script.skip("trade", self.exchange.next_index)
-        script.skip("connection", self._life.state.connections + 1)
-        script.skip("request", self._life.state.requests + 1)
-        return script
-
     def _save(self) -> None:
         life = self._life
         now_ns = self.clock.now_ns()
@@ -286,15 +281,16 @@ async def running_simulator(
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing runs yet
     root = root or Path()
     begun = begin_life(config, read_state(directory / "state.json"), life or life_of_parent(), root)
-    simulator = Simulator(begun, directory, clock_path or directory / "clock.json", root)
     faults = _telegram_faults(config, root)
-    async with running_telegram(_telegram_settings(config), directory, begun.clock, faults) as telegram:
-        simulator.telegram_url = telegram.base_url
-        await simulator.start()
-        try:
+    script = FaultScript(read_script(root / config.faults) if config.faults else [])
+    simulator = Simulator(begun, script, directory, clock_path or directory / "clock.json", root)
+    try:
+        async with running_telegram(_telegram_settings(config), directory, begun.clock, faults) as telegram:
+            simulator.telegram_url = telegram.base_url
+            await simulator.start()
             yield simulator
-        finally:
-            await simulator.stop()
+    finally:
+        await simulator.stop()
 
 
 def history_of(config: SimulatorConfig, directory: Path, symbol: str, until: date) -> list[Bar]:

@@ -22,8 +22,8 @@ __all__ = ["Bar", "PastBars", "one_year_before"]
 
 _BLOCK_SESSIONS = 250
 _EDGE = timedelta(days=8)
-_ROUNDS = 200
-_CLOSE_ENOUGH = 2e-5
+_ROUNDS = 50
+_CLOSE_ENOUGH = 1e-5
 _WIDEST = 3.2
 """Returns are cut at so many sigma: a wild day would be most of the year's deviation."""
 
@@ -99,15 +99,17 @@ class PastBars:
                 returns[index] = sigma if index % 2 else -sigma
         in_year = sum(day >= year_begins for day in days)
         best, best_error = returns, float("inf")
-        for _ in range(_ROUNDS):
+        for patience in range(1, _ROUNDS):
             found = _deviation(self._closes(returns)[:in_year])
             error = abs(found / sigma - 1)
             if error < best_error:
                 best, best_error = returns, error
-            if error < _CLOSE_ENOUGH:
+            if error < _CLOSE_ENOUGH * patience:
                 break
-            # Rounding to tick sizes makes the deviation rough, so a little chance helps over its steps.
-            scaled = [change * sigma / found * chance.uniform(0.99, 1.01) for change in returns[: len(inner)]]
+            # Rounding to tick sizes makes the deviation rough: a little chance helps over its steps, and what is good
+            # enough grows with every round. Without a mean, the returns at the edge are one sigma from it.
+            mean = statistics.fmean(returns[: len(inner)])
+            scaled = [(change - mean) * sigma / found * chance.uniform(0.99, 1.01) for change in returns[: len(inner)]]
             returns = scaled + returns[len(inner) :]
         return best
 

@@ -21,8 +21,8 @@ BUYER, SELLER, CROSS = "1", "5", ""
 """Whose initiative a trade was; a cross has none."""
 
 _SECOND_NS = 1_000_000_000
-_PATH_STEP_S = 0.1
-"""World seconds, at least, between two looks at the path."""
+_PATH_STEP_NS = 100_000_000
+"""The path is looked at so often, world time, on a fixed grid: a restart must see the same prices."""
 _HALF_STEP_ONE_IN = 64
 _PREOPEN_PART = 400
 
@@ -92,13 +92,13 @@ class Instrument:
         self._limits = (0.0, 0.0)
         self._price = 0.0
         self._step = 1.0
-        self._looked_until_ns = 0
+        self._looked_at_ns = 0
 
     def begin(self, session: Session, day: DayState, path: DayPath) -> None:
         """Begin *session*, or go on with it where *day* stands."""
         self.session, self.day, self._path = session, day, path
         self._limits = limits(self.profile, day.base_price)
-        self._looked_until_ns = 0
+        self._looked_at_ns = 0
 
     @property
     def last_price(self) -> float:
@@ -189,12 +189,13 @@ class Instrument:
         return quote(self.profile, day.base_price * (1 + place * self.profile.sigma))
 
     def _look(self, at_ns: int) -> None:
-        if at_ns < self._looked_until_ns:
+        looked_at_ns = at_ns - at_ns % _PATH_STEP_NS
+        if looked_at_ns == self._looked_at_ns:
             return
         low, high = self._limits
-        self._price = min(max(self._price_at(at_ns, self._begun()), low), high)
+        self._price = min(max(self._price_at(looked_at_ns, self._begun()), low), high)
         self._step = tick_size(self.profile, self._price)
-        self._looked_until_ns = at_ns + int(_PATH_STEP_S * _SECOND_NS)
+        self._looked_at_ns = looked_at_ns
 
     def _print(self, index: int, at_ns: int, price: float, *, volume: int, side: str, depth: int = 0) -> Print:
         day = self._begun()

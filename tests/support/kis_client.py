@@ -1,4 +1,4 @@
-"""A plain client of the simulated KIS, for tests: keys, requests as the documentation prints them, frames split bare."""
+"""A plain client of the simulated KIS, for tests: keys, requests as its documentation has them, frames split bare."""
 
 import json
 from contextlib import AbstractAsyncContextManager

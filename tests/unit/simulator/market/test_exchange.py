@@ -1,0 +1,196 @@
+"""The trades of the simulated exchanges: repeatable, additive, on the grid, in the sessions."""
+
+import statistics
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+import pytest
+
+from simulator.clock import nanoseconds_of
+from simulator.config import SimulatorConfig
+from simulator.market.bars import one_year_before
+from simulator.market.exchange import Exchange, MarketState
+from simulator.market.instrument import CROSS, Print
+from simulator.market.prices import limits, tick_size
+
+NINE = nanoseconds_of(datetime.fromisoformat("2025-11-28T09:00:00+09:00"))
+SECOND = 1_000_000_000
+LEVERAGE = "122630"
+
+
+def exchange(start_ns: int = NINE, **changes: Any) -> Exchange:  # noqa: ANN401 - as in the configuration
+    """Return a new market."""
+    return Exchange(SimulatorConfig(**changes), start_ns)
+
+
+def trades(market: Exchange, until_ns: int) -> list[Print]:
+    """Return all trades until *until_ns*."""
+    found: list[Print] = []
+    while batch := market.due(until_ns):
+        found += batch
+    return found
+
+
+def of(symbol: str, found: Sequence[Print]) -> list[Print]:
+    """Return the trades of *symbol*."""
+    return [trade for trade in found if trade.symbol == symbol]
+
+
+def test_one_seed_makes_one_market() -> None:
+    """A failed run is repeated by its seed."""
+    first, second, other = (exchange(seed=seed, symbols_generated=3) for seed in (7, 7, 8))
+    until = NINE + 60 * SECOND
+    expected = trades(first, until)
+    assert trades(second, until) == expected
+    assert trades(other, until) != expected
+
+
+def test_how_often_it_is_asked_changes_nothing() -> None:
+    """A slow machine looks less often and must see the same market."""
+    whole = trades(exchange(), NINE + 30 * SECOND)
+    market = exchange()
+    parts = [trade for step in range(1, 301) for trade in market.due(NINE + step * SECOND // 10, limit=3)]
+    parts += trades(market, NINE + 30 * SECOND)
+    assert parts == whole
+
+
+def test_a_market_goes_on_from_its_snapshot() -> None:
+    """A simulator that was killed must not change the world."""
+    whole = trades(exchange(symbols_generated=5), NINE + 40 * SECOND)
+    market = exchange(symbols_generated=5)
+    first = trades(market, NINE + 17 * SECOND)
+    kept = msgspec.json.encode(market.snapshot(NINE + 17 * SECOND))
+    state = msgspec.json.decode(kept, type=MarketState)
+    resumed = Exchange(SimulatorConfig(symbols_generated=5), NINE, state, resume=True)
+    assert first + trades(resumed, NINE + 40 * SECOND) == whole
+
+
+def test_the_demo_reaches_its_targets_in_seconds() -> None:
+    """Whoever starts the demo sees the first alert at once and the second within about a minute."""
+    found = of(LEVERAGE, trades(exchange(), NINE + 90 * SECOND))
+    first = next(trade for trade in found if trade.price <= 71_635)
+    second = next(trade for trade in found if trade.price <= 70_606)
+    assert first.traded_at_ns - NINE <= 5 * SECOND
+    assert 30 * SECOND <= second.traded_at_ns - NINE <= 75 * SECOND
+
+
+@pytest.mark.parametrize("rate", [10.0, 2_000.0])
+@pytest.mark.parametrize("speed", [1.0, 60.0])
+def test_the_rate_is_counted_in_real_seconds(rate: float, speed: float) -> None:
+    """A faster world is no heavier load."""
+    market = exchange(trades_per_second=rate, speed=speed, records_per_frame_most=1)
+    found = trades(market, NINE + int(10 * speed * SECOND))
+    assert len(found) == pytest.approx(rate * 10, abs=6)
+
+
+def test_every_trade_follows_from_the_one_before() -> None:
+    """Volume and value step by the trade itself, and the day's low is never above a price that was paid."""
+    found = of("005930", trades(exchange(), NINE + 600 * SECOND))
+    assert len(found) > 1_000
+    for before, after in pairwise(found):
+        assert after.cumulative_volume - before.cumulative_volume == after.volume
+        assert after.cumulative_value - before.cumulative_value == after.volume * after.price
+        assert after.low == min(before.low, after.price)
+        assert (
+            (after.low_at_ns == after.traded_at_ns) if after.low < before.low else (after.low_at_ns == before.low_at_ns)
+        )
+        assert after.index > before.index
+
+
+def test_prices_lie_on_the_grid_or_half_between() -> None:
+    """Mid-point orders print at half steps, so a client may not refuse a price for its step."""
+    market = exchange()
+    found = trades(market, NINE + 900 * SECOND)
+    halves = 0
+    for trade in found:
+        profile = market.instruments[trade.symbol].profile
+        parts = trade.price / (tick_size(profile, trade.price) / 2)
+        assert parts == int(parts)
+        halves += int(parts) % 2
+    assert 0 < halves < len(found) / 20
+
+
+def test_prices_stay_within_their_limits() -> None:
+    """Even a script that asks for the impossible gets a market that obeys the exchange."""
+    steep = msgspec.structs.replace(SimulatorConfig().symbols[0], drift=[(0, 0), (10, -60)], wander_center=-60)
+    market = exchange(symbols=[steep])
+    lowest = min(trade.price for trade in trades(market, NINE + 60 * SECOND))
+    assert lowest == limits(steep, steep.base_price)[0]
+
+
+def test_a_session_has_a_cross_at_each_end_and_a_pause_before_the_last() -> None:
+    """Ten minutes without a trade before the close are right, and the crosses are nobody's initiative."""
+    found = trades(exchange(trades_per_second=2.0), NINE + 24 * 3600 * SECOND)
+    mine = [trade for trade in of(LEVERAGE, found) if trade.session_date == date(2025, 11, 28)]
+    clock = [(trade.traded_at_ns - NINE) // SECOND for trade in mine]
+    assert [trade.side for trade in mine if trade.side == CROSS] == [CROSS, CROSS]
+    assert mine[0].side == mine[-1].side == CROSS
+    assert clock[-1] == 6.5 * 3600
+    assert clock[-2] < 6 * 3600 + 20 * 60
+
+
+def test_the_close_is_the_next_days_base_price() -> None:
+    """One world goes on from day to day, whether or not somebody watched."""
+    watched = exchange(trades_per_second=1.0)
+    found = trades(watched, NINE + 73 * 3600 * SECOND)
+    closing = [trade for trade in of(LEVERAGE, found) if trade.session_date == date(2025, 11, 28)][-1]
+    opening = next(trade for trade in of(LEVERAGE, found) if trade.session_date == date(2025, 12, 1))
+    assert opening.base_price == closing.price
+
+    unwatched = exchange()
+    state = unwatched.snapshot(NINE)
+    monday = Exchange(SimulatorConfig(), NINE + 72 * 3600 * SECOND, state)
+    assert monday.history(LEVERAGE, date(2025, 11, 28))[-1].close == closing.price
+
+
+def test_us_symbols_trade_in_their_own_session() -> None:
+    """At nine in Seoul New York sleeps."""
+    found = trades(exchange(trades_per_second=1.0), NINE + 21 * 3600 * SECOND)
+    soxl = of("SOXL", found)
+    assert soxl[0].traded_at_ns == nanoseconds_of(datetime.fromisoformat("2025-11-28T09:30:00-05:00"))
+    assert {trade.session_date for trade in soxl} == {date(2025, 11, 28)}
+    assert soxl[-1].traded_at_ns == nanoseconds_of(datetime.fromisoformat("2025-11-28T16:00:00-05:00"))
+
+
+@pytest.mark.parametrize("code", ["122630", "498400", "005930", "000660", "SOXL", "TQQQ"])
+def test_a_years_bars_have_the_sigma_of_the_profile(code: str) -> None:
+    """To three digits, on tick sizes from 5 to 1,000 won: the targets of the demo follow from it."""
+    market = exchange()
+    until = date(2025, 11, 27)
+    bars = market.history(code, until, one_year_before(until))
+    sigma = statistics.stdev(newer.close / older.close - 1 for older, newer in pairwise(bars))
+    assert sigma == pytest.approx(market.instruments[code].profile.sigma, rel=5e-4)
+
+
+def test_history_reaches_back_without_a_hole() -> None:
+    """Charts and back tests ask for years; each day must be a trading day, once, with a bar that makes sense."""
+    market = exchange()
+    bars = market.history("005930", date(2025, 11, 27), date(2015, 12, 1))
+    calendar = market.instruments["005930"].calendar
+    assert bars[0].session_date == date(2015, 12, 1)
+    for older, newer in pairwise(bars):
+        assert calendar.next_after(older.session_date) == newer.session_date
+        assert newer.low <= min(newer.open, newer.close) <= max(newer.open, newer.close) <= newer.high
+    again = exchange().history("005930", date(2025, 11, 27), date(2024, 1, 2))
+    assert again == [bar for bar in bars if bar.session_date >= date(2024, 1, 2)]
+
+
+def test_generated_symbols_cross_their_targets_often() -> None:
+    """Load without alerts would test nothing."""
+    market = exchange(symbols=[], symbols_generated=20, trades_per_second=40.0, speed=60.0)
+    found = trades(market, NINE + 3600 * SECOND)
+    for code, instrument in market.instruments.items():
+        target = instrument.profile.base_price * (1 - instrument.profile.sigma)
+        below = [trade.price <= target for trade in of(code, found)]
+        assert sum(before != after for before, after in pairwise(below)) >= 4
+    assert any(not code.isdigit() for code in market.instruments)
+
+
+def test_a_muted_venue_trades_nothing_but_has_its_days() -> None:
+    """While recorded frames are played, nothing may be invented beside them."""
+    market = Exchange(SimulatorConfig(), NINE, MarketState(), mute_venues=("KRX", "AMEX", "NASDAQ"))
+    assert trades(market, NINE + 30 * 3600 * SECOND) == []
+    assert market.history(LEVERAGE, date(2025, 11, 28))[-1].session_date == date(2025, 11, 28)
