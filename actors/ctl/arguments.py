@@ -1,0 +1,126 @@
+"""What can be typed after `sigmactl`. Functions stand as text, so that nothing is imported before it is needed."""
+
+import argparse
+
+__all__ = ["build_parser"]
+
+EPILOG = "Exit codes: 0 all is well, 1 it is not, 2 wrong usage, 78 wrong configuration."
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser; `run` of what it parsed is `module:function` of what carries it out."""
+    parser = argparse.ArgumentParser(
+        prog="sigmactl", description="Look at Sigmabell and tell it what to do.", epilog=EPILOG
+    )
+    _add_common(parser)
+    commands = _Commands(parser.add_subparsers(required=True, metavar="COMMAND"))
+    _add_actor_commands(commands)
+    _add_log_commands(commands)
+    _add_market_commands(commands)
+    _add_kis_commands(commands)
+    _add_set_up_commands(commands)
+    return parser
+
+
+class _Commands:
+    """Subcommands that all know `--json` and `--conf`."""
+
+    def __init__(self, subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+        self._subparsers = subparsers
+
+    def add(self, name: str, run: str, text: str, *, endless: bool = False) -> argparse.ArgumentParser:
+        """Add command *name*, carried out by `actors.ctl.` *run*; *endless* if Ctrl-C is its good end."""
+        parser = self._subparsers.add_parser(name, help=text, description=text, epilog=EPILOG)
+        _add_common(parser)
+        parser.set_defaults(run=f"actors.ctl.{run}", endless=endless)
+        return parser
+
+    def group(self, name: str, text: str) -> "_Commands":
+        """Add a command *name* that has commands of its own."""
+        parser = self._subparsers.add_parser(name, help=text, description=text, epilog=EPILOG)
+        return _Commands(parser.add_subparsers(required=True, metavar="COMMAND"))
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON for programs")
+    parser.add_argument(
+        "--conf",
+        metavar="FILE",
+        default=argparse.SUPPRESS,
+        help="configuration file (default: $SIGMABELL_CONF, else conf/sigmabell.toml)",
+    )
+
+
+def _add_actor_commands(commands: _Commands) -> None:
+    commands.add("status", "status:show_status", "every actor and how it is; exit 0 only when all are running")
+    ping = commands.add("ping", "control:ping", "ask actors for a sign of life")
+    ping.add_argument(
+        "actor", nargs="?", metavar="ACTOR", help="such as feed, or feed-2 for a second copy (default: all)"
+    )
+    restart = commands.add(
+        "restart", "restart:restart_one", "stop an actor gracefully, start it, wait until it answers"
+    )
+    restart.add_argument("actor", metavar="ACTOR")
+    commands.add(
+        "reload", "restart:restart_all", "restart all actors gracefully, one after the other: a change of conf/ counts"
+    )
+    send = commands.add("send", "control:send", "send a control question and print the answer")
+    send.add_argument("actor", metavar="ACTOR")
+    send.add_argument("question", metavar="JSON", help="""such as '{"command": "ping"}'""")
+    feed = commands.group("feed", "commands for feed")
+    feed.add("reconnect", "control:reconnect_feed", "close the connection to KIS and open another")
+
+
+def _add_log_commands(commands: _Commands) -> None:
+    logs = commands.add("logs", "logs:show_logs", "what the actors have logged", endless=True)
+    logs.add_argument("actor", nargs="?", metavar="ACTOR", help="default: all")
+    logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
+    logs.add_argument(
+        "-n", "--lines", type=int, default=50, metavar="N", help="how many lines of the past (default: 50)"
+    )
+    tail = commands.add("tail", "tail:show_messages", "live messages until Ctrl-C", endless=True)
+    tail.add_argument(
+        "streams",
+        nargs="*",
+        metavar="STREAM",
+        help="trades, targets, watches, events, heartbeat (default: all but heartbeat)",
+    )
+    tail.add_argument("--seconds", type=_seconds, metavar="N", help="end after so long")
+
+
+def _add_market_commands(commands: _Commands) -> None:
+    commands.add("targets", "views:show_targets", "the prices that are waited for, and how far away they are")
+    alerts = commands.add("alerts", "views:show_alerts", "alerts and what became of them, newest last")
+    alerts.add_argument("-n", "--last", type=int, metavar="N", help="only the last so many")
+    for name, text in (("add", "watch a symbol"), ("remove", "watch a symbol no longer")):
+        command = commands.add(name, f"control:{name}_symbol", text)
+        command.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
+        command.add_argument("--person", default="", metavar="NAME", help="name or number (default: the operator)")
+
+
+def _add_kis_commands(commands: _Commands) -> None:
+    kis = commands.group("kis", "what KIS sends")
+    decode = kis.add("decode", "kis:decode", "raw WebSocket frames, one a line, to one JSON object a trade")
+    decode.add_argument("file", nargs="?", default="-", metavar="FILE", help="default: stdin")
+    watch = kis.add("watch", "kis:watch", "live prices of one symbol", endless=True)
+    watch.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
+    watch.add_argument("--seconds", type=_seconds, default=30.0, metavar="N", help="end after so long (default: 30)")
+
+
+def _add_set_up_commands(commands: _Commands) -> None:
+    demo = commands.group("demo", "the simulated world")
+    phone = demo.add("phone", "demo:show_phone", "what the simulated Telegram shows, and where its pictures lie")
+    phone.add_argument("--chat", type=int, metavar="ID", help="only this chat")
+    init = commands.add("init", "init:set_up", "ask for keys, check each against its service, write conf/secrets.toml")
+    init.add_argument("--unchecked", action="store_true", help="write them even if a service cannot be asked now")
+    completion = commands.add("completion", "completion:show_script", "print a completion script")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
+    commands.add("version", "version:show_version", "which release this is")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < float("inf"):
+        message = f"expected seconds above zero, found {text}"
+        raise argparse.ArgumentTypeError(message)
+    return seconds

@@ -1,0 +1,92 @@
+"""Commands that put one question to one actor, or the same to all."""
+
+import argparse
+
+import msgspec
+
+from actors.ctl.display import color, put, put_json
+from actors.ctl.installation import find_address, find_settings, name_of, our_addresses
+from actors.runtime.errors import ActorError, CommandRefused
+from actors.runtime.visitor import Visitor
+from protocol.messages import ControlRequest
+
+__all__ = ["add_symbol", "ask_actor", "ping", "reconnect_feed", "remove_symbol", "send"]
+
+USAGE = 2
+ANSWER_S = 10.0
+
+
+def ping(arguments: argparse.Namespace) -> int:
+    """Ask one actor, or all, for a sign of life."""
+    settings = find_settings(arguments)
+    addresses = [find_address(settings, arguments.actor)] if arguments.actor else our_addresses(settings)
+    with Visitor(settings) as visitor:
+        answers = visitor.ask_all(addresses, "ping")
+    rows = [_ping_row(name_of(address), answer) for address, answer in answers.items()]
+    if "json" in arguments:
+        put_json(rows)
+    else:
+        for row in rows:
+            found = f"pid {row['pid']}" if row["answered"] else color(str(row["error"]), "red")
+            put(f"{row['actor']}: {found}\n")
+    return 0 if all(row["answered"] for row in rows) else 1
+
+
+def send(arguments: argparse.Namespace) -> int:
+    """Send a control question as the operator typed it, and print the result."""
+    try:
+        request = msgspec.json.decode(arguments.question, type=ControlRequest)
+    except msgspec.MsgspecError as error:
+        message = f"""expected JSON such as '{{"command": "ping", "arguments": {{}}}}', found {error}"""
+        put_json({"error": message}) if "json" in arguments else put(f"sigmactl: {message}\n")
+        return USAGE
+    put_json(ask_actor(arguments, arguments.actor, request.command, request.arguments))
+    return 0
+
+
+def reconnect_feed(arguments: argparse.Namespace) -> int:
+    """Have feed open another connection to KIS."""
+    result = ask_actor(arguments, "feed", "reconnect", {})
+    put_json(result) if "json" in arguments else put(f"feed: {result.get('was')} -> {result.get('now')}\n")
+    return 0
+
+
+def add_symbol(arguments: argparse.Namespace) -> int:
+    """Have telegram watch a symbol for a person."""
+    return _change_watch(arguments, "add", "{person} now watches {name} ({symbol})\n")
+
+
+def remove_symbol(arguments: argparse.Namespace) -> int:
+    """Have telegram watch a symbol for a person no longer."""
+    return _change_watch(arguments, "remove", "{person} no longer watches {name} ({symbol})\n")
+
+
+def ask_actor(
+    arguments: argparse.Namespace, actor: str, command: str, question: dict[str, object]
+) -> dict[str, object]:
+    """Return what *actor* answers.
+
+    Raises:
+        CommandRefused: it refused, or there is no such actor.
+        Unanswered: it did not answer.
+    """
+    settings = find_settings(arguments)
+    address = find_address(settings, actor)
+    try:
+        with Visitor(settings) as visitor:
+            return visitor.ask(address, command, question, ANSWER_S)
+    except CommandRefused as error:
+        message = f"{name_of(address)}: {error}"
+        raise CommandRefused(message) from None
+
+
+def _change_watch(arguments: argparse.Namespace, command: str, sentence: str) -> int:
+    result = ask_actor(arguments, "telegram", command, {"symbol": arguments.code, "person": arguments.person})
+    put_json(result) if "json" in arguments else put(sentence.format(**result))
+    return 0
+
+
+def _ping_row(name: str, answer: dict[str, object] | ActorError) -> dict[str, object]:
+    if isinstance(answer, ActorError):
+        return {"actor": name, "answered": False, "error": str(answer)}
+    return {"actor": name, "answered": True, **answer}

@@ -1,0 +1,56 @@
+"""Which installation the operator speaks of: its configuration, its actors, its supervisord."""
+
+import argparse
+import os
+from pathlib import Path
+
+from actors.runtime.config import CONF_VARIABLE, DEFAULT_CONF, Settings, load_settings
+from actors.runtime.errors import CommandRefused
+from actors.runtime.supervisor import SOCKET_NAME, Supervisor
+from protocol.topology import ACTORS, Address
+
+__all__ = ["find_address", "find_settings", "find_supervisor", "name_of", "our_addresses"]
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def find_settings(arguments: argparse.Namespace) -> Settings:
+    """Return the configuration of `--conf`, of SIGMABELL_CONF, of this folder, or of the checkout we were run from.
+
+    Raises:
+        ConfigError: it cannot be read, or is wrong.
+    """
+    if "conf" in arguments:
+        return load_settings(Path(arguments.conf))
+    if CONF_VARIABLE in os.environ or DEFAULT_CONF.exists():
+        return load_settings()
+    return load_settings(CHECKOUT / DEFAULT_CONF)
+
+
+def find_supervisor(settings: Settings) -> Supervisor:
+    """Return the supervisord of this installation."""
+    return Supervisor(settings.run_dir / SOCKET_NAME)
+
+
+def our_addresses(settings: Settings) -> list[Address]:
+    """Return every copy of every actor."""
+    return [address for actor in ACTORS for address in settings.instances_of(actor)]
+
+
+def find_address(settings: Settings, text: str) -> Address:
+    """Return the actor that the operator calls *text*: `feed`, `feed-1`, `feed-2`.
+
+    Raises:
+        CommandRefused: there is no such actor.
+    """
+    for address in our_addresses(settings):
+        if text in {str(address), name_of(address)}:
+            return address
+    known = ", ".join(name_of(address) for address in our_addresses(settings))
+    message = f"expected one of {known}; found {text!r}"
+    raise CommandRefused(message)
+
+
+def name_of(address: Address) -> str:
+    """Return what people, and supervisord.conf, call *address*: `feed`, and `feed-2` for a second copy."""
+    return address.actor if address.instance == "1" else str(address)

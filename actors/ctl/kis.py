@@ -1,0 +1,138 @@
+"""`sigmactl kis`: what KIS sends, decoded from a recording or seen live."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from actors.ctl.display import put, put_json
+from actors.ctl.installation import find_settings
+from actors.ctl.prices import money, percent
+from actors.kis.errors import FrameError
+from actors.kis.frames import is_data_frame, parse_trades
+from actors.market.sessions import zone_of
+from actors.runtime.clock import from_ns
+from actors.runtime.errors import ActorError, CommandRefused
+from actors.runtime.visitor import Visitor
+from protocol.messages import Trade, Trades
+from protocol.topology import Address
+
+__all__ = ["decode", "trade_row", "watch", "watch_line"]
+
+NAME_S = 3.0
+
+
+def decode(arguments: argparse.Namespace) -> int:
+    """Print one JSON object a trade; 1 if a line was not understood."""
+    name = arguments.file
+    refused_lines = 0
+    with _open(name) as file:
+        for number, line in enumerate(file, 1):
+            refused_lines += not _decode_line(name, number, line)
+    return 1 if refused_lines else 0
+
+
+def watch(arguments: argparse.Namespace) -> int:
+    """Print each trade of a symbol as it comes; 1 if none came."""
+    settings = find_settings(arguments)
+    is_empty = True
+    with Visitor(settings) as visitor:
+        name = _name_of(visitor, arguments.code)
+        for _, envelope in visitor.tail(["trades"], arguments.seconds):
+            trades = envelope.message.trades if isinstance(envelope.message, Trades) else []
+            for trade in trades:
+                if trade.symbol == arguments.code:
+                    is_empty = False
+                    put_json(trade_row(trade)) if "json" in arguments else put(watch_line(trade, name))
+            sys.stdout.flush()
+    if is_empty:
+        sys.stderr.write(
+            f"sigmactl: expected trades of {arguments.code} within {arguments.seconds:g} s, found none: is its market "
+            "open, is the code right, does somebody watch it (sigmactl targets), is feed running (sigmactl status)?\n"
+        )
+    return 1 if is_empty else 0
+
+
+def trade_row(trade: Trade) -> dict[str, object]:
+    """Return *trade* for programs; its moments are ISO 8601 with the offset of its exchange."""
+    zone = zone_of(trade.venue)
+    low_at = from_ns(trade.day_low_at_ns).astimezone(zone).isoformat() if trade.day_low_at_ns else None
+    return {
+        "symbol": trade.symbol,
+        "venue": trade.venue.value,
+        "session_date": trade.session_date.isoformat(),
+        "session": trade.session.value,
+        "price": _short(trade.price),
+        "change": _short(trade.change),
+        "base_price": _short(trade.base_price),
+        "volume": trade.volume,
+        "cumulative_volume": trade.cumulative_volume,
+        "day_low": _short(trade.day_low) if trade.day_low else None,
+        "day_low_at": low_at,
+        "traded_at": from_ns(trade.traded_at_ns).astimezone(zone).isoformat(),
+    }
+
+
+def watch_line(trade: Trade, name: str) -> str:
+    """Return *trade* for people: name, price, change from the base price, time at the exchange."""
+    moment = from_ns(trade.traded_at_ns).astimezone(zone_of(trade.venue))
+    change = money(trade.change, trade.venue, "+")
+    share = percent(trade.change / trade.base_price, "+")
+    return (
+        f"{name} ({trade.symbol})  현재가: {money(trade.price, trade.venue)}  전일대비: {change} ({share})  "
+        f"체결시간: {moment:%H:%M:%S}\n"
+    )
+
+
+def _open(name: str) -> AbstractContextManager[BinaryIO]:
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        message = f"{name}: expected a file of frames, found {error.strerror}"
+        raise CommandRefused(message) from error
+
+
+def _decode_line(name: str, number: int, line: bytes) -> bool:
+    """Print the trades of one line and say whether it was understood."""
+    frame = line.strip(b"\r\n")
+    if not frame.strip() or frame.startswith(b"#"):
+        return True
+    refused: list[FrameError] = []
+    trades: Iterable[Trade] = ()
+    try:
+        if is_data_frame(frame) or not _is_json(frame):
+            trades = parse_trades(frame, 0, refused)
+    except FrameError as error:
+        refused.append(error)
+    for trade in trades:
+        put_json(trade_row(trade))
+    for complaint in refused:
+        sys.stderr.write(f"sigmactl: {name}:{number}: {complaint}\n")
+    return not refused
+
+
+def _is_json(frame: bytes) -> bool:
+    """Say whether *frame* is one of the JSON texts that come over the same socket: acknowledgements, PINGPONG."""
+    try:
+        msgspec.json.decode(frame)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _short(price: float) -> float:
+    """Return *price* as an int where it is whole, and without the noise of floats: US prices have four decimals."""
+    rounded = round(price, 4)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _name_of(visitor: Visitor, symbol: str) -> str:
+    """Return what people call *symbol*; the code itself if analyst does not know."""
+    answer = visitor.ask_all([Address("analyst")], "find", {"symbol": symbol}, NAME_S)[Address("analyst")]
+    return symbol if isinstance(answer, ActorError) else str(answer.get("name", symbol))

@@ -1,0 +1,40 @@
+"""Prices and moments as people read them."""
+
+from datetime import datetime
+
+from actors.market.sessions import SEOUL
+from protocol.messages import Venue
+
+__all__ = ["amount", "money", "percent", "wall_clock"]
+
+KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
+
+
+def amount(price: float | None, venue: Venue) -> str | None:
+    """Return *price* for a table: whole won with commas, dollars with two decimals."""
+    if price is None:
+        return None
+    return f"{price:,.0f}" if venue in KOREAN_VENUES else f"{price:,.2f}"
+
+
+def money(price: float, venue: Venue, sign: str = "-") -> str:
+    """Return *price* with its currency; *sign* is `+` where a plus is to be shown, too."""
+    if venue in KOREAN_VENUES:
+        return f"{price:{sign},.0f}원"
+    direction = "-" if price < 0 else "+" if sign == "+" else ""
+    return f"{direction}${abs(price):,.2f}"
+
+
+def percent(fraction: float | None, sign: str = "-", decimals: int = 2) -> str | None:
+    """Return *fraction* in percent; *sign* as for `money`."""
+    return None if fraction is None else f"{fraction:{sign}.{decimals}%}"
+
+
+def wall_clock(iso: str | None) -> str | None:
+    """Return an ISO moment as a Korean wall's clock shows it, to the millisecond; what is not one, as it is."""
+    if iso is None:
+        return None
+    try:
+        return datetime.fromisoformat(iso).astimezone(SEOUL).strftime("%m-%d %H:%M:%S.%f")[:-3]
+    except ValueError:
+        return iso
