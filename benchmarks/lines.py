@@ -1,0 +1,235 @@
+"""The whole line twice: our three actors, and the floor's three processes, started, watched and ended alike.
+
+Ours live in a directory of their own, with a configuration of their own: forty people who watch one symbol each, their
+targets in analyst's database, a world clock that stands at 10:00 of a trading day when they start. They cannot tell that
+KIS and Telegram are ours.
+"""
+
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol, Self
+
+import msgspec
+import zmq
+from sqlalchemy import insert
+
+from actors.runtime.clock import WorldTime
+from actors.runtime.config import Settings, load_settings
+from actors.runtime.store import open_store
+from benchmarks.processes import PATIENCE_S, start, stop
+from benchmarks.records import BASE_PRICE, SESSION_DATE, SIGMA, SYMBOLS
+from benchmarks.tally import Tally
+from protocol.messages import ControlAnswer, ControlRequest
+from protocol.tables import analyst
+
+__all__ = ["FloorLine", "Line", "NotReady", "ProductLine"]
+
+REST_S = 0.5
+TEN_NS = 1_764_291_600_000_000_000
+"""10:00 in Seoul on that day, UTC epoch nanoseconds."""
+POLL_S = 0.02
+
+CONF = """
+[sigmabell]
+clock = "world"
+
+[simulator]
+enabled = true
+app_key = "SIMULATED-APP-KEY"
+app_secret = "SIMULATED-APP-SECRET"
+bot_token = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"
+
+[kis]
+rest_url = "{http_url}"
+ws_url = "{ws_url}{path}"
+
+[feed]
+# Between two trials nothing is sent, for as long as the others are at it.
+link_silence_s = 3600.0
+data_silence_s = 3600.0
+data_silence_cap_s = 3600.0
+
+[evaluator]
+rest_s = {rest_s}
+
+[telegram]
+api_url = "{http_url}"
+levels = [1.0]
+# No chart runs here: what waits for a picture is soon given up.
+picture_life_s = 1.0
+people = [
+{people}
+]
+"""
+PERSON = (
+    '{{ name = "{symbol}", user_id = {user_id}, chat_id = {user_id}, role = "member", '
+    'watches = [ {{ symbol = "{symbol}", name = "종목", venue = "KRX" }} ] }},'
+)
+
+
+class NotReady(Exception):  # noqa: N818 - it states a fact
+    """A line did not start in time."""
+
+
+class Line(Protocol):
+    """Feed, evaluator and notifier, between one WebSocket and one HTTP server."""
+
+    path: str
+    """Under which the feed connects to the WebSocket."""
+    pids: Mapping[str, int]
+    """The processes, by `feed`, `evaluator` and `notifier`."""
+
+    def evaluated(self) -> int:
+        """Return how many trades the evaluator has looked at since it started."""
+
+    def close(self) -> None:
+        """End the processes."""
+
+
+class _Processes:
+    """What both lines have in common."""
+
+    def __init__(self) -> None:
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """The processes, by role."""
+        return {role: process.pid for role, process in self._running.items()}
+
+    def close(self) -> None:
+        """End the processes, the first one first."""
+        for process in self._running.values():
+            stop(process)
+
+    def __enter__(self) -> Self:
+        """Hold them for the length of a `with`."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End them."""
+        self.close()
+
+
+class ProductLine(_Processes):
+    """Our actors."""
+
+    path = "/ours"
+
+    def __init__(self, directory: Path, ws_url: str, http_url: str) -> None:
+        """Start them in *directory*, and wait until all is subscribed.
+
+        Raises:
+            NotReady: that takes too long; their logs in *directory* say why.
+        """
+        super().__init__()
+        self._settings = _furnish(directory, ws_url, http_url)
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        conf = {"SIGMABELL_CONF": str(self._settings.path)}
+        try:
+            for role, actor in (("feed", "feed"), ("evaluator", "evaluator"), ("notifier", "telegram")):
+                self._running[role] = start(f"actors.{actor}", env=conf)
+            _wait_for("running actors", self._is_ready)
+        except NotReady:
+            self.close()
+            raise
+
+    def evaluated(self) -> int:
+        """Return how many trades the evaluator has looked at since it started."""
+        return msgspec.convert(self._ask("evaluator", "status")["progress"], int)
+
+    def close(self) -> None:
+        """End the actors."""
+        super().close()
+        self._context.destroy(linger=0)
+
+    def _is_ready(self) -> bool:
+        streams = msgspec.convert(self._ask("feed", "subscriptions")["streams"], list[dict[str, object]])
+        confirmed = [stream for stream in streams if stream["standing"] == "confirmed"]
+        states = [self._ask(actor, "status")["state"] for actor in ("evaluator", "telegram")]
+        return len(confirmed) == len(SYMBOLS) and states == ["running", "running"]
+
+    def _ask(self, actor: str, command: str) -> dict[str, object]:
+        with self._context.socket(zmq.REQ) as socket:
+            socket.set(zmq.LINGER, 0)
+            socket.set(zmq.RCVTIMEO, int(PATIENCE_S * 1_000))
+            socket.connect(f"ipc://{self._settings.run_dir}/{actor}-1.control")
+            socket.send(msgspec.json.encode(ControlRequest(command=command)))
+            try:
+                return msgspec.json.decode(socket.recv(), type=ControlAnswer).result
+            except zmq.Again:
+                message = f"expected an answer of {actor}; see {self._settings.logs_dir}"
+                raise NotReady(message) from None
+
+
+class FloorLine(_Processes):
+    """The floor's processes."""
+
+    path = "/floor"
+
+    def __init__(self, directory: Path, ws_url: str, http_url: str) -> None:
+        super().__init__()
+        trades, alerts = f"ipc://{directory}/trades", f"ipc://{directory}/alerts"
+        tally = directory / "tally"
+        self._tally = Tally(tally)
+        database = str(directory / "alerts.db")
+        commands = {
+            "feed": ("feed", ws_url + self.path, trades),
+            "evaluator": ("evaluator", trades, alerts, database, str(tally), f"{REST_S}"),
+            "notifier": ("notifier", alerts, f"{http_url}/bot/sendMessage"),
+        }
+        for role, (module, *arguments) in commands.items():
+            self._running[role] = start(f"benchmarks.floors.{module}", *arguments)
+
+    def evaluated(self) -> int:
+        """Return how many trades the evaluator has looked at since it started."""
+        return self._tally.count
+
+
+def _wait_for(what: str, is_there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not is_there():
+        if time.monotonic() > deadline:
+            message = f"expected {what} within {PATIENCE_S:g} s"
+            raise NotReady(message)
+        time.sleep(POLL_S)
+
+
+def _furnish(directory: Path, ws_url: str, http_url: str) -> Settings:
+    """Write configuration, clock and targets, and return the settings."""
+    people = "\n".join(
+        "    " + PERSON.format(symbol=symbol, user_id=1001 + number) for number, symbol in enumerate(SYMBOLS)
+    )
+    path = directory / "conf" / "sigmabell.toml"
+    path.parent.mkdir()
+    path.write_text(
+        CONF.format(http_url=http_url, ws_url=ws_url, path=ProductLine.path, rest_s=REST_S, people=people),
+        encoding="utf-8",
+    )
+    settings = load_settings(path)
+    for folder in (settings.run_dir, settings.data_dir, settings.logs_dir):
+        folder.mkdir(mode=0o700)
+    start_of_world = WorldTime(monotonic_ns=time.monotonic_ns(), world_ns=TEN_NS, speed=1.0)
+    (settings.run_dir / "clock.json").write_bytes(msgspec.json.encode(start_of_world))
+    engine = open_store("analyst", settings)
+    with engine.begin() as connection:
+        connection.execute(insert(analyst.targets), [_target(symbol) for symbol in SYMBOLS])
+    engine.dispose()
+    return settings
+
+
+def _target(symbol: str) -> dict[str, object]:
+    return {
+        "symbol": symbol,
+        "session_date": SESSION_DATE,
+        "name": "종목",
+        "venue": "KRX",
+        "base_price": float(BASE_PRICE),
+        "sigma": SIGMA,
+        "returns": 240,
+        "bars_until": SESSION_DATE,
+        "source": "benchmark",
+        "computed_at_ns": TEN_NS,
+    }
