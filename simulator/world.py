@@ -204,7 +204,8 @@ class Simulator:
     def turn(self) -> bool:
         """Do what is due now; return whether trades remain due."""
         now_ns = self.clock.now_ns()
-        trades = self.exchange.due(now_ns, self._limit())
+        limit = self._limit()
+        trades = self.exchange.due(now_ns, limit)
         if trades:
             self._publish(trades)
         if self._life.replay is not None:
@@ -217,7 +218,7 @@ class Simulator:
         if monotonic_ns - self._state_written_ns > _SECOND_NS:
             self._state_written_ns = monotonic_ns
             self._save()
-        return bool(trades)
+        return len(trades) >= limit
 
     def _limit(self) -> int:
         number = self._player.script.next_number("trade")
