@@ -4,7 +4,7 @@ A picture is asked for when the first text with its key has arrived, again while
 ten minutes. Once Telegram has it, the next person's is sent by its file id instead of its bytes.
 """
 
-from collections.abc import Iterable
+from collections import deque
 
 from msgspec import Struct
 
@@ -21,12 +21,11 @@ class Photo(Struct, frozen=True):
 
 
 class _Page:
-    """What is known of one picture."""
+    """What is known of one picture, and which deliveries wait for it."""
 
-    def __init__(self, wanted: PictureWanted, since: float) -> None:
+    def __init__(self, wanted: PictureWanted) -> None:
         self.wanted = wanted
-        self.since = since
-        self.ask_at = since
+        self.deliveries: set[int] = set()
         self.error = ""
         self.photo: Photo | None = None
 
@@ -37,47 +36,64 @@ def picture_key(alert: Alert) -> str:
 
 
 class Album:
-    """All pictures that somebody still waits for."""
+    """All pictures that some delivery still waits for. Moments are monotonic seconds.
+
+    Both waits are the same for all, so what is due next stands first in a queue: hundreds of pictures on a crash day
+    cost no more to look after than one.
+    """
 
     def __init__(self, again_s: float, life_s: float) -> None:
         self._again_s = again_s
         self._life_s = life_s
         self._pages: dict[str, _Page] = {}
+        self._to_ask: deque[tuple[float, _Page]] = deque()
+        self._to_expire: deque[tuple[float, _Page]] = deque()
 
-    def keep(self, alerts: Iterable[Alert], now: float) -> None:
-        """Want the pictures of these alerts and of no others; *now* is monotonic seconds."""
-        by_key = {picture_key(alert): alert for alert in alerts}
-        for key in self._pages.keys() - by_key.keys():
-            del self._pages[key]
-        for key, alert in by_key.items():
-            if key not in self._pages:
-                self._pages[key] = _Page(_wish_for(key, alert), now)
+    def want(self, delivery_id: int, alert: Alert, now: float) -> bool:
+        """Let a delivery wait for the picture of *alert*, and say whether it is here already."""
+        key = picture_key(alert)
+        page = self._pages.get(key)
+        if page is None:
+            page = self._pages[key] = _Page(_wish_for(key, alert))
+            self._to_ask.appendleft((now, page))
+            self._to_expire.append((now + self._life_s, page))
+        page.deliveries.add(delivery_id)
+        return page.photo is not None
+
+    def forget(self, delivery_id: int, alert: Alert) -> None:
+        """Note that the delivery is sent or dead; a picture for which nobody waits any more is let go."""
+        key = picture_key(alert)
+        page = self._pages.get(key)
+        if page is not None:
+            page.deliveries.discard(delivery_id)
+            if not page.deliveries:
+                del self._pages[key]
 
     def due(self, now: float) -> list[PictureWanted]:
-        """Return what to ask chart for now."""
-        asked = []
-        for page in self._pages.values():
-            if page.photo is None and page.ask_at <= now:
-                page.ask_at = now + self._again_s
-                asked.append(page.wanted)
-        return asked
+        """Return what to ask chart for now, for the first time or again."""
+        asked = [page for page in self._pop_until(now, self._to_ask) if page.photo is None]
+        self._to_ask.extend((now + self._again_s, page) for page in asked)
+        return [page.wanted for page in asked]
 
-    def expired(self, now: float) -> dict[str, str]:
-        """Return the keys of the pictures that did not come in time, and why."""
+    def expired(self, now: float) -> dict[int, str]:
+        """Return the deliveries whose picture did not come in time, and why."""
+        late = [page for page in self._pop_until(now, self._to_expire) if page.photo is None]
         return {
-            key: f"no picture: {page.error}" if page.error else "no picture"
-            for key, page in self._pages.items()
-            if page.photo is None and now - page.since >= self._life_s
+            delivery_id: f"no picture: {page.error}" if page.error else "no picture"
+            for page in late
+            for delivery_id in page.deliveries
         }
 
-    def on_picture(self, picture: Picture) -> None:
-        """Take what chart drew, or why it could not; what nobody waits for is dropped."""
+    def on_picture(self, picture: Picture) -> list[int]:
+        """Take what chart drew, or why it could not, and return the deliveries that can go now."""
         page = self._pages.get(picture.key)
         if page is None or page.photo is not None:
-            return
+            return []
         page.error = picture.error
-        if picture.png:
-            page.photo = Photo(picture.png)
+        if not picture.png:
+            return []
+        page.photo = Photo(picture.png)
+        return sorted(page.deliveries)
 
     def photo_of(self, alert: Alert) -> Photo | None:
         """Return the picture of *alert*, if it has come."""
@@ -89,6 +105,13 @@ class Album:
         page = self._pages.get(picture_key(alert))
         if page is not None and page.photo is not None:
             page.photo = Photo(page.photo.png, file_id)
+
+    def _pop_until(self, now: float, queue: deque[tuple[float, _Page]]) -> list[_Page]:
+        """Take from *queue* what is due, but for pages that were let go."""
+        popped = []
+        while queue and queue[0][0] <= now:
+            popped.append(queue.popleft()[1])
+        return [page for page in popped if self._pages.get(page.wanted.key) is page]
 
 
 def _wish_for(key: str, alert: Alert) -> PictureWanted:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.album import Album, Photo, picture_key
+from actors.telegram.album import Album, Photo
 from actors.telegram.alerts import AlertReader, DecidedAlert
 from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Delivery, Kind, Stage
@@ -87,13 +87,14 @@ class Courier:
 
     def on_picture(self, picture: Picture) -> None:
         """Take what chart drew."""
-        self._album.on_picture(picture)
+        for delivery_id in self._album.on_picture(picture):
+            self._outbox.picture_came(delivery_id)
 
     def work(self) -> None:
         """Take the outcomes, send what is due, ask for pictures."""
         now = self._now()
         self._take_outcomes(now)
-        claimed = self._outbox.claim(now, self._has_picture)
+        claimed = self._outbox.claim(now)
         for delivery in claimed:
             self._record.change(delivery)
         self._claimed += claimed
@@ -195,7 +196,7 @@ class Courier:
             outcome = self._settle_photo(errand, errand.outcome.result())
             self._tell_health(outcome)
             for delivery in self._outbox.on_outcome(errand.delivery.id, outcome, now):
-                self._record.change(delivery)
+                self._note(delivery)
             self._tell(errand.delivery, outcome)
 
     def _settle_photo(self, errand: _Errand, outcome: Outcome) -> Outcome:
@@ -214,22 +215,20 @@ class Courier:
     # -- pictures ------------------------------------------------------------------------------------------------
 
     def _look_after_pictures(self, now: Instant) -> None:
-        waiting = self._outbox.waiting_pictures()
-        self._album.keep((delivery.alert for delivery in waiting), now.s)
+        for delivery in self._outbox.take_pictures():
+            if self._album.want(delivery.id, delivery.alert, now.s):
+                self._outbox.picture_came(delivery.id)
         for wanted in self._album.due(now.s):
             self._actor.ports.send(wanted)
-        expired = self._album.expired(now.s)
-        given_up = {
-            delivery.id: expired[picture_key(delivery.alert)]
-            for delivery in waiting
-            if delivery.stage is Stage.PENDING and picture_key(delivery.alert) in expired
-        }
-        for delivery in self._outbox.abandon(given_up, now):
-            self._record.change(delivery)
+        for delivery in self._outbox.abandon(self._album.expired(now.s), now):
+            self._note(delivery)
             self._actor.log.warning("picture_given_up", alert_id=delivery.alert.id, reason=delivery.reason)
 
-    def _has_picture(self, delivery: Delivery) -> bool:
-        return self._album.photo_of(delivery.alert) is not None
+    def _note(self, delivery: Delivery) -> None:
+        """Have what became of *delivery* written, and let its picture go when it is over."""
+        self._record.change(delivery)
+        if delivery.kind is Kind.PICTURE and delivery.stage in {Stage.SENT, Stage.DEAD}:
+            self._album.forget(delivery.id, delivery.alert)
 
     # -- what others learn of it ---------------------------------------------------------------------------------
 

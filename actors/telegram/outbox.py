@@ -1,13 +1,15 @@
 """Which delivery goes next, and when one that failed goes again. Pure: it is handed the moment and the chance.
 
 One request in flight for each chat, texts in the order of their alerts; a text that must wait holds back what is behind
-it, and nothing of another chat. A picture goes when its text has a message id, its PNG is there and no text of the chat
-waits. What waits counts on the monotonic clock; `due_at_ns`, which only a restart reads, on the world's.
+it, and nothing of another chat. A picture goes when its text has arrived (`take_pictures`), it has been drawn
+(`picture_came`) and no text of the chat waits. What waits counts on the monotonic clock; `due_at_ns`, which only a
+restart reads, on the world's.
 """
 
+import contextlib
 import random
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from msgspec import Struct
@@ -54,7 +56,7 @@ class _Chat:
 
     def __init__(self) -> None:
         self.texts: deque[int] = deque()
-        self.pictures: dict[int, None] = {}
+        self.pictures: deque[int] = deque()
         self.in_flight: int | None = None
         self.resumes_at = NEVER
 
@@ -68,6 +70,7 @@ class Outbox:
         self._deliveries: dict[int, Delivery] = {}
         self._chats: dict[int, _Chat] = {}
         self._picture_ids: dict[str, int] = {}
+        self._replying: list[int] = []
         self._due: dict[int, float] = {}
         self._failures: dict[int, int] = {}
         self._unreached: set[int] = set()
@@ -82,10 +85,14 @@ class Outbox:
         """How many deliveries are with Telegram now."""
         return sum(chat.in_flight is not None for chat in self._chats.values())
 
-    def waiting_pictures(self) -> list[Delivery]:
-        """Return the pictures whose text has arrived, oldest first."""
-        ids = sorted(picture for chat in self._chats.values() for picture in chat.pictures)
-        return [self._deliveries[picture] for picture in ids]
+    def take_pictures(self) -> list[Delivery]:
+        """Return the pictures whose text has arrived since the last call: they are wanted now."""
+        replying, self._replying = self._replying, []
+        return [self._deliveries[picture] for picture in replying if picture in self._deliveries]
+
+    def picture_came(self, delivery_id: int) -> None:
+        """Let a picture go that was taken to be drawn."""
+        self._chats[self._deliveries[delivery_id].chat_id].pictures.append(delivery_id)
 
     def add(self, delivery: Delivery) -> None:
         """Take a new delivery, the text before the picture of the same alert."""
@@ -96,7 +103,7 @@ class Outbox:
         elif delivery.reply_to is None:
             self._picture_ids[delivery.alert.id] = delivery.id
         else:
-            chat.pictures[delivery.id] = None
+            self._replying.append(delivery.id)
 
     def restore(self, found: Iterable[Delivery], now: Instant, *, rebooted: bool) -> list[Delivery]:
         """Take what an earlier life left unfinished, oldest first, and return what is changed by that.
@@ -117,7 +124,7 @@ class Outbox:
                 self._due[delivery.id] = now.s + wait_s
         return changed
 
-    def claim(self, now: Instant, has_picture: Callable[[Delivery], bool]) -> list[Delivery]:
+    def claim(self, now: Instant) -> list[Delivery]:
         """Return what is to be sent now, at most one delivery a chat, marked as being sent."""
         if now.s < self._resumes_at:
             return []
@@ -125,7 +132,7 @@ class Outbox:
         for chat in self._chats.values():
             if chat.in_flight is not None or now.s < chat.resumes_at:
                 continue
-            chosen = self._next_of(chat, now, has_picture)
+            chosen = self._next_of(chat, now)
             if chosen is not None:
                 chat.in_flight = chosen
                 claimed.append(self._advance(chosen, Claimed(), now))
@@ -159,14 +166,11 @@ class Outbox:
             abandoned += [delivery, *self._finish(delivery, self._chats[delivery.chat_id], now)]
         return abandoned
 
-    def _next_of(self, chat: _Chat, now: Instant, has_picture: Callable[[Delivery], bool]) -> int | None:
+    def _next_of(self, chat: _Chat, now: Instant) -> int | None:
         if chat.texts:
             text = chat.texts[0]
             return text if self._due.get(text, NEVER) <= now.s else None
-        for picture in chat.pictures:
-            if self._due.get(picture, NEVER) <= now.s and has_picture(self._deliveries[picture]):
-                return picture
-        return None
+        return next((picture for picture in chat.pictures if self._due.get(picture, NEVER) <= now.s), None)
 
     def _finish(self, delivery: Delivery, chat: _Chat, now: Instant) -> list[Delivery]:
         """Forget a delivery that is sent or dead; its picture, if it has one, goes next or dies with it."""
@@ -174,7 +178,9 @@ class Outbox:
         self._due.pop(delivery.id, None)
         self._failures.pop(delivery.id, None)
         if delivery.kind is Kind.PICTURE:
-            chat.pictures.pop(delivery.id, None)
+            self._picture_ids.pop(delivery.alert.id, None)
+            with contextlib.suppress(ValueError):  # it may be given up before it was drawn
+                chat.pictures.remove(delivery.id)
             return []
         chat.texts.remove(delivery.id)
         picture = self._picture_ids.pop(delivery.alert.id, None)
@@ -184,7 +190,7 @@ class Outbox:
             dead = self._advance(picture, Abandoned("no text"), now)
             return [dead, *self._finish(dead, chat, now)]
         self._replace(msgspec.structs.replace(self._deliveries[picture], reply_to=delivery.message_id))
-        chat.pictures[picture] = None
+        self._replying.append(picture)
         return []
 
     def _wait_after(self, delivery_id: int, outcome: Outcome) -> float:

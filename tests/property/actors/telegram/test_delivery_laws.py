@@ -93,7 +93,7 @@ class Life:
 
     def step(self, fates: Callable[[], str]) -> bool:
         """Send what is due, each with its fate; return whether the process still lives."""
-        claimed = self._outbox.claim(self._world.now(), lambda _: False)
+        claimed = self._outbox.claim(self._world.now())
         self._write(claimed, self._world.disk.position)
         for delivery in claimed:
             fate = fates()

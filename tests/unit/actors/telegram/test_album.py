@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from actors.telegram.album import Album, Photo, picture_key
-from protocol.messages import Picture
+from protocol.messages import Alert, Picture
 from tests.support.alerts import TRADED_AT, alert
 
 
@@ -17,58 +17,80 @@ def picture(png: bytes = b"png", error: str = "") -> Picture:
     return Picture(key=picture_key(alert()), png=png, error=error)
 
 
+def wanting(*alerts: Alert) -> Album:
+    """Return an album in which a delivery waits for each picture, numbered from 1."""
+    pages = album()
+    for number, each in enumerate(alerts, 1):
+        pages.want(number, each, 0.0)
+    return pages
+
+
 def test_people_with_the_same_symbol_level_and_minute_share_a_picture() -> None:
     """Six of us must not cost six drawings."""
-    pages = album()
-    pages.keep([alert(person_id=person) for person in range(1, 7)], 0.0)
+    pages = wanting(*(alert(person_id=person) for person in range(1, 7)))
 
     [wanted] = pages.due(0.0)
     assert (wanted.key, wanted.symbol, wanted.level) == ("122630-2-20251128T0532", "122630", 2.0)
     assert (wanted.price, wanted.traded_at) == (70_600.0, TRADED_AT)
+    assert pages.on_picture(picture()) == [1, 2, 3, 4, 5, 6]
 
 
 def test_another_level_symbol_or_minute_is_another_picture() -> None:
     """A chart of the wrong line is worse than none."""
-    others = [
-        alert(),
-        alert(level=1.0),
-        alert(symbol="005930"),
-        alert(traded_at=TRADED_AT + timedelta(minutes=1)),
-    ]
-    pages = album()
-    pages.keep(others, 0.0)
+    later = alert(traded_at=TRADED_AT + timedelta(minutes=1))
 
-    assert len(pages.due(0.0)) == 4
+    assert len(wanting(alert(), alert(level=1.0), alert(symbol="005930"), later).due(0.0)) == 4
 
 
 def test_a_picture_is_asked_for_again_until_it_comes() -> None:
     """The doorbell may be lost, and chart may be restarting."""
-    pages = album()
-    pages.keep([alert()], 0.0)
+    pages = wanting(alert())
 
     assert [len(pages.due(now)) for now in (0.0, 9.9, 10.0, 10.1)] == [1, 0, 1, 0]
-    pages.on_picture(picture())
+    assert pages.on_picture(picture()) == [1]
     assert pages.due(20.0) == []
     assert pages.photo_of(alert()) == Photo(b"png")
 
 
-def test_a_picture_that_does_not_come_expires_with_the_reason_if_there_was_one() -> None:
-    """The operator should read why, and the delivery should not wait for ever."""
-    pages = album()
-    pages.keep([alert()], 0.0)
+def test_who_comes_later_finds_the_picture_there_or_on_its_way() -> None:
+    """The second of us is alerted a moment after the first."""
+    pages = wanting(alert())
+    pages.due(0.0)
+
+    assert not pages.want(2, alert(person_id=2), 1.0)
+    assert pages.due(1.0) == []
+    pages.on_picture(picture())
+    assert pages.want(3, alert(person_id=3), 2.0)
+
+
+def test_a_picture_that_does_not_come_expires_for_all_who_wait() -> None:
+    """A delivery should not wait for ever."""
+    pages = wanting(alert(), alert(person_id=2))
 
     assert pages.expired(99.0) == {}
-    assert list(pages.expired(100.0).values()) == ["no picture"]
-    pages.on_picture(picture(b"", "no bars"))
-    assert list(pages.expired(100.0).values()) == ["no picture: no bars"]
+    assert pages.expired(100.0) == {1: "no picture", 2: "no picture"}
+
+
+def test_a_picture_that_cannot_be_drawn_expires_with_the_reason() -> None:
+    """The operator should read why; until then chart may find another way."""
+    pages = wanting(alert())
+
+    assert pages.on_picture(picture(b"", "no bars")) == []
+    assert len(pages.due(10.0)) == 1
+    assert pages.expired(100.0) == {1: "no picture: no bars"}
+
+
+def test_a_picture_that_came_does_not_expire() -> None:
+    """Telegram may be down for longer than ten minutes."""
+    pages = wanting(alert())
     pages.on_picture(picture())
-    assert pages.expired(100.0) == {}
+
+    assert pages.expired(1e6) == {}
 
 
 def test_a_picture_that_telegram_has_is_not_uploaded_again() -> None:
     """200 kB once, and not for each of us."""
-    pages = album()
-    pages.keep([alert()], 0.0)
+    pages = wanting(alert())
     pages.on_picture(picture())
     pages.on_uploaded(alert(), "file-1")
 
@@ -79,12 +101,15 @@ def test_a_picture_that_telegram_has_is_not_uploaded_again() -> None:
 
 def test_what_nobody_waits_for_any_more_is_forgotten() -> None:
     """Months of pictures would fill the memory."""
-    pages = album()
-    pages.keep([alert()], 0.0)
+    pages = wanting(alert(), alert(person_id=2))
     pages.on_picture(picture())
-    pages.keep([], 1.0)
+    pages.forget(1, alert())
+    assert pages.photo_of(alert()) == Photo(b"png")
+    pages.forget(2, alert(person_id=2))
 
     assert pages.photo_of(alert()) is None
-    pages.on_picture(picture())
+    assert pages.on_picture(picture()) == []
     pages.on_uploaded(alert(), "file-1")
-    assert pages.photo_of(alert()) is None
+    pages.forget(2, alert())
+    assert pages.due(10.0) == []
+    assert pages.expired(100.0) == {}

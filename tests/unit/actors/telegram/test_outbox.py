@@ -44,9 +44,9 @@ def _delivery(
     return Delivery(**{**plain, **changes})  # type: ignore[arg-type]  # a test names any field
 
 
-def claimed(box: Outbox, seconds: float, *, pictures: bool = True) -> list[int]:
+def claimed(box: Outbox, seconds: float) -> list[int]:
     """Return the numbers of what goes at this moment."""
-    return [delivery.id for delivery in box.claim(at(seconds), lambda _: pictures)]
+    return [delivery.id for delivery in box.claim(at(seconds))]
 
 
 def test_one_request_is_in_flight_for_a_chat_and_others_do_not_wait_for_it() -> None:
@@ -165,11 +165,13 @@ def test_a_picture_goes_after_its_text_as_a_reply_once_it_is_drawn() -> None:
     box.add(text(1))
     box.add(photo(1))
     assert claimed(box, 0) == [1]
-    assert box.waiting_pictures() == []
+    assert box.take_pictures() == []
     box.on_outcome(1, Sent(101), at(0))
 
-    assert [delivery.reply_to for delivery in box.waiting_pictures()] == [101]
-    assert claimed(box, 1, pictures=False) == []
+    assert [delivery.reply_to for delivery in box.take_pictures()] == [101]
+    assert box.take_pictures() == []
+    assert claimed(box, 1) == []
+    box.picture_came(2)
     assert claimed(box, 2) == [2]
     box.on_outcome(2, Sent(102), at(2))
     assert len(box) == 0
@@ -182,6 +184,7 @@ def test_a_picture_waits_while_a_text_of_its_chat_has_to_go() -> None:
         box.add(delivery)
     claimed(box, 0)
     box.on_outcome(1, Sent(101), at(0))
+    box.picture_came(2)
 
     assert claimed(box, 0) == [3]
     box.on_outcome(3, Doubtful("timed out"), at(0))
@@ -248,5 +251,15 @@ def test_a_picture_left_by_an_earlier_life_waits_for_its_text_or_goes_on_without
     box = outbox()
     box.restore([text(1), photo(1), photo(3, chat_id=8, reply_to=42)], at(0), rebooted=False)
 
-    assert [delivery.id for delivery in box.waiting_pictures()] == [4]
+    assert [delivery.id for delivery in box.take_pictures()] == [4]
+    box.picture_came(4)
     assert claimed(box, 0) == [1, 4]
+
+
+def test_a_picture_that_is_given_up_is_wanted_no_more() -> None:
+    """Its text may have been lost with a database; nobody shall draw for nothing."""
+    box = outbox()
+    box.restore([photo(1), photo(3, reply_to=42)], at(0), rebooted=False)
+    box.abandon({2: "no text", 4: "no picture"}, at(0))
+
+    assert (box.take_pictures(), len(box)) == ([], 0)
