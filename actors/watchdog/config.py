@@ -37,5 +37,5 @@ class WatchdogConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """More restarts of one actor than these within `often_window_s` are told as one event."""
     often_window_s: Annotated[float, Meta(gt=0)] = 600.0
     """The time in which they are counted, seconds."""
-    own_limit_s: Annotated[float, Meta(ge=5, le=60)] = 6.0
+    own_limit_s: Annotated[float, Meta(ge=4, le=60)] = 5.0
     """If watchdog itself is stuck for so long, the kernel kills it and supervisord starts it again, seconds."""

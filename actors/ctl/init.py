@@ -1,0 +1,172 @@
+"""`sigmactl init`: ask for the keys without echo, try each at its service, and write them for our eyes only.
+
+The operator's one-time code is shown once; only its SHA-256 is kept. Sent to the bot as `/start CODE`, it makes whoever
+sends it the operator.
+"""
+
+import argparse
+import getpass
+import hashlib
+import os
+import re
+import secrets as entropy
+import sys
+from pathlib import Path
+
+import msgspec
+import requests
+from msgspec import Struct, structs
+
+from actors.ctl.display import put, put_json
+from actors.ctl.installation import find_settings
+from actors.kis.config import KisConfig
+from actors.kis.errors import KisError
+from actors.kis.http import KisHttp
+from actors.kis.rest import parse_approval
+from actors.runtime.config import Secret, Secrets, Settings, load_secrets
+from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
+
+__all__ = ["set_up"]
+
+ASKED = {
+    "kis_app_key": "KIS app key",
+    "kis_app_secret": "KIS app secret",
+    "telegram_bot_token": "Telegram bot token (from @BotFather)",
+}
+BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+TIMEOUT_S = (5.0, 15.0)
+CODE_BYTES = 16
+UNWRITTEN = "nothing was written (--unchecked writes all the same)"
+
+
+class BotApi(Struct, frozen=True):
+    """The part of `[telegram]` that tells where the Bot API is."""
+
+    api_url: str = "https://api.telegram.org"
+    proxy: str = ""
+
+
+class _Bot(Struct, frozen=True):
+    username: str
+
+
+class _GetMe(Struct, frozen=True):
+    """The Bot API's answer to getMe."""
+
+    ok: bool
+    result: _Bot | None = None
+    description: str = ""
+
+
+def set_up(arguments: argparse.Namespace) -> int:
+    """Ask, check, write, and print the operator's one-time code; 1, and nothing is written, if a check fails."""
+    settings = find_settings(arguments)
+    if settings.simulated:
+        message = f"{settings.path}: expected a configuration for live use, found the demo's, which needs no keys; "
+        hint = "copy conf/live.toml.example to conf/live.toml and say: sigmactl --conf conf/live.toml init"
+        raise ConfigError(message + hint)
+    code = entropy.token_urlsafe(CODE_BYTES)
+    secrets = structs.replace(
+        _ask(load_secrets(settings)), operator_code_hash=Secret(hashlib.sha256(code.encode()).hexdigest())
+    )
+    findings = (
+        {} if arguments.unchecked else {"kis": _check_kis(settings, secrets), "telegram": _check_bot(settings, secrets)}
+    )
+    path = settings.root / settings.shared.secrets
+    write_secrets(path, secrets)
+    if "json" in arguments:
+        put_json({**findings, "file": str(path), "operator_code": code})
+        return 0
+    for service, finding in findings.items():
+        put(f"{service}: {finding}\n")
+    put(f"written: {path} (0600)\nSend this to your bot, once; it makes you the operator:\n\n    /start {code}\n\n")
+    return 0
+
+
+def write_secrets(path: Path, secrets: Secrets) -> None:
+    """Write *secrets* to *path* in one step, readable by its owner alone from the first byte on."""
+    lines = (f"{name} = {_quoted(getattr(secrets, name).reveal())}\n" for name in secrets.__struct_fields__)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{entropy.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(["# Keys and the bot's token. Nobody else may read this file.\n", *lines])
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _ask(known: Secrets) -> Secrets:
+    """Return what the operator types; where nothing is typed, what is known already.
+
+    Raises:
+        CommandRefused: a value is missing, or is no bot token.
+    """
+    answers = {}
+    for name, title in ASKED.items():
+        before: Secret = getattr(known, name)
+        hint = " (empty: keep the present one)" if before else ""
+        typed = _read_hidden(f"{title}{hint}: ")
+        if not typed and not before:
+            message = f"expected the {title}, found nothing"
+            raise CommandRefused(message)
+        answers[name] = Secret(typed) if typed else before
+    if not BOT_TOKEN.fullmatch(answers["telegram_bot_token"].reveal()):
+        message = "expected a bot token such as 123456:ABC..., found something else"
+        raise CommandRefused(message)
+    return structs.replace(known, **answers)
+
+
+def _read_hidden(prompt: str) -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(prompt).strip()
+    # A script types: one line each, and nothing echoes anyway.
+    return sys.stdin.readline().strip()
+
+
+def _check_kis(settings: Settings, secrets: Secrets) -> str:
+    """Have KIS issue an approval key: that costs nothing, an access token would send its owner a message.
+
+    Raises:
+        CommandRefused: KIS does not know the keys, or cannot be asked now.
+    """
+    http = KisHttp(settings.table("kis", KisConfig), secrets)
+    try:
+        parse_approval(http.request_approval())
+    except (KisError, TemporaryFailure) as error:
+        message = f"KIS: {error}; {UNWRITTEN}"
+        raise CommandRefused(message) from None
+    finally:
+        http.close()
+    return "issued an approval key"
+
+
+def _check_bot(settings: Settings, secrets: Secrets) -> str:
+    """Ask Telegram who the bot is.
+
+    Raises:
+        CommandRefused: Telegram does not know the token, or cannot be asked now.
+    """
+    api = settings.table("telegram", BotApi)
+    url = f"{api.api_url}/bot{secrets.telegram_bot_token.reveal()}/getMe"
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            session.proxies = {"http": api.proxy, "https": api.proxy} if api.proxy else {}
+            answer = session.get(url, timeout=TIMEOUT_S, allow_redirects=False)
+        me = msgspec.json.decode(answer.content, type=_GetMe)
+        if me.ok and me.result:
+            return f"the bot is https://t.me/{me.result.username}"
+        found = me.description
+    except requests.RequestException as error:
+        # Only the kind of the error: its text quotes the URL, and the URL holds the token.
+        found = type(error).__name__
+    except (msgspec.MsgspecError, ValueError):
+        found = "an answer that is not the Bot API's"
+    message = f"Telegram: expected to be told who the bot is, found {found}; {UNWRITTEN}"
+    raise CommandRefused(message)
+
+
+def _quoted(text: str) -> str:
+    """Return *text* as a TOML string, of which JSON's are a part."""
+    return msgspec.json.encode(text).decode()
