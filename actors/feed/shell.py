@@ -111,11 +111,12 @@ class _Shell:
 
     async def close(self) -> None:
         """Say goodbye to KIS, so that it frees our slot at once, and let go of everything."""
-        if self._socket is not None:
-            self._socket.close()
-            await self._socket.gone
         for task in self._tasks:
             task.cancel()
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.close()
+            await socket.gone
         self._http.close()
         self._watch_list.close()
         self._store.close()
@@ -139,7 +140,9 @@ class _Shell:
             actor.log.warning("frame_rejected", kind=complaint.kind, reason=str(complaint))
 
     def on_closed(self, reason: str, bug: Exception | None) -> None:
-        """Tell the core that the socket is closed."""
+        """Tell the core that the socket is closed, unless we are leaving ourselves."""
+        if self._socket is None:
+            return
         self._socket = None
         self._failure = self._failure or bug
         self._tell(Disconnected(reason))
@@ -208,6 +211,8 @@ class _Shell:
         actor = self._actor
         {"info": actor.log.info, "warning": actor.log.warning, "error": actor.log.error}[severity](name, **details)
         actor.ports.publish(Event(name=name, at=actor.clock.now(), details=details))
+        # What an operator is told goes with how we are, which the receive loop shows.
+        actor.ports.wake()
 
     # -- waking -------------------------------------------------------------------------------------------------
 

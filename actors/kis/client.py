@@ -72,18 +72,21 @@ class KisClient:
     async def daily_bars(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
         """Return the adjusted daily bars from *first* to *last* (exchange's dates, both included), oldest first.
 
-        An unknown symbol has none. Today's bar is there during the day, unfinished. Raises as `price`.
+        An unknown symbol has none, and no name. Today's bar is there during the day, unfinished. Raises as `price`.
         """
         pages: list[Bars] = []
+        name = ""
         until = last
         while until >= first and len(pages) < MOST_PAGES:
             page = await self._bars_page(symbol, venue, first, until)
+            # A symbol that has not traded for long has a name all the same.
+            name = name or page.name
             if not page.bars or page.bars[0].session_date > until:
                 break
             pages.insert(0, page)
             until = page.bars[0].session_date - timedelta(days=1)
         bars = [bar for page in pages for bar in page.bars if bar.session_date >= first]
-        return Bars(pages[-1].name if pages else "", bars)
+        return Bars(name, bars)
 
     def close(self) -> None:
         """Let go of the connection and of feed's database."""

@@ -68,13 +68,17 @@ def parse_trades(frame: Bytes | str, received_at_ns: int, refused: list[FrameErr
     Raises:
         FrameError: nothing of the frame can be trusted.
     """
-    # Latin-1 takes any byte as it is, so what is not ASCII fails in the field where it stands.
+    # Latin-1 takes any byte as it is, and knows whether all were ASCII.
     text = frame if isinstance(frame, str) else str(frame, "latin-1")
     fields = text.split("^", ENOUGH)
     head = _heads[fields[0]]
     build, venue, known, records, fields[0] = head
-    if records != 1:
-        return _parse_many(head, fields, received_at_ns, refused) if records else []
+    if records == 0:
+        return []
+    if not text.isascii():
+        raise FrameError(kind="encoding", expected="ASCII", found=text)
+    if records > 1:
+        return _parse_many(head, fields, received_at_ns, refused)
     width = len(fields) + fields[-1].count("^")
     if width == known:
         appended = ""

@@ -3,12 +3,14 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import structlog
 from sqlalchemy import delete, insert
+from structlog.testing import LogCapture
 
 from actors.feed.config import FeedConfig
 from actors.feed.shell import run
@@ -16,10 +18,12 @@ from actors.runtime.actor import Actor
 from actors.runtime.clock import Clock
 from actors.runtime.ports import Received, ZmqPorts
 from actors.runtime.store import open_store
-from protocol.messages import Event, Heartbeat, Trade, Trades, Venue, WatchListChanged
+from protocol.messages import Heartbeat, State, Trade, Trades, Venue, WatchListChanged
 from protocol.tables.telegram import people, watches
 from protocol.topology import Address
 from tests.support.actor import make_secrets, make_settings
+from tests.support.calendar import lay_out_closed_days
+from tests.support.databases import lay_out
 from tests.support.party import Party, living
 
 __all__ = ["FeedAtWork"]
@@ -48,6 +52,9 @@ class FeedAtWork:
         # ctl is the one who hears trades, events and heartbeats alike.
         self.listener = Party("ctl", self.settings)
         self.telegram = Party("telegram", self.settings)
+        self._log = LogCapture()
+        lay_out(self.settings, "feed", "telegram")
+        lay_out_closed_days(self.settings)
         self._watches = open_store("telegram", self.settings)
         with self._watches.begin() as connection:
             connection.execute(insert(people).values(_person()))
@@ -67,10 +74,37 @@ class FeedAtWork:
         """Let telegram say that the watch list has changed to *symbols*."""
         self.telegram.ports.publish(WatchListChanged(symbols=list(symbols)))
 
+    def telegram_beats(self, watches: int) -> None:
+        """Let telegram's heartbeat say that its stream of watch lists is at number *watches*."""
+        now = self.clock.now()
+        self.telegram.ports.pulse = lambda sequences: Heartbeat(
+            actor="telegram",
+            instance="1",
+            pid=1,
+            state=State.RUNNING,
+            reason="",
+            started_at=now,
+            beat_at=now,
+            progressed_at=now,
+            progress=0,
+            queue=0,
+            memory_mb=0.0,
+            restarts=0,
+            sequences={**sequences, "watches": watches},
+        )
+
+    async def ask(self, command: str, **arguments: object) -> dict[str, Any]:
+        """Return what the feed answers to a control *command*."""
+        return await self.listener.ports.ask("feed", command, **arguments)
+
+    def neighbours(self) -> AbstractAsyncContextManager[None]:
+        """Return the block in which listener and telegram live."""
+        return living(self.listener, self.telegram)
+
     @asynccontextmanager
     async def life(self, **changes: object) -> AsyncIterator[Actor[FeedConfig]]:
         """Let the feed live as long as the block, with *changes* to its configuration, and stop as on SIGTERM."""
-        log = structlog.get_logger()
+        log = structlog.wrap_logger(None, processors=[self._log])
         ports = ZmqPorts(Address("feed"), self.settings, self.clock, random.getrandbits(60), log)
         actor = Actor(
             address=Address("feed"),
@@ -87,8 +121,7 @@ class FeedAtWork:
         ports.open()
         task = asyncio.create_task(run(actor))
         try:
-            async with living(self.listener, self.telegram):
-                yield actor
+            yield actor
         finally:
             actor.stop()
             ports.stop()
@@ -105,12 +138,14 @@ class FeedAtWork:
 
     @property
     def events(self) -> list[str]:
-        """The names of the events that the listener heard, in order."""
-        return [event.name for event in self._events()]
+        """What the feed wrote into its log, in order; a listener may join too late for the first events."""
+        return [
+            entry["event"] for entry in self._log.entries if entry["event"] not in {"state_changed", "frame_rejected"}
+        ]
 
-    def details_of(self, name: str) -> dict[str, str]:
-        """Return the details of the last event *name*."""
-        return [event.details for event in self._events() if event.name == name][-1]
+    def details_of(self, name: str) -> dict[str, Any]:
+        """Return the details of the last line *name* in its log."""
+        return [dict(entry) for entry in self._log.entries if entry["event"] == name][-1]
 
     def states(self) -> set[str]:
         """Return the states that the feed's heartbeats showed."""
@@ -125,10 +160,6 @@ class FeedAtWork:
         """Wait until a trade of each of *symbols* has come that had not come before."""
         seen = len(self.listener.received)
         await self.listener.until(lambda received: set(symbols) <= _symbols(received[seen:]))
-
-    def _events(self) -> list[Event]:
-        said = (received.message for received in self.listener.received)
-        return [event for event in said if isinstance(event, Event)]
 
 
 def _symbols(received: Iterable[Received]) -> set[str]:
