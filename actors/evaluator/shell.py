@@ -26,6 +26,8 @@ from protocol.topology import channel_of
 __all__ = ["run"]
 
 NS = 1_000_000_000
+PATIENCE_S = 5.0
+"""How long a publisher may be away before that is told."""
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -54,6 +56,7 @@ class _Shell:
         self._written = dict(cursors)
         self._checkpoint_at = actor.clock.monotonic() + actor.config.checkpoint_s
         self._recompute_at = float("-inf")
+        self._live_at = actor.clock.monotonic()
         self._rules = News("telegram", "watches")
         self._targets = News("analyst", "targets")
         actor.on_command("prices", self._answer_prices)
@@ -67,6 +70,7 @@ class _Shell:
         for sender, follower in self._followers.items():
             alerts += self._perform(sender, follower.on_quiet(now))
         self._read_news()
+        self._tell_state(now)
         if alerts:
             self._raise(alerts)
         elif now >= self._checkpoint_at:
@@ -144,9 +148,16 @@ class _Shell:
             self._rules.caught_up()
         if self._targets.missed and self._read("analyst", self._aim_all):
             self._targets.caught_up()
-        if self._rules.missed or self._targets.missed:
-            return
-        self._actor.running()
+
+    def _tell_state(self, now: float) -> None:
+        """Run once everything is read and no trade is known to be missing; degrade while a publisher is long away."""
+        behind = [sender for sender, follower in self._followers.items() if not follower.is_live]
+        if not behind:
+            self._live_at = now
+        if not behind and not self._rules.missed and not self._targets.missed:
+            self._actor.running()
+        elif behind and now - self._live_at > PATIENCE_S:
+            self._actor.degraded(f"expected trades from {', '.join(behind)}, found nobody there")
 
     def _read(self, writer: str, use: Callable[[Engine], None]) -> bool:
         reader = open_reader(writer, self._actor.settings)

@@ -1,15 +1,19 @@
 """After a campaign: what the simulator's checker says."""
 
+import contextlib
+import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from simulator.judgement.evidence import SECOND_NS, Watcher, read_trades
 from simulator.judgement.holes import Hole, holes_between, read_connections
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances
 from simulator.judgement.verdict import Verdict, read_accepted
-from simulator.world import history_of
-from tests.chaos.system import FIRST_CHAT, PEOPLE, System, wait_for
+from simulator.lives import begin_life
+from simulator.state import read_state
+from tests.chaos.system import System, wait_for
 
 __all__ = ["judge"]
 
@@ -35,15 +39,31 @@ def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iter
         *holes_between(read_connections(journals / "connections.jsonl"), kills_ns, slack_s),
         *quiet,
     ]
-    day = datetime.fromtimestamp(until_ns // SECOND_NS, UTC).date() + timedelta(days=1)
-    closes = {
-        symbol: {bar.session_date: bar.close for bar in history_of(system.simulator_config, journals, symbol, day)}
+    accepted = read_accepted(journals)  # before the trades: every alert's own trade is then among them
+    circumstances = Circumstances(read_trades(journals), _watchers(system), _closes(system, until_ns))
+    return check_obligations(accepted, circumstances, holes, until_ns=until_ns - int(2 * slack_s * SECOND_NS))
+
+
+def _watchers(system: System) -> list[Watcher]:
+    """Return who watches, from the moment on that telegram wrote down: nobody waits for what happened before."""
+    with contextlib.closing(sqlite3.connect(system.settings.data_dir / "telegram.db")) as connection:
+        rows = connection.execute(
+            "SELECT people.id, chat_id, MIN(since_ns) FROM people JOIN rules ON person_id = people.id GROUP BY chat_id"
+        ).fetchall()
+    return [
+        Watcher(person_id=person, chat_id=chat, symbols=system.symbols, since_ns=since_ns)
+        for person, chat, since_ns in rows
+    ]
+
+
+def _closes(system: System, until_ns: int) -> dict[str, dict[date, float]]:
+    """Return the market's own past, more than the year that the rule looks back on."""
+    journals = system.settings.data_dir / "simulator"
+    found = read_state(journals / "state.json")
+    market = begin_life(system.simulator_config, found, found.life if found else "", Path()).exchange
+    until = datetime.fromtimestamp(until_ns // SECOND_NS, UTC).date() + timedelta(days=1)
+    since = until - timedelta(days=400)
+    return {
+        symbol: {bar.session_date: bar.close for bar in market.history(symbol, until, since)}
         for symbol in system.symbols
     }
-    watchers = [
-        Watcher(person_id=person + 1, chat_id=FIRST_CHAT + person, symbols=system.symbols) for person in range(PEOPLE)
-    ]
-    circumstances = Circumstances(read_trades(journals), watchers, closes)
-    return check_obligations(
-        read_accepted(journals), circumstances, holes, until_ns=until_ns - int(2 * slack_s * SECOND_NS)
-    )

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import time
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -13,6 +14,8 @@ from tests.chaos.system import System, wait_for
 __all__ = ["Blow", "Healing", "every_kind_once", "random_blows", "strike"]
 
 HEAL_PATIENCE_S = 30.0
+SETTLE_S = 2.0
+"""Between two blows: watchdog watches a new life from its first heartbeat on, and that comes once a second."""
 
 
 class Blow(Struct, frozen=True):
@@ -77,4 +80,5 @@ def strike(system: System, blow: Blow) -> Healing:
         lambda: all(system.runs(actor) not in (0, pid) for actor, pid in before.items()),
         HEAL_PATIENCE_S,
     )
+    time.sleep(SETTLE_S)
     return Healing(blow, struck_at_ns, healed_s)

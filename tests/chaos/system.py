@@ -71,6 +71,14 @@ class System:
 
     def __enter__(self) -> Self:
         """Start the world and the system, and wait until every symbol has targets and a subscription."""
+        try:
+            self._begin()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _begin(self) -> None:
         self._simulator = self._start([sys.executable, "-m", "simulator"], "simulator.out")
         wait_for("the world clock", (self.settings.run_dir / "clock.json").exists)
         clock = read_world_clock(self.settings.run_dir / "clock.json")
@@ -82,7 +90,6 @@ class System:
         wait_for("all actors to run", self.all_run)
         wait_for("targets of every symbol", lambda: self._count("analyst", "targets") >= len(self.symbols))
         wait_for("trades of every symbol", lambda: len(self.ask("evaluator", "prices")) >= len(self.symbols))
-        return self
 
     def __exit__(self, *_error: object) -> None:
         """End what was started here, and only that."""
@@ -225,7 +232,7 @@ people = [{phones}]
 [kis]
 rest_url = "http://127.0.0.1:{rest}"
 ws_url = "ws://127.0.0.1:{stream}"
-calls_per_second = {{ feed = 50.0, us_poller = 50.0, analyst = 500.0 }}
+calls_per_second = {{ us_poller = 50.0, analyst = 500.0 }}
 connects = {{ burst = 400, refill_s = 1.0 }}
 approval_keys = {{ burst = 400, refill_s = 1.0 }}
 access_tokens = {{ burst = 400, refill_s = 1.0 }}
