@@ -14,7 +14,7 @@ from typing import NamedTuple
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.album import Album, Photo
-from actors.telegram.alerts import AlertReader, DecidedAlert
+from actors.telegram.alerts import MOST_AT_ONCE, AlertReader, DecidedAlert
 from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Delivery, Kind, Stage
 from actors.telegram.health import Health
@@ -77,13 +77,11 @@ class Courier:
         """Make deliveries of the alerts that have none yet."""
         if not self._is_restored:
             self._is_restored = self._restore()
-        while self._is_restored and (decided := self._alerts.after(self._position)):
-            known = self._known(decided)
-            for each in decided:
-                if each.alert.id not in known:
-                    self._accept(each)
-            self._position = decided[-1].position
-            self._record.mark(ALERT_POSITION, str(self._position))
+        is_more = self._is_restored
+        while is_more:
+            decided = self._alerts.after(self._position)
+            self._accept(decided)
+            is_more = len(decided) == MOST_AT_ONCE
 
     def on_picture(self, picture: Picture) -> None:
         """Take what chart drew."""
@@ -148,13 +146,23 @@ class Courier:
             self._store.bury(lost, "its alert is gone")
         return True
 
+    def _accept(self, decided: list[DecidedAlert]) -> None:
+        if not decided:
+            return
+        known = self._known(decided)
+        for each in decided:
+            if each.alert.id not in known:
+                self._make_deliveries(each)
+        self._position = decided[-1].position
+        self._record.mark(ALERT_POSITION, str(self._position))
+
     def _known(self, decided: list[DecidedAlert]) -> set[str]:
         """Return those of these alerts that have deliveries, which only an evaluator begun anew can decide again."""
         if decided[0].position > self._compares_until:
             return set()
         return self._store.known([each.alert.id for each in decided])
 
-    def _accept(self, decided: DecidedAlert) -> None:
+    def _make_deliveries(self, decided: DecidedAlert) -> None:
         person = self._register.person(decided.alert.person_id)
         if person is None:
             self._actor.log.error("alert_without_person_found", alert_id=decided.alert.id)

@@ -57,12 +57,12 @@ class Register:
             language: of a new person, ko or en.
             time_zone: of a new person.
         """
-        self._engine = engine
+        self._connection = engine.connect()
         self._language = language
         self._time_zone = time_zone
         self._people: dict[int, Person] = {}
-        with engine.begin() as connection:
-            self._read_people(connection)
+        with self._connection.begin():
+            self._read_people()
 
     @property
     def default_reader(self) -> Reader:
@@ -87,9 +87,8 @@ class Register:
         """Take *seeded* in with the watches that belong to it, and say whether the person is new."""
         if self.person_of_user(seeded.user_id) is not None:
             return False
-        with transaction(self._engine) as connection:
+        with transaction(self._connection):
             person_id = self._add_person(
-                connection,
                 name=seeded.name,
                 user_id=seeded.user_id,
                 chat_id=seeded.chat_id,
@@ -99,16 +98,15 @@ class Register:
             )
             for seed in seeded.watches:
                 watch = Watch(symbol=seed.symbol, name=seed.name, venue=seed.venue)
-                _start_watching(connection, person_id, watch, levels, now_ns)
-            self._read_people(connection)
+                _start_watching(self._connection, person_id, watch, levels, now_ns)
+            self._read_people()
         return True
 
     def admit(self, name: str, user_id: int, language: str, invitation: tuple[str, str], now_ns: int) -> Person:
         """Take a stranger in, whose private chat has the number *user_id*, and use up the *invitation* (hash, role)."""
         code_hash, role = invitation
-        with transaction(self._engine) as connection:
+        with transaction(self._connection):
             person_id = self._add_person(
-                connection,
                 name=name,
                 user_id=user_id,
                 chat_id=user_id,
@@ -117,16 +115,18 @@ class Register:
                 joined_at_ns=now_ns,
             )
             used = {"used_by": person_id, "used_at_ns": now_ns}
-            found = connection.execute(update(invitations).where(invitations.c.code_hash == code_hash).values(used))
+            found = self._connection.execute(
+                update(invitations).where(invitations.c.code_hash == code_hash).values(used)
+            )
             if not found.rowcount:
-                connection.execute(insert(invitations), {"code_hash": code_hash, "role": role, **used})
-            self._read_people(connection)
+                self._connection.execute(insert(invitations), {"code_hash": code_hash, "role": role, **used})
+            self._read_people()
         return self._people[person_id]
 
     def open_invitations(self, operator_code_hash: str, operator_role: str) -> dict[str, str]:
         """Return the roles of the unused invitations by their code's hash, the operator's own among them."""
-        with self._engine.begin() as connection:
-            rows = connection.execute(select(invitations)).all()
+        with self._connection.begin():
+            rows = self._connection.execute(select(invitations)).all()
         used = {row.code_hash for row in rows if row.used_by is not None}
         roles = {row.code_hash: row.role for row in rows if row.used_by is None}
         if operator_code_hash and operator_code_hash not in used:
@@ -138,8 +138,8 @@ class Register:
         person = self._people.get(person_id)
         if person is None or person.reachable == reachable:
             return
-        with transaction(self._engine) as connection:
-            connection.execute(update(people).where(people.c.id == person_id).values(reachable=reachable))
+        with transaction(self._connection):
+            self._connection.execute(update(people).where(people.c.id == person_id).values(reachable=reachable))
         self._people[person_id] = msgspec.structs.replace(person, reachable=reachable)
 
     # -- watches ------------------------------------------------------------------------------------------------
@@ -149,9 +149,10 @@ class Register:
         statement = (
             select(watches).where(watches.c.person_id == person_id).order_by(watches.c.since_ns, watches.c.symbol)
         )
-        with self._engine.begin() as connection:
+        with self._connection.begin():
             return [
-                Watch(symbol=row.symbol, name=row.name, venue=Venue(row.venue)) for row in connection.execute(statement)
+                Watch(symbol=row.symbol, name=row.name, venue=Venue(row.venue))
+                for row in self._connection.execute(statement)
             ]
 
     def levels_of(self, person_id: int) -> dict[str, tuple[float, ...]]:
@@ -162,30 +163,34 @@ class Register:
             .order_by(rules.c.level)
         )
         levels: dict[str, tuple[float, ...]] = {}
-        with self._engine.begin() as connection:
-            for symbol, level in connection.execute(statement):
+        with self._connection.begin():
+            for symbol, level in self._connection.execute(statement):
                 levels[symbol] = (*levels.get(symbol, ()), level)
         return levels
 
     def all_symbols(self) -> list[str]:
         """Return every symbol that somebody watches, in order."""
-        with self._engine.begin() as connection:
-            return list(connection.execute(select(watches.c.symbol).distinct().order_by(watches.c.symbol)).scalars())
+        with self._connection.begin():
+            return list(
+                self._connection.execute(select(watches.c.symbol).distinct().order_by(watches.c.symbol)).scalars()
+            )
 
     def watch(self, person_id: int, watch: Watch, levels: Sequence[float], now_ns: int) -> None:
         """Let the person watch a symbol at *levels* from *now_ns* on."""
-        with transaction(self._engine) as connection:
-            _start_watching(connection, person_id, watch, levels, now_ns)
+        with transaction(self._connection):
+            _start_watching(self._connection, person_id, watch, levels, now_ns)
 
     def forget(self, person_id: int, symbol: str) -> None:
         """Let the person watch *symbol* no longer; its rules stay, inactive, for their versions."""
-        with transaction(self._engine) as connection:
-            connection.execute(delete(watches).where(watches.c.person_id == person_id, watches.c.symbol == symbol))
-            connection.execute(
+        with transaction(self._connection):
+            self._connection.execute(
+                delete(watches).where(watches.c.person_id == person_id, watches.c.symbol == symbol)
+            )
+            self._connection.execute(
                 update(rules).where(rules.c.person_id == person_id, rules.c.symbol == symbol).values(active=False)
             )
 
-    def _read_people(self, connection: Connection) -> None:
+    def _read_people(self) -> None:
         self._people = {
             row.id: Person(
                 id=row.id,
@@ -197,12 +202,12 @@ class Register:
                 time_zone=row.time_zone,
                 reachable=row.reachable,
             )
-            for row in connection.execute(select(people))
+            for row in self._connection.execute(select(people))
         }
 
-    def _add_person(self, connection: Connection, **columns: object) -> int:
+    def _add_person(self, **columns: object) -> int:
         row = {"time_zone": self._time_zone, "reachable": True, **columns}
-        key: int = connection.execute(insert(people).returning(people.c.id), row).scalar_one()
+        key: int = self._connection.execute(insert(people).returning(people.c.id), row).scalar_one()
         return key
 
 

@@ -1,0 +1,251 @@
+"""What the HTTP client makes of a server's behaviour, over real sockets on loopback."""
+
+import contextlib
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from threading import Thread
+
+import pytest
+
+from actors.runtime.config import Secret
+from actors.runtime.errors import TemporaryFailure
+from actors.telegram.album import Photo
+from actors.telegram.client import BotClient
+from actors.telegram.config import TelegramConfig
+from actors.telegram.outcomes import Doubtful, NotSent, Outcome, Sent
+from tests.support.clock import FakeClock
+
+TOKEN = "123456:SECRET-TOKEN-OF-THE-BOT-0123456789"
+NOW = datetime(2025, 11, 28, 5, 32, 15, tzinfo=UTC)
+ACCEPTED = b'{"ok":true,"result":{"message_id":42,"photo":[{"file_id":"f"}]}}'
+RESET = struct.pack("ii", 1, 0)
+
+Behaviour = Callable[[socket.socket], None]
+
+
+class Server:
+    """A server that does one thing to each request of a connection, connection by connection."""
+
+    def __init__(self, behave: Behaviour) -> None:
+        self._behave = behave
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.connections = 0
+        self.requests: list[bytes] = []
+        self._open: list[socket.socket] = []
+        self._thread = Thread(target=self._serve)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Accept no more, end what is open, and wait for the thread."""
+        for connection in (self._listener, *self._open):
+            with contextlib.suppress(OSError):  # it may have been cut
+                connection.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._listener.accept()
+                self.connections += 1
+                self._open.append(connection)
+                with connection, contextlib.suppress(OSError):
+                    while request := self._read(connection):
+                        self.requests.append(request)
+                        self._behave(connection)
+
+    def _read(self, connection: socket.socket) -> bytes:
+        connection.settimeout(5)
+        request = b""
+        while part := connection.recv(65536):
+            request += part
+            head, _, body = request.partition(b"\r\n\r\n")
+            length = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), b": 0")
+            if len(body) >= int(length.split(b":")[1]):
+                break
+        return request
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Behaviour], Server]]:
+    """Return a way to start servers that end with the test."""
+    servers: list[Server] = []
+
+    def start(behave: Behaviour) -> Server:
+        servers.append(Server(behave))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.stop()
+
+
+def reply(body: bytes, status: str = "200 OK", length: int | None = None) -> Behaviour:
+    """Answer with *body*; a *length* that is not the body's is a lie."""
+    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body) if length is None else length}\r\n\r\n"
+    return lambda connection: connection.sendall(head.encode() + body)
+
+
+def cut_short(connection: socket.socket) -> None:
+    """Promise more than is sent, and close."""
+    reply(b'{"ok":true', length=500)(connection)
+    connection.close()
+
+
+def reset(connection: socket.socket) -> None:
+    """Cut the connection by RST instead of answering."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    connection.close()
+
+
+def client(url: str, clock: FakeClock | None = None) -> BotClient:
+    """Return a client with little patience."""
+    config = TelegramConfig(api_url=url, connect_timeout_s=0.2, read_timeout_s=0.2)
+    return BotClient(config, Secret(TOKEN), clock or FakeClock(NOW))
+
+
+def sent(url: str) -> Outcome:
+    """Return the outcome of one text."""
+    return client(url).send_text(7, "F&F", plain=False)
+
+
+def test_a_text_that_is_taken_has_its_number(serve: Callable[[Behaviour], Server]) -> None:
+    """The picture replies to that number."""
+    server = serve(reply(ACCEPTED))
+
+    assert sent(server.url) == Sent(42, "f")
+    assert server.requests[0].startswith(f"POST /bot{TOKEN}/sendMessage HTTP/1.1".encode())
+    assert b'"text":"F&amp;F"' in server.requests[0]
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [
+        reset,
+        cut_short,
+        lambda connection: connection.close(),
+        lambda _: None,
+        lambda connection: connection.sendall(b"SSH-2.0-OpenSSH\r\n"),
+        reply(b"x" * 5_000_000),
+        reply(b"moved", "302 Found"),
+    ],
+    ids=["reset", "cut short", "closed", "silent", "no HTTP", "flood", "redirect"],
+)
+def test_whatever_happens_after_the_request_was_written_leaves_a_doubt(
+    serve: Callable[[Behaviour], Server], behave: Behaviour
+) -> None:
+    """It may have been taken; "not sent" would repeat it unmarked, "sent" would lose it."""
+    assert isinstance(sent(serve(behave).url), Doubtful)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://no-such-host.invalid"], ids=["refused", "no DNS"])
+def test_what_never_reached_the_server_is_known_not_to_be_sent(url: str) -> None:
+    """A mark for it would make people doubt without need."""
+    assert isinstance(sent(url), NotSent)
+
+
+def test_a_connection_that_is_not_made_in_time_is_known_not_to_be_sent() -> None:
+    """A backlog of one that is full takes no further connection and refuses none."""
+    with socket.socket() as listener, contextlib.ExitStack() as stack:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            filler = stack.enter_context(socket.socket())
+            filler.settimeout(0)
+            filler.connect_ex(listener.getsockname())
+
+        assert sent(f"http://127.0.0.1:{listener.getsockname()[1]}") == NotSent("ConnectTimeoutError")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://no-such-host.invalid"])
+def test_the_token_is_in_no_reason_and_in_no_exception(url: str) -> None:
+    """Each exception of the library holds the URL, and the URL holds the token."""
+    assert TOKEN not in str(sent(url))
+    with pytest.raises(TemporaryFailure) as caught:
+        client(url).get_updates(0)
+
+    assert TOKEN not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_connection_is_kept_while_it_is_fresh_and_never_used_stale(serve: Callable[[Behaviour], Server]) -> None:
+    """A new one costs two round trips; a stale one costs a doubt."""
+    server, clock = serve(reply(ACCEPTED)), FakeClock(NOW)
+    bot = client(server.url, clock)
+    bot.send_text(7, "one", plain=False)
+    clock.step(14.0)
+    bot.send_text(7, "two", plain=False)
+    assert server.connections == 1
+
+    clock.step(15.1)
+    bot.send_text(7, "three", plain=False)
+    assert server.connections == 2
+
+
+def test_a_picture_is_uploaded_once_and_then_named(serve: Callable[[Behaviour], Server]) -> None:
+    """The second person's costs a line instead of 200 kB."""
+    server = serve(reply(ACCEPTED))
+    bot = client(server.url)
+
+    assert bot.send_photo(7, Photo(b"\x89PNG"), "caption", 42, plain=False) == Sent(42, "f")
+    assert bot.send_photo(8, Photo(b"\x89PNG", "f"), "caption", None, plain=False) == Sent(42, "f")
+    uploaded, named = server.requests
+    assert b'filename="chart.png"' in uploaded
+    assert b"\x89PNG" in uploaded
+    assert b"photo=f" in named
+    assert b"\x89PNG" not in named
+
+
+def test_updates_are_fetched_from_an_offset_on(serve: Callable[[Behaviour], Server]) -> None:
+    """The offset confirms what came before it."""
+    server = serve(reply(b'{"ok":true,"result":[{"update_id":9}]}'))
+
+    assert [update.update_id for update in client(server.url).get_updates(9)] == [9]
+    assert b'"offset":9' in server.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("behave", "found", "retry_after_s"),
+    [
+        (reply(b'{"ok":false,"error_code":409,"description":"Conflict"}', "409 Conflict"), "409 Conflict", 5.0),
+        (reply(b'{"ok":false,"parameters":{"retry_after":7}}', "429 Too Many Requests"), "429", 7.0),
+        (reply(b"<html>", "502 Bad Gateway"), "502 that cannot be read", None),
+        (reply(b'{"ok":true,"result":{}}'), "something else", None),
+        (reset, "ProtocolError", None),
+    ],
+)
+def test_updates_that_cannot_be_had_are_a_passing_failure(
+    serve: Callable[[Behaviour], Server], behave: Behaviour, found: str, retry_after_s: float | None
+) -> None:
+    """Commands can wait; the actor must not end for them."""
+    with pytest.raises(TemporaryFailure, match=found) as caught:
+        client(serve(behave).url).get_updates(0)
+
+    assert caught.value.retry_after_s == retry_after_s
+
+
+def test_the_menu_is_set(serve: Callable[[Behaviour], Server]) -> None:
+    """People find the commands by tapping."""
+    server = serve(reply(b'{"ok":true,"result":true}'))
+    client(server.url).set_commands((("list", "목록"),), "ko")
+
+    assert b"/setMyCommands" in server.requests[0]
+    assert "목록".encode() in server.requests[0]
+
+
+def test_the_proxy_is_the_configured_one_and_never_the_environments(
+    serve: Callable[[Behaviour], Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy for browsers, set on a NAS long ago, must not see our token."""
+    server, proxy = serve(reply(ACCEPTED)), serve(reply(ACCEPTED))
+    monkeypatch.setenv("HTTP_PROXY", proxy.url)
+    assert sent(server.url) == Sent(42, "f")
+    assert proxy.connections == 0
+
+    config = TelegramConfig(api_url=server.url, proxy=proxy.url)
+    assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False) == Sent(42, "f")
+    assert proxy.connections == 1
