@@ -10,7 +10,6 @@ start time): a file with another life was left by an earlier world and will be r
 This is the one module of the simulator that reads a clock.
 """
 
-import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-__all__ = ["WorldClock", "WorldTime", "life_of_parent", "moment_of", "monotonic_ns", "nanoseconds_of", "write_clock"]
+__all__ = ["WorldClock", "WorldTime", "moment_of", "monotonic_ns", "nanoseconds_of", "write_clock"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -88,14 +87,3 @@ def write_clock(path: Path, clock: WorldClock) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(msgspec.json.encode(clock.time))
     part.replace(path)
-
-
-def life_of_parent() -> str:
-    """Return who started this process, as `pid:start`; the start time tells a reused process id apart."""
-    pid = os.getppid()
-    try:
-        # The second field is the program's name in parentheses and may hold anything; the start time is the 22nd.
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return f"{pid}:gone"
-    return f"{pid}:{fields[19]}"

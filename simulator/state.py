@@ -30,7 +30,7 @@ class SimulatorState(Struct, kw_only=True):
     """One world at one moment."""
 
     life: str
-    """Who started this world (`simulator.clock.life_of_parent`)."""
+    """Who started this world (`actors.runtime.clock.life_of_parent`)."""
     start: str
     """The configuration's `start`, `seed` and `recording`: another one is another world."""
     seed: int

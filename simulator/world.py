@@ -13,7 +13,8 @@ from pathlib import Path
 
 from aiohttp import web
 
-from simulator.clock import life_of_parent, write_clock
+from actors.runtime.clock import life_of_parent
+from simulator.clock import write_clock
 from simulator.config import SimulatorConfig
 from simulator.errors import CannotPlay
 from simulator.faults import FaultScript, read_script

@@ -3,13 +3,16 @@
 All processes of one machine share one source of time: the system's, or in the demo, replay and accelerated tests a
 *world clock* that the simulator starts at some moment and speed and describes in `run/clock.json`:
 
-    {"monotonic_ns": 123, "world_ns": 1764288000000000000, "speed": 1.0}
+    {"monotonic_ns": 123, "world_ns": 1764288000000000000, "speed": 1.0, "life": "4711:88123"}
 
-World time is counted on CLOCK_MONOTONIC, which is one for the whole machine and which no time server moves. Durations
+World time is counted on CLOCK_MONOTONIC, which is one for the whole machine and which no time server moves. `life` is
+the process that started that world, supervisord as a rule: a file of another life was left behind by one that was
+killed, and will be replaced in a moment. Durations
 (`monotonic`, `sleep`) always count the real seconds of this machine: a back-off is not shorter in a faster world.
 """
 
 import asyncio
+import os
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,11 +28,13 @@ __all__ = [
     "WorldClock",
     "WorldTime",
     "from_ns",
+    "life_of_parent",
     "read_world_clock",
     "to_ns",
     "wait_for_world_clock",
 ]
 
+LIFE_VARIABLE = "SIGMABELL_LIFE"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -85,11 +90,12 @@ class SystemClock:
 
 
 class WorldTime(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the world clock stood (`world_ns`) at one reading of CLOCK_MONOTONIC, and how fast it goes."""
+    """Where the world clock stood (`world_ns`) at one reading of CLOCK_MONOTONIC, how fast it goes, and whose it is."""
 
     monotonic_ns: int
     world_ns: int
     speed: float
+    life: str = ""
 
 
 class WorldClock(SystemClock):
@@ -125,8 +131,32 @@ def read_world_clock(path: Path) -> WorldTime | None:
     return found if found.monotonic_ns <= time.monotonic_ns() else None
 
 
-async def wait_for_world_clock(path: Path, poll_s: float = 0.05) -> WorldClock:
-    """Return the world clock in *path* as soon as the simulator has written it: any start order must work."""
-    while (start := read_world_clock(path)) is None:  # noqa: ASYNC110 - another process writes it
+async def wait_for_world_clock(path: Path, life: str, patience_s: float = 10.0, poll_s: float = 0.05) -> WorldClock:
+    """Return the world clock in *path* as soon as the simulator has written it: any start order must work.
+
+    Args:
+        path: where it is written.
+        life: the life that we belong to, from `life_of_parent`.
+        patience_s: how long a clock of another life is left alone: whoever starts an actor by hand is of none.
+        poll_s: between two looks.
+    """
+    began = time.monotonic()
+    while True:
+        start = read_world_clock(path)
+        if start and (start.life == life or time.monotonic() - began > patience_s):
+            return WorldClock(start)
         await asyncio.sleep(poll_s)
-    return WorldClock(start)
+
+
+def life_of_parent() -> str:
+    """Return who started this process, as `pid:start`; the start time tells a reused process id apart.
+
+    Where SIGMABELL_LIFE is set, that is it: a world that is started apart from its actors names its life to both.
+    Source: proc(5), /proc/PID/stat, field 22; the second field, in parentheses, may hold anything.
+    """
+    pid = os.getppid()
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return f"{pid}:gone"
+    return os.environ.get(LIFE_VARIABLE) or f"{pid}:{fields[19]}"

@@ -23,7 +23,7 @@ import structlog
 from msgspec import Struct
 
 from actors.runtime.actor import Actor
-from actors.runtime.clock import Clock, SystemClock, wait_for_world_clock
+from actors.runtime.clock import Clock, SystemClock, life_of_parent, wait_for_world_clock
 from actors.runtime.config import Secrets, Settings, load_secrets, load_settings
 from actors.runtime.errors import AlreadyRunning, ConfigError
 from actors.runtime.lock import ActorLock
@@ -115,7 +115,7 @@ class _Life:
         log: structlog.typing.FilteringBoundLogger,
     ) -> int:
         if self._settings.shared.clock == "world":
-            self._clock = await wait_for_world_clock(self._settings.run_dir / "clock.json")
+            self._clock = await wait_for_world_clock(self._settings.run_dir / "clock.json", life_of_parent())
         ports = ZmqPorts(self._address, self._settings, self._clock, entropy.randbits(62), log)
         actor = Actor(
             address=self._address,

@@ -172,7 +172,7 @@ class System:
             return subprocess.Popen(
                 command,
                 cwd=self.directory,
-                env={**os.environ, "SIGMABELL_CONF": str(self.settings.path)},
+                env={**os.environ, "SIGMABELL_CONF": str(self.settings.path), "SIGMABELL_LIFE": "chaos"},
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=subprocess.STDOUT,
