@@ -28,7 +28,6 @@ from simulator.kis.rest import KisRest
 from simulator.kis.rest_faults import RestFaults
 from simulator.kis.websocket import KisWebSocket
 from simulator.lives import Life, begin_life, begin_recorded_day, last_trading_day
-from simulator.market.bars import Bar
 from simulator.market.calendar import calendar_of
 from simulator.market.exchange import Exchange
 from simulator.market.instrument import Print
@@ -38,7 +37,7 @@ from simulator.telegram.faults import Fault as TelegramFault
 from simulator.telegram.faults import parse_script
 from simulator.telegram.server import TelegramPerson, TelegramSettings, running_telegram
 
-__all__ = ["Simulator", "history_of", "running_simulator"]
+__all__ = ["Simulator", "running_simulator"]
 
 _TURN_S = 0.005
 _MEGABYTE = 1024 * 1024
@@ -293,17 +292,6 @@ async def running_simulator(
             yield simulator
     finally:
         await simulator.stop()
-
-
-def history_of(config: SimulatorConfig, directory: Path, symbol: str, until: date) -> list[Bar]:
-    """Return the daily bars of *symbol* until *until*, a year of them, as the world in *directory* has them.
-
-    Raises:
-        KeyError: there is no such symbol.
-    """
-    found = read_state(directory / "state.json")
-    life = begin_life(config, found, found.life if found else "", Path())
-    return life.exchange.history(symbol, until)
 
 
 def _telegram_faults(config: SimulatorConfig, root: Path) -> list[TelegramFault]:

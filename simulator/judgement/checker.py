@@ -2,9 +2,8 @@
 
     python -m simulator.judgement.checker --directory data/simulator [--with-faults --kill NS …]
 
-Without faults (`compare_exactly`) the accepted alerts are the oracle's ledger, one for one. With faults
-(`simulator.judgement.obligations`) each accepted alert must be justified by a trade, and each trade that could be seen must be
-answered for. The classes:
+Without faults (`compare_exactly`) the accepted alerts are the oracle's ledger, one for one. With faults (`obligations`)
+each accepted alert must be justified by a trade, and each trade that could be seen must be answered for. The classes:
 
     lost        due and never accepted                   misrouted   due, but not in this chat
     wrong       due, but the text says something else    late        accepted later than allowed after its trade
@@ -128,7 +127,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="simulator.judgement.checker", description="Hold accepted alerts against the oracle.")
+    parser = argparse.ArgumentParser(
+        prog="simulator.judgement.checker", description="Hold accepted alerts against the oracle."
+    )
     parser.add_argument("--directory", type=Path, default=Path("data/simulator"), help="the world's journals")
     parser.add_argument("--watchers", type=Path, help="JSON lines; default: watchers.jsonl in the directory")
     parser.add_argument("--bars", type=Path, help="JSON lines; default: bars.jsonl in the directory")

@@ -3,10 +3,13 @@
 import contextlib
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from simulator.judgement.evidence import SECOND_NS, Watcher, read_trades
+import msgspec
+from msgspec import Struct
+
+from simulator.judgement.evidence import SECOND_NS, BarLine, Watcher, read_closes, read_lines, read_trades
 from simulator.judgement.holes import Hole, holes_between, read_connections
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances
@@ -40,7 +43,13 @@ def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iter
         *quiet,
     ]
     accepted = read_accepted(journals)  # before the trades: every alert's own trade is then among them
-    circumstances = Circumstances(read_trades(journals), _watchers(system), _closes(system, until_ns))
+    _write_lines(journals / "watchers.jsonl", _watchers(system))
+    _write_lines(journals / "bars.jsonl", _bars(system, until_ns))
+    circumstances = Circumstances(
+        read_trades(journals),
+        read_lines(journals / "watchers.jsonl", Watcher),
+        read_closes(journals / "bars.jsonl"),
+    )
     return check_obligations(accepted, circumstances, holes, until_ns=until_ns - int(2 * slack_s * SECOND_NS))
 
 
@@ -56,14 +65,18 @@ def _watchers(system: System) -> list[Watcher]:
     ]
 
 
-def _closes(system: System, until_ns: int) -> dict[str, dict[date, float]]:
+def _bars(system: System, until_ns: int) -> list[BarLine]:
     """Return the market's own past, more than the year that the rule looks back on."""
-    journals = system.settings.data_dir / "simulator"
-    found = read_state(journals / "state.json")
+    found = read_state(system.settings.data_dir / "simulator" / "state.json")
     market = begin_life(system.simulator_config, found, found.life if found else "", Path()).exchange
     until = datetime.fromtimestamp(until_ns // SECOND_NS, UTC).date() + timedelta(days=1)
-    since = until - timedelta(days=400)
-    return {
-        symbol: {bar.session_date: bar.close for bar in market.history(symbol, until, since)}
+    return [
+        BarLine(symbol=symbol, session_date=bar.session_date, close=bar.close)
         for symbol in system.symbols
-    }
+        for bar in market.history(symbol, until, until - timedelta(days=400))
+    ]
+
+
+def _write_lines(path: Path, lines: Iterable[Struct]) -> None:
+    """Write what `python -m simulator.judgement.checker` would read, so that a run can be judged again later."""
+    path.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
