@@ -110,7 +110,7 @@ class FeedCore:
         if react is None:
             message = f"expected no {type(event).__name__} while {self._phase.value}"
             raise UnexpectedEvent(message)
-        return [*react(self, event, now), *self._plan_waking(now)]
+        return [*react(self, event, now), *self._plan_waking(event, now)]
 
     # -- while there is no link ---------------------------------------------------------------------------------
 
@@ -265,13 +265,14 @@ class FeedCore:
 
     # -- waking -------------------------------------------------------------------------------------------------
 
-    def _plan_waking(self, now: float) -> list[Command]:
+    def _plan_waking(self, event: FeedEvent, now: float) -> list[Command]:
         wake_at = NEVER
         if self._phase is Phase.WAITING:
             wake_at = self._resume_at
         elif self._phase is Phase.LIVE:
             wake_at = self._subscriptions.due_at
-        if wake_at == self._wake_at and wake_at > now:
+        # Whoever wakes us may be a hair early, and has used up the timer.
+        if wake_at == self._wake_at and not isinstance(event, Woken):
             return []
         self._wake_at = wake_at
         return [] if wake_at == NEVER else [WakeIn(max(0.0, wake_at - now))]

@@ -5,7 +5,7 @@ Source: KIS documents of oauth2/Approval and oauth2/tokenP: both live for 24 hou
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from actors.feed.store import FeedStore
 from actors.kis.budget import Budget
@@ -13,12 +13,11 @@ from actors.kis.codes import Reaction
 from actors.kis.config import KisConfig
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential
 from actors.kis.errors import RefusedByKis, ShapeError
-from actors.kis.http import KisHttp
 from actors.kis.rest import parse_approval, parse_token
 from actors.runtime.clock import Clock
 from actors.runtime.errors import ActorError, ConfigError, TemporaryFailure
 
-__all__ = ["KeyKeeper", "OutOfBudget"]
+__all__ = ["Issuer", "KeyKeeper", "OutOfBudget"]
 
 NS = 1_000_000_000
 DAY_S = 86_400
@@ -36,11 +35,21 @@ class OutOfBudget(ActorError):  # noqa: N818 - it states a fact
         self.wait_s = wait_s
 
 
+class Issuer(Protocol):
+    """Who issues them: KIS's gateway. Both raise TemporaryFailure where it cannot be reached."""
+
+    def request_approval(self) -> bytes:
+        """Return the answer to a request for an approval key."""
+
+    def request_token(self) -> bytes:
+        """Return the answer to a request for an access token."""
+
+
 class KeyKeeper:
     """The owner of one app key's keys and tokens."""
 
-    def __init__(self, http: KisHttp, store: FeedStore, config: KisConfig, clock: Clock) -> None:
-        self._http = http
+    def __init__(self, issuer: Issuer, store: FeedStore, config: KisConfig, clock: Clock) -> None:
+        self._issuer = issuer
         self._store = store
         self._config = config
         self._clock = clock
@@ -59,7 +68,7 @@ class KeyKeeper:
         if not fresh and kept is not None and kept.is_usable(now_ns, self._config.credential_margin_s):
             return kept.value
         self._spend("approval_key", self._config.approval_keys)
-        issued = await self._ask(self._http.request_approval, parse_approval)
+        issued = await self._ask(self._issuer.request_approval, parse_approval)
         self._keep(APPROVAL_KEY, issued.approval_key, DAY_S)
         return issued.approval_key
 
@@ -77,7 +86,7 @@ class KeyKeeper:
                 if is_new or not refused:
                     return kept
             self._spend("access_token", self._config.access_tokens)
-            issued = await self._ask(self._http.request_token, parse_token)
+            issued = await self._ask(self._issuer.request_token, parse_token)
             return self._keep(ACCESS_TOKEN, issued.access_token, issued.expires_in)
 
     def _keep(self, kind: str, value: str, lives_s: float) -> Credential:

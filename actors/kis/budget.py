@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 __all__ = ["Allowance", "Budget", "CallPacer"]
 
 NS = 1_000_000_000
+ROUNDING = 1e-9
 
 
 class Budget(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +42,9 @@ class Allowance(Struct, frozen=True):
 
     def wait_s(self, budget: Budget) -> float:
         """Return after how many seconds one may be spent; 0 is at once."""
-        return max(0.0, 1.0 - self.left) * budget.refill_s
+        missing = 1.0 - self.left
+        # After exactly the wait that was told, rounding must not ask for another.
+        return missing * budget.refill_s if missing > ROUNDING else 0.0
 
     def spent(self) -> "Allowance":
         """Return what is left after one more."""

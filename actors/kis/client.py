@@ -7,7 +7,7 @@ it has expired, asks feed to renew it.
 import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Engine
 
@@ -36,7 +36,7 @@ from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure,
 from actors.runtime.store import open_reader
 from protocol.messages import Venue
 
-__all__ = ["KisClient"]
+__all__ = ["Gateway", "KisClient"]
 
 KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
 MOST_PAGES = 40
@@ -44,15 +44,25 @@ MOST_PAGES = 40
 AnswerT = TypeVar("AnswerT")
 
 
+class Gateway(Protocol):
+    """KIS's REST gateway; `KisHttp` is the real one."""
+
+    def get(self, call: Call, access_token: str) -> bytes:
+        """Return the answer to *call*; raises TemporaryFailure."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
 class KisClient:
     """The REST calls of one actor, within its share of the account's calls per second."""
 
-    def __init__(self, actor: Actor[Any]) -> None:
+    def __init__(self, actor: Actor[Any], gateway: Gateway | None = None) -> None:
         """Take settings, secrets, ports and clock from *actor*; its share stands in `[kis] calls_per_second`."""
         config = actor.settings.table("kis", KisConfig)
         self._actor = actor
         self._config = config
-        self._http = KisHttp(config, actor.secrets)
+        self._gateway = gateway or KisHttp(config, actor.secrets)
         self._pacer = CallPacer(getattr(config.calls_per_second, actor.address.actor))
         self._one_at_a_time = asyncio.Lock()
         self._store: Engine | None = None
@@ -90,7 +100,7 @@ class KisClient:
 
     def close(self) -> None:
         """Let go of the connection and of feed's database."""
-        self._http.close()
+        self._gateway.close()
         if self._store is not None:
             self._store.dispose()
 
@@ -125,7 +135,7 @@ class KisClient:
             wait_s = self._pacer.reserve(self._actor.clock.monotonic())
             if wait_s > 0:
                 await self._actor.clock.sleep(wait_s)
-            return await asyncio.to_thread(self._http.get, call, token)
+            return await asyncio.to_thread(self._gateway.get, call, token)
 
     async def _token(self) -> str:
         return self._stored_token() or await self._renewed_token("")

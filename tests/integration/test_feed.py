@@ -26,7 +26,7 @@ def play(directory: Path, story: Story, budgets: str = GENEROUS, **changes: obje
     """Run *story* with a feed of its own in a world of its own; return what was heard."""
 
     async def tell() -> FeedAtWork:
-        async with kis.world(directory / "world", **{**BUSY, **changes}) as simulator:
+        async with kis.world(directory / "world", "test", **{**BUSY, **changes}) as simulator:
             world_time = read_world_clock(directory / "world" / "clock.json")
             assert world_time is not None
             feed = FeedAtWork(directory, simulator.rest_url, simulator.ws_url, WorldClock(world_time), budgets)

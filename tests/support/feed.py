@@ -95,7 +95,7 @@ class FeedAtWork:
 
     async def ask(self, command: str, **arguments: object) -> dict[str, Any]:
         """Return what the feed answers to a control *command*."""
-        return await self.listener.ports.ask("feed", command, **arguments)
+        return await self.listener.ports.ask("feed", command, 5.0, **arguments)
 
     def neighbours(self) -> AbstractAsyncContextManager[None]:
         """Return the block in which listener and telegram live."""

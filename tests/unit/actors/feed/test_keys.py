@@ -1,0 +1,160 @@
+"""Keys and tokens: kept, renewed, within budgets."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from actors.feed.keys import KeyKeeper, OutOfBudget
+from actors.feed.store import FeedStore
+from actors.kis.budget import Budget
+from actors.kis.config import KisConfig
+from actors.runtime.errors import ConfigError, TemporaryFailure
+from actors.runtime.store import open_store
+from tests.support.actor import make_settings
+from tests.support.clock import FakeClock
+from tests.support.databases import lay_out
+
+HOUR_S = 3600.0
+
+
+class Gateway:
+    """A KIS that issues numbered keys and tokens, or answers what a test puts in."""
+
+    def __init__(self) -> None:
+        self.issued = 0
+        self.answer = b""
+
+    def request_approval(self) -> bytes:
+        """Answer a request for an approval key."""
+        return self._next(b'{"approval_key":"key-%d"}')
+
+    def request_token(self) -> bytes:
+        """Answer a request for an access token."""
+        return self._next(b'{"access_token":"token-%d","expires_in":86400}')
+
+    def _next(self, shape: bytes) -> bytes:
+        self.issued += 1
+        return self.answer or shape % self.issued
+
+
+Scene = Callable[[KeyKeeper, Gateway, FakeClock], Coroutine[None, None, None]]
+
+
+def act(directory: Path, scene: Scene, **budgets: Budget) -> None:
+    """Play *scene* with a keeper of its own."""
+    settings = make_settings(directory)
+    lay_out(settings, "feed")
+    store = FeedStore(open_store("feed", settings), "app-key")
+    plenty = Budget(burst=9, refill_s=1.0)
+    config = replace(KisConfig(approval_keys=plenty, access_tokens=plenty), **budgets)
+    clock, gateway = FakeClock(datetime(2025, 11, 28, tzinfo=UTC)), Gateway()
+    try:
+        asyncio.run(scene(KeyKeeper(gateway, store, config, clock), gateway, clock))
+    finally:
+        store.close()
+
+
+def test_a_key_is_used_until_shortly_before_its_end(tmp_path: Path) -> None:
+    """It is good for 24 hours, and each issue is counted."""
+
+    async def scene(keeper: KeyKeeper, _gateway: Gateway, clock: FakeClock) -> None:
+        assert await keeper.approval_key(fresh=False) == "key-1"
+        clock.step(23.5 * HOUR_S)
+        assert await keeper.approval_key(fresh=False) == "key-1"
+        clock.step(0.4 * HOUR_S)
+        assert await keeper.approval_key(fresh=False) == "key-2"
+
+    act(tmp_path, scene)
+
+
+def test_a_fresh_key_replaces_the_kept_one(tmp_path: Path) -> None:
+    """KIS has forgotten the old one."""
+
+    async def scene(keeper: KeyKeeper, _gateway: Gateway, _clock: FakeClock) -> None:
+        await keeper.approval_key(fresh=False)
+        assert await keeper.approval_key(fresh=True) == "key-2"
+        assert await keeper.approval_key(fresh=False) == "key-2"
+
+    act(tmp_path, scene)
+
+
+def test_a_key_from_the_future_is_not_used(tmp_path: Path) -> None:
+    """The demo's world begins at nine again: what an earlier world issued is unknown in this one."""
+
+    async def scene(keeper: KeyKeeper, _gateway: Gateway, clock: FakeClock) -> None:
+        await keeper.approval_key(fresh=False)
+        earlier = KeyKeeper(_gateway, keeper._store, keeper._config, FakeClock(datetime(2025, 11, 27, tzinfo=UTC)))
+        assert await earlier.approval_key(fresh=False) == "key-2"
+        assert clock.now().day == 28
+
+    act(tmp_path, scene)
+
+
+def test_a_spent_budget_says_how_long_to_wait(tmp_path: Path) -> None:
+    """KIS is not even asked."""
+
+    async def scene(keeper: KeyKeeper, gateway: Gateway, clock: FakeClock) -> None:
+        await keeper.approval_key(fresh=True)
+        clock.step(20.0)
+        with pytest.raises(OutOfBudget) as caught:
+            await keeper.approval_key(fresh=True)
+        assert caught.value.budget == "approval_key"
+        assert caught.value.wait_s == pytest.approx(40.0)
+        assert gateway.issued == 1
+        clock.step(40.0)
+        assert await keeper.approval_key(fresh=True) == "key-2"
+
+    act(tmp_path, scene, approval_keys=Budget(burst=1, refill_s=60.0))
+
+
+def test_a_refused_token_is_renewed_unless_it_is_brand_new(tmp_path: Path) -> None:
+    """Two actors learn of the same expiry: the second gets what the first has just had renewed."""
+
+    async def scene(keeper: KeyKeeper, gateway: Gateway, clock: FakeClock) -> None:
+        assert (await keeper.access_token(refused=False)).value == "token-1"
+        clock.step(61.0)
+        renewed = await asyncio.gather(*(keeper.access_token(refused=True) for _ in range(3)))
+        assert {token.value for token in renewed} == {"token-2"}
+        assert (await keeper.access_token(refused=False)).value == "token-2"
+        assert gateway.issued == 2
+
+    act(tmp_path, scene)
+
+
+def test_a_token_lives_as_long_as_kis_says(tmp_path: Path) -> None:
+    """The expiry text is in Korean time; the seconds are not to be misread."""
+
+    async def scene(keeper: KeyKeeper, _gateway: Gateway, _clock: FakeClock) -> None:
+        token = await keeper.access_token(refused=False)
+        assert token.expires_at_ns - token.issued_at_ns == 86_400 * 10**9
+        assert "token-1" not in repr(token)
+
+    act(tmp_path, scene)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "retry_after_s"),
+    [
+        (b'{"error_code":"EGW00133","error_description":"(1)"}', TemporaryFailure, 60.0),
+        (b'{"error_code":"EGW00301","error_description":"time-out"}', TemporaryFailure, None),
+        (b"{}", TemporaryFailure, None),
+        (b'{"error_code":"EGW00103","error_description":"app key"}', ConfigError, None),
+    ],
+)
+def test_refusals_become_what_the_feed_acts_on(
+    tmp_path: Path, answer: bytes, error: type[Exception], retry_after_s: float | None
+) -> None:
+    """Wait and try again, or stop and wait for the operator: there is no third."""
+
+    async def scene(keeper: KeyKeeper, gateway: Gateway, _clock: FakeClock) -> None:
+        gateway.answer = answer
+        for ask in (keeper.approval_key(fresh=False), keeper.access_token(refused=False)):
+            with pytest.raises(error) as caught:
+                await ask
+            assert getattr(caught.value, "retry_after_s", None) == retry_after_s
+
+    act(tmp_path, scene)

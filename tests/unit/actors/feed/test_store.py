@@ -1,0 +1,70 @@
+"""Feed's database: credentials and budgets that outlive the process."""
+
+from pathlib import Path
+
+from actors.feed.store import FeedStore
+from actors.kis.budget import NS, Budget
+from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential
+from actors.runtime.store import open_store, path_of
+from tests.support.actor import make_settings
+from tests.support.databases import lay_out
+
+BUDGET = Budget(burst=2, refill_s=15.0)
+
+
+def reopened(directory: Path, app_key: str = "app-key") -> FeedStore:
+    """Return the store as a new process finds it."""
+    settings = make_settings(directory)
+    lay_out(settings, "feed")
+    return FeedStore(open_store("feed", settings), app_key)
+
+
+def test_credentials_outlive_the_process(tmp_path: Path) -> None:
+    """A crash loop must not ask KIS for a key each time."""
+    store = reopened(tmp_path)
+    store.keep(APPROVAL_KEY, Credential("old", 1, 2))
+    store.keep(APPROVAL_KEY, Credential("new", 3, 4))
+    store.keep(ACCESS_TOKEN, Credential("token", 5, 6))
+    store.close()
+
+    store = reopened(tmp_path)
+    assert store.credential(APPROVAL_KEY) == Credential("new", 3, 4)
+    assert store.credential(ACCESS_TOKEN) == Credential("token", 5, 6)
+    store.close()
+
+
+def test_each_app_key_has_its_own(tmp_path: Path) -> None:
+    """Another app key's approval key ends in OPSP0011 and a storm of closes."""
+    store = reopened(tmp_path)
+    store.keep(APPROVAL_KEY, Credential("mine", 1, 2))
+    store.close()
+
+    other = reopened(tmp_path, app_key="another")
+    assert other.credential(APPROVAL_KEY) is None
+    other.close()
+
+
+def test_the_app_key_itself_is_nowhere_in_the_file_and_the_file_is_ours_alone(tmp_path: Path) -> None:
+    """Backups travel."""
+    store = reopened(tmp_path, app_key="the-very-app-key")
+    store.keep(APPROVAL_KEY, Credential("value", 1, 2))
+    store.close()
+
+    path = path_of("feed", make_settings(tmp_path))
+    assert b"the-very-app-key" not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_what_a_budget_has_spent_outlives_the_process(tmp_path: Path) -> None:
+    """Supervisord restarts a crashing feed every second; KIS blocks who connects every second."""
+    waits = []
+    for second in range(4):
+        store = reopened(tmp_path)
+        waits.append(round(store.spend("connect", BUDGET, second * NS)))
+        store.close()
+
+    assert waits == [0, 0, 13, 12]
+    store = reopened(tmp_path)
+    assert store.spend("approval_key", BUDGET, 4 * NS) == 0
+    assert store.spend("connect", BUDGET, 15 * NS) == 0
+    store.close()
