@@ -60,7 +60,7 @@ class Incoming:
                 has_menu = has_menu or await self._set_menu()
                 updates = await _in_thread(partial(self._bot.get_updates, self._offset()))
             except TemporaryFailure as error:
-                self._health.complain("commands", str(error))
+                self._health.complain("commands", f"Telegram brings no commands: {error}")
                 await self._actor.clock.sleep(max(backoff.next(), error.retry_after_s or 0.0))
                 continue
             backoff.reset()
