@@ -5,6 +5,7 @@ from actors.analyst.core import Need, first_bar_date, make_targets
 from actors.analyst.guide import buy_line, price_text
 from actors.analyst.history import HistorySource
 from actors.analyst.store import AnalystStore
+from actors.market.errors import NotEnoughHistory
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from protocol.messages import Targets
@@ -39,7 +40,22 @@ class Workshop:
         base_price = await self._source.base_price(need.symbol, need.venue) if need.is_settled else None
         if failure is not None and base_price is None:
             raise failure
-        targets = make_targets(
+        try:
+            targets = self._compute(need, name, base_price)
+        except NotEnoughHistory:
+            if failure is not None:
+                raise failure from None
+            raise
+        self._store.keep_targets(targets)
+        self._actor.ports.publish(targets)
+        self._actor.progressed()
+        self._log(targets)
+        if failure is not None:
+            raise failure
+        return targets
+
+    def _compute(self, need: Need, name: str, base_price: float | None) -> Targets:
+        return make_targets(
             need,
             name=name,
             closes=self._store.closes(need.symbol),
@@ -48,13 +64,6 @@ class Workshop:
             minimum_returns=self._actor.config.minimum_returns,
             computed_at=self._actor.clock.now(),
         )
-        self._store.keep_targets(targets)
-        self._actor.ports.publish(targets)
-        self._actor.progressed()
-        self._log(targets)
-        if failure is not None:
-            raise failure
-        return targets
 
     async def _top_up(self, need: Need) -> TemporaryFailure | None:
         """Fetch the bars up to the last session unless they are here; return why, if they cannot be had."""

@@ -1,0 +1,149 @@
+"""Analyst over real sockets: bars from the simulated KIS, its token from a real feed, targets to who subscribes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from actors.analyst.config import AnalystConfig
+from actors.analyst.guide import buy_line
+from actors.analyst.shell import run
+from actors.runtime.clock import WorldClock, read_world_clock
+from actors.runtime.errors import CommandRefused
+from protocol.messages import Heartbeat, State, Targets, Venue
+from simulator.faults import parse_fault
+from simulator.world import Simulator
+from tests.support import kis_client as kis
+from tests.support.calendar import lay_out_closed_days
+from tests.support.databases import lay_out
+from tests.support.feed import GENEROUS, FeedAtWork
+from tests.support.shells import at_work
+
+Scene = Callable[[FeedAtWork, Simulator], Awaitable[None]]
+
+SWIFT = GENEROUS + "retry_first_s = 0.05\nretry_cap_s = 0.1\n[kis.calls_per_second]\nanalyst = 200.0\n"
+CONFIG = AnalystConfig(retry_first_s=0.05, retry_most_s=0.1)
+
+
+def play(
+    directory: Path,
+    scene: Scene,
+    symbol: str = "122630",
+    venue: Venue = Venue.KRX,
+    *,
+    fault: str = "",
+    speed: float = 1.0,
+) -> list[Targets]:
+    """Act out *scene* beside a living feed and analyst, while somebody watches *symbol*; return the targets told.
+
+    A *fault* is there from the beginning; the world goes at *speed*.
+    """
+
+    async def tell() -> list[Targets]:
+        world = kis.world(directory / "world", rest_calls_per_second=1_000, token_once_a_minute=False, speed=speed)
+        async with world as simulator:
+            world_time = read_world_clock(directory / "world" / "clock.json")
+            assert world_time is not None
+            clock = WorldClock(world_time)
+            house = FeedAtWork(directory, simulator.rest_url, simulator.ws_url, clock, SWIFT)
+            lay_out(house.settings, "analyst")
+            lay_out_closed_days(house.settings)
+            house.watch(symbol, venue=venue)
+            if fault:
+                assert simulator.player.order(parse_fault(fault))
+            async with house.neighbours(), house.life(), at_work("analyst", run, CONFIG, house.settings, clock):
+                await asyncio.wait_for(scene(house, simulator), timeout=40)
+            return heard(house)
+
+    return asyncio.run(tell())
+
+
+async def until_targets_of(house: FeedAtWork, *symbols: str) -> None:
+    """Wait until targets of *symbols* have been heard."""
+    await house.until(lambda: set(symbols) <= {targets.symbol for targets in heard(house)})
+
+
+def heard(house: FeedAtWork) -> list[Targets]:
+    """Return the targets that were heard so far."""
+    return [message for message in house.listener.messages(Targets) if isinstance(message, Targets)]
+
+
+def states(house: FeedAtWork) -> list[State]:
+    """Return what analyst's heartbeats said so far, "not yet" if there was none."""
+    beats = [beat for beat in house.listener.messages(Heartbeat) if isinstance(beat, Heartbeat)]
+    return [beat.state for beat in beats if beat.actor == "analyst"] or [State.STARTING]
+
+
+def test_the_customers_example_comes_out_to_the_won(tmp_path: Path) -> None:
+    """Base 72,665 and σ 1.417 %, from bars of the simulated KIS, a hundred a page, today's unfinished one left out."""
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await until_targets_of(house, "122630")
+
+    (targets,) = play(tmp_path, scene)
+
+    assert (targets.session_date, targets.bars_until) == (date(2025, 11, 28), date(2025, 11, 27))
+    assert targets.base_price == 72_665
+    assert round(targets.sigma, 5) == 0.01417
+    assert buy_line(targets, 1) == "1차 매수: 71,635원 (1.42% 하락)"
+    assert buy_line(targets, 2) == "2차 매수: 70,606원 (2.83% 하락)"
+
+
+def test_us_targets_are_for_new_yorks_date_in_dollars(tmp_path: Path) -> None:
+    """Friday nine in Seoul is Thanksgiving evening in New York: the next session is Friday's, the last Wednesday's."""
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await until_targets_of(house, "SOXL")
+
+    (targets,) = play(tmp_path, scene, "SOXL", Venue.AMEX)
+
+    assert (targets.session_date, targets.bars_until) == (date(2025, 11, 28), date(2025, 11, 26))
+    assert targets.base_price == 41.27
+    assert round(targets.sigma, 5) == 0.06184
+
+
+def test_an_outage_of_kis_is_waited_out(tmp_path: Path) -> None:
+    """Gateway errors for a while: degraded, then the targets, and nobody had to do anything."""
+    down = '{"fault": "rest", "path": "inquire-daily-itemchartprice", "status": 502, "times": 24}'
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await house.until(lambda: State.DEGRADED in states(house))
+        await until_targets_of(house, "005930")
+        await house.until(lambda: states(house)[-1] is State.RUNNING)
+
+    assert [targets.base_price for targets in play(tmp_path, scene, "005930", fault=down)] == [103_500]
+
+
+def test_a_symbol_is_found_by_its_code_and_an_outage_is_told_apart(tmp_path: Path) -> None:
+    """What /add asks: the name in Hangul, the exchange of a US symbol, and a plain no."""
+
+    async def scene(house: FeedAtWork, simulator: Simulator) -> None:
+        ports = house.listener.ports
+        await house.until(lambda: states(house)[-1] is State.RUNNING)
+        samsung = {"symbol": "005930", "name": "삼성전자", "venue": "KRX"}
+        assert await ports.ask("analyst", "find", symbol="005930") == samsung
+        assert await ports.ask("analyst", "find", symbol="soxl") == {"symbol": "SOXL", "name": "SOXL", "venue": "AMEX"}
+        for unknown in ("999999", "NONE"):
+            with pytest.raises(CommandRefused, match="not listed"):
+                await ports.ask("analyst", "find", symbol=unknown)
+        assert simulator.player.order(parse_fault('{"fault": "rest", "status": 502, "times": 100}'))
+        assert list(await ports.ask("analyst", "find", symbol="000660")) == ["unreachable"]
+
+    play(tmp_path, scene)
+
+
+def test_a_token_that_kis_has_forgotten_is_renewed_by_feed(tmp_path: Path) -> None:
+    """Feed alone asks for tokens, once a minute at most (here a minute is half a second); the others wait and go on."""
+
+    async def scene(house: FeedAtWork, simulator: Simulator) -> None:
+        await until_targets_of(house, "122630")
+        assert simulator.player.order(parse_fault('{"fault": "forget_tokens"}'))
+        house.watch("122630", "005930")
+        house.telegram_beats(watches=1)
+        await until_targets_of(house, "005930")
+
+    told = play(tmp_path, scene, speed=100.0)
+
+    assert [targets.symbol for targets in told] == ["122630", "005930"]

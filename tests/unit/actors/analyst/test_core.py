@@ -1,0 +1,189 @@
+"""Which symbol needs targets for which session date, and what they are made of."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import msgspec
+import pytest
+
+from actors.analyst.core import Agenda, Need, Watched, first_bar_date, make_targets
+from actors.market.errors import NotEnoughHistory
+from protocol.messages import Targets, Venue
+from tests.support.calendar import calendar
+from tests.support.history import random_walk
+
+LEVERAGE = Watched(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
+SOXL = Watched(symbol="SOXL", name="SOXL", venue=Venue.AMEX)
+THURSDAY, FRIDAY, MONDAY = date(2025, 11, 27), date(2025, 11, 28), date(2025, 12, 1)
+
+
+def seoul(on: date, hour: int, minute: int = 0) -> datetime:
+    """Return what Seoul's wall clock shows."""
+    return datetime(on.year, on.month, on.day, hour, minute, tzinfo=ZoneInfo("Asia/Seoul"))
+
+
+NINE = seoul(FRIDAY, 9)
+
+
+def agenda(*watched: Watched) -> Agenda:
+    """Return an agenda that takes the exchange's base price from 08:20 on."""
+    new = Agenda(calendar(), timedelta(minutes=40))
+    new.watch(watched)
+    return new
+
+
+def need_at(at: datetime, watched: Watched = LEVERAGE) -> Need:
+    """Return what *watched* needs at *at*."""
+    return agenda(watched).need(watched, at)
+
+
+def targets_for(need: Need, computed_at: datetime) -> Targets:
+    """Return targets that meet *need*, computed at *computed_at*."""
+    closes = random_walk(Venue.KRX, date(2024, 6, 3), FRIDAY)
+    return make_targets(
+        need,
+        name="name",
+        closes=closes,
+        base_price=None,
+        source="test",
+        minimum_returns=60,
+        computed_at=computed_at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "session_date", "bars_until", "is_settled"),
+    [
+        (seoul(FRIDAY, 0), FRIDAY, THURSDAY, False),
+        (seoul(FRIDAY, 8, 19), FRIDAY, THURSDAY, False),
+        (seoul(FRIDAY, 8, 20), FRIDAY, THURSDAY, True),
+        (seoul(FRIDAY, 15, 31), FRIDAY, THURSDAY, True),
+        (seoul(FRIDAY, 17, 59), FRIDAY, THURSDAY, True),
+        (seoul(FRIDAY, 18), MONDAY, FRIDAY, False),
+        (seoul(date(2025, 11, 30), 12), MONDAY, FRIDAY, False),
+    ],
+)
+def test_the_day_goes_over_to_the_next_session_when_its_last_trade_is_printed(
+    at: datetime, session_date: date, bars_until: date, *, is_settled: bool
+) -> None:
+    """Targets that went over at midnight, or at the close, would be another day's for part of the trading."""
+    need = need_at(at)
+
+    assert (need.session_date, need.bars_until, need.is_settled) == (session_date, bars_until, is_settled)
+
+
+def test_saturday_morning_in_seoul_needs_fridays_us_targets() -> None:
+    """The US session of Friday runs until Saturday 06:00 in Seoul."""
+    need = need_at(seoul(date(2025, 11, 22), 3), SOXL)
+
+    assert (need.session_date, need.bars_until) == (date(2025, 11, 21), date(2025, 11, 20))
+
+
+def test_a_new_symbol_is_due_at_once_and_only_once() -> None:
+    """Whoever adds a stock at eleven wants its targets at eleven, and KIS counts every call."""
+    plan = agenda(LEVERAGE)
+
+    (need,) = plan.due(NINE, monotonic=0.0)
+    plan.on_done(need)
+
+    assert need.symbol == "122630"
+    assert plan.due(seoul(FRIDAY, 17), monotonic=9.0) == []
+
+
+def test_what_opens_first_is_made_first() -> None:
+    """At a start at nine in Seoul the US targets have thirteen hours' time."""
+    plan = agenda(SOXL, LEVERAGE)
+
+    assert [need.symbol for need in plan.due(NINE, monotonic=0.0)] == ["122630", "SOXL"]
+
+
+def test_targets_are_made_again_when_the_exchange_has_settled_its_base_price() -> None:
+    """On a split day yesterday's close is no base price."""
+    plan = agenda(LEVERAGE)
+    plan.on_done(plan.need(LEVERAGE, seoul(FRIDAY, 7)))
+
+    assert plan.due(seoul(FRIDAY, 8, 19), monotonic=0.0) == []
+    assert [need.is_settled for need in plan.due(seoul(FRIDAY, 8, 20), monotonic=0.0)] == [True]
+
+
+def test_what_the_store_holds_is_not_made_again() -> None:
+    """A restart at any minute neither skips nor repeats a step."""
+    made_at = seoul(FRIDAY, 8, 20)
+    plan = agenda(LEVERAGE)
+
+    plan.resume(targets_for(need_at(made_at), made_at))
+
+    assert plan.due(seoul(FRIDAY, 17, 59), monotonic=0.0) == []
+    assert [need.session_date for need in plan.due(seoul(FRIDAY, 18), monotonic=0.0)] == [MONDAY]
+
+
+def test_targets_made_before_the_base_price_settled_do_not_count_after_a_restart() -> None:
+    """Killed at 08:19 and back at 08:21, the step of 08:20 must not be lost."""
+    made_at = seoul(FRIDAY, 8, 19)
+    plan = agenda(LEVERAGE)
+
+    plan.resume(targets_for(need_at(made_at), made_at))
+
+    assert len(plan.due(seoul(FRIDAY, 8, 21), monotonic=0.0)) == 1
+
+
+def test_targets_from_bars_that_lack_the_last_session_do_not_count_after_a_restart() -> None:
+    """They were made in need; the source may have the bar by now."""
+    plan = agenda(LEVERAGE)
+    stale = msgspec.structs.replace(targets_for(need_at(NINE), NINE), bars_until=date(2025, 11, 26))
+
+    plan.resume(stale)
+
+    assert len(plan.due(NINE, monotonic=0.0)) == 1
+
+
+def test_a_symbol_that_failed_rests_and_the_others_do_not() -> None:
+    """One unknown symbol must not keep the rest of the family waiting."""
+    plan = agenda(LEVERAGE, SOXL)
+    plan.on_unfinished(plan.need(LEVERAGE, NINE), not_before=10.0)
+
+    assert [need.symbol for need in plan.due(NINE, monotonic=9.9)] == ["SOXL"]
+    assert [need.symbol for need in plan.due(NINE, monotonic=10.0)] == ["122630", "SOXL"]
+
+
+def test_a_symbol_that_nobody_watches_any_more_is_forgotten() -> None:
+    """Watched again a week later, it needs targets at once."""
+    plan = agenda(LEVERAGE)
+    plan.on_done(plan.need(LEVERAGE, NINE))
+
+    assert plan.watch([SOXL]) == {"SOXL"}
+    plan.on_unfinished(plan.need(LEVERAGE, NINE), not_before=1e9)
+    plan.resume(targets_for(need_at(NINE), NINE))
+    assert plan.watch([LEVERAGE]) == {"122630"}
+
+    assert [need.symbol for need in plan.due(NINE, monotonic=0.0)] == ["122630"]
+
+
+def test_the_base_price_is_the_exchanges_own_or_else_the_last_close() -> None:
+    """σ comes from the bars; what it is measured from comes from the exchange, where it tells."""
+    closes = random_walk(Venue.KRX, date(2024, 6, 3), FRIDAY)
+    need = need_at(NINE)
+
+    def made(base_price: float | None) -> Targets:
+        return make_targets(
+            need, name="", closes=closes, base_price=base_price, source="", minimum_returns=60, computed_at=NINE
+        )
+
+    assert made(72_665.0).base_price == 72_665.0
+    assert made(None).base_price == closes[THURSDAY]
+    assert made(72_665.0).sigma == made(None).sigma
+
+
+def test_too_short_a_history_makes_no_targets() -> None:
+    """The first days of a new listing are not a sample."""
+    closes = random_walk(Venue.KRX, date(2025, 11, 3), FRIDAY)
+
+    with pytest.raises(NotEnoughHistory, match="at least 60"):
+        make_targets(
+            need_at(NINE), name="", closes=closes, base_price=1.0, source="", minimum_returns=60, computed_at=NINE
+        )
+
+
+def test_a_history_of_a_year_and_a_half_begins_eighteen_months_earlier() -> None:
+    """The chart's 120-day average needs half a year before the year that is drawn."""
+    assert first_bar_date(THURSDAY, 1.5) == date(2024, 5, 29)

@@ -1,0 +1,315 @@
+"""Analyst between fake ports, a source in the test's hand, and real databases."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from actors.analyst.config import AnalystConfig
+from actors.analyst.shell import run_with
+from actors.runtime.actor import Actor
+from protocol.messages import Heartbeat, State, Targets, WatchListChanged
+from tests.support.actor import make_actor, make_settings
+from tests.support.calendar import lay_out_closed_days
+from tests.support.clock import FakeClock
+from tests.support.databases import lay_out
+from tests.support.history import FakeHistory
+from tests.support.market import DAY, NINE
+from tests.support.ports import FakePorts
+from tests.support.watching import write_watches
+
+LEVERAGE = ("122630", "KODEX 레버리지", "KRX")
+SAMSUNG = ("005930", "삼성전자", "KRX")
+
+
+class Desk:
+    """What outlives one life of analyst."""
+
+    def __init__(self, directory: Path) -> None:
+        self.settings = make_settings(directory)
+        lay_out(self.settings, "analyst")
+        lay_out_closed_days(self.settings)
+        self.clock = FakeClock(NINE)
+        self.source = FakeHistory(DAY)
+        self.source.base_prices = {"122630": 72_665.0, "005930": 103_500.0}
+        self.ports = FakePorts()
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[Actor[AnalystConfig]]:
+        """Let analyst live as long as the block, and stop as on SIGTERM."""
+        self.ports = FakePorts()
+        actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=self.clock)
+        task = asyncio.create_task(run_with(actor, self.source))
+        try:
+            yield actor
+        finally:
+            self.ports.stop()
+            await task
+
+    async def turn(self, rounds: int = 3) -> None:
+        """Let the work loop come round, and the work that it begins be done, a few times."""
+        for _ in range(rounds):
+            self.ports.wake()
+            for _ in range(10):
+                await asyncio.sleep(0)
+
+    @property
+    def told(self) -> list[Targets]:
+        """What was published in this life."""
+        return [message for message in self.ports.published if isinstance(message, Targets)]
+
+
+def play(directory: Path, scene: Callable[[Desk], Coroutine[Any, Any, None]]) -> Desk:
+    """Act out *scene* at a desk of its own."""
+    desk = Desk(directory)
+    asyncio.run(scene(desk))
+    return desk
+
+
+async def asked(actor: Actor[AnalystConfig], command: str, **arguments: object) -> dict[str, object]:
+    """Return what the actor answers; what it refuses is an `error`."""
+    answer = await actor._commands.answer(msgspec.json.encode({"command": command, "arguments": arguments}))
+    return answer.result or {"error": answer.error}
+
+
+def test_at_start_every_watched_symbol_has_its_targets_stored_told_and_logged(tmp_path: Path) -> None:
+    """The purpose of the actor, in the words of the customer's guide."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life() as actor:
+            await desk.turn()
+            assert actor.pulse({}).state is State.RUNNING
+            rows = await asked(actor, "targets")
+        (told,) = desk.told
+        assert (told.symbol, told.name, told.base_price) == ("122630", "KODEX 레버리지", 72_665.0)
+        assert (told.session_date, told.bars_until) == (DAY, date(2025, 11, 27))
+        assert [row["sigma"] for row in rows["targets"]] == [told.sigma]  # type: ignore[attr-defined]
+
+    with capture_logs() as lines:
+        desk = play(tmp_path, scene)
+
+    (line,) = [line for line in lines if line["event"] == "targets_computed"]
+    assert line["first"].startswith("1차 매수: ")
+    assert line["second"].endswith("% 하락)")
+    assert desk.source.is_closed
+
+
+def test_a_symbol_newly_watched_has_its_targets_at_once(tmp_path: Path) -> None:
+    """Who adds a stock at eleven does not want to wait for tomorrow."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life():
+            await desk.turn()
+            write_watches(desk.settings, [LEVERAGE, SAMSUNG])
+            desk.ports.deliver(WatchListChanged(symbols=["122630", "005930"]))
+            await desk.turn()
+
+    assert [told.symbol for told in play(tmp_path, scene).told] == ["122630", "005930"]
+
+
+def test_news_of_the_watch_list_that_was_missed_shows_in_telegrams_heartbeat(tmp_path: Path) -> None:
+    """PUB/SUB may lose the one message that mattered."""
+
+    async def scene(desk: Desk) -> None:
+        async with desk.life() as actor:
+            await desk.turn()
+            assert actor.pulse({}).state is State.STARTING
+            write_watches(desk.settings, [LEVERAGE])
+            await desk.turn()
+            write_watches(desk.settings, [SAMSUNG])
+            beat = msgspec.structs.replace(actor.pulse({"watches": 3}), actor="telegram")
+            desk.ports.deliver(beat, sender="telegram-1")
+            await desk.turn()
+
+    assert [told.symbol for told in play(tmp_path, scene).told] == ["122630", "005930"]
+
+
+def test_a_restart_asks_nobody_for_what_is_on_disk(tmp_path: Path) -> None:
+    """A process that is killed again and again must not spend the calls of the account."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life():
+            await desk.turn()
+        before = desk.told
+        desk.source.is_down = True
+        async with desk.life() as actor:
+            await desk.turn()
+            assert actor.pulse({}).state is State.RUNNING
+            assert await asked(actor, "targets") != {}
+        assert len(before) == 1
+        assert desk.told == []
+
+    assert play(tmp_path, scene).source.asked == ["122630"]
+
+
+def test_a_source_that_is_down_degrades_until_it_is_back(tmp_path: Path) -> None:
+    """The outside world is not a crash: wait, say so, go on by itself."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.is_down = True
+        async with desk.life() as actor:
+            await desk.turn()
+            assert actor.pulse({}).state is State.DEGRADED
+            assert "122630" in actor.pulse({}).reason
+            await desk.turn()
+            assert len(desk.source.asked) == 1
+            assert "122630" in (await asked(actor, "targets"))["reasons"]  # type: ignore[operator]
+            desk.source.is_down = False
+            desk.clock.step(2.0)
+            await desk.turn()
+            assert actor.pulse({}).state is State.RUNNING
+        assert len(desk.told) == 1
+
+    play(tmp_path, scene)
+
+
+def test_old_bars_serve_while_todays_cannot_be_had_but_the_base_price_can(tmp_path: Path) -> None:
+    """σ hardly moves in a day; no alert for a day would be worse. And it is tried again."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life():
+            await desk.turn()
+        desk.clock.step(timedelta(days=3).total_seconds())
+        desk.source.bars_are_down = True
+        async with desk.life() as actor:
+            await desk.turn()
+            assert actor.pulse({}).state is State.DEGRADED
+            (told,) = desk.told
+            assert (told.session_date, told.bars_until) == (date(2025, 12, 1), date(2025, 11, 27))
+            desk.source.bars_are_down = False
+            desk.clock.step(2.0)
+            await desk.turn()
+            assert actor.pulse({}).state is State.RUNNING
+            assert desk.told[-1].bars_until == DAY
+
+    play(tmp_path, scene)
+
+
+def test_a_source_of_bars_that_is_down_is_no_short_history(tmp_path: Path) -> None:
+    """A new symbol, no bars to be had, but a base price: taken for "impossible", it would have no targets all day."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.bars_are_down = True
+        async with desk.life() as actor:
+            await desk.turn()
+            assert actor.pulse({}).state is State.DEGRADED
+            desk.source.bars_are_down = False
+            desk.clock.step(2.0)
+            await desk.turn()
+            assert actor.pulse({}).state is State.RUNNING
+        assert len(desk.told) == 1
+
+    play(tmp_path, scene)
+
+
+def test_a_bar_that_is_not_there_yet_is_looked_for_again_in_half_an_hour(tmp_path: Path) -> None:
+    """A source may be late with yesterday; a halted stock has no yesterday at all. Neither is an outage."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        late = desk.source.closes.pop(date(2025, 11, 27))
+        async with desk.life() as actor:
+            await desk.turn()
+            assert actor.pulse({}).state is State.RUNNING
+            desk.clock.step(1_799.0)
+            await desk.turn()
+            assert len(desk.source.asked) == 1
+            desk.source.closes[date(2025, 11, 27)] = late
+            desk.clock.step(1.0)
+            await desk.turn()
+        assert [told.bars_until for told in desk.told] == [date(2025, 11, 26), date(2025, 11, 27)]
+
+    play(tmp_path, scene)
+
+
+def test_too_short_a_history_is_no_outage_and_the_operator_can_read_why(tmp_path: Path) -> None:
+    """A stock listed last month has no targets, and asking every two minutes does not give it a past."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.closes = {on: close for on, close in desk.source.closes.items() if on > date(2025, 11, 3)}
+        async with desk.life() as actor:
+            await desk.turn()
+            desk.clock.step(10_000.0)
+            await desk.turn()
+            assert actor.pulse({}).state is State.RUNNING
+            reasons = (await asked(actor, "targets"))["reasons"]
+            assert "at least 60" in reasons["122630"]  # type: ignore[index]
+        assert desk.told == []
+
+    assert len(play(tmp_path, scene).source.asked) == 1
+
+
+def test_recompute_fetches_the_past_again(tmp_path: Path) -> None:
+    """After a split the bars on disk look complete and are wrong."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE, SAMSUNG])
+        async with desk.life() as actor:
+            await desk.turn()
+            desk.source.closes = {on: close / 2 for on, close in desk.source.closes.items()}
+            desk.source.base_prices["122630"] = 36_332.5
+            assert await asked(actor, "recompute", symbol="122630") == {"symbols": ["122630"]}
+            await desk.turn()
+            assert "expected a symbol that somebody watches" in str(await asked(actor, "recompute", symbol="SOXL"))
+        assert [told.base_price for told in desk.told if told.symbol == "122630"] == [72_665.0, 36_332.5]
+
+    assert sorted(play(tmp_path, scene).source.asked) == ["005930", "122630", "122630"]
+
+
+def test_find_tells_unknown_from_unreachable(tmp_path: Path) -> None:
+    """Telegram answers a person: "no such stock" is a refusal, "nobody can tell now" is none."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [])
+        async with desk.life() as actor:
+            await desk.turn()
+            found = {"symbol": "005930", "name": "삼성전자", "venue": "KRX"}
+            assert await asked(actor, "find", symbol="005930") == found
+            assert "not listed" in str((await asked(actor, "find", symbol="999999"))["error"])
+            desk.source.is_down = True
+            assert list(await asked(actor, "find", symbol="000660")) == ["unreachable"]
+            assert "error" in await asked(actor, "find")
+
+    play(tmp_path, scene)
+
+
+def test_a_bug_while_computing_ends_the_actor(tmp_path: Path) -> None:
+    """An error that only a task has seen would leave an actor that is alive and does nothing."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.closes[date(2025, 11, 26)] = -1.0
+        async with desk.life():
+            await desk.turn()
+
+    with pytest.raises(ValueError, match="above zero"):
+        play(tmp_path, scene)
+
+
+def test_another_actors_heartbeat_is_none_of_its_business(tmp_path: Path) -> None:
+    """Everybody beats once a second; only telegram's beat tells of the watch list."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life() as actor:
+            await desk.turn()
+            write_watches(desk.settings, [SAMSUNG])
+            beat: Heartbeat = actor.pulse({"watches": 3})
+            desk.ports.deliver(beat)
+            await desk.turn()
+        assert [told.symbol for told in desk.told] == ["122630"]
+
+    play(tmp_path, scene)

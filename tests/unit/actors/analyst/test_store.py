@@ -1,0 +1,90 @@
+"""Analyst's record."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from actors.analyst.core import Watched
+from actors.analyst.history import Instrument
+from actors.analyst.store import AnalystStore, read_watches
+from actors.runtime.store import open_reader, open_store
+from protocol.messages import Venue
+from tests.support.actor import make_settings
+from tests.support.databases import lay_out
+from tests.support.history import bar
+from tests.support.market import NINE, targets
+from tests.support.watching import write_watches
+
+WEDNESDAY, THURSDAY = date(2025, 11, 26), date(2025, 11, 27)
+
+
+def store_in(directory: Path) -> AnalystStore:
+    """Return an empty store."""
+    settings = make_settings(directory)
+    lay_out(settings, "analyst")
+    return AnalystStore(open_store("analyst", settings))
+
+
+def test_new_bars_take_the_place_of_all_old_ones(tmp_path: Path) -> None:
+    """A split halves the past, too: old and new bars side by side would look like a crash."""
+    store = store_in(tmp_path)
+    store.keep_bars("122630", [bar(WEDNESDAY, 100.0), bar(THURSDAY, 101.0)], "test")
+    store.keep_bars("005930", [bar(THURSDAY, 7.0)], "test")
+
+    store.keep_bars("122630", [bar(THURSDAY, 50.5)], "test")
+
+    assert store.closes("122630") == {THURSDAY: 50.5}
+    assert store.closes("005930") == {THURSDAY: 7.0}
+    assert store.newest_bar("122630") == THURSDAY
+
+
+def test_an_empty_answer_takes_nothing_away(tmp_path: Path) -> None:
+    """Yesterday's bars are worth more than none."""
+    store = store_in(tmp_path)
+    store.keep_bars("122630", [bar(THURSDAY, 100.0)], "test")
+
+    store.keep_bars("122630", [], "test")
+
+    assert store.newest_bar("122630") == THURSDAY
+    assert store.newest_bar("005930") is None
+
+
+def test_the_newest_targets_of_each_symbol_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    """A restart goes on from them, to the microsecond of when they were made."""
+    store = store_in(tmp_path)
+    yesterdays = targets(session_date=THURSDAY)
+    todays = targets(base_price=1.0)
+    others = targets(symbol="SOXL", venue=Venue.AMEX, session_date=THURSDAY)
+    for each in (yesterdays, todays, others):
+        store.keep_targets(each)
+
+    corrected = msgspec.structs.replace(todays, base_price=72_665.0)
+    store.keep_targets(corrected)
+
+    assert store.newest_targets() == [corrected, others]
+
+
+def test_an_instrument_is_remembered_under_its_newest_name(tmp_path: Path) -> None:
+    """Companies are renamed."""
+    store = store_in(tmp_path)
+    renamed = Instrument(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
+    store.keep_instrument(Instrument(symbol="122630", name="old", venue=Venue.KRX), NINE)
+
+    store.keep_instrument(renamed, NINE)
+
+    assert store.instrument("122630") == renamed
+    assert store.instrument("005930") is None
+
+
+def test_a_symbol_that_several_people_watch_is_read_once(tmp_path: Path) -> None:
+    """Six people who watch one stock are one call, not six."""
+    settings = make_settings(tmp_path)
+    write_watches(settings, [("122630", "KODEX 레버리지", "KRX"), ("SOXL", "SOXL", "AMEX")])
+    reader = open_reader("telegram", settings)
+    assert reader is not None
+
+    assert read_watches(reader) == [
+        Watched(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX),
+        Watched(symbol="SOXL", name="SOXL", venue=Venue.AMEX),
+    ]

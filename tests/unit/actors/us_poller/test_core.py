@@ -1,0 +1,179 @@
+"""Whose price is asked when, and which trade an answer tells of."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from actors.runtime.clock import to_ns
+from actors.us_poller.core import Poller, Quotation, Watched
+from protocol.messages import Session, Trade, Venue
+from tests.support.calendar import calendar
+
+SOXL = Watched("SOXL", Venue.AMEX)
+TQQQ = Watched("TQQQ", Venue.NASDAQ)
+SAMSUNG = Watched("005930", Venue.KRX)
+WEDNESDAY, FRIDAY = date(2025, 11, 26), date(2025, 11, 28)
+INTERVAL = timedelta(seconds=15)
+
+
+def new_york(hour: int, minute: int = 0, second: int = 0, on: date = WEDNESDAY) -> datetime:
+    """Return what New York's wall clock shows."""
+    local = datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=ZoneInfo("America/New_York"))
+    return local.astimezone(UTC)
+
+
+NOON = new_york(12)
+
+
+def poller(*watched: Watched) -> Poller:
+    """Return a poller of *watched* that has seen nothing."""
+    new = Poller(calendar(), INTERVAL)
+    new.watch(watched or (SOXL,))
+    return new
+
+
+def look(plan: Poller, price: float, volume: int, at: datetime = NOON) -> Trade | None:
+    """Let SOXL cost *price* at *at*, from a base price of 41.27."""
+    quotation = Quotation(price=price, base_price=41.27, cumulative_volume=volume)
+    return plan.on_price(SOXL, quotation, at, to_ns(at))
+
+
+@pytest.mark.parametrize(
+    ("at", "is_due"),
+    [
+        (new_york(9, 29, 59), False),
+        (new_york(9, 30), True),
+        (new_york(15, 59, 59), True),
+        (new_york(16), False),
+        (new_york(12, on=date(2025, 11, 27)), False),
+        (new_york(12, 59, on=FRIDAY), True),
+        (new_york(13, on=FRIDAY), False),
+        (new_york(12, on=date(2025, 11, 29)), False),
+    ],
+)
+def test_prices_are_asked_in_the_regular_session_only(at: datetime, *, is_due: bool) -> None:
+    """Thanksgiving, its half day after it, nights and weekends cost no calls."""
+    plan = poller()
+
+    assert bool(plan.due(at, monotonic=0.0)) == is_due
+    assert plan.is_idle(at) == (not is_due)
+
+
+def test_only_what_trades_in_the_us_is_polled() -> None:
+    """Korean trades come over the socket; asking for them as well would spend the calls twice."""
+    assert poller(SOXL, SAMSUNG).symbols == {"SOXL"}
+    assert poller(SAMSUNG).is_idle(NOON)
+
+
+def test_each_symbol_is_asked_once_an_interval_and_who_waited_longest_first() -> None:
+    """Nobody is starved while the calls are scarce."""
+    plan = poller(SOXL, TQQQ)
+    plan.on_asked(SOXL, monotonic=100.0)
+    plan.on_asked(TQQQ, monotonic=101.0)
+
+    assert plan.due(NOON, monotonic=114.9) == []
+    assert plan.due(NOON, monotonic=115.0) == [SOXL]
+    assert plan.due(NOON, monotonic=116.0) == [SOXL, TQQQ]
+    plan.watch([SOXL, TQQQ, Watched("QQQ", Venue.NASDAQ)])
+    assert [watched.symbol for watched in plan.due(NOON, monotonic=116.0)] == ["QQQ", "SOXL", "TQQQ"]
+
+
+def test_a_moved_price_is_a_trade_measured_from_the_exchanges_base_price() -> None:
+    """The evaluator compares its base price with this one before it believes a target."""
+    plan = poller()
+    look(plan, 41.00, 5_000)
+
+    told = look(plan, 38.70, 7_500)
+
+    assert told == Trade(
+        symbol="SOXL",
+        venue=Venue.AMEX,
+        session_date=WEDNESDAY,
+        session=Session.REGULAR,
+        price=38.70,
+        change=-2.57,
+        volume=2_500,
+        cumulative_volume=7_500,
+        day_low=0.0,
+        day_low_at_ns=0,
+        traded_at_ns=to_ns(NOON),
+        received_at_ns=to_ns(NOON),
+    )
+
+
+def test_an_answer_that_tells_nothing_new_is_no_trade() -> None:
+    """A price that nobody traded at again has not been reached again."""
+    plan = poller()
+    look(plan, 38.70, 5_000)
+
+    assert look(plan, 38.70, 5_000) is None
+    again = look(plan, 38.70, 5_001)
+    assert again is not None
+    assert again.volume == 1
+
+
+def test_after_a_restart_in_mid_session_the_first_look_counts() -> None:
+    """Whoever waits for a target must not wait longer because a process was killed."""
+    first = look(poller(), 38.70, 5_000)
+
+    assert first is not None
+    assert (first.volume, first.cumulative_volume) == (0, 5_000)
+
+
+def test_right_at_the_open_the_last_trade_may_still_be_the_pre_markets() -> None:
+    """An alert on a thin pre-market print, told as a regular price, is a false crossing."""
+    plan = poller()
+
+    assert look(plan, 35.00, 9_000, at=new_york(9, 30, 2)) is None
+    opened = look(plan, 40.90, 9_400, at=new_york(9, 30, 17))
+    assert opened is not None
+    assert opened.volume == 400
+
+
+def test_a_new_day_begins_without_a_difference_to_the_old() -> None:
+    """Yesterday's volume says nothing of today's."""
+    plan = poller()
+    look(plan, 40.00, 9_000_000)
+
+    told = look(plan, 39.00, 5_000, at=new_york(10, on=FRIDAY))
+
+    assert told is not None
+    assert (told.session_date, told.volume) == (FRIDAY, 0)
+
+
+def test_before_the_first_trade_of_a_day_there_is_no_price() -> None:
+    """Until then KIS repeats yesterday's close."""
+    assert look(poller(), 41.27, 0) is None
+
+
+def test_shares_that_a_source_takes_back_are_no_negative_volume() -> None:
+    """Exchanges bust trades."""
+    plan = poller()
+    look(plan, 40.00, 9_000)
+
+    told = look(plan, 39.90, 8_900)
+
+    assert told is not None
+    assert (told.volume, told.cumulative_volume) == (0, 8_900)
+
+
+def test_an_answer_that_comes_after_the_close_is_no_regular_trade() -> None:
+    """The question went out at 15:59:59; what came back may be after-hours."""
+    plan = poller()
+    look(plan, 40.00, 9_000)
+
+    assert look(plan, 38.00, 9_100, at=new_york(16)) is None
+
+
+def test_an_answer_for_a_symbol_that_was_removed_meanwhile_is_dropped() -> None:
+    """Nobody waits for it any more, and watched again later it begins anew."""
+    plan = poller()
+    look(plan, 40.00, 9_000)
+    plan.on_asked(SOXL, monotonic=0.0)
+    plan.watch([TQQQ])
+
+    assert look(plan, 38.00, 9_100) is None
+    plan.watch([SOXL])
+    assert plan.due(NOON, monotonic=1.0) == [SOXL]
+    assert look(plan, 38.00, 9_100) is not None
