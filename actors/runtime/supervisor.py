@@ -111,6 +111,9 @@ class Supervisor:
         except xmlrpc.client.Fault as fault:
             message = f"expected supervisord to do {method}{arguments}, found {fault.faultString}"
             raise CommandRefused(message) from None
+        except (FileNotFoundError, ConnectionRefusedError):
+            message = f"expected supervisord to listen on {self._path}, found that it does not run"
+            raise Unanswered(message) from None
         except (OSError, ValueError, xmlrpc.client.Error) as error:
             message = f"expected an answer of supervisord on {self._path}, found {type(error).__name__} {error}"
             raise Unanswered(message) from error

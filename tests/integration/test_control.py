@@ -1,0 +1,289 @@
+"""Commands to running actors: by a plain REQ socket, by a visitor, and by `sigmactl`."""
+
+import asyncio
+import json
+import re
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+import zmq
+from msgspec import Struct
+
+from actors.runtime.actor import Actor
+from actors.runtime.clock import SystemClock
+from actors.runtime.config import Settings
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.visitor import Visitor
+from protocol.messages import Event, State, Trades
+from protocol.topology import ACTORS, Address
+from tests.support.actor import make_settings
+from tests.support.command_line import Printed, sigmactl
+from tests.support.house import ROOT
+from tests.support.market import NINE, trade
+from tests.support.shells import at_work
+
+PATIENCE_S = 20.0
+
+
+class NoConfig(Struct, frozen=True):
+    """Nothing can be set."""
+
+
+async def live(actor: Actor[NoConfig]) -> None:
+    """Be an actor that is well and can be told `add`."""
+
+    async def add(arguments: dict[str, object]) -> dict[str, object]:
+        if arguments.get("symbol") != "005930":
+            message = f"expected 005930, found {arguments}"
+            raise CommandRefused(message)
+        return {"symbol": "005930", "name": "삼성전자", "person": arguments["person"] or "데모"}
+
+    actor.on_command("add", add)
+    if actor.state is State.STARTING:
+        actor.running()
+    async for _ in actor.ports.receive():
+        pass
+
+
+@asynccontextmanager
+async def actors_at_work(settings: Settings, *names: str) -> AsyncIterator[dict[str, Actor[NoConfig]]]:
+    """Let these actors live as long as the block."""
+    async with AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(at_work(name, live, NoConfig(), settings, SystemClock()))
+            for name in names
+        }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Give an installation of its own."""
+    return make_settings(tmp_path)
+
+
+def ask_plainly(settings: Settings, question: bytes) -> dict[str, object]:
+    """Ask feed as any ZeroMQ tool would."""
+    with zmq.Context() as context, context.socket(zmq.REQ) as socket:
+        socket.set(zmq.RCVTIMEO, int(PATIENCE_S * 1_000))
+        socket.set(zmq.LINGER, 0)
+        socket.connect(f"ipc://{settings.run_dir}/feed-1.control")
+        socket.send(question)
+        answer: dict[str, object] = json.loads(socket.recv())
+        return answer
+
+
+async def asked(settings: Settings, question: bytes) -> dict[str, object]:
+    """Return feed's answer to *question*."""
+    async with actors_at_work(settings, "feed"):
+        return await asyncio.to_thread(ask_plainly, settings, question)
+
+
+async def typed(settings: Settings, *words: str) -> Printed:
+    """Return what `sigmactl WORDS` comes to, while the loop goes on serving the actors."""
+    return await asyncio.to_thread(sigmactl, settings, *words)
+
+
+# -- plain REQ ------------------------------------------------------------------------------------------------------
+
+
+def test_the_three_lines_of_the_documentation_command_an_actor(settings: Settings) -> None:
+    """They are what somebody will copy first."""
+    text = (ROOT / "docs" / "control.md").read_text(encoding="utf-8")
+    [lines] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+    async def run_them() -> "subprocess.CompletedProcess[str]":
+        async with actors_at_work(settings, "feed"):
+            words = [sys.executable, "-c", f"import zmq\n{lines}"]
+            return await asyncio.to_thread(
+                subprocess.run, words, cwd=settings.root, capture_output=True, text=True, timeout=PATIENCE_S, check=True
+            )
+
+    finished = asyncio.run(run_them())
+
+    assert lines.count("\n") == 3
+    assert "'actor': 'feed-1', 'status': 'ok'" in finished.stdout
+
+
+def test_a_plain_req_socket_gets_its_own_id_back(settings: Settings) -> None:
+    """Whoever asks twice must know which answer is whose."""
+    answer = asyncio.run(asked(settings, b'{"id": "7", "command": "ping"}'))
+
+    assert (answer["id"], answer["actor"], answer["status"]) == ("7", "feed-1", "ok")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        b"",
+        b"hello",
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        b'{"command": 1}',
+        b'{"command": "dance"}',
+        b"[" * 100_000,
+        b"0" * 10_000,
+    ],
+)
+def test_a_question_that_nobody_understands_is_answered_with_what_was_expected(
+    settings: Settings, question: bytes
+) -> None:
+    """An actor that died of it, or kept silent, could be stopped by a typing mistake."""
+    answer = asyncio.run(asked(settings, question))
+
+    assert answer["status"] == "error"
+    assert "expected" in str(answer["error"])
+
+
+def test_a_visitor_tells_a_refusal_from_silence(settings: Settings) -> None:
+    """One is to be read by who asked, the other means that nobody is there."""
+
+    async def run() -> None:
+        async with actors_at_work(settings, "feed"):
+            with Visitor(settings) as visitor:
+                with pytest.raises(CommandRefused, match="expected 005930"):
+                    await asyncio.to_thread(visitor.ask, Address("feed"), "add", {"symbol": "X"})
+                with pytest.raises(Unanswered, match="chart-1"):
+                    await asyncio.to_thread(visitor.ask, Address("chart"), "ping", None, 0.1)
+
+    asyncio.run(run())
+
+
+# -- sigmactl -------------------------------------------------------------------------------------------------------
+
+
+def printed_while(settings: Settings, names: tuple[str, ...], *words: str) -> Printed:
+    """Return what `sigmactl WORDS` comes to while these actors live."""
+
+    async def run() -> Printed:
+        async with actors_at_work(settings, *names):
+            return await typed(settings, *words)
+
+    return asyncio.run(run())
+
+
+def test_status_is_well_only_when_all_are_running(settings: Settings) -> None:
+    """Monitoring scripts look at the exit code and nothing else."""
+    well = printed_while(settings, ACTORS, "status", "--json")
+    without_chart = printed_while(settings, tuple(set(ACTORS) - {"chart"}), "status", "--json")
+
+    assert well.code == 0
+    assert [row["actor"] for row in well.json] == list(ACTORS)
+    assert {row["state"] for row in well.json} == {"running"}
+    assert without_chart.code == 1
+    assert {row["state"] for row in without_chart.json if row["actor"] == "chart"} == {"unanswered"}
+
+
+def test_status_shows_why_an_actor_is_degraded(settings: Settings) -> None:
+    """The reason is the first thing that is asked."""
+
+    async def run() -> Printed:
+        async with actors_at_work(settings, *ACTORS) as actors:
+            actors["feed"].degraded("KIS refuses")
+            return await typed(settings, "status")
+
+    printed = asyncio.run(run())
+
+    assert printed.code == 1
+    assert re.search(r"^feed +degraded .* KIS refuses$", printed.out, re.MULTILINE)
+
+
+def test_ping_names_who_did_not_answer(settings: Settings) -> None:
+    """One dead actor among seven must be seen at a glance."""
+    printed = printed_while(settings, ("feed",), "ping", "feed")
+    nobody = printed_while(settings, (), "ping", "chart")
+
+    assert (printed.code, printed.out[:10]) == (0, "feed: pid ")
+    assert (nobody.code, "found none" in nobody.out) == (1, True)
+
+
+def test_send_prints_the_answer_as_json(settings: Settings) -> None:
+    """It is the way to every command that has no name of its own."""
+    printed = printed_while(settings, ("feed",), "send", "feed", '{"command": "status"}')
+
+    assert (printed.code, printed.json["state"]) == (0, "running")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("send", "feed", "ping"), 2),
+        (("send", "feed", '{"command": "dance"}'), 1),
+        (("send", "fed", '{"command": "ping"}'), 1),
+        (("add", "X"), 1),
+        (("tail", "gossip"), 1),
+        (("tail", "--seconds", "-1"), 2),
+        (("dance",), 2),
+        ((), 2),
+        (("--help",), 0),
+    ],
+)
+def test_what_cannot_be_done_has_its_exit_code(settings: Settings, words: tuple[str, ...], code: int) -> None:
+    """A script must tell its own mistake (2) from a refusal (1)."""
+    printed = printed_while(settings, ("feed", "telegram"), *words)
+
+    assert printed.code == code
+    assert "Traceback" not in printed.err
+
+
+def test_add_goes_to_telegram_with_the_person(settings: Settings) -> None:
+    """Only telegram writes the watch list."""
+    printed = printed_while(settings, ("telegram",), "add", "005930", "--person", "엄마")
+
+    assert (printed.code, printed.out) == (0, "엄마 now watches 삼성전자 (005930)\n")
+
+
+def printed_while_publishing(settings: Settings, publish: Callable[[Actor[NoConfig]], None], *words: str) -> Printed:
+    """Return what `sigmactl WORDS` comes to while feed publishes again and again."""
+
+    async def run() -> Printed:
+        async with actors_at_work(settings, "feed") as actors:
+            done = asyncio.create_task(typed(settings, *words))
+            while not done.done():
+                publish(actors["feed"])
+                await asyncio.wait([done], timeout=0.02)
+            return await done
+
+    return asyncio.run(run())
+
+
+def test_tail_shows_live_messages_to_people_and_to_programs(settings: Settings) -> None:
+    """Looking at what the actors tell each other is how a riddle of the system is solved."""
+
+    def publish(feed: Actor[NoConfig]) -> None:
+        feed.ports.publish(Trades(trades=[trade(71_500.0)]))
+        feed.ports.publish(Event(name="feed_lost", at=NINE, details={"reason": "closed"}))
+
+    people = printed_while_publishing(settings, publish, "tail", "--seconds", "0.6")
+    programs = printed_while_publishing(settings, publish, "tail", "events", "--seconds", "0.6", "--json")
+
+    assert (people.code, programs.code) == (0, 0)
+    assert "trades    09:00:00 122630 71,500원 (-28.50%) 1 KRX" in people.out
+    assert "events    09:00:00 feed_lost reason=closed" in people.out
+    assert {(line["type"], line["message"]["name"]) for line in programs.json_lines} == {("Event", "feed_lost")}
+
+
+def test_kis_watch_shows_one_symbol_as_in_the_customers_guide(settings: Settings) -> None:
+    """Name, price, change with its sign, and the time at the exchange."""
+
+    def publish(feed: Actor[NoConfig]) -> None:
+        feed.ports.publish(Trades(trades=[trade(71_500.0), trade(1.0, symbol="000660")]))
+
+    printed = printed_while_publishing(settings, publish, "kis", "watch", "122630", "--seconds", "3.5")
+
+    assert printed.code == 0
+    assert set(printed.out.splitlines()) == {
+        "122630 (122630)  현재가: 71,500원  전일대비: -28,500원 (-28.50%)  체결시간: 09:00:00"
+    }
+
+
+def test_kis_watch_says_what_to_look_at_when_nothing_comes(settings: Settings) -> None:
+    """Silence has four usual causes."""
+    printed = printed_while(settings, ("analyst",), "kis", "watch", "122630", "--seconds", "0.2")
+
+    assert printed.code == 1
+    assert all(word in printed.err for word in ("market", "code", "watch", "feed"))
