@@ -11,7 +11,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from actors.market.sessions import zone_of
 from actors.market.sigma import first_day_of_year_until, target_price
 from protocol.messages import PictureWanted, Venue
 
@@ -67,7 +66,7 @@ class Drawing(Struct, frozen=True, kw_only=True):
     price: float
     base_price: float
     traded_at: Annotated[datetime, Meta(tz=True)]
-    """When the price was traded, on the venue's wall clock."""
+    """When the price was traded."""
 
 
 class Paper(Struct, frozen=True, kw_only=True):
@@ -129,7 +128,7 @@ def plan_drawing(wanted: PictureWanted, bars: Sequence[Bar]) -> Drawing | None:
         level=wanted.level,
         price=wanted.price,
         base_price=wanted.base_price,
-        traded_at=wanted.traded_at.astimezone(zone_of(wanted.venue)),
+        traded_at=wanted.traded_at,
     )
 
 

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from actors.chart import palette
 from actors.chart.drawing import AVERAGE_SESSIONS, Drawing
 from actors.chart.labels import average_label, price_label, title
+from actors.market.sessions import zone_of
 
 __all__ = ["Header"]
 
@@ -39,7 +40,9 @@ class Header:
         since_close = "전일대비" if self._hangul else "change"
         self._headline.set_text(f"{price}   {since_close} {drawing.price / drawing.base_price - 1:+.2%}")
         self._headline.set_color(palette.colour_of_change(drawing))
-        self._moment.set_text(f"{drawing.traded_at:%Y-%m-%d %H:%M:%S} {drawing.venue.value}")
+        # The zone is set here and not by whoever orders the picture: MessagePack makes UTC of every moment on the way.
+        traded_at = drawing.traded_at.astimezone(zone_of(drawing.venue))
+        self._moment.set_text(f"{traded_at:%Y-%m-%d %H:%M:%S} {drawing.venue.value}")
         self._fit_title()
         self._place_averages(drawing)
 

@@ -69,14 +69,6 @@ def test_without_bars_of_the_year_there_is_nothing_to_draw(bars: list[Bar]) -> N
     assert plan_drawing(ALERT, bars) is None
 
 
-def test_the_moment_is_the_markets_own() -> None:
-    """The text of the alert gives the trade's time in the market's zone; the picture must not differ."""
-    drawing = plan_drawing(ALERT, a_year_of_bars())
-
-    assert drawing is not None
-    assert f"{drawing.traded_at:%H:%M:%S}" == "14:32:15"
-
-
 def test_an_average_begins_when_its_history_is_complete() -> None:
     """A mean of fewer closes than its name says would be another average."""
     assert moving_average([1, 2, 3, 4], 3) == [None, None, 2, 3]
