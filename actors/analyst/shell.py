@@ -8,7 +8,7 @@ import asyncio
 from datetime import timedelta
 
 from actors.analyst.config import AnalystConfig
-from actors.analyst.core import Agenda, Need
+from actors.analyst.core import Agenda, Need, Watched
 from actors.analyst.directory import Directory
 from actors.analyst.fdr_history import FdrHistory
 from actors.analyst.guide import targets_row
@@ -25,10 +25,9 @@ from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, TemporaryFailure
-from actors.runtime.news import News
+from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
-from actors.runtime.store import open_reader, open_store
-from protocol.messages import Heartbeat, WatchListChanged
+from actors.runtime.store import open_store
 
 __all__ = ["run", "run_with"]
 
@@ -63,7 +62,7 @@ class _Shell:
         self._store = AnalystStore(open_store("analyst", actor.settings))
         self._workshop = Workshop(actor, self._store, source)
         self._directory = Directory(self._store, source, actor.clock)
-        self._watches = News("telegram", "watches")
+        self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._work: asyncio.Task[None] | None = None
         self._pauses: dict[str, Backoff] = {}
         self._failures: dict[str, str] = {}
@@ -77,14 +76,10 @@ class _Shell:
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that what is due is being worked on."""
         for received in batch:
-            match received.message:
-                case Heartbeat():
-                    self._watches.on_heartbeat(received.epoch, received.message)
-                case WatchListChanged():
-                    self._watches.on_message(received.epoch, received.sequence)
-                    self._watches.miss()
-        if self._watches.missed:
-            self._read_watches()
+            self._watches.hear(received)
+        watched = self._watches.look()
+        if watched is not None:
+            self._watch(watched)
         if self._work is not None and self._work.done():
             self._work.result()  # a bug or a wrong configuration ends us here
             self._work = None
@@ -101,17 +96,12 @@ class _Shell:
             await asyncio.gather(self._work, return_exceptions=True)
         await self._source.close()
 
-    def _read_watches(self) -> None:
-        """Read the watch list; while telegram has no database yet, there is nothing to watch."""
-        reader = open_reader("telegram", self._actor.settings)
-        if reader is None:
-            return
-        new = self._agenda.watch(read_watches(reader))
-        reader.dispose()
+    def _watch(self, watched: list[Watched]) -> None:
+        """Watch these from now on; what is on disk for a new one is taken up where it was left."""
+        new = self._agenda.watch(watched)
         for targets in self._store.newest_targets():
             if targets.symbol in new:
                 self._agenda.resume(targets)
-        self._watches.caught_up()
 
     async def _work_on(self, need: Need) -> None:
         """Meet *need*, or note when to try again."""
@@ -153,7 +143,7 @@ class _Shell:
         if failing:
             symbols = ", ".join(failing)
             self._actor.degraded(f"no bars of {symbols} from {self._source.name}: {self._failures[failing[0]]}")
-        elif not self._watches.missed:
+        elif self._watches.is_current:
             self._actor.running()
 
     async def _answer_find(self, arguments: dict[str, object]) -> dict[str, object]:

@@ -4,7 +4,6 @@ Subscribe, load the state, ask for the replay, go live: start, restart and recov
 are read again from their owners' databases whenever a heartbeat shows that we missed news of them.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +15,11 @@ from actors.evaluator.store import EvaluatorStore, read_rules, read_targets
 from actors.runtime.actor import Actor
 from actors.runtime.clock import from_ns
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.runtime.news import News
+from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
-from actors.runtime.store import open_reader, open_store
+from actors.runtime.store import open_store
 from actors.runtime.streams import Ask, Deliver, Follow, Hole, Position, StreamFollower
-from protocol.messages import Alert, Event, Heartbeat, ReplayChunk, Targets, Trades, WatchListChanged
+from protocol.messages import Alert, Event, Heartbeat, ReplayChunk, Targets, Trades
 from protocol.topology import channel_of
 
 __all__ = ["run"]
@@ -57,8 +56,8 @@ class _Shell:
         self._checkpoint_at = actor.clock.monotonic() + actor.config.checkpoint_s
         self._recompute_at = float("-inf")
         self._live_at = actor.clock.monotonic()
-        self._rules = News("telegram", "watches")
-        self._targets = News("analyst", "targets")
+        self._rules = Mirror("telegram", "watches", actor.settings, read_rules)
+        self._targets = Mirror("analyst", "targets", actor.settings, self._read_targets, says_all=True)
         actor.on_command("prices", self._answer_prices)
 
     async def on_batch(self, batch: list[Received]) -> None:
@@ -81,6 +80,8 @@ class _Shell:
     def _on_received(self, received: Received) -> list[Alert]:
         message = received.message
         now = self._actor.clock.monotonic()
+        self._rules.hear(received)
+        self._targets.hear(received)
         follower = self._followers.get(received.sender)
         match message:
             case Trades() if follower:
@@ -88,18 +89,11 @@ class _Shell:
                 return self._perform(received.sender, follower.on_message(position, message, now))
             case ReplayChunk() if follower:
                 return self._perform(received.sender, follower.on_chunk(message, now))
-            case Heartbeat():
-                self._rules.on_heartbeat(received.epoch, message)
-                self._targets.on_heartbeat(received.epoch, message)
-                if follower:
-                    newest = message.sequences.get("trades", 0)
-                    return self._perform(received.sender, follower.on_heartbeat(received.epoch, newest, now))
+            case Heartbeat() if follower:
+                newest = message.sequences.get("trades", 0)
+                return self._perform(received.sender, follower.on_heartbeat(received.epoch, newest, now))
             case Targets():
-                self._targets.on_message(received.epoch, received.sequence)
                 self._core.aim(message)
-            case WatchListChanged():
-                self._rules.on_message(received.epoch, received.sequence)
-                self._rules.miss()
         return []
 
     def _perform(self, sender: str, follows: list[Follow]) -> list[Alert]:
@@ -143,34 +137,26 @@ class _Shell:
         self._checkpoint_at = self._actor.clock.monotonic() + self._actor.config.checkpoint_s
 
     def _read_news(self) -> None:
-        """Read again what we missed news of; while its owner has no database yet, there is nothing to watch."""
-        if self._rules.missed and self._read("telegram", lambda reader: self._core.watch(read_rules(reader))):
-            self._rules.caught_up()
-        if self._targets.missed and self._read("analyst", self._aim_all):
-            self._targets.caught_up()
+        """Read again what has changed or may have: rules always, targets when an announcement was missed."""
+        rules = self._rules.look()
+        if rules is not None:
+            self._core.watch(rules)
+        for targets in self._targets.look() or ():
+            self._core.aim(targets)
+
+    def _read_targets(self, reader: Engine) -> list[Targets]:
+        today = (self._actor.clock.now() - timedelta(days=1)).date()
+        return read_targets(reader, today)
 
     def _tell_state(self, now: float) -> None:
         """Run once everything is read and no trade is known to be missing; degrade while a publisher is long away."""
         behind = [sender for sender, follower in self._followers.items() if not follower.is_live]
         if not behind:
             self._live_at = now
-        if not behind and not self._rules.missed and not self._targets.missed:
+        if not behind and self._rules.is_current and self._targets.is_current:
             self._actor.running()
         elif behind and now - self._live_at > PATIENCE_S:
             self._actor.degraded(f"expected trades from {', '.join(behind)}, found nobody there")
-
-    def _read(self, writer: str, use: Callable[[Engine], None]) -> bool:
-        reader = open_reader(writer, self._actor.settings)
-        if reader is None:
-            return False
-        use(reader)
-        reader.dispose()
-        return True
-
-    def _aim_all(self, reader: Engine) -> None:
-        today = (self._actor.clock.now() - timedelta(days=1)).date()
-        for targets in read_targets(reader, today):
-            self._core.aim(targets)
 
     async def _ask_for_recomputation(self, now: float) -> None:
         """Have analyst look again: its base price is not the exchange's, and the targets are held meanwhile."""

@@ -14,16 +14,15 @@ from actors.market.config import MarketConfig
 from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.news import News
+from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
-from actors.runtime.store import open_reader
 from actors.us_poller.config import UsPollerConfig
 from actors.us_poller.core import Poller, Watched
 from actors.us_poller.fdr_prices import FdrPrices
 from actors.us_poller.kis_prices import KisPrices
 from actors.us_poller.prices import PriceSource
 from actors.us_poller.store import read_watches
-from protocol.messages import Heartbeat, Trades, WatchListChanged
+from protocol.messages import Trades
 
 __all__ = ["run", "run_with"]
 
@@ -56,7 +55,7 @@ class _Shell:
         self._source = source
         calendar = Calendar(actor.settings.table("market", MarketConfig), load_closed_days(actor.settings.data_dir))
         self._poller = Poller(calendar, timedelta(seconds=interval_s))
-        self._watches = News("telegram", "watches")
+        self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._asking: asyncio.Task[None] | None = None
         self._failures: dict[str, str] = {}
         """Why the last question failed, by symbol."""
@@ -64,14 +63,10 @@ class _Shell:
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that whoever is due is being asked for."""
         for received in batch:
-            match received.message:
-                case Heartbeat():
-                    self._watches.on_heartbeat(received.epoch, received.message)
-                case WatchListChanged():
-                    self._watches.on_message(received.epoch, received.sequence)
-                    self._watches.miss()
-        if self._watches.missed:
-            self._read_watches()
+            self._watches.hear(received)
+        watched = self._watches.look()
+        if watched is not None:
+            self._watch(watched)
         if self._asking is not None and self._asking.done():
             self._asking.result()  # a bug or a wrong configuration ends us here
             self._asking = None
@@ -90,15 +85,10 @@ class _Shell:
             await asyncio.gather(self._asking, return_exceptions=True)
         await self._source.close()
 
-    def _read_watches(self) -> None:
-        """Read the watch list; while telegram has no database yet, there is nothing to poll."""
-        reader = open_reader("telegram", self._actor.settings)
-        if reader is None:
-            return
-        self._poller.watch(read_watches(reader))
-        reader.dispose()
+    def _watch(self, watched: list[Watched]) -> None:
+        """Ask for these from now on."""
+        self._poller.watch(watched)
         self._failures = {symbol: why for symbol, why in self._failures.items() if symbol in self._poller.symbols}
-        self._watches.caught_up()
 
     async def _ask(self, watched: Watched) -> None:
         """Ask for one price and publish the trade that it tells of."""
@@ -126,5 +116,5 @@ class _Shell:
             symbol, why = next(iter(self._failures.items()))
             symbols = ", ".join(sorted(self._failures))
             self._actor.degraded(f"no price of {symbols} from {self._source.name}; {symbol}: {why}")
-        elif not self._watches.missed:
+        elif self._watches.is_current:
             self._actor.running()
