@@ -23,7 +23,7 @@ from protocol.topology import Address
 
 __all__ = ["decode", "trade_row", "watch", "watch_line"]
 
-NAME_S = 3.0
+NAME_S = 1.0
 
 
 def decode(arguments: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,13 +32,14 @@ def show_logs(arguments: argparse.Namespace) -> int:
     """Print the last lines, and go on if that is wanted."""
     settings = find_settings(arguments)
     addresses = [find_address(settings, arguments.actor)] if arguments.actor else our_addresses(settings)
-    files = [LogFile(settings.logs_dir / f"{address}.log") for address in addresses]
     as_json = "json" in arguments
-    past = heapq.merge(*(file.past(arguments.lines) for file in files), key=_moment_of)
-    for line in deque(past, maxlen=arguments.lines):
-        _show(line, as_json=as_json)
-    if arguments.follow:
-        asyncio.run(_follow(files, as_json=as_json))
+    with ExitStack() as stack:
+        files = [stack.enter_context(closing(LogFile(settings.logs_dir / f"{address}.log"))) for address in addresses]
+        past = heapq.merge(*(file.past(arguments.lines) for file in files), key=_moment_of)
+        for line in deque(past, maxlen=arguments.lines):
+            _show(line, as_json=as_json)
+        if arguments.follow:
+            asyncio.run(_follow(files, as_json=as_json))
     return 0
 
 
@@ -60,18 +62,25 @@ class LogFile:
                 self._file = self._path.open("rb")
             if self._file is None:
                 return
+            # Asked before reading: what is written between the two is in the file that we read.
+            is_rotated = self._is_rotated(self._file)
             for piece in self._file:
                 self._half += piece
                 if self._half.endswith(b"\n"):
                     line, self._half = self._half, b""
                     yield line
-            if not self._is_rotated(self._file):
+            if not is_rotated:
                 return
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
             self._file.close()
             self._file = None
 
     def _is_rotated(self, file: BinaryIO) -> bool:
-        """Say whether another file has this name now; ours has been read to its end."""
+        """Say whether another file has this name now, so that ours will not grow."""
         try:
             return not self._path.samefile(Path(f"/proc/self/fd/{file.fileno()}"))
         except FileNotFoundError:

@@ -273,7 +273,7 @@ def test_kis_watch_shows_one_symbol_as_in_the_customers_guide(settings: Settings
     def publish(feed: Actor[NoConfig]) -> None:
         feed.ports.publish(Trades(trades=[trade(71_500.0), trade(1.0, symbol="000660")]))
 
-    printed = printed_while_publishing(settings, publish, "kis", "watch", "122630", "--seconds", "3.5")
+    printed = printed_while_publishing(settings, publish, "kis", "watch", "122630", "--seconds", "1.5")
 
     assert printed.code == 0
     assert set(printed.out.splitlines()) == {
