@@ -1,23 +1,14 @@
 """The pictures that deliveries wait for: one for each symbol, level and minute, whoever it is for. Pure.
 
 A picture is asked for when the first text with its key has arrived, again while it does not come, and given up after
-ten minutes. Once Telegram has it, the next person's is sent by its file id instead of its bytes.
+ten minutes.
 """
 
 from collections import deque
 
-from msgspec import Struct
-
 from protocol.messages import Alert, Picture, PictureWanted
 
-__all__ = ["Album", "Photo", "picture_key"]
-
-
-class Photo(Struct, frozen=True):
-    """A picture to be sent: by the id of a file that Telegram has if there is one, else by its bytes."""
-
-    png: bytes
-    file_id: str = ""
+__all__ = ["Album", "picture_key"]
 
 
 class _Page:
@@ -27,7 +18,7 @@ class _Page:
         self.wanted = wanted
         self.deliveries: set[int] = set()
         self.error = ""
-        self.photo: Photo | None = None
+        self.png = b""
 
 
 def picture_key(alert: Alert) -> str:
@@ -58,7 +49,7 @@ class Album:
             self._to_ask.appendleft((now, page))
             self._to_expire.append((now + self._life_s, page))
         page.deliveries.add(delivery_id)
-        return page.photo is not None
+        return bool(page.png)
 
     def forget(self, delivery_id: int, alert: Alert) -> None:
         """Note that the delivery is sent or dead; a picture for which nobody waits any more is let go."""
@@ -71,13 +62,13 @@ class Album:
 
     def due(self, now: float) -> list[PictureWanted]:
         """Return what to ask chart for now, for the first time or again."""
-        asked = [page for page in self._pop_until(now, self._to_ask) if page.photo is None]
+        asked = [page for page in self._pop_until(now, self._to_ask) if not page.png]
         self._to_ask.extend((now + self._again_s, page) for page in asked)
         return [page.wanted for page in asked]
 
     def expired(self, now: float) -> dict[int, str]:
         """Return the deliveries whose picture did not come in time, and why."""
-        late = [page for page in self._pop_until(now, self._to_expire) if page.photo is None]
+        late = [page for page in self._pop_until(now, self._to_expire) if not page.png]
         return {
             delivery_id: f"no picture: {page.error}" if page.error else "no picture"
             for page in late
@@ -87,24 +78,14 @@ class Album:
     def on_picture(self, picture: Picture) -> list[int]:
         """Take what chart drew, or why it could not, and return the deliveries that can go now."""
         page = self._pages.get(picture.key)
-        if page is None or page.photo is not None:
+        if page is None or page.png:
             return []
-        page.error = picture.error
-        if not picture.png:
-            return []
-        page.photo = Photo(picture.png)
-        return sorted(page.deliveries)
+        page.png, page.error = picture.png, picture.error
+        return sorted(page.deliveries) if page.png else []
 
-    def photo_of(self, alert: Alert) -> Photo | None:
-        """Return the picture of *alert*, if it has come."""
-        page = self._pages.get(picture_key(alert))
-        return page.photo if page is not None else None
-
-    def on_uploaded(self, alert: Alert, file_id: str) -> None:
-        """Remember that Telegram has the picture of *alert* as *file_id*; empty, that it has not."""
-        page = self._pages.get(picture_key(alert))
-        if page is not None and page.photo is not None:
-            page.photo = Photo(page.photo.png, file_id)
+    def png_of(self, alert: Alert) -> bytes:
+        """Return the picture of *alert*, which has come."""
+        return self._pages[picture_key(alert)].png
 
     def _pop_until(self, now: float, queue: deque[tuple[float, _Page]]) -> list[_Page]:
         """Take from *queue* what is due, but for pages that were let go."""

@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, func, select
 
-from actors.runtime.clock import from_ns
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader
 from protocol.messages import Alert, Venue
+from protocol.moments import from_ns
 from protocol.tables.evaluator import alerts
 
 __all__ = ["MOST_AT_ONCE", "AlertReader", "DecidedAlert"]

@@ -15,7 +15,6 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.album import Photo
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outcomes import Doubtful, NotSent, Outcome
 from actors.telegram.wire import (
@@ -43,8 +42,8 @@ class Bot(Protocol):
     def send_text(self, chat_id: int, text: str, *, plain: bool) -> Outcome:
         """Send *text*, escaped unless it goes *plain*, and return what became of it."""
 
-    def send_photo(self, chat_id: int, photo: Photo, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
-        """Send *photo* as a reply to message *reply_to*, and return what became of it."""
+    def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
+        """Send a picture as a reply to message *reply_to*, and return what became of it."""
 
     def get_updates(self, offset: int) -> list[Update]:
         """Return what happened from update *offset* on, waiting for something to happen.
@@ -82,15 +81,11 @@ class BotClient:
         """Send *text*, escaped unless it goes *plain*, and return what became of it."""
         return self._send(self._json_request("sendMessage", build_message(chat_id, text, plain=plain)))
 
-    def send_photo(self, chat_id: int, photo: Photo, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
-        """Send *photo* as a reply to message *reply_to*, and return what became of it."""
+    def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
+        """Send a picture as a reply to message *reply_to*, and return what became of it."""
         fields = build_photo_fields(chat_id, caption, reply_to, plain=plain)
-        if photo.file_id:
-            request = requests.Request("POST", self._root + "sendPhoto", data=fields | {"photo": photo.file_id})
-        else:
-            files = {"photo": ("chart.png", photo.png, "image/png")}
-            request = requests.Request("POST", self._root + "sendPhoto", data=fields, files=files)
-        return self._send(request.prepare())
+        files = {"photo": ("chart.png", png, "image/png")}
+        return self._send(requests.Request("POST", self._root + "sendPhoto", data=fields, files=files).prepare())
 
     def get_updates(self, offset: int) -> list[Update]:
         """Return what happened from update *offset* on, waiting for something to happen.

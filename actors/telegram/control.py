@@ -80,7 +80,7 @@ class OperatorCommands:
 
     async def deliveries(self, _arguments: dict[str, object]) -> dict[str, object]:
         """How many deliveries are in each state."""
-        return dict(self._store.counts())
+        return {"states": self._store.counts()}
 
     def _read(self, arguments: dict[str, object]) -> tuple[str, Person]:
         try:

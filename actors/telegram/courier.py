@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.album import Album, Photo
+from actors.telegram.album import Album
 from actors.telegram.alerts import MOST_AT_ONCE, AlertReader, DecidedAlert
 from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Delivery, Kind, Stage
@@ -34,7 +34,6 @@ class _Errand(NamedTuple):
     """A delivery in a thread's hands."""
 
     delivery: Delivery
-    photo: Photo | None
     outcome: "asyncio.Future[Outcome]"
 
 
@@ -187,9 +186,9 @@ class Courier:
     def _send_claimed(self) -> None:
         claimed, self._claimed = self._claimed, []
         for delivery in claimed:
-            photo = self._album.photo_of(delivery.alert) if delivery.kind is Kind.PICTURE else None
-            outcome = self._senders.send(delivery, photo, self._reader_of(delivery))
-            errand = self._errands[delivery.id] = _Errand(delivery, photo, outcome)
+            png = self._album.png_of(delivery.alert) if delivery.kind is Kind.PICTURE else b""
+            outcome = self._senders.send(delivery, png, self._reader_of(delivery))
+            errand = self._errands[delivery.id] = _Errand(delivery, outcome)
             outcome.add_done_callback(partial(self._put_aside, errand))
 
     def _put_aside(self, errand: _Errand, _outcome: "asyncio.Future[Outcome]") -> None:
@@ -201,20 +200,11 @@ class Courier:
     def _take_outcomes(self, now: Instant) -> None:
         while self._done:
             errand = self._done.popleft()
-            outcome = self._settle_photo(errand, errand.outcome.result())
+            outcome = errand.outcome.result()
             self._tell_health(outcome)
             for delivery in self._outbox.on_outcome(errand.delivery.id, outcome, now):
                 self._note(delivery)
             self._tell(errand.delivery, outcome)
-
-    def _settle_photo(self, errand: _Errand, outcome: Outcome) -> Outcome:
-        """Remember the file that Telegram has now; that it forgot one is not the picture's fault."""
-        if errand.photo is not None and isinstance(outcome, Sent):
-            self._album.on_uploaded(errand.delivery.alert, outcome.file_id)
-        if errand.photo is not None and errand.photo.file_id and isinstance(outcome, Rejected):
-            self._album.on_uploaded(errand.delivery.alert, "")
-            return NotSent(outcome.reason)
-        return outcome
 
     def _reader_of(self, delivery: Delivery) -> Reader:
         person = self._register.person(delivery.alert.person_id)

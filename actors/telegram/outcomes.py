@@ -20,10 +20,9 @@ __all__ = ["BadToken", "Doubtful", "NotSent", "Outcome", "Refused", "Rejected", 
 
 
 class Sent(Struct, frozen=True):
-    """Telegram took it. `file_id` names a picture that it now has, for the next person."""
+    """Telegram took it."""
 
     message_id: int
-    file_id: str = ""
 
 
 class NotSent(Struct, frozen=True):

@@ -4,9 +4,8 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from actors.telegram.album import Photo
 from actors.telegram.client import Bot, BotFactory
-from actors.telegram.deliveries import Delivery
+from actors.telegram.deliveries import Delivery, Kind
 from actors.telegram.outcomes import Outcome
 from actors.telegram.texts import Reader, alert_caption, alert_text
 
@@ -21,10 +20,10 @@ class Senders:
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(threads, "sender", self._open_bot)
 
-    def send(self, delivery: Delivery, photo: Photo | None, reader: Reader) -> "asyncio.Future[Outcome]":
-        """Have *delivery* sent, with *photo* if it is a picture, and return its outcome to be."""
+    def send(self, delivery: Delivery, png: bytes, reader: Reader) -> "asyncio.Future[Outcome]":
+        """Have *delivery* sent, with *png* if it is a picture, and return its outcome to be."""
         loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._threads, self._send, delivery, photo, reader)
+        return loop.run_in_executor(self._threads, self._send, delivery, png, reader)
 
     def say(self, chat_id: int, text: str) -> "asyncio.Future[Outcome]":
         """Have *text* sent, and return its outcome to be."""
@@ -37,13 +36,13 @@ class Senders:
     def _open_bot(self) -> None:
         self._own.bot = self._bots()
 
-    def _send(self, delivery: Delivery, photo: Photo | None, reader: Reader) -> Outcome:
+    def _send(self, delivery: Delivery, png: bytes, reader: Reader) -> Outcome:
         bot: Bot = self._own.bot
         alert, repeat = delivery.alert, delivery.doubtful
-        if photo is None:
+        if delivery.kind is Kind.TEXT:
             return bot.send_text(delivery.chat_id, alert_text(alert, reader, repeat=repeat), plain=delivery.plain)
         caption = alert_caption(alert, reader, repeat=repeat)
-        return bot.send_photo(delivery.chat_id, photo, caption, delivery.reply_to, plain=delivery.plain)
+        return bot.send_photo(delivery.chat_id, png, caption, delivery.reply_to, plain=delivery.plain)
 
     def _say(self, chat_id: int, text: str) -> Outcome:
         bot: Bot = self._own.bot

@@ -68,6 +68,9 @@ class WatchList:
             )
         except CommandRefused as error:
             raise NotFound(str(error)) from error
+        if "unreachable" in answer:
+            message = f"{symbol} cannot be looked up now: {answer['unreachable']}"
+            raise Unanswered(message)
         try:
             found = msgspec.convert(answer, _Found)
         except msgspec.ValidationError as error:

@@ -91,13 +91,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     parameters: Parameters = Parameters()
 
 
-class _PhotoSize(Struct, frozen=True, kw_only=True):
-    file_id: str
-
-
 class _SentMessage(Struct, frozen=True, kw_only=True):
     message_id: int
-    photo: list[_PhotoSize] = []
 
 
 class _Numbered(Struct, frozen=True, kw_only=True):
@@ -187,11 +182,9 @@ def _formatted(field: str, text: str, *, plain: bool) -> dict[str, str]:
 
 def _sent(answer: Answer) -> Outcome:
     try:
-        message = _sent_messages.decode(answer.result)
+        return Sent(_sent_messages.decode(answer.result).message_id)
     except (ValueError, RecursionError):
         return Doubtful("accepted, but without a message that can be read")
-    # The last size is the largest; its id stands for them all.
-    return Sent(message.message_id, message.photo[-1].file_id if message.photo else "")
 
 
 def _refusal(code: int, answer: Answer) -> Outcome:

@@ -256,3 +256,34 @@ def test_an_evaluator_that_begins_anew_is_noticed_and_nothing_is_repeated(tmp_pa
     place = play(tmp_path, scene)
 
     assert len(place.texts()) == 3
+
+
+def test_an_alert_for_nobody_does_not_hold_up_the_next(tmp_path: Path) -> None:
+    """Somebody may have left between the decision and the doorbell."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert(person_id=99), alert())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    assert len(play(tmp_path, scene).texts()) == 1
+
+
+def test_deliveries_left_without_their_alert_are_given_up(tmp_path: Path) -> None:
+    """If evaluator's database is lost, what it said is gone; waiting for it would be for ever."""
+
+    async def scene(place: Town) -> None:
+        decide(place.settings, alert())
+        config = msgspec.structs.replace(place.config(), api_url="http://127.0.0.1:1")
+        async with place.life():
+            pass
+        decide(place.settings, alert(2))
+        async with place.life(config):
+            await place.until(lambda: len(place.deliveries()) == 1)
+        for path in place.settings.data_dir.glob("evaluator.db*"):
+            path.unlink()
+        async with place.life():
+            lay_out(place.settings, "evaluator")
+            await place.until(lambda: place.deliveries() == [("dead", "its alert is gone")])
+
+    play(tmp_path, scene)

@@ -1,13 +1,21 @@
 """Commands in: what people write to the bot, and what the operator tells it from the shell."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
-from sqlalchemy import select
+import pytest
+from sqlalchemy import insert, select
 
+from actors.runtime.store import open_store
 from actors.telegram.access import code_hash
-from protocol.messages import WatchListChanged
+from protocol.messages import Targets, WatchListChanged
+from protocol.tables import analyst
 from protocol.tables.telegram import rules
+from protocol.topology import ACTORS
+from simulator.telegram.faults import Fault, FaultKind
+from tests.support.databases import lay_out
+from tests.support.market import DAY, targets
 from tests.support.town import ANNA, BORA, Town, play, seeded, told
 
 
@@ -61,14 +69,18 @@ def test_a_symbol_that_does_not_exist_is_a_kind_sentence_with_an_example(tmp_pat
     assert "/add 005930" in answer
 
 
-def test_an_analyst_that_does_not_answer_is_told_kindly(tmp_path: Path) -> None:
-    """Analyst may be restarting; the family should try again, not worry."""
+@pytest.mark.parametrize("answer", [None, {"unreachable": "KIS is down"}, {"symbol": 7}])
+def test_a_symbol_that_cannot_be_looked_up_now_is_told_kindly(tmp_path: Path, answer: dict[str, object] | None) -> None:
+    """KIS may be down or analyst restarting; the family should try again, not doubt their stock."""
 
     async def scene(place: Town) -> None:
-        async with place.life():
+        async with place.life() as actor:
             del place.ports.answers[("analyst", "find")]
+            if answer is not None:
+                place.ports.answers[("analyst", "find")] = lambda symbol: {**answer, "asked": symbol}
             place.say(ANNA, "/add 005930")
             await place.until(lambda: len(place.texts(ANNA)) == 1)
+            assert "again in a moment" in str(await told(actor, "add", symbol="005930"))
 
     assert "잠시 후" in play(tmp_path, scene).texts(ANNA)[0]
 
@@ -185,3 +197,85 @@ def test_the_operator_adds_and_removes_from_the_shell(tmp_path: Path) -> None:
             assert "watches" in str(await told(actor, "remove", symbol="122630"))
 
     play(tmp_path, scene)
+
+
+def test_the_list_shows_what_analyst_and_evaluator_know(tmp_path: Path) -> None:
+    """Targets are of the newest session date, the price is the last trade's."""
+
+    async def scene(place: Town) -> None:
+        lay_out(place.settings, "analyst")
+        aim(place, targets(base_price=1.0, session_date=DAY - timedelta(days=1)), targets())
+        async with place.life():
+            place.ports.answers[("evaluator", "prices")] = lambda: {"122630": {"price": 98_500.0}, "005930": {}}
+            place.say(ANNA, "/list")
+            await place.until(lambda: len(place.texts()) == 1)
+
+    assert "1차 99,000원 (1.00%) · 2차 98,000원 (2.00%)" in play(tmp_path, scene).texts()[0]
+
+
+def aim(place: Town, *aimed: Targets) -> None:
+    """Let analyst's database hold these targets."""
+    names = set(Targets.__struct_fields__) - {"venue", "computed_at"}
+    rows = [{name: getattr(each, name) for name in names} | {"venue": "KRX", "computed_at_ns": 0} for each in aimed]
+    engine = open_store("analyst", place.settings)
+    with engine.begin() as connection:
+        connection.execute(insert(analyst.targets), rows)
+    engine.dispose()
+
+
+def test_status_shows_each_actor_as_it_answers(tmp_path: Path) -> None:
+    """On a quiet day this is how one learns that the silence is the market's."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            well: dict[str, object] = {"state": "running", "reason": "", "last_progress_s": 0.4, "pid": 7}
+            for actor in ACTORS:
+                place.ports.answers[(actor, "status")] = lambda: well
+            place.say(ANNA, "/status")
+            await place.until(lambda: len(place.texts()) == 1)
+            place.ports.answers[("feed", "status")] = lambda: {"state": 7}
+            place.say(ANNA, "/status")
+            await place.until(lambda: len(place.texts()) == 2)
+
+    well, ill = play(tmp_path, scene).texts()
+
+    assert well.startswith("✅ 모두 정상입니다.")
+    assert "❌ 국내 시세: 응답 없음" in ill
+
+
+def test_nobody_watches_more_than_there_is_room_for(tmp_path: Path) -> None:
+    """A session carries 41 symbols for all of us together."""
+
+    async def scene(place: Town) -> None:
+        async with place.life(msgspec.structs.replace(place.config(), most_watches=1)) as actor:
+            for text in ("/add 005930", "/start", "/remove", "what?"):
+                place.say(ANNA, text)
+            await place.until(lambda: len(place.texts()) == 4)
+            assert "at most 1" in str(await told(actor, "add", symbol="005930", person=1))
+            assert (await told(actor, "deliveries")) == {"states": {}}
+
+    full, known, misused, unknown = play(tmp_path, scene).texts()
+
+    assert "/remove 122630" in full
+    assert "이미 등록" in known
+    assert "/remove 005930" in misused
+    assert "/help" in unknown
+
+
+def test_an_answer_waits_for_a_flood_limit_and_gives_up_on_an_outage(tmp_path: Path) -> None:
+    """An answer is not an alert: late by an hour it helps nobody, and it must not hold up the next command."""
+    faults = [
+        Fault(kind=FaultKind.FLOOD, method="sendMessage", retry_after_s=1),
+        Fault(kind=FaultKind.ERROR, method="sendMessage", first=3, status=400, description="Bad Request: too long"),
+    ]
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            for text in ("/help", "/list", "/remove"):
+                place.say(ANNA, text)
+            await place.until(lambda: len(place.texts()) == 2)
+
+    first, last = play(tmp_path, scene, faults).texts()
+
+    assert first.startswith("사용할 수 있는")
+    assert "/remove 005930" in last

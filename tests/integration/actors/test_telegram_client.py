@@ -11,7 +11,6 @@ import pytest
 
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.album import Photo
 from actors.telegram.client import BotClient
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outcomes import Doubtful, NotSent, Outcome, Sent
@@ -19,7 +18,7 @@ from tests.support.clock import FakeClock
 
 TOKEN = "123456:SECRET-TOKEN-OF-THE-BOT-0123456789"
 NOW = datetime(2025, 11, 28, 5, 32, 15, tzinfo=UTC)
-ACCEPTED = b'{"ok":true,"result":{"message_id":42,"photo":[{"file_id":"f"}]}}'
+ACCEPTED = b'{"ok":true,"result":{"message_id":42}}'
 RESET = struct.pack("ii", 1, 0)
 
 Behaviour = Callable[[socket.socket], None]
@@ -116,7 +115,7 @@ def test_a_text_that_is_taken_has_its_number(serve: Callable[[Behaviour], Server
     """The picture replies to that number."""
     server = serve(reply(ACCEPTED))
 
-    assert sent(server.url) == Sent(42, "f")
+    assert sent(server.url) == Sent(42)
     assert server.requests[0].startswith(f"POST /bot{TOKEN}/sendMessage HTTP/1.1".encode())
     assert b'"text":"F&amp;F"' in server.requests[0]
 
@@ -186,18 +185,15 @@ def test_a_connection_is_kept_while_it_is_fresh_and_never_used_stale(serve: Call
     assert server.connections == 2
 
 
-def test_a_picture_is_uploaded_once_and_then_named(serve: Callable[[Behaviour], Server]) -> None:
-    """The second person's costs a line instead of 200 kB."""
+def test_a_picture_is_uploaded_as_a_reply(serve: Callable[[Behaviour], Server]) -> None:
+    """It explains the text that it replies to."""
     server = serve(reply(ACCEPTED))
-    bot = client(server.url)
 
-    assert bot.send_photo(7, Photo(b"\x89PNG"), "caption", 42, plain=False) == Sent(42, "f")
-    assert bot.send_photo(8, Photo(b"\x89PNG", "f"), "caption", None, plain=False) == Sent(42, "f")
-    uploaded, named = server.requests
+    assert client(server.url).send_photo(7, b"\x89PNG", "caption", 42, plain=False) == Sent(42)
+    [uploaded] = server.requests
     assert b'filename="chart.png"' in uploaded
     assert b"\x89PNG" in uploaded
-    assert b"photo=f" in named
-    assert b"\x89PNG" not in named
+    assert b'{"message_id":42,' in uploaded
 
 
 def test_updates_are_fetched_from_an_offset_on(serve: Callable[[Behaviour], Server]) -> None:
@@ -243,9 +239,9 @@ def test_the_proxy_is_the_configured_one_and_never_the_environments(
     """A proxy for browsers, set on a NAS long ago, must not see our token."""
     server, proxy = serve(reply(ACCEPTED)), serve(reply(ACCEPTED))
     monkeypatch.setenv("HTTP_PROXY", proxy.url)
-    assert sent(server.url) == Sent(42, "f")
+    assert sent(server.url) == Sent(42)
     assert proxy.connections == 0
 
     config = TelegramConfig(api_url=server.url, proxy=proxy.url)
-    assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False) == Sent(42, "f")
+    assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False) == Sent(42)
     assert proxy.connections == 1

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from actors.telegram.album import Album, Photo, picture_key
+from actors.telegram.album import Album, picture_key
 from protocol.messages import Alert, Picture
 from tests.support.alerts import TRADED_AT, alert
 
@@ -49,7 +49,7 @@ def test_a_picture_is_asked_for_again_until_it_comes() -> None:
     assert [len(pages.due(now)) for now in (0.0, 9.9, 10.0, 10.1)] == [1, 0, 1, 0]
     assert pages.on_picture(picture()) == [1]
     assert pages.due(20.0) == []
-    assert pages.photo_of(alert()) == Photo(b"png")
+    assert pages.png_of(alert()) == b"png"
 
 
 def test_who_comes_later_finds_the_picture_there_or_on_its_way() -> None:
@@ -88,28 +88,15 @@ def test_a_picture_that_came_does_not_expire() -> None:
     assert pages.expired(1e6) == {}
 
 
-def test_a_picture_that_telegram_has_is_not_uploaded_again() -> None:
-    """200 kB once, and not for each of us."""
-    pages = wanting(alert())
-    pages.on_picture(picture())
-    pages.on_uploaded(alert(), "file-1")
-
-    assert pages.photo_of(alert()) == Photo(b"png", "file-1")
-    pages.on_uploaded(alert(), "")
-    assert pages.photo_of(alert()) == Photo(b"png")
-
-
 def test_what_nobody_waits_for_any_more_is_forgotten() -> None:
     """Months of pictures would fill the memory."""
     pages = wanting(alert(), alert(person_id=2))
     pages.on_picture(picture())
     pages.forget(1, alert())
-    assert pages.photo_of(alert()) == Photo(b"png")
+    assert pages.png_of(alert()) == b"png"
     pages.forget(2, alert(person_id=2))
 
-    assert pages.photo_of(alert()) is None
     assert pages.on_picture(picture()) == []
-    pages.on_uploaded(alert(), "file-1")
     pages.forget(2, alert())
     assert pages.due(10.0) == []
     assert pages.expired(100.0) == {}

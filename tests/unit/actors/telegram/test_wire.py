@@ -28,14 +28,12 @@ def refusal(code: int, description: str, **parameters: object) -> bytes:
 
 
 ACCEPTED = b'{"ok":true,"result":{"message_id":42,"date":1,"chat":{"id":1,"type":"private"}}}'
-PHOTO = b'{"ok":true,"result":{"message_id":42,"photo":[{"file_id":"small"},{"file_id":"large"}]}}'
 
 
 @pytest.mark.parametrize(
     ("status", "body", "outcome"),
     [
         (200, ACCEPTED, Sent(42)),
-        (200, PHOTO, Sent(42, "large")),
         (429, refusal(429, "Too Many Requests: retry after 7", retry_after=7), Wait(7.0)),
         (429, b"<html>slow down</html>", Wait(5.0)),
         (429, refusal(429, "Too Many Requests", retry_after=10**9), Wait(3600.0)),

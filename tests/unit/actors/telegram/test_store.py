@@ -1,0 +1,156 @@
+"""Deliveries and marks on disk, and a disk that is full."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+import structlog
+from sqlalchemy import Engine
+
+from actors.runtime.errors import TemporaryFailure
+from actors.runtime.store import open_store
+from actors.telegram.config import TelegramConfig
+from actors.telegram.deliveries import Claimed, Delivery, Kind, Stage, advance
+from actors.telegram.health import Health
+from actors.telegram.outcomes import Refused, Sent
+from actors.telegram.record import Record
+from actors.telegram.register import Register, Watch
+from actors.telegram.store import ALERT_POSITION, BOOT_ID, DeliveryStore, Marks
+from protocol.messages import State, Venue
+from tests.support.actor import make_actor, make_settings
+from tests.support.alerts import TRADED_AT, alert
+from tests.support.clock import FakeClock
+from tests.support.databases import lay_out
+from tests.support.ports import FakePorts
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    """Return telegram's database, empty."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "telegram")
+    return open_store("telegram", settings, durable=False)
+
+
+def pair(number: int) -> list[Delivery]:
+    """Return text and picture of alert *number*."""
+    return [
+        Delivery(id=number + offset, alert=alert(number), kind=kind, chat_id=7, due_at_ns=5, created_at_ns=4)
+        for offset, kind in enumerate(Kind)
+    ]
+
+
+def fill(engine: Engine) -> None:
+    """Let the disk be full for this database."""
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+def empty(engine: Engine) -> None:
+    """Let there be space again."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+
+
+def test_what_is_saved_is_found_again_by_the_next_life(engine: Engine) -> None:
+    """The disk is the queue."""
+    store = DeliveryStore(engine)
+    store.start("boot", 0, 1)
+    text, picture = pair(1)
+    store.save([text, picture], [], {ALERT_POSITION: "9"})
+    store.save([], [advance(text, Claimed(), 6)], {})
+
+    found = DeliveryStore(engine)
+    assert found.start("other", 3, 2) == Marks(alert_position=9, update_id=0, update_seen_ns=1, boot_id="boot")
+    assert found.next_id() == 3
+    assert [each.with_alert(alert(1)) for each in found.unfinished()] == [
+        msgspec.structs.replace(text, stage=Stage.SENDING, attempts=1),
+        picture,
+    ]
+
+
+def test_a_picture_knows_what_became_of_its_text(engine: Engine) -> None:
+    """It replies to its message, or is given up with it."""
+    store = DeliveryStore(engine)
+    store.start("boot", 0, 1)
+    (sent, waits), (dead, orphan) = pair(1), pair(3)
+    store.save([sent, waits, dead, orphan], [], {})
+    over = [advance(advance(sent, Claimed(), 6), Sent(42), 7), advance(advance(dead, Claimed(), 6), Refused("no"), 7)]
+    store.save([], over, {})
+
+    first, second = store.unfinished()
+    assert (first.lacks_text, first.with_alert(alert(1)).reply_to) == (False, 42)
+    assert second.lacks_text
+    assert store.counts() == {"sent": 1, "dead": 1, "pending": 2}
+    assert store.known(["none", alert(3).id]) == {alert(3).id}
+
+
+def test_a_new_database_begins_behind_the_alerts_of_an_older_one(engine: Engine) -> None:
+    """They were for people whom nobody knows any more; a number of theirs may be somebody else's now."""
+    store = DeliveryStore(engine)
+
+    assert store.start("boot", 77, 1).alert_position == 77
+    assert store.start("boot", 99, 1).alert_position == 77
+
+
+def test_a_full_disk_keeps_what_could_not_be_written_and_says_so(engine: Engine, tmp_path: Path) -> None:
+    """What Telegram took must not be posted again only because the mark found no room."""
+    clock = FakeClock(TRADED_AT)
+    actor = make_actor("telegram", TelegramConfig(), make_settings(tmp_path), ports=FakePorts(), clock=clock)
+    store = DeliveryStore(engine)
+    store.start("boot", 0, 1)
+    record = Record(store, Health(actor))
+    fill(engine)
+    numbers = range(1, 201, 2)
+    for number in numbers:
+        for delivery in pair(number):
+            record.add(delivery)
+    record.mark(BOOT_ID, "next")
+
+    with structlog.testing.capture_logs() as logs:
+        assert not record.save()
+        assert not record.save()
+    assert [(line["event"], line["state"]) for line in logs] == [("state_changed", "degraded")]
+
+    empty(engine)
+    record.change(advance(pair(1)[0], Claimed(), 6))
+    assert record.save()
+    assert actor.state is State.RUNNING
+    assert store.counts() == {"pending": 199, "sending": 1}
+    assert store.start("", 0, 1).boot_id == "next"
+
+
+def test_a_full_disk_refuses_a_person_and_a_watch_for_now(engine: Engine) -> None:
+    """Nobody may be told "added" for what a restart would have forgotten."""
+    register = Register(engine, "ko", "Asia/Seoul")
+    person = register.admit("Anna", 1001, "ko", ("hash", "operator"), 1)
+    fill(engine)
+    watch = Watch(symbol="005930", name="x" * 20_000, venue=Venue.KRX)
+
+    with pytest.raises(TemporaryFailure, match="full"):
+        register.watch(person.id, watch, (1.0, 2.0), 1)
+    with pytest.raises(TemporaryFailure, match="full"):
+        register.admit("B" * 20_000, 1002, "ko", ("other", "member"), 1)
+
+    assert register.watches_of(person.id) == []
+    assert [each.name for each in register.people()] == ["Anna"]
+
+
+def test_updates_that_were_dealt_with_are_marked(engine: Engine) -> None:
+    """Telegram repeats what was not confirmed."""
+    store = DeliveryStore(engine)
+    store.start("boot", 0, 1)
+    store.mark_update(8, 5)
+
+    assert store.start("boot", 0, 9) == Marks(alert_position=0, update_id=8, update_seen_ns=5, boot_id="boot")
+
+
+def test_deliveries_whose_alert_is_gone_are_buried(engine: Engine) -> None:
+    """Without the alert there is nothing to say, and nothing to wait for."""
+    store = DeliveryStore(engine)
+    store.start("boot", 0, 1)
+    store.save(pair(1), [], {})
+    store.bury([1, 2], "its alert is gone")
+
+    assert store.counts() == {"dead": 2}
