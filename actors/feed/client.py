@@ -184,7 +184,7 @@ class KisSocket(asyncio.Protocol):
         if close is not None:
             return f"closed by KIS with code {close.code} {close.reason}".strip()
         failure = self._protocol.parser_exc
-        if failure is not None:
+        if failure is not None and not isinstance(failure, EOFError):
             return f"broken off: {type(failure).__name__}: {failure}"
         return f"lost: {type(error).__name__}" if error else "lost without a close frame"
 

@@ -47,10 +47,10 @@ from actors.market.config import MarketConfig
 from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
-from actors.runtime.clock import from_ns
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.messages import Event, Trades
+from protocol.moments import from_ns
 
 __all__ = ["run"]
 

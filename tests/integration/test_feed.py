@@ -232,7 +232,7 @@ def test_a_changed_watch_list_is_followed(tmp_path: Path) -> None:
 
 
 def test_a_missed_announcement_shows_in_the_heartbeat(tmp_path: Path) -> None:
-    """PUB may lose a message: without the heartbeat's number the new symbol would go unwatched until the next change."""
+    """PUB may lose a message: without the number in the heartbeat the new symbol would stay unwatched."""
 
     async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
         feed.watch()

@@ -1,4 +1,4 @@
-"""A feed at work: the real shell on real ports, between a simulated KIS and somebody who listens to all that it says."""
+"""A feed at work: the real shell on real ports, between a simulated KIS and somebody who hears all that it says."""
 
 import asyncio
 import random

@@ -36,7 +36,7 @@ def hours() -> Hours:
     ],
 )
 def test_trades_are_expected_in_the_continuous_session_alone(moment: str, *, expected: bool) -> None:
-    """A false alarm costs a connect a minute: none at night, on Christmas, before a late open, in the closing auction."""
+    """A false alarm costs a connect: none at night, at Christmas, before a late open, in the closing auction."""
     assert hours().trades_expected(at(moment)) is expected
 
 

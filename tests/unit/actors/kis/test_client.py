@@ -14,11 +14,11 @@ from actors.kis.client import KisClient
 from actors.kis.credentials import ACCESS_TOKEN, fingerprint
 from actors.kis.errors import UnknownSymbol
 from actors.kis.rest import Bars, Call
-from actors.runtime.clock import to_ns
 from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.messages import Venue
+from protocol.moments import to_ns
 from protocol.tables.feed import credentials
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock

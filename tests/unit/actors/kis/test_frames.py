@@ -8,8 +8,8 @@ import pytest
 
 from actors.kis.errors import FrameError, MisalignedRecord
 from actors.kis.frames import parse_trades
-from actors.runtime.clock import to_ns
 from protocol.messages import Session, Trade, Venue
+from protocol.moments import to_ns
 
 RECORDING = Path(__file__).parents[3] / "recordings" / "frames-sample.txt"
 FRAMES = [line for line in RECORDING.read_text(encoding="utf-8").splitlines() if line[:2] in {"0|", "1|"}]
