@@ -8,8 +8,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.core import Watched
 from actors.analyst.history import Bar, Instrument
-from actors.runtime.clock import from_ns, to_ns
 from protocol.messages import Targets, Venue
+from protocol.moments import to_ns
 from protocol.tables import analyst, telegram
 
 __all__ = ["AnalystStore", "read_watches"]
@@ -65,21 +65,7 @@ class AnalystStore:
         is_newest = tuple_(table.c.symbol, table.c.session_date).in_(newest)
         with self._engine.connect() as connection:
             rows = connection.execute(select(table).where(is_newest).order_by(table.c.symbol))
-            return [
-                Targets(
-                    symbol=row.symbol,
-                    name=row.name,
-                    venue=Venue(row.venue),
-                    session_date=row.session_date,
-                    base_price=row.base_price,
-                    sigma=row.sigma,
-                    returns=row.returns,
-                    bars_until=row.bars_until,
-                    source=row.source,
-                    computed_at=from_ns(row.computed_at_ns),
-                )
-                for row in rows
-            ]
+            return [analyst.targets_from(row) for row in rows]
 
     def instrument(self, symbol: str) -> Instrument | None:
         """Return what is known of *symbol*."""

@@ -5,10 +5,10 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Row, select
 
-from actors.runtime.clock import from_ns
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader
 from protocol.messages import Venue
+from protocol.moments import from_ns
 from protocol.tables.evaluator import alerts
 from protocol.tables.telegram import deliveries, people
 

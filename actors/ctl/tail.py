@@ -10,10 +10,10 @@ from actors.ctl.installation import find_settings
 from actors.ctl.prices import money, percent
 from actors.market.sessions import SEOUL, zone_of
 from actors.market.sigma import target_price
-from actors.runtime.clock import from_ns
 from actors.runtime.errors import CommandRefused
 from actors.runtime.visitor import Visitor
 from protocol.messages import Event, Heartbeat, Message, Targets, Trade, Trades, WatchListChanged
+from protocol.moments import from_ns
 from protocol.topology import CHANNELS, Pattern
 
 __all__ = ["render_message", "show_messages"]

@@ -15,16 +15,16 @@ An alert's id is made from its causes alone (rule, version, session date, firing
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 from msgspec import Struct
 
 from actors.market.sigma import target_price
 from protocol.messages import Alert, Session, Targets, Trade
+from protocol.moments import from_ns
 
 __all__ = ["Evaluator", "Rule", "RuleState"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NEVER = date.min
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
@@ -212,12 +212,8 @@ def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, *, p
         base_price=targets.base_price,
         sigma=targets.sigma,
         target_price=armed.target,
-        traded_at=_moment(at_ns),
+        traded_at=from_ns(at_ns),
         # When we learnt of it: the moment in which the trade reached us, so that a replay decides the same.
-        decided_at=_moment(trade.received_at_ns),
+        decided_at=from_ns(trade.received_at_ns),
         late=at_ns != trade.traded_at_ns,
     )
-
-
-def _moment(nanoseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=nanoseconds // 1_000)

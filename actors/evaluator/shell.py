@@ -13,13 +13,13 @@ from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import Evaluator
 from actors.evaluator.store import EvaluatorStore, read_rules, read_targets
 from actors.runtime.actor import Actor
-from actors.runtime.clock import from_ns
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
 from actors.runtime.streams import Ask, Deliver, Follow, Hole, Position, StreamFollower
 from protocol.messages import Alert, Event, Heartbeat, ReplayChunk, Targets, Trades
+from protocol.moments import from_ns
 from protocol.topology import channel_of
 
 __all__ = ["run"]

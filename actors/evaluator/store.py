@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from actors.evaluator.core import Rule, RuleState
-from actors.runtime.clock import from_ns, to_ns
 from actors.runtime.streams import Position
-from protocol.messages import Alert, Targets, Venue
+from protocol.messages import Alert, Targets
+from protocol.moments import to_ns
 from protocol.tables import analyst, evaluator, telegram
 
 __all__ = ["EvaluatorStore", "read_rules", "read_targets"]
@@ -122,18 +122,5 @@ def read_targets(reader: Engine, since: date) -> list[Targets]:
     """Return the targets in analyst's database for *since* and later session dates."""
     table = analyst.targets
     with reader.connect() as connection:
-        return [
-            Targets(
-                symbol=row.symbol,
-                name=row.name,
-                venue=Venue(row.venue),
-                session_date=row.session_date,
-                base_price=row.base_price,
-                sigma=row.sigma,
-                returns=row.returns,
-                bars_until=row.bars_until,
-                source=row.source,
-                computed_at=from_ns(row.computed_at_ns),
-            )
-            for row in connection.execute(select(table).where(table.c.session_date >= since))
-        ]
+        rows = connection.execute(select(table).where(table.c.session_date >= since))
+        return [analyst.targets_from(row) for row in rows]

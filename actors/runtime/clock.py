@@ -14,38 +14,26 @@ killed, and will be replaced in a moment. Durations
 import asyncio
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from actors.runtime.errors import ConfigError
+from protocol.moments import from_ns
 
 __all__ = [
     "Clock",
     "SystemClock",
     "WorldClock",
     "WorldTime",
-    "from_ns",
     "life_of_parent",
     "read_world_clock",
-    "to_ns",
     "wait_for_world_clock",
 ]
 
 LIFE_VARIABLE = "SIGMABELL_LIFE"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def to_ns(moment: datetime) -> int:
-    """Return *moment* (tz-aware) as UTC epoch nanoseconds, exact to its microsecond."""
-    return (moment - _EPOCH) // timedelta(microseconds=1) * 1_000
-
-
-def from_ns(nanoseconds: int) -> datetime:
-    """Return UTC epoch *nanoseconds* as an aware UTC datetime, cut to the microsecond."""
-    return _EPOCH + timedelta(microseconds=nanoseconds // 1_000)
 
 
 class Clock(Protocol):

@@ -1,8 +1,11 @@
 """What analyst writes: what is known of each instrument, its daily bars, and the targets made from them."""
 
-from sqlalchemy import BigInteger, Column, Date, Float, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Date, Float, Integer, MetaData, Row, String, Table
 
-__all__ = ["bars", "instruments", "metadata", "targets"]
+from protocol.messages import Targets, Venue
+from protocol.moments import from_ns
+
+__all__ = ["bars", "instruments", "metadata", "targets", "targets_from"]
 
 metadata = MetaData()
 
@@ -43,3 +46,19 @@ targets = Table(
     Column("source", String, nullable=False),
     Column("computed_at_ns", BigInteger, nullable=False),
 )
+
+
+def targets_from(row: Row[tuple[object, ...]]) -> Targets:
+    """Return a *row* of the table `targets` as what was published."""
+    return Targets(
+        symbol=row.symbol,
+        name=row.name,
+        venue=Venue(row.venue),
+        session_date=row.session_date,
+        base_price=row.base_price,
+        sigma=row.sigma,
+        returns=row.returns,
+        bars_until=row.bars_until,
+        source=row.source,
+        computed_at=from_ns(row.computed_at_ns),
+    )

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from sqlalchemy import insert
 
-from actors.runtime.clock import to_ns
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
 from protocol.messages import Alert, Venue
+from protocol.moments import to_ns
 from protocol.tables import evaluator
 
 __all__ = ["THIS_BOOT", "TRADED_AT", "alert", "decide"]

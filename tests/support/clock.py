@@ -4,7 +4,7 @@ import asyncio
 import heapq
 from datetime import datetime, timedelta
 
-from actors.runtime.clock import to_ns
+from protocol.moments import to_ns
 
 __all__ = ["FakeClock"]
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from actors.evaluator.core import Rule
-from actors.runtime.clock import to_ns
 from protocol.messages import Session, Targets, Trade, Venue
+from protocol.moments import to_ns
 
 __all__ = ["DAY", "NINE", "rule", "targets", "trade"]
 

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import insert
 
 from actors.ctl.__main__ import main
-from actors.runtime.clock import to_ns
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
+from protocol.moments import to_ns
 from protocol.tables.telegram import deliveries, people
 from tests.support.actor import make_settings
 from tests.support.alerts import TRADED_AT, alert, decide

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from actors.evaluator.core import Evaluator, Rule
-from actors.runtime.clock import from_ns, to_ns
 from protocol.messages import Session
+from protocol.moments import from_ns, to_ns
 from tests.support.market import DAY, NINE, rule, targets, trade
 
 REST = timedelta(minutes=5)

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actors.runtime.clock import to_ns
 from actors.us_poller.core import Poller, Quotation, Watched
 from protocol.messages import Session, Trade, Venue
+from protocol.moments import to_ns
 from tests.support.calendar import calendar
 
 SOXL = Watched("SOXL", Venue.AMEX)

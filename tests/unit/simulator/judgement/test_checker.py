@@ -11,8 +11,8 @@ from simulator.judgement.evidence import SECOND_NS, Watcher
 from simulator.judgement.holes import ConnectionEvent, Hole, holes_between, merged
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances, ExpectedAlert, expected_alerts
-from simulator.telegram.log import LogLine, TelegramLog
 from simulator.judgement.verdict import AcceptedAlert, Verdict
+from simulator.telegram.log import LogLine, TelegramLog
 from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, text_of, trade
 
 FALL = (trade(9_950, 0), trade(9_850, 10), trade(9_700, 20), trade(9_850, 310), trade(9_950, 320))
