@@ -43,7 +43,7 @@ def measure(stage: Stage, rounds: int, seconds: float) -> list[Measurement]:
 
 
 def _measure(stage: Stage, rate: float, rounds: int, seconds: float) -> list[Measurement]:
-    cases = {name: partial(_try, stage, name, rate, seconds) for name in stage.lines}
+    cases = {name: partial(_try, stage, name, rate, seconds) for name in stage.names}
     trials = in_turns(rounds, cases)
 
     def measured(quantity: str, unit: str, values: dict[str, list[float]], mark: Mark | None = None) -> Measurement:
@@ -78,8 +78,7 @@ def _measure(stage: Stage, rate: float, rounds: int, seconds: float) -> list[Mea
 
 
 def _try(stage: Stage, name: str, rate: float, seconds: float) -> _Trial:
-    path = stage.lines[name].path
-    run = stage.play(name, load.Play(path=path, seconds=seconds, rate=rate, crossings_per_s=ALERTS_PER_S))
+    run = stage.play(name, load.Play(seconds=seconds, rate=rate, crossings_per_s=ALERTS_PER_S))
     sent_ns = {(stamp.symbol, stamp.price): stamp.sent_ns for stamp in run.played.stamps}
     latencies_us = []
     deadline = time.monotonic() + PATIENCE_S

@@ -1,15 +1,16 @@
 """The whole line twice: our three actors, and the floor's three processes, started, watched and ended alike.
 
 Ours live in a directory of their own, with a configuration of their own: forty people who watch one symbol each, their
-targets in analyst's database, a world clock that stands at 10:00 of a trading day when they start. They cannot tell that
-KIS and Telegram are ours.
+targets in analyst's database, a world clock that stands at 10:00 of a trading day when they start. They cannot tell
+that KIS and Telegram are ours.
 """
 
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Protocol
 
 import msgspec
 import zmq
@@ -18,15 +19,19 @@ from sqlalchemy import insert
 from actors.runtime.clock import WorldTime
 from actors.runtime.config import Settings, load_settings
 from actors.runtime.store import open_store
-from benchmarks.processes import PATIENCE_S, start, stop
+from benchmarks.processes import PATIENCE_S, cpu_s, start, stop
 from benchmarks.records import BASE_PRICE, SESSION_DATE, SIGMA, SYMBOLS
 from benchmarks.tally import Tally
 from protocol.messages import ControlAnswer, ControlRequest
 from protocol.tables import analyst
 
-__all__ = ["FloorLine", "Line", "NotReady", "ProductLine"]
+__all__ = ["Counter", "Line", "NotReady", "floor_line", "product_line"]
+
+OURS, FLOOR = "/ours", "/floor"
 
 REST_S = 0.5
+LIFE = "benchmark"
+"""Whose the world clock is."""
 TEN_NS = 1_764_291_600_000_000_000
 """10:00 in Seoul on that day, UTC epoch nanoseconds."""
 POLL_S = 0.02
@@ -34,6 +39,8 @@ POLL_S = 0.02
 CONF = """
 [sigmabell]
 clock = "world"
+# US trades are not played.
+instances = {{ us_poller = [] }}
 
 [simulator]
 enabled = true
@@ -43,7 +50,7 @@ bot_token = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"
 
 [kis]
 rest_url = "{http_url}"
-ws_url = "{ws_url}{path}"
+ws_url = "{ws_url}"
 
 [feed]
 # Between two trials nothing is sent, for as long as the others are at it.
@@ -73,83 +80,96 @@ class NotReady(Exception):  # noqa: N818 - it states a fact
     """A line did not start in time."""
 
 
-class Line(Protocol):
-    """Feed, evaluator and notifier, between one WebSocket and one HTTP server."""
+class Line:
+    """Feed, evaluator and notifier, running between one WebSocket and one HTTP server."""
 
-    path: str
-    """Under which the feed connects to the WebSocket."""
-    pids: Mapping[str, int]
-    """The processes, by `feed`, `evaluator` and `notifier`."""
-
-    def evaluated(self) -> int:
-        """Return how many trades the evaluator has looked at since it started."""
-
-    def close(self) -> None:
-        """End the processes."""
-
-
-class _Processes:
-    """What both lines have in common."""
-
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
+        self.path = path
+        """Under which the feed connects to the WebSocket."""
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    @property
-    def pids(self) -> Mapping[str, int]:
-        """The processes, by role."""
-        return {role: process.pid for role, process in self._running.items()}
+    def add(self, role: str, process: "subprocess.Popen[bytes]") -> None:
+        """Take *process* as the line's `feed`, `evaluator` or `notifier`."""
+        self._running[role] = process
+
+    def cpu(self) -> dict[str, float]:
+        """Return the CPU time of each process so far, by role, seconds."""
+        return {role: cpu_s(process.pid) for role, process in self._running.items()}
 
     def close(self) -> None:
-        """End the processes, the first one first."""
+        """End the processes, the feed first."""
         for process in self._running.values():
             stop(process)
 
-    def __enter__(self) -> Self:
-        """Hold them for the length of a `with`."""
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        """End them."""
-        self.close()
+class Counter(Protocol):
+    """Who knows how many trades a line's evaluator has looked at since it started."""
+
+    @property
+    def count(self) -> int:
+        """So many."""
 
 
-class ProductLine(_Processes):
-    """Our actors."""
+@contextmanager
+def product_line(directory: Path, ws_url: str, http_url: str) -> Iterator[tuple[Line, Counter]]:
+    """Hold our actors, started in *directory*, with everything subscribed.
 
-    path = "/ours"
+    Raises:
+        NotReady: that takes too long; their logs in *directory* say why.
+    """
+    line = Line(OURS)
+    settings = _furnish(directory, ws_url + line.path, http_url)
+    env = {"SIGMABELL_CONF": str(settings.path), "SIGMABELL_LIFE": LIFE}
+    desk = _ControlDesk(settings)
+    with ExitStack() as stack:
+        stack.callback(desk.close)
+        stack.callback(line.close)
+        for role, actor in (("feed", "feed"), ("evaluator", "evaluator"), ("notifier", "telegram")):
+            line.add(role, start(f"actors.{actor}", env=env))
+        _wait_for("running actors", desk.is_everything_ready)
+        yield line, desk
 
-    def __init__(self, directory: Path, ws_url: str, http_url: str) -> None:
-        """Start them in *directory*, and wait until all is subscribed.
 
-        Raises:
-            NotReady: that takes too long; their logs in *directory* say why.
-        """
-        super().__init__()
-        self._settings = _furnish(directory, ws_url, http_url)
+@contextmanager
+def floor_line(directory: Path, ws_url: str, http_url: str) -> Iterator[tuple[Line, Counter]]:
+    """Hold the floor's processes, whose files lie in *directory*."""
+    line = Line(FLOOR)
+    trades, alerts = f"ipc://{directory}/trades", f"ipc://{directory}/alerts"
+    tally = directory / "tally"
+    commands = {
+        "feed": ("feed", ws_url + line.path, trades),
+        "evaluator": ("evaluator", trades, alerts, str(directory / "alerts.db"), str(tally), f"{REST_S}"),
+        "notifier": ("notifier", alerts, f"{http_url}/bot/sendMessage"),
+    }
+    with ExitStack() as stack:
+        stack.callback(line.close)
+        for role, (module, *arguments) in commands.items():
+            line.add(role, start(f"benchmarks.floors.{module}", *arguments))
+        yield line, Tally(tally)
+
+
+class _ControlDesk:
+    """Asks our actors by their control sockets, as anybody may."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
-        conf = {"SIGMABELL_CONF": str(self._settings.path)}
-        try:
-            for role, actor in (("feed", "feed"), ("evaluator", "evaluator"), ("notifier", "telegram")):
-                self._running[role] = start(f"actors.{actor}", env=conf)
-            _wait_for("running actors", self._is_ready)
-        except NotReady:
-            self.close()
-            raise
 
-    def evaluated(self) -> int:
-        """Return how many trades the evaluator has looked at since it started."""
+    @property
+    def count(self) -> int:
+        """How many trades the evaluator has looked at since it started."""
         return msgspec.convert(self._ask("evaluator", "status")["progress"], int)
 
-    def close(self) -> None:
-        """End the actors."""
-        super().close()
-        self._context.destroy(linger=0)
-
-    def _is_ready(self) -> bool:
+    def is_everything_ready(self) -> bool:
+        """Whether every symbol is subscribed and every actor runs."""
         streams = msgspec.convert(self._ask("feed", "subscriptions")["streams"], list[dict[str, object]])
         confirmed = [stream for stream in streams if stream["standing"] == "confirmed"]
         states = [self._ask(actor, "status")["state"] for actor in ("evaluator", "telegram")]
         return len(confirmed) == len(SYMBOLS) and states == ["running", "running"]
+
+    def close(self) -> None:
+        """Ask no more."""
+        self._context.destroy(linger=0)
 
     def _ask(self, actor: str, command: str) -> dict[str, object]:
         with self._context.socket(zmq.REQ) as socket:
@@ -162,30 +182,6 @@ class ProductLine(_Processes):
             except zmq.Again:
                 message = f"expected an answer of {actor}; see {self._settings.logs_dir}"
                 raise NotReady(message) from None
-
-
-class FloorLine(_Processes):
-    """The floor's processes."""
-
-    path = "/floor"
-
-    def __init__(self, directory: Path, ws_url: str, http_url: str) -> None:
-        super().__init__()
-        trades, alerts = f"ipc://{directory}/trades", f"ipc://{directory}/alerts"
-        tally = directory / "tally"
-        self._tally = Tally(tally)
-        database = str(directory / "alerts.db")
-        commands = {
-            "feed": ("feed", ws_url + self.path, trades),
-            "evaluator": ("evaluator", trades, alerts, database, str(tally), f"{REST_S}"),
-            "notifier": ("notifier", alerts, f"{http_url}/bot/sendMessage"),
-        }
-        for role, (module, *arguments) in commands.items():
-            self._running[role] = start(f"benchmarks.floors.{module}", *arguments)
-
-    def evaluated(self) -> int:
-        """Return how many trades the evaluator has looked at since it started."""
-        return self._tally.count
 
 
 def _wait_for(what: str, is_there: Callable[[], bool]) -> None:
@@ -205,13 +201,13 @@ def _furnish(directory: Path, ws_url: str, http_url: str) -> Settings:
     path = directory / "conf" / "sigmabell.toml"
     path.parent.mkdir()
     path.write_text(
-        CONF.format(http_url=http_url, ws_url=ws_url, path=ProductLine.path, rest_s=REST_S, people=people),
+        CONF.format(http_url=http_url, ws_url=ws_url, rest_s=REST_S, people=people),
         encoding="utf-8",
     )
     settings = load_settings(path)
     for folder in (settings.run_dir, settings.data_dir, settings.logs_dir):
         folder.mkdir(mode=0o700)
-    start_of_world = WorldTime(monotonic_ns=time.monotonic_ns(), world_ns=TEN_NS, speed=1.0)
+    start_of_world = WorldTime(monotonic_ns=time.monotonic_ns(), world_ns=TEN_NS, speed=1.0, life=LIFE)
     (settings.run_dir / "clock.json").write_bytes(msgspec.json.encode(start_of_world))
     engine = open_store("analyst", settings)
     with engine.begin() as connection:

@@ -6,6 +6,7 @@ alone holds it back. At a pace it writes once in a millisecond what is due.
 """
 
 import asyncio
+import contextlib
 import sys
 import time
 from functools import cache
@@ -14,6 +15,7 @@ from itertools import cycle
 import msgspec
 from msgspec import Struct
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
 from benchmarks.records import Record, crossings, frames_of, time_text, walk
@@ -36,8 +38,8 @@ class Listening(Struct, frozen=True):
 class Play(Struct, frozen=True, kw_only=True):
     """Send trades of so many *symbols* for *seconds* to the client that connected to *path*."""
 
-    path: str
     seconds: float
+    path: str = ""
     records: int = 1
     """Records in a frame."""
     fields: int = 47
@@ -80,8 +82,9 @@ class _Stage:
         async with self._came:
             self._clients[client.request.path] = client
             self._came.notify_all()
-        async for text in client:
-            await client.send(_confirmation(text))
+        with contextlib.suppress(ConnectionClosed):
+            async for text in client:
+                await client.send(_confirmation(text))
 
     async def play(self, order: Play) -> Played:
         """Perform *order*, as soon as its client is there."""
@@ -128,7 +131,7 @@ async def _flood(order: Play, transport: asyncio.Transport) -> Played:
         chunk, count = next(chunks)
         transport.write(chunk)
         frames += count
-        while transport.get_write_buffer_size() > MOST_BUFFERED:
+        while transport.get_write_buffer_size() > MOST_BUFFERED:  # noqa: ASYNC110 - the transport has no event for it
             await asyncio.sleep(PAUSE_S)
     return Played(frames * order.records, began_ns, time.monotonic_ns(), [])
 

@@ -21,7 +21,8 @@ def describe_machine(directory: Path) -> str:
         f"Measured on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores ({_processor()}), {memory_gib:.0f} GiB, "
         f"Linux {platform.release()}, files on {_file_system(directory)}; "
         f"Python {platform.python_version()}, {versions}. Load average at the start: {load}.\n\n"
-        f"Command: `python -m benchmarks {' '.join(sys.argv[1:])}`".rstrip("` ") + "`"
+        f"Command: `python -m benchmarks {' '.join(sys.argv[1:])}`".rstrip("` ")
+        + "`"
     )
 
 

@@ -60,9 +60,7 @@ def _measure(fields: int, per_frame: int, rounds: int) -> list[Measurement]:
 
 
 def _measurement(case: str, ours: list[float], floor: list[float]) -> Measurement:
-    return Measurement(
-        part="parse", case=case, quantity="CPU a record", unit="µs", ours=ours, floor=floor, mark=MARK
-    )
+    return Measurement(part="parse", case=case, quantity="CPU a record", unit="µs", ours=ours, floor=floor, mark=MARK)
 
 
 def verify(frames: list[bytes], records: list[Record]) -> None:

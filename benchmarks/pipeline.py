@@ -21,7 +21,7 @@ def measure(stage: Stage, rounds: int, seconds: float) -> list[Measurement]:
 
 
 def _measure(stage: Stage, per_frame: int, rounds: int, seconds: float) -> list[Measurement]:
-    cases = {name: partial(_run, stage, name, per_frame, seconds) for name in stage.lines}
+    cases = {name: partial(_run, stage, name, per_frame, seconds) for name in stage.names}
     runs = in_turns(rounds, cases)
     ours, floor = runs["ours"], runs["floor"]
     case = f"{per_frame} in a frame, flat out"
@@ -61,7 +61,7 @@ def _measure(stage: Stage, per_frame: int, rounds: int, seconds: float) -> list[
 
 
 def _run(stage: Stage, name: str, per_frame: int, seconds: float) -> Run:
-    return stage.play(name, load.Play(path=stage.lines[name].path, seconds=seconds, records=per_frame))
+    return stage.play(name, load.Play(seconds=seconds, records=per_frame))
 
 
 def _rate(run: Run) -> float:

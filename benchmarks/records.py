@@ -25,7 +25,7 @@ _TEMPLATE = (
     "005930^114827^314000^5^-15000^-4.56^303993.34^293000^315500^292500^314000^313500^489^21357216^6492458500000^133659"
     "^223272^89613^113.70^9062733^10303893^1^0.49^63.33^090234^2^21000^114412^5^-1500^090235^2^21500^20260608^20^N"
     "^8501^37587^248100^182516^0.37^18168567^117.55^0^^302000"
-).split("^")
+)
 
 
 class Record(NamedTuple):
@@ -41,7 +41,7 @@ class Record(NamedTuple):
 
     def text(self, fields: int) -> str:
         """Return the record with so many *fields*, 46 or more."""
-        texts = list(_TEMPLATE)
+        texts = _TEMPLATE.split("^")
         texts[0], texts[1], texts[2], texts[4] = self.symbol, self.time, f"{self.price}", f"{self.change}"
         texts[9], texts[30], texts[33] = f"{self.day_low}", self.day_low_time, f"{SESSION_DATE:%Y%m%d}"
         texts[12], texts[13] = f"{self.volume}", f"{self.cumulative_volume}"

@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from benchmarks import load, sink
-from benchmarks.lines import FloorLine, Line, ProductLine
-from benchmarks.processes import Child, cpu_s
+from benchmarks.lines import Counter, Line, floor_line, product_line
+from benchmarks.processes import Child
 
 __all__ = ["Run", "Stage", "open_stage"]
 
 POLL_S = 0.02
 WARM_UP_S = 0.5
+PATIENCE_S = 5.0
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -34,31 +36,34 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 class Stage:
-    """Load, sink, and the lines by name."""
+    """Load, sink, and the lines by name, each with its counter."""
 
-    def __init__(self, loader: Child, phone: Child, lines: dict[str, Line]) -> None:
+    def __init__(self, loader: Child, phone: Child, lines: dict[str, tuple[Line, Counter]]) -> None:
         self.phone = phone
-        self.lines = lines
         self._loader = loader
+        self._lines = lines
 
-    def play(self, name: str, order: load.Play, patience_s: float = 5.0) -> Run:
-        """Send line *name* what *order* says, wait until all is evaluated or nothing more comes, and return the costs."""
-        line = self.lines[name]
-        evaluated_before = line.evaluated()
-        cpu_before = cpu_of(line)
-        played = self._loader.ask(order, load.Played)
-        evaluated = wait_until_evaluated(line, evaluated_before + played.trades, patience_s) - evaluated_before
-        took_s = (max(time.monotonic_ns(), played.ended_ns) - played.began_ns) / 1e9
-        cpu = {role: spent - cpu_before[role] for role, spent in cpu_of(line).items()}
-        cpu_us = {role: spent * 1e6 / played.trades for role, spent in cpu.items()}
+    @property
+    def names(self) -> list[str]:
+        """What the lines are called."""
+        return list(self._lines)
+
+    def play(self, name: str, order: load.Play) -> Run:
+        """Send line *name* what *order* says, wait until all is evaluated or nothing more comes, and tell the costs."""
+        line, counter = self._lines[name]
+        count_before, cpu_before = counter.count, line.cpu()
+        played = self._loader.ask(msgspec.structs.replace(order, path=line.path), load.Played)
+        evaluated = _wait_for_count(counter, count_before + played.trades) - count_before
+        took_s = (time.monotonic_ns() - played.began_ns) / 1e9
+        cpu_us = {role: (spent - cpu_before[role]) * 1e6 / played.trades for role, spent in line.cpu().items()}
         return Run(played=played, evaluated=evaluated, took_s=took_s, cpu_us=cpu_us)
 
     def warm_up(self) -> None:
         """Let every line run for a moment: connections are made, code is loaded, memories are filled."""
-        for name, line in self.lines.items():
+        for name in self.names:
             for records in (1, 20):
-                self.play(name, load.Play(path=line.path, seconds=WARM_UP_S, records=records))
-            self.play(name, load.Play(path=line.path, seconds=2 * WARM_UP_S, rate=1_000.0, crossings_per_s=20.0))
+                self.play(name, load.Play(seconds=WARM_UP_S, records=records))
+            self.play(name, load.Play(seconds=2 * WARM_UP_S, rate=1_000.0, crossings_per_s=20.0))
         time.sleep(WARM_UP_S)
         self.phone.ask(sink.Take(), sink.Arrivals)
 
@@ -71,28 +76,23 @@ def open_stage(directory: Path) -> Iterator[Stage]:
         phone = stack.enter_context(Child("benchmarks.sink"))
         ws_url = f"ws://127.0.0.1:{loader.hear(load.Listening).port}"
         http_url = f"http://127.0.0.1:{phone.hear(sink.Listening).port}"
-        lines: dict[str, Line] = {}
-        for name, line_type in (("ours", ProductLine), ("floor", FloorLine)):
+        lines = {}
+        for name, open_line in (("ours", product_line), ("floor", floor_line)):
             home = directory / name
             home.mkdir()
-            lines[name] = stack.enter_context(line_type(home, ws_url, http_url))
+            lines[name] = stack.enter_context(open_line(home, ws_url, http_url))
         stage = Stage(loader, phone, lines)
         stage.warm_up()
         yield stage
 
 
-def cpu_of(line: Line) -> dict[str, float]:
-    """Return the CPU time of each process of *line* so far, seconds."""
-    return {role: cpu_s(pid) for role, pid in line.pids.items()}
-
-
-def wait_until_evaluated(line: Line, count: int, patience_s: float) -> int:
-    """Return how many trades *line* has evaluated as soon as these are *count*, or nothing has come for *patience_s*."""
-    evaluated = line.evaluated()
+def _wait_for_count(counter: Counter, count: int) -> int:
+    """Return the *counter*'s count as soon as it is *count*, or once it has stood still for some seconds."""
+    found = counter.count
     moved_at = time.monotonic()
-    while evaluated < count and time.monotonic() - moved_at < patience_s:
+    while found < count and time.monotonic() - moved_at < PATIENCE_S:
         time.sleep(POLL_S)
-        before, evaluated = evaluated, line.evaluated()
-        if evaluated > before:
+        before, found = found, counter.count
+        if found > before:
             moved_at = time.monotonic()
-    return evaluated
+    return found

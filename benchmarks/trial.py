@@ -19,7 +19,7 @@ def in_turns(rounds: int, cases: Mapping[str, Callable[[], ResultT]]) -> dict[st
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the smallest of *values* that at least *share* (0 to 1) of them do not exceed; 0 of none."""
+    """Return the one of *values* below which *share* (0 to 1) of them lie; 0 of none."""
     if not values:
         return 0.0
     ordered = sorted(values)

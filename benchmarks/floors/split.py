@@ -39,9 +39,7 @@ def split_trades(frame: bytes, received_at_ns: int) -> list[FloorTrade]:
         return [_typed(payload.split("^", LAST_FIELD), received_at_ns)]
     fields = payload.split("^")
     width = len(fields) // int(count)
-    return [
-        _typed(fields[start : start + LAST_FIELD], received_at_ns) for start in range(0, len(fields), width)
-    ]
+    return [_typed(fields[start : start + LAST_FIELD], received_at_ns) for start in range(0, len(fields), width)]
 
 
 def _typed(fields: list[str], received_at_ns: int) -> FloorTrade:
