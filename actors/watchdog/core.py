@@ -24,6 +24,8 @@ from protocol.topology import ACTORS, CHANNELS
 __all__ = ["Action", "Kill", "Program", "Restart", "Start", "Tell", "Watchdog"]
 
 MYSELF = "watchdog"
+WAKE_S = 1.0
+"""We wake at least once a second; see `Ports.receive`."""
 ALIVE = frozenset({"STARTING", "RUNNING"})
 RING_KEEPERS = frozenset(sender for channel in CHANNELS if channel.replayed for sender in channel.senders)
 """Their memory holds the last minute for those who missed it, and goes with them."""
@@ -99,11 +101,11 @@ class Watchdog:
 
     def on_wake(self, now: float) -> None:
         """Note that we are awake, before anything else: what we slept through is nobody's silence."""
-        slept_s = now - self._woke_at
+        late_s = now - self._woke_at - WAKE_S
         self._woke_at = now
-        if slept_s > self._config.silence_s / 2:
+        if late_s > WAKE_S:
             for watch in self._watches.values():
-                watch.deadline += slept_s
+                watch.deadline += late_s
 
     def on_heartbeat(self, beat: Heartbeat, now: float) -> None:
         """Take a sign of life."""

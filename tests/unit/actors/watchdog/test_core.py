@@ -110,7 +110,17 @@ def test_the_time_that_watchdog_slept_through_is_nobodys_silence() -> None:
     kennel.sleep(60)
 
     assert kennel.look() == []
-    assert kennel.after(6) == [Kill("feed", 65.0), Kill("chart", 65.0)]
+    assert kennel.after(6) == [Kill("feed", 64.0), Kill("chart", 64.0)]
+
+
+def test_an_impatient_watchdog_does_not_take_its_own_pauses_for_sleep() -> None:
+    """It wakes once a second while nobody beats; excusing that second each time would excuse everything."""
+    kennel = Kennel(silence_s=0.5)
+    kennel.run("feed", 10)
+    kennel.after(3)
+    kennel.silence("feed")
+
+    assert kennel.after(1) == [Kill("feed", 1.0)]
 
 
 @pytest.mark.parametrize("name", ["watchdog", "simulator", "somebody_elses"])
