@@ -56,8 +56,8 @@ class Incoming:
         backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
         has_menu = False
         while True:
+            has_menu = has_menu or await self._set_menu()
             try:
-                has_menu = has_menu or await self._set_menu()
                 updates = await _in_thread(partial(self._bot.get_updates, self._offset()))
             except TemporaryFailure as error:
                 self._health.complain("commands", f"Telegram brings no commands: {error}")
@@ -86,10 +86,15 @@ class Incoming:
         return self._last + 1 if is_known else 0
 
     async def _set_menu(self) -> bool:
+        """Set the bot's menu, and say whether that worked: without it, commands can still be typed."""
         # Who reads none of our languages gets the configured one's.
         lists = {**COMMAND_LISTS, "": COMMAND_LISTS[self._actor.config.language]}
-        for language, commands in lists.items():
-            await _in_thread(partial(self._bot.set_commands, commands, language))
+        try:
+            for language, commands in lists.items():
+                await _in_thread(partial(self._bot.set_commands, commands, language))
+        except TemporaryFailure as error:
+            self._actor.log.warning("menu_refused", reason=str(error))
+            return False
         return True
 
 

@@ -78,7 +78,8 @@ class Update(Struct, frozen=True, kw_only=True):
 class Parameters(Struct, frozen=True, kw_only=True):
     """What a refusal adds."""
 
-    retry_after: float = DEFAULT_WAIT_S
+    retry_after: float | None = None
+    """Seconds."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -117,9 +118,7 @@ def parse_answer(body: bytes) -> Answer | None:
 def outcome_of(status: int, body: bytes) -> Outcome:
     """Return what the HTTP *status* and *body* of an answer to a send mean; `outcomes` has the table."""
     if status == TOO_MANY_REQUESTS:
-        answer = parse_answer(body)
-        parameters = answer.parameters if answer else Parameters()
-        return Wait(min(max(parameters.retry_after, 0.0), LONGEST_WAIT_S))
+        return _wait(parse_answer(body))
     if status >= SERVER_ERROR:
         return Doubtful(f"HTTP {status}")
     answer = parse_answer(body)
@@ -180,6 +179,11 @@ def _formatted(field: str, text: str, *, plain: bool) -> dict[str, str]:
     return {field: html.escape(text, quote=False), "parse_mode": "HTML"}
 
 
+def _wait(answer: Answer | None) -> Wait:
+    asked_s = answer.parameters.retry_after if answer is not None else None
+    return Wait(min(max(DEFAULT_WAIT_S if asked_s is None else asked_s, 0.0), LONGEST_WAIT_S))
+
+
 def _sent(answer: Answer) -> Outcome:
     try:
         return Sent(_sent_messages.decode(answer.result).message_id)
@@ -191,7 +195,7 @@ def _refusal(code: int, answer: Answer) -> Outcome:
     reason = answer.description[:200]
     lowered = reason.lower()
     if code == TOO_MANY_REQUESTS:
-        return Wait(min(max(answer.parameters.retry_after, 0.0), LONGEST_WAIT_S))
+        return _wait(answer)
     if code in {UNAUTHORIZED, NOT_FOUND}:
         return BadToken(reason)
     if code == FORBIDDEN or (code == BAD_REQUEST and any(complaint in lowered for complaint in CHAT_COMPLAINTS)):

@@ -9,7 +9,8 @@ from sqlalchemy import insert, select
 
 from actors.runtime.store import open_store
 from actors.telegram.access import code_hash
-from protocol.messages import Targets, WatchListChanged
+from actors.telegram.phrases import COMMAND_LISTS
+from protocol.messages import State, Targets, WatchListChanged
 from protocol.tables import analyst
 from protocol.tables.telegram import rules
 from protocol.topology import ACTORS
@@ -279,3 +280,22 @@ def test_an_answer_waits_for_a_flood_limit_and_gives_up_on_an_outage(tmp_path: P
 
     assert first.startswith("사용할 수 있는")
     assert "/remove 005930" in last
+
+
+def test_commands_are_served_without_a_menu_and_after_a_conflict(tmp_path: Path) -> None:
+    """Telegram may refuse the menu, or take the process before us for a second poller; both pass."""
+    faults = [
+        Fault(kind=FaultKind.ERROR, method="setMyCommands", status=400, description="Bad Request"),
+        Fault(kind=FaultKind.ERROR, method="getUpdates", status=502, description="Bad Gateway"),
+        Fault(kind=FaultKind.MALFORMED, method="getUpdates", first=2),
+    ]
+
+    async def scene(place: Town) -> None:
+        async with place.life() as actor:
+            await place.until(lambda: actor.state is State.DEGRADED)
+            place.say(ANNA, "/help")
+            await place.until(lambda: len(place.texts()) == 1)
+            await place.until(lambda: actor.state is State.RUNNING)
+            await place.until(lambda: len(place.log("setMyCommands")) == len(COMMAND_LISTS) + 1)
+
+    play(tmp_path, scene, faults)

@@ -207,7 +207,7 @@ def test_updates_are_fetched_from_an_offset_on(serve: Callable[[Behaviour], Serv
 @pytest.mark.parametrize(
     ("behave", "found", "retry_after_s"),
     [
-        (reply(b'{"ok":false,"error_code":409,"description":"Conflict"}', "409 Conflict"), "409 Conflict", 5.0),
+        (reply(b'{"ok":false,"error_code":409,"description":"Conflict"}', "409 Conflict"), "409 Conflict", None),
         (reply(b'{"ok":false,"parameters":{"retry_after":7}}', "429 Too Many Requests"), "429", 7.0),
         (reply(b"<html>", "502 Bad Gateway"), "502 that cannot be read", None),
         (reply(b'{"ok":true,"result":{}}'), "something else", None),
