@@ -29,6 +29,24 @@ from tests.support.shells import at_work
 PATIENCE_S = 20.0
 
 
+TARGETS = {
+    "symbol": "122630",
+    "name": "KODEX 레버리지",
+    "venue": "KRX",
+    "session_date": "2025-11-28",
+    "base_price": 72_665.0,
+    "sigma": 0.01417,
+    "target_1": 71_635.337,
+    "fall_1": 0.01417,
+    "target_2": 70_605.674,
+    "fall_2": 0.02834,
+    "returns": 242,
+    "bars_until": "2025-11-27",
+    "source": "kis",
+    "computed_at": "2025-11-27T23:50:00+00:00",
+}
+
+
 class NoConfig(Struct, frozen=True):
     """Nothing can be set."""
 
@@ -42,7 +60,15 @@ async def live(actor: Actor[NoConfig]) -> None:
             raise CommandRefused(message)
         return {"symbol": "005930", "name": "삼성전자", "person": arguments["person"] or "데모"}
 
+    async def targets(_arguments: dict[str, object]) -> dict[str, object]:
+        return {"targets": [TARGETS], "reasons": {"035720": "too young"}}
+
+    async def prices(_arguments: dict[str, object]) -> dict[str, object]:
+        return {"122630": {"price": 70_600.0, "traded_at": NINE.isoformat()}}
+
     actor.on_command("add", add)
+    actor.on_command("targets", targets)
+    actor.on_command("prices", prices)
     if actor.state is State.STARTING:
         actor.running()
     async for _ in actor.ports.receive():
@@ -235,6 +261,26 @@ def test_add_goes_to_telegram_with_the_person(settings: Settings) -> None:
     printed = printed_while(settings, ("telegram",), "add", "005930", "--person", "엄마")
 
     assert (printed.code, printed.out) == (0, "엄마 now watches 삼성전자 (005930)\n")
+
+
+def test_targets_show_the_customers_example_and_the_price_now(settings: Settings) -> None:
+    """Base 72,665 and σ 1.417 % are 71,635 (1.42 %) and 70,606 (2.83 %); a symbol without targets has its reason."""
+    printed = printed_while(settings, ("analyst", "evaluator"), "targets")
+    rows = printed_while(settings, ("analyst", "evaluator"), "targets", "--json").json
+
+    assert printed.code == 1
+    assert " ".join(printed.out.splitlines()[1].split()) == (
+        "122630 KODEX 레버리지 72,665 1.417% 71,635 1.42% 70,606 2.83% 70,600 -1.47% 2025-11-28"
+    )
+    assert printed.out.splitlines()[2] == "035720: too young"
+    assert (rows[0]["code"], rows[0]["price"], rows[1]["reason"]) == ("122630", 70_600.0, "too young")
+
+
+def test_targets_are_shown_without_prices_while_evaluator_is_away(settings: Settings) -> None:
+    """What one actor knows must not wait for another."""
+    [row, _] = printed_while(settings, ("analyst",), "targets", "--json").json
+
+    assert (row["target_1"], row["price"], row["distance"]) == (71_635.337, None, None)
 
 
 def printed_while_publishing(settings: Settings, publish: Callable[[Actor[NoConfig]], None], *words: str) -> Printed:
