@@ -38,7 +38,12 @@ FURNITURE = {
 FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.fdr")
 
 # The rooms that decide, and do nothing else. What they import of ours is held to the same.
-DECIDING = ("core", "wire", "config", "frames", "codes")
+DECIDING = (
+    *("core", "wire", "config", "frames", "codes"),
+    # Second subjects of a core, named by their nouns.
+    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "phrases", "texts"),
+    *("budget", "events", "masters", "messages", "records", "silence", "subscriptions", "tags", "labels"),
+)
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
 SIDE_EFFECTS = (
     *("asyncio", "concurrent", "ctypes", "fcntl", "http.client", "io", "logging", "multiprocessing", "os", "pathlib"),
