@@ -42,7 +42,7 @@ DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
     *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "phrases", "texts"),
-    *("budget", "events", "masters", "messages", "records", "silence", "subscriptions", "tags", "labels"),
+    *("budget", "events", "masters", "messages", "records", "silence", "subscriptions"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
 SIDE_EFFECTS = (
