@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import requests
 
-from simulator.telegram.server import TelegramPerson, TelegramSettings, TelegramSimulator
 from simulator.telegram.faults import Fault, FaultKind
 from simulator.telegram.log import LogLine, read_log
+from simulator.telegram.server import TelegramPerson, TelegramSettings, TelegramSimulator
 
 TOKEN = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"
 NOON_NS = 1_764_298_800_000_000_000
