@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from actors.feed.client import open_kis_socket
+from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
 from actors.feed.intake import Intake
 from actors.kis.frames import Bytes
@@ -25,6 +25,9 @@ class _Owner:
     def __init__(self) -> None:
         self._intake = Intake()
         self.count = 0
+
+    def on_opened(self, socket: KisSocket) -> None:
+        """Need nothing of it but what it brings."""
 
     def on_frames(self, frames: list[Bytes]) -> None:
         self.count += len(self._intake.take_trades(frames, time.time_ns()))

@@ -29,7 +29,10 @@ _DATA = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
 
 
 class SocketOwner(Protocol):
-    """Who is told what the socket brings."""
+    """Who is told what the socket brings: first that it is open, at last that it is closed."""
+
+    def on_opened(self, socket: "KisSocket") -> None:
+        """Take the *socket* that is open from now on."""
 
     def on_frames(self, frames: list[Bytes]) -> None:
         """Take the data frames that one look at the socket brought, at least one."""
@@ -39,10 +42,10 @@ class SocketOwner(Protocol):
 
 
 async def open_kis_socket(url: str, config: FeedConfig, owner: SocketOwner) -> "KisSocket":
-    """Return an open WebSocket to *url* that tells *owner* what it brings.
+    """Return an open WebSocket to *url*, which *owner* has been told of before anything that it brought.
 
     Raises:
-        TemporaryFailure: it could not be opened in time.
+        TemporaryFailure: it could not be opened in time; *owner* has heard nothing.
     """
     uri = parse_uri(url)
     loop = asyncio.get_running_loop()
@@ -55,6 +58,8 @@ async def open_kis_socket(url: str, config: FeedConfig, owner: SocketOwner) -> "
             await opened.shaken
     except (OSError, WebSocketException) as error:
         if opened is not None:
+            if opened.has_opened:
+                return opened
             opened.abort()
         message = f"expected a WebSocket at {url}, found {type(error).__name__}: {error}"
         raise TemporaryFailure(message) from error
@@ -77,6 +82,11 @@ class KisSocket(asyncio.Protocol):
         """Done when the handshake is."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the connection is over."""
+
+    @property
+    def has_opened(self) -> bool:
+        """Whether its owner was told of it."""
+        return self.shaken.done() and not self.shaken.cancelled() and self.shaken.exception() is None
 
     # -- what we do ---------------------------------------------------------------------------------------------
 
@@ -143,7 +153,7 @@ class KisSocket(asyncio.Protocol):
             self.shaken.set_exception(
                 self._protocol.handshake_exc or error or ConnectionResetError("closed in handshake")
             )
-        elif not self.shaken.cancelled() and self.shaken.exception() is None:
+        elif self.has_opened:
             is_bug = error is not None and not isinstance(error, OSError)
             self._owner.on_closed(self._why(error), error if is_bug else None)
 
@@ -156,6 +166,7 @@ class KisSocket(asyncio.Protocol):
             self.abort()
         elif events:
             self.shaken.set_result(None)
+            self._owner.on_opened(self)
         return events[1:]
 
     def _take_part(self, frame: Frame, frames: list[Bytes]) -> None:

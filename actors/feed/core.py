@@ -189,7 +189,10 @@ class FeedCore:
             case Reaction.WAIT_FOR_SLOT:
                 return self._wait_for_slot(answer)
             case Reaction.STOP:
-                return [Close(gracefully=True), GiveUp(f"KIS refuses our app key: {answer.code} {answer.text}")]
+                return [
+                    Close(gracefully=True),
+                    GiveUp(f"expected an app key that KIS takes, found {answer.code}: run `sigmactl init`"),
+                ]
         refusal = self._subscriptions.on_answer(answer, now)
         told: list[Command] = []
         if refusal is not None:

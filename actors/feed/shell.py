@@ -8,6 +8,8 @@ import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
 from actors.feed.core import FeedCore, Phase
@@ -41,7 +43,7 @@ from actors.feed.watch_list import WatchList
 from actors.kis.config import KisConfig
 from actors.kis.frames import Bytes
 from actors.kis.http import KisHttp
-from actors.kis.messages import PingPong, build_request
+from actors.kis.messages import Answer, PingPong, build_request
 from actors.market.closed_days import load_closed_days
 from actors.market.config import MarketConfig
 from actors.market.sessions import Calendar
@@ -90,6 +92,7 @@ class _Shell:
         self._approval_key = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.Task[None] | None = None
+        self._closed_because: str | None = None
         self._failure: BaseException | None = None
         actor.on_command("reconnect", self._answer_reconnect)
         actor.on_command("subscriptions", self._answer_subscriptions)
@@ -103,6 +106,9 @@ class _Shell:
                 raise self._failure
             for received in batch:
                 self._watch_list.hear(received)
+            if self._closed_because is not None:
+                reason, self._closed_because = self._closed_because, None
+                self._tell(Disconnected(reason))
             streams = self._watch_list.changed_streams()
             if streams is not None:
                 self._tell(StreamsWanted(streams))
@@ -123,6 +129,11 @@ class _Shell:
 
     # -- what the socket says -----------------------------------------------------------------------------------
 
+    def on_opened(self, socket: KisSocket) -> None:
+        """Take the *socket*, before anything that it brings."""
+        self._socket = socket
+        self._tell(Connected())
+
     def on_frames(self, frames: list[Bytes]) -> None:
         """Hand on what one look at the socket brought: all its trades as one message."""
         actor = self._actor
@@ -133,20 +144,26 @@ class _Shell:
         self._core.silence.on_frames(actor.clock.monotonic(), with_trades=bool(trades))
         for message, text in self._intake.take_messages():
             if not isinstance(message, PingPong):
-                self._tell(AnswerReceived(message))
+                self._tell(AnswerReceived(self._without_key(message)))
             elif self._socket is not None:
                 self._socket.send(text)
         for complaint in self._intake.take_complaints():
             actor.log.warning("frame_rejected", kind=complaint.kind, reason=str(complaint))
 
     def on_closed(self, reason: str, bug: Exception | None) -> None:
-        """Tell the core that the socket is closed, unless we are leaving ourselves."""
+        """Let the receive loop tell the core, unless we are leaving ourselves."""
         if self._socket is None:
             return
         self._socket = None
         self._failure = self._failure or bug
-        self._tell(Disconnected(reason))
+        self._closed_because = reason
         self._actor.ports.wake()
+
+    def _without_key(self, answer: Answer) -> Answer:
+        """Return *answer* with stars for our approval key, which KIS quotes when it does not know it."""
+        if self._approval_key and self._approval_key in answer.text:
+            return replace(answer, text=answer.text.replace(self._approval_key, "***"))
+        return answer
 
     # -- what the core decides ----------------------------------------------------------------------------------
 
@@ -189,11 +206,9 @@ class _Shell:
             self._tell(BudgetSpent("connect", wait_s))
             return
         try:
-            self._socket = await open_kis_socket(self._kis.ws_url, self._actor.config, self)
+            await open_kis_socket(self._kis.ws_url, self._actor.config, self)
         except TemporaryFailure as failure:
             self._tell(ConnectFailed(str(failure)))
-        else:
-            self._tell(Connected())
 
     def _send(self, request: Request) -> None:
         text = build_request(request.stream, self._approval_key, self._kis.custtype, subscribe=request.subscribe)
@@ -233,7 +248,7 @@ class _Shell:
         trouble = self._core.trouble
         if trouble and self._hours is not None and self._hours.is_open(self._actor.clock.now()):
             self._actor.degraded(f"no trades from KIS: {trouble}")
-        elif trouble or self._core.phase in {Phase.LIVE, Phase.IDLE}:
+        elif self._core.phase in {Phase.LIVE, Phase.IDLE} or (trouble and self._hours is not None):
             self._actor.running()
 
     async def _load_hours(self) -> None:

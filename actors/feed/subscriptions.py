@@ -33,7 +33,7 @@ class Standing(enum.Enum):
 
 
 class Subscription(Struct, frozen=True):
-    """One stream; *reason* says in KIS's words why it is not confirmed."""
+    """One stream; *reason* says in KIS's words why it is not confirmed, or was not when it was asked for before."""
 
     standing: Standing
     reason: str = ""
@@ -160,7 +160,7 @@ class Subscriptions:
         return max(self._next_at, min(waiting, default=NEVER))
 
     def on_answer(self, answer: Answer, now: float) -> Refusal | None:
-        """Take KIS's *answer*; return the refusal if it is one."""
+        """Take KIS's *answer*; return the refusal if it is a new one."""
         stream = answer.stream or (self._in_flight.request.stream if self._in_flight else None)
         if self._in_flight is not None and stream == self._in_flight.request.stream:
             self._in_flight = None
@@ -179,12 +179,13 @@ class Subscriptions:
             self._streams[stream] = Subscription(after)
         return None
 
-    def _refuse(self, stream: Stream, answer: Answer, now: float) -> Refusal:
+    def _refuse(self, stream: Stream, answer: Answer, now: float) -> Refusal | None:
         retry_at = NEVER if answer.reaction is Reaction.STOP_STREAM else now + self._retry_s
-        self._streams[stream] = Subscription(Standing.REFUSED, f"{answer.code} {answer.text}", retry_at)
+        known, reason = self._streams[stream].reason, f"{answer.code} {answer.text}"
+        self._streams[stream] = Subscription(Standing.REFUSED, reason, retry_at)
         if stream not in self._wanted:
             self._drop(stream)
-        return Refusal(stream, answer.code, answer.text)
+        return None if reason == known else Refusal(stream, answer.code, answer.text)
 
     def _choose(self, now: float) -> Request | None:
         for stream, entry in self._streams.items():
@@ -200,7 +201,8 @@ class Subscriptions:
 
     def _ask(self, request: Request, now: float, tries: int) -> Request:
         standing = Standing.ASKED if request.subscribe else Standing.LEAVING
-        self._streams[request.stream] = Subscription(standing)
+        # The reason of the last refusal stays, so that the next one like it is no news.
+        self._streams[request.stream] = Subscription(standing, self._streams[request.stream].reason)
         self._in_flight = _InFlight(request, now, tries)
         self._next_at = now + self._spacing_s
         return request

@@ -9,11 +9,12 @@ import pytest
 
 from actors.kis.credentials import ACCESS_TOKEN, read_credential
 from actors.runtime.clock import WorldClock, read_world_clock
-from actors.runtime.errors import CommandRefused
+from actors.runtime.errors import CommandRefused, ConfigError
 from actors.runtime.store import open_reader
 from simulator.faults import parse_fault
 from simulator.world import Simulator
 from tests.support import kis_client as kis
+from tests.support.actor import make_secrets
 from tests.support.feed import GENEROUS, FeedAtWork
 
 LEVERAGE, SAMSUNG = "122630", "005930"
@@ -294,6 +295,47 @@ def test_recorded_frames_come_out_as_the_trades_they_are(tmp_path: Path) -> None
     trade = feed.trades[0]
     assert (trade.symbol, trade.price, trade.change, trade.volume) == (SAMSUNG, 314_000.0, -15_000.0, 489)
     assert (trade.day_low, trade.base_price) == (292_500.0, 329_000.0)
+
+
+def test_a_symbol_too_many_is_refused_and_the_others_go_on(tmp_path: Path) -> None:
+    """The 42nd registration: the session lives, and KIS is not asked again and again."""
+
+    async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
+        feed.watch(LEVERAGE, SAMSUNG, "000660")
+        async with feed.life():
+            await feed.until(lambda: "subscription_refused" in feed.events)
+            await feed.until_trades_of("000660", SAMSUNG)
+            await feed.until_trades_of("000660", SAMSUNG)
+            standings = {row["symbol"]: row["standing"] for row in (await feed.ask("subscriptions"))["streams"]}
+            assert standings == {"000660": "confirmed", SAMSUNG: "confirmed", LEVERAGE: "refused"}
+
+    feed = play(tmp_path, story, max_registrations=2)
+
+    assert feed.details_of("subscription_refused")["symbol"] == LEVERAGE
+    assert len([line for line in lines(tmp_path, "connections.jsonl") if line["event"] == "refused"]) == 1
+
+
+def test_a_gateway_that_is_down_is_weather(tmp_path: Path) -> None:
+    """Without an approval key there is no connection, but there will be."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        fault(simulator, '{"fault": "rest", "path": "/Approval", "status": 502, "times": 2}')
+        fault(simulator, '{"fault": "rest", "path": "/Approval", "cut": true}')
+        async with feed.life():
+            await feed.until_trades_of(LEVERAGE)
+
+    assert play(tmp_path, story).events == ["feed_lost", "feed_recovered"]
+
+
+def test_a_wrong_secret_waits_for_the_operator(tmp_path: Path) -> None:
+    """Trying on would get the address blocked; the process ends with exit code 78."""
+
+    async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
+        with pytest.raises(ConfigError, match="EGW00105"):
+            async with feed.life(make_secrets(kis_app_key=kis.APP_KEY)) as run:
+                await asyncio.wait([run])
+
+    play(tmp_path, story)
 
 
 def calls(directory: Path, path: str) -> int:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
+from websockets.utils import accept_key
 
 from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
@@ -30,6 +31,11 @@ class Owner:
     def frames(self) -> list[bytes]:
         """Everything that came, in order."""
         return [frame for look in self.looks for frame in look]
+
+    def on_opened(self, socket: KisSocket) -> None:
+        """Keep the socket, which nothing precedes."""
+        assert not self.looks
+        self.socket = socket
 
     def on_frames(self, frames: list[Bytes]) -> None:
         """Keep what one look brought."""
@@ -84,6 +90,31 @@ def test_all_that_has_arrived_is_handed_over_at_once() -> None:
 
     assert owner.frames == [b"%02d" % number for number in range(50)]
     assert len(owner.looks) == 1
+
+
+def test_the_opening_is_told_before_what_came_with_it() -> None:
+    """KIS may refuse in the same breath in which it opens, and the core knows no answer to no connection."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await reader.readuntil(b"\r\n\r\n")
+        key = next(line.split(b": ")[1] for line in request.split(b"\r\n") if line.startswith(b"Sec-WebSocket-Key"))
+        head = "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+        writer.write(f"{head}{accept_key(key.decode())}\r\n\r\n".encode() + b"\x81\x02no\x88\x00")
+        writer.close()
+
+    async def attempt() -> Owner:
+        server = await asyncio.start_server(talk, "127.0.0.1", 0)
+        owner = Owner()
+        socket = await open_kis_socket(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", CONFIG, owner)
+        await socket.gone
+        server.close()
+        assert owner.socket is socket
+        return owner
+
+    owner = asyncio.run(attempt())
+
+    assert owner.frames == [b"no"]
+    assert owner.closed.done()
 
 
 def test_a_message_in_parts_is_one_message() -> None:

@@ -16,6 +16,7 @@ from actors.feed.config import FeedConfig
 from actors.feed.shell import run
 from actors.runtime.actor import Actor
 from actors.runtime.clock import Clock
+from actors.runtime.config import Secrets
 from actors.runtime.ports import Received, ZmqPorts
 from actors.runtime.store import open_store
 from protocol.messages import Heartbeat, State, Trade, Trades, Venue, WatchListChanged
@@ -38,6 +39,7 @@ QUICK: dict[str, object] = {
     "request_spacing_s": 0.01,
     "answer_timeout_s": 1.0,
 }
+SIMULATED = make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET")
 PLENTY = "{ burst = 50, refill_s = 0.1 }"
 GENEROUS = f"connects = {PLENTY}\napproval_keys = {PLENTY}\naccess_tokens = {PLENTY}\n"
 
@@ -102,7 +104,7 @@ class FeedAtWork:
         return living(self.listener, self.telegram)
 
     @asynccontextmanager
-    async def life(self, **changes: object) -> AsyncIterator[Actor[FeedConfig]]:
+    async def life(self, secrets: Secrets = SIMULATED, **changes: object) -> AsyncIterator[asyncio.Task[None]]:
         """Let the feed live as long as the block, with *changes* to its configuration, and stop as on SIGTERM."""
         log = structlog.wrap_logger(None, processors=[self._log])
         ports = ZmqPorts(Address("feed"), self.settings, self.clock, random.getrandbits(60), log)
@@ -110,7 +112,7 @@ class FeedAtWork:
             address=Address("feed"),
             config=msgspec.convert({**QUICK, **changes}, FeedConfig),
             settings=self.settings,
-            secrets=make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET"),
+            secrets=secrets,
             ports=ports,
             clock=self.clock,
             chance=random.Random(7),
@@ -121,7 +123,7 @@ class FeedAtWork:
         ports.open()
         task = asyncio.create_task(run(actor))
         try:
-            yield actor
+            yield task
         finally:
             actor.stop()
             ports.stop()

@@ -334,7 +334,8 @@ def test_a_wrong_app_key_is_the_operators_business(code: str) -> None:
     """No patience helps; trying on gets the address blocked."""
     commands = core_in(Phase.LIVE).on(answer(code, None), 0.0)
 
-    assert commands[:2] == [Close(gracefully=True), GiveUp(f"KIS refuses our app key: {code} TEXT")]
+    give_up = GiveUp(f"expected an app key that KIS takes, found {code}: run `sigmactl init`")
+    assert commands[:2] == [Close(gracefully=True), give_up]
 
 
 def test_a_refused_stream_is_told_and_the_others_go_on() -> None:

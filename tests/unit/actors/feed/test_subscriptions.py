@@ -125,6 +125,8 @@ def test_kis_own_trouble_is_waited_out(code: str) -> None:
     assert made.snapshot()[A].reason == f"{code} TEXT"
     assert made.due_at == 60.1
     assert made.next_request(60.1) == Request(A, subscribe=True)
+    assert made.on_answer(answer(code, A), 60.2) is None
+    assert standings(made) == {A: "refused"}
 
 
 @pytest.mark.parametrize("code", [code for code in SUBSCRIBE_CODES if REACTIONS[code] is Reaction.STOP_STREAM])
