@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from actors.kis.errors import FrameError, MisalignedRecord
-from actors.kis.frames import parse_trades
+from actors.kis.frames import is_data_frame, parse_trades
 from protocol.messages import Session, Trade, Venue
 from protocol.moments import to_ns
 
@@ -233,6 +233,16 @@ def test_a_head_that_cannot_be_is_refused(head: str) -> None:
 def test_other_trs_are_stepped_over(frame: str) -> None:
     """A recording of a day holds more than trades."""
     assert parse(frame) == []
+
+
+def test_a_data_frame_is_told_from_a_message_by_its_first_byte() -> None:
+    """Both come over one socket."""
+    assert [is_data_frame(frame) for frame in (b"0|H0STCNT0|", b"1|H0STCNI0|", b'{"header":', b"")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_bytes_that_are_no_ascii_are_refused() -> None:
