@@ -36,6 +36,9 @@ __all__ = [
 
 Moment = Annotated[datetime, Meta(tz=True)]
 
+Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
+"""A price, a change, a σ. MessagePack lets NaN and infinity through; these bounds, beyond any price, refuse both."""
+
 
 class Venue(enum.Enum):
     """Where a trade was printed."""
@@ -67,23 +70,23 @@ class State(enum.Enum):
     STOPPING = "stopping"
 
 
-class Trade(Struct, frozen=True, kw_only=True, array_like=True, tag=True, gc=False):
+class Trade(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One print of a venue, the hot message.
 
     Its moments are UTC epoch nanoseconds. `change` is signed and measured from the exchange's own base price, so
-    `price - change` is right on split and rights days too. `day_low` and `day_low_at_ns` are 0 where the source
-    does not tell both.
+    `price - change` is right on split and rights days too. `day_low` is 0 where the source tells none, and
+    `day_low_at_ns` where it does not tell when. It travels only in `Trades`, so it needs no name of its own.
     """
 
     symbol: str
     venue: Venue
     session_date: date
     session: Session
-    price: float
-    change: float
+    price: Number
+    change: Number
     volume: int
     cumulative_volume: int
-    day_low: float
+    day_low: Number
     day_low_at_ns: int
     traded_at_ns: int
     received_at_ns: int
@@ -111,8 +114,8 @@ class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     name: str
     venue: Venue
     session_date: date
-    base_price: float
-    sigma: float
+    base_price: Number
+    sigma: Number
     returns: int
     bars_until: date
     source: str
@@ -173,12 +176,12 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     name: str
     venue: Venue
     session_date: date
-    level: float
-    price: float
-    price_now: float
-    base_price: float
-    sigma: float
-    target_price: float
+    level: Number
+    price: Number
+    price_now: Number
+    base_price: Number
+    sigma: Number
+    target_price: Number
     traded_at: Moment
     decided_at: Moment
     late: bool
@@ -192,10 +195,10 @@ class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True
     name: str
     venue: Venue
     session_date: date
-    base_price: float
-    sigma: float
-    level: float
-    price: float
+    base_price: Number
+    sigma: Number
+    level: Number
+    price: Number
     traded_at: Moment
 
 

@@ -7,16 +7,14 @@ asked goes without a stream's name in front. `epoch` is one per life of the send
 messages of one stream in that life, from 1; where there is no stream both are 0.
 
 Decoding survives any bytes: whatever is wrong with them is a `DecodeError`. (msgspec also raises UnicodeDecodeError, a
-ValueError, and RecursionError; MessagePack lets NaN and infinity through, which `require_finite` refuses.)
+ValueError, and RecursionError.) A price that is not a number is refused by its type (`protocol.messages`).
 """
-
-import math
 
 import msgspec
 from msgspec import Struct
 
 from protocol.errors import DecodeError
-from protocol.messages import Alert, Message, PictureWanted, Targets, Trades
+from protocol.messages import Message
 
 __all__ = ["Envelope", "decode", "decode_published", "encode", "encode_published", "topic_of"]
 
@@ -60,7 +58,6 @@ def decode(frame: bytes | memoryview) -> Envelope:
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         message = f"expected an envelope in MessagePack, found {len(frame)} bytes: {error}"
         raise DecodeError(message) from error
-    require_finite(envelope.message)
     return envelope
 
 
@@ -75,30 +72,3 @@ def decode_published(frame: bytes) -> tuple[str, Envelope]:
         message = f"expected a stream's name and a zero byte, found {frame[:24]!r}"
         raise DecodeError(message)
     return name.decode("ascii"), decode(body)
-
-
-def require_finite(message: Message) -> None:
-    """Refuse a *message* in which a price or σ is NaN or infinite.
-
-    Raises:
-        DecodeError: it holds such a number.
-    """
-    if not math.isfinite(_sum_of_numbers(message)):
-        text = f"expected finite prices in {type(message).__name__}, found {message}"
-        raise DecodeError(text)
-
-
-def _sum_of_numbers(message: Message) -> float:
-    # A sum is finite only if all its terms are (prices are far too small to overflow it), and it costs one check.
-    match message:
-        case Trades(trades=trades):
-            return sum(trade.price + trade.change + trade.day_low for trade in trades)
-        case Targets():
-            return message.base_price + message.sigma
-        case Alert():
-            prices = message.price + message.price_now + message.base_price + message.target_price
-            return prices + message.sigma + message.level
-        case PictureWanted():
-            return message.base_price + message.sigma + message.level + message.price
-        case _:
-            return 0.0
