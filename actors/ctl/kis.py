@@ -15,10 +15,10 @@ from actors.ctl.prices import money, percent
 from actors.kis.errors import FrameError
 from actors.kis.frames import is_data_frame, parse_trades
 from actors.market.sessions import zone_of
-from actors.runtime.clock import from_ns
 from actors.runtime.errors import ActorError, CommandRefused
 from actors.runtime.visitor import Visitor
 from protocol.messages import Trade, Trades
+from protocol.moments import from_ns
 from protocol.topology import Address
 
 __all__ = ["decode", "trade_row", "watch", "watch_line"]
