@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Engine, bindparam, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from actors.evaluator.core import Rule, RuleState
 from actors.runtime.streams import Position
@@ -12,6 +13,13 @@ from protocol.moments import to_ns
 from protocol.tables import analyst, evaluator, telegram
 
 __all__ = ["EvaluatorStore", "read_rules", "read_targets"]
+
+# Built once: building a statement costs several times its execution, and all this stands between a trade and its alert.
+_insert_alert = insert(evaluator.alerts)
+_delete_state = delete(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("of_rule"))
+_insert_state = insert(evaluator.rule_states)
+_delete_cursor = delete(evaluator.cursors).where(evaluator.cursors.c.sender == bindparam("of_sender"))
+_insert_cursor = insert(evaluator.cursors)
 
 
 class EvaluatorStore:
@@ -46,23 +54,31 @@ class EvaluatorStore:
         self, alerts: Iterable[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]
     ) -> list[Alert]:
         """Put alerts, states and cursors on disk together, and return the alerts that were not there yet."""
-        with self._engine.begin() as connection:
-            new = self._insert(connection, list(alerts))
-            if states:
-                _replace_states(connection, states)
-            if cursors:
-                _replace_cursors(connection, cursors)
-        return new
+        wanted = list(alerts)
+        try:
+            self._write(wanted, states, cursors)
+        except IntegrityError:
+            # Only a replay decides again what is on disk; looking before every alert would delay them all.
+            known = self._known(wanted)
+            wanted = [alert for alert in wanted if alert.id not in known]
+            self._write(wanted, states, cursors)
+        return wanted
 
-    def _insert(self, connection: Connection, alerts: list[Alert]) -> list[Alert]:
-        if not alerts:
-            return []
-        table = evaluator.alerts
-        known = set(connection.scalars(select(table.c.id).where(table.c.id.in_([alert.id for alert in alerts]))))
-        new = [alert for alert in alerts if alert.id not in known]
-        if new:
-            connection.execute(insert(table), [self._row(alert) for alert in new])
-        return new
+    def _write(self, alerts: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]) -> None:
+        with self._engine.begin() as connection:
+            if alerts:
+                connection.execute(_insert_alert, [self._row(alert) for alert in alerts])
+            if states:
+                connection.execute(_delete_state, [{"of_rule": rule_id} for rule_id in states])
+                connection.execute(_insert_state, [_state_row(rule_id, state) for rule_id, state in states.items()])
+            if cursors:
+                connection.execute(_delete_cursor, [{"of_sender": sender} for sender in cursors])
+                connection.execute(_insert_cursor, [_cursor_row(sender, at) for sender, at in cursors.items()])
+
+    def _known(self, alerts: list[Alert]) -> set[str]:
+        identity = evaluator.alerts.c.id
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(identity).where(identity.in_([alert.id for alert in alerts]))))
 
     def _row(self, alert: Alert) -> dict[str, object]:
         row: dict[str, object] = {name: getattr(alert, name) for name in alert.__struct_fields__}
@@ -75,30 +91,18 @@ class EvaluatorStore:
         }
 
 
-def _replace_states(connection: Connection, states: Mapping[str, RuleState]) -> None:
-    table = evaluator.rule_states
-    connection.execute(delete(table).where(table.c.rule_id.in_(list(states))))
-    rows = [
-        {
-            "rule_id": rule_id,
-            "rule_version": state.rule_version,
-            "session_date": state.session_date,
-            "firings": state.firings,
-            "rests_until_ns": state.rests_until_ns,
-        }
-        for rule_id, state in states.items()
-    ]
-    connection.execute(insert(table), rows)
+def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
+    return {
+        "rule_id": rule_id,
+        "rule_version": state.rule_version,
+        "session_date": state.session_date,
+        "firings": state.firings,
+        "rests_until_ns": state.rests_until_ns,
+    }
 
 
-def _replace_cursors(connection: Connection, cursors: Mapping[str, Position]) -> None:
-    table = evaluator.cursors
-    connection.execute(delete(table).where(table.c.sender.in_(list(cursors))))
-    rows = [
-        {"stream": "trades", "sender": sender, "epoch": position.epoch, "sequence": position.sequence}
-        for sender, position in cursors.items()
-    ]
-    connection.execute(insert(table), rows)
+def _cursor_row(sender: str, position: Position) -> dict[str, object]:
+    return {"stream": "trades", "sender": sender, "epoch": position.epoch, "sequence": position.sequence}
 
 
 def read_rules(reader: Engine) -> list[Rule]:
