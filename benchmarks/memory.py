@@ -5,6 +5,7 @@ checkout is not disturbed. A process's figure is its PSS: what it shares is divi
 plays the world and does not count.
 """
 
+import compileall
 import re
 import shutil
 import socket
@@ -97,6 +98,8 @@ def _furnish(home: Path) -> None:
     for name in COPIED:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, home / name)
+    # As after the first start: a process that has just compiled its modules is larger than it will ever be again.
+    compileall.compile_dir(home, quiet=1)
     (home / ".venv").symlink_to(sys.prefix)
     for name in ("run", "logs", "data"):
         (home / name).mkdir(mode=0o700)
