@@ -27,7 +27,7 @@ run: install ## Install and start everything in the foreground; Ctrl-C stops it
 	@echo '  .venv/bin/sigmactl demo phone   what has arrived on the phone: alerts with their pictures'
 	@echo '  .venv/bin/sigmactl status       every actor and how it is'
 	@echo '  .venv/bin/sigmactl logs -f      what they are doing'
-	@exec .venv/bin/supervisord -n -c supervisord.conf
+	@umask 077 && exec .venv/bin/supervisord -n -c supervisord.conf
 
 test: lint ## Install, then lint, types and all tests (ARGS="-k name" are handed on)
 	@$(VENV) -m pytest -n 2 --dist loadgroup $(ARGS)

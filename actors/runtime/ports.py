@@ -265,6 +265,8 @@ class ZmqPorts:
             self._beat()
             yield batch
             await (asyncio.sleep(0) if self._ready.is_set() else self._wait())
+        self._next_beat = float("-inf")
+        self._beat()  # the last one: that we are stopping, and need not be thought dead while work is finished
 
     async def _wait(self) -> None:
         loop = asyncio.get_running_loop()

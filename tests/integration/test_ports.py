@@ -13,6 +13,7 @@ from protocol.messages import Picture, ReplayChunk, ReplayRequest, Trades, Watch
 from protocol.topology import Port
 from protocol.wire import Envelope, decode_published, encode
 from tests.support.actor import make_settings
+from tests.support.dog import beat_of
 from tests.support.market import trade
 from tests.support.party import PATIENCE_S, Party, living, publish_until_heard
 
@@ -165,3 +166,20 @@ def test_a_run_directory_too_deep_for_a_socket_is_a_configuration_error(tmp_path
 
     with pytest.raises(ConfigError, match=r"run_dir: expected paths of at most 107 bytes"):
         asyncio.run(scenario())
+
+
+def test_the_last_thing_that_is_said_is_a_heartbeat(tmp_path: Path) -> None:
+    """Whoever finishes a message to Telegram beats no more; it must not be taken for dead and killed."""
+
+    async def scenario() -> list[Received]:
+        settings = make_settings(tmp_path)
+        telegram, feed = Party("telegram", settings), Party("feed", settings)
+        telegram.ports.pulse = lambda _sequences: beat_of("telegram", pid=1)
+        async with living(telegram, feed):
+            await feed.until(lambda received: bool(received))
+            known = len(feed.received)
+            telegram.ports.stop()
+            await feed.until(lambda received: len(received) > known)
+        return feed.received
+
+    assert {type(each.message) for each in asyncio.run(scenario())} == {Heartbeat}

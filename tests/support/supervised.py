@@ -78,7 +78,9 @@ def process_of(settings: Settings, name: str) -> Process | None:
 
 
 def _command(line: str) -> str:
+    # The checkout may lie under a path with a space.
+    python = f'"{sys.executable}"'
     if line.startswith("actors."):
-        return f"{sys.executable} -m {line}"
+        return f"{python} -m {line}"
     # supervisord reads % as its own.
-    return f"""{sys.executable} -c '{line.replace("%", "%%")}'"""
+    return f"""{python} -c '{line.replace("%", "%%")}'"""
