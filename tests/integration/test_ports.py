@@ -9,7 +9,7 @@ import zmq
 
 from actors.runtime.errors import CommandRefused, ConfigError, Unanswered
 from actors.runtime.ports import Received
-from protocol.messages import Picture, ReplayChunk, ReplayRequest, Trades, WatchListChanged
+from protocol.messages import Heartbeat, Picture, ReplayChunk, ReplayRequest, Trades, WatchListChanged
 from protocol.topology import Port
 from protocol.wire import Envelope, decode_published, encode
 from tests.support.actor import make_settings
@@ -176,7 +176,7 @@ def test_the_last_thing_that_is_said_is_a_heartbeat(tmp_path: Path) -> None:
         telegram, feed = Party("telegram", settings), Party("feed", settings)
         telegram.ports.pulse = lambda _sequences: beat_of("telegram", pid=1)
         async with living(telegram, feed):
-            await feed.until(lambda received: bool(received))
+            await feed.until(bool)
             known = len(feed.received)
             telegram.ports.stop()
             await feed.until(lambda received: len(received) > known)
