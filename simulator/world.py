@@ -22,6 +22,7 @@ from simulator.journal import Journal, TradeLine
 from simulator.kis.admin import add_orders
 from simulator.kis.broker import Broker
 from simulator.kis.keys import KeyDesk
+from simulator.kis.masters import MasterFiles, add_masters
 from simulator.kis.player import Player
 from simulator.kis.quotations import Quotations
 from simulator.kis.rest import KisRest
@@ -107,6 +108,7 @@ class Simulator:
             on_request=lambda number: self._player.play_due("request", number),
         )
         add_orders(rest.application, self._player, self.describe)
+        add_masters(rest.application, MasterFiles(lambda: self.exchange))
         self._runner = web.AppRunner(rest.application, access_log=None, shutdown_timeout=0.2)
         self.rest_url = ""
         self.telegram_url = ""

@@ -2,7 +2,15 @@
 
 from actors.kis.codes import Reaction
 
-__all__ = ["FrameError", "KisError", "MisalignedRecord", "RefusedByKis", "ShapeError", "UnknownSymbol"]
+__all__ = [
+    "FrameError",
+    "KisError",
+    "MasterError",
+    "MisalignedRecord",
+    "RefusedByKis",
+    "ShapeError",
+    "UnknownSymbol",
+]
 
 
 class KisError(Exception):
@@ -29,6 +37,10 @@ class MisalignedRecord(FrameError):  # noqa: N818 - it states a fact
 
     def __init__(self, *, expected: str, found: str) -> None:
         super().__init__(kind="alignment", expected=expected, found=found)
+
+
+class MasterError(KisError):
+    """A master file, or a line of one, that is not what KIS documents: keep what the last good one said."""
 
 
 class ShapeError(KisError):

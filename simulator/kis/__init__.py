@@ -8,6 +8,7 @@
     connection   one client's socket, and every way to end it
     websocket    the server of those sessions
     quotations   what each REST call about prices is answered
+    masters      the master files, and `listed`, the well-known names in them
     rest         the HTTP server: headers, limits
     rest_codes   errors of REST and their shapes
     rest_faults  faults that wait for REST calls

@@ -232,6 +232,7 @@ people = [{phones}]
 [kis]
 rest_url = "http://127.0.0.1:{rest}"
 ws_url = "ws://127.0.0.1:{stream}"
+masters_url = "http://127.0.0.1:{rest}/common/master"
 calls_per_second = {{ us_poller = 50.0, analyst = 500.0 }}
 connects = {{ burst = 400, refill_s = 1.0 }}
 approval_keys = {{ burst = 400, refill_s = 1.0 }}

@@ -48,7 +48,8 @@ class FeedAtWork:
     """What outlives one life of a feed: its folder, its neighbours, and all that they heard."""
 
     def __init__(self, directory: Path, rest_url: str, ws_url: str, clock: Clock, budgets: str = GENEROUS) -> None:
-        conf = f'[kis]\nrest_url = "{rest_url}"\nws_url = "{ws_url}"\n{budgets}'
+        masters_url = f"{rest_url}/common/master"
+        conf = f'[kis]\nrest_url = "{rest_url}"\nws_url = "{ws_url}"\nmasters_url = "{masters_url}"\n{budgets}'
         self.settings = make_settings(directory, conf)
         self.clock = clock
         # ctl is the one who hears trades, events and heartbeats alike.

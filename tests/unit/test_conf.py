@@ -100,6 +100,7 @@ def test_the_live_example_has_the_real_hosts_and_clock() -> None:
     assert urls_of(settings) == {
         "rest_url": "https://openapi.koreainvestment.com:9443",
         "ws_url": "ws://ops.koreainvestment.com:21000",
+        "masters_url": "https://new.real.download.dws.co.kr/common/master",
         "api_url": "https://api.telegram.org",
     }
 
@@ -108,4 +109,5 @@ def urls_of(settings: Settings) -> dict[str, object]:
     """Return where this configuration goes."""
     kis = msgspec.to_builtins(settings.table("kis", TABLES["kis"]))
     telegram = msgspec.to_builtins(settings.table("telegram", TABLES["telegram"]))
-    return {"rest_url": kis["rest_url"], "ws_url": kis["ws_url"], "api_url": telegram["api_url"]}
+    places = {name: url for name, url in kis.items() if name.endswith("_url")}
+    return {**places, "api_url": telegram["api_url"]}
