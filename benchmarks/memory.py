@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from actors.runtime.config import load_settings
 from benchmarks.measurement import Measurement, at_most
 from benchmarks.processes import ROOT, descendants, pss_mb, stop
 
@@ -123,7 +124,7 @@ def _free_ports(count: int) -> list[int]:
 def _wait_for_picture(home: Path) -> float:
     """Return after how many seconds both an alert's text and its picture were accepted."""
     began = time.monotonic()
-    log = home / "data" / "simulator" / "telegram.jsonl"
+    log = load_settings(home / "conf" / "sigmabell.toml").data_dir / "simulator" / "telegram.jsonl"
     while time.monotonic() - began < PATIENCE_S:
         if log.exists() and {"sendMessage", "sendPhoto"} <= _accepted(log):
             return time.monotonic() - began

@@ -8,7 +8,7 @@
     telegram/   Telegram's Bot API as a client sees it, and the people who write to it
     faults      the script of faults and what each fault is
     recordings  recorded frames, played again
-    journal     what happened, as JSON lines under data/simulator/
+    journal     what happened, as JSON lines under data/demo/simulator/
     state       what outlives a restart of the simulator alone
     lives       where a life of the world begins: anew, the next trading day, or where the last one stands
     world       all of it running together: `running_simulator`

@@ -172,7 +172,7 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     closed_days: dict[str, list[str]] = {}
     """Further closed days, ISO dates, by `KRX` or `US`."""
     record_trades: bool = True
-    """Whether every trade is written to data/simulator/trades.jsonl."""
+    """Whether every trade is written to simulator/trades.jsonl in the data folder."""
     journal_mb: Positive = 512.0
     """Size above which a journal is set aside when the simulator starts, megabytes."""
 

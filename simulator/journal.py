@@ -1,4 +1,4 @@
-"""What happened in the world, as JSON lines under data/simulator/: the record that oracle and checker read.
+"""What happened in the world, as JSON lines under data/demo/simulator/: the record that oracle and checker read.
 
     trades.jsonl       every trade, whether or not somebody was connected
     connections.jsonl  WebSocket sessions: opened, confirmed, refused, closed
@@ -90,7 +90,7 @@ class Journal:
     """The files of one world, opened to append; the lines of a killed simulator stay.
 
     Args:
-        directory: data/simulator.
+        directory: `simulator` in the data folder.
         clock: the world's time, put into every line.
         record_trades: whether trades are written at all.
         largest_bytes: a file larger than this is set aside as `….1` when it is opened.

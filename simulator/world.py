@@ -272,7 +272,7 @@ async def running_simulator(
 
     Args:
         config: the table `[simulator]`; ports of 0 take any free one.
-        directory: data/simulator, where state and journals lie.
+        directory: `simulator` in the data folder, where state and journals lie.
         clock_path: run/clock.json; by default `clock.json` in *directory*.
         root: what file names in *config* are relative to; by default the working directory.
         life: who starts it; by default the parent process.

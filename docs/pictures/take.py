@@ -11,10 +11,11 @@ import sys
 import time
 from pathlib import Path
 
+from actors.runtime.config import load_settings
 from simulator.phone import PhoneMessage, read_phone
 
 HERE = Path(__file__).resolve().parent
-PHONE = HERE.parents[1] / "data" / "simulator"
+PHONE = load_settings(HERE.parents[1] / "conf" / "sigmabell.toml").data_dir / "simulator"
 WANTED = ("2차 매수 시점 도달", "(122630)")
 PATIENCE_S = 180.0
 PAUSE_S = 1.0

@@ -1,6 +1,6 @@
 """Compare what the simulated Telegram accepted with what should have been alerted.
 
-    python -m simulator.judgement.checker --directory data/simulator [--with-faults --kill NS …]
+    python -m simulator.judgement.checker --directory data/demo/simulator [--with-faults --kill NS …]
 
 Without faults (`compare_exactly`) the accepted alerts are the oracle's ledger, one for one. With faults (`obligations`)
 each accepted alert must be justified by a trade, and each trade that could be seen must be answered for. The classes:
@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="simulator.judgement.checker", description="Hold accepted alerts against the oracle."
     )
-    parser.add_argument("--directory", type=Path, default=Path("data/simulator"), help="the world's journals")
+    parser.add_argument("--directory", type=Path, default=Path("data/demo/simulator"), help="the world's journals")
     parser.add_argument("--watchers", type=Path, help="JSON lines; default: watchers.jsonl in the directory")
     parser.add_argument("--bars", type=Path, help="JSON lines; default: bars.jsonl in the directory")
     parser.add_argument("--level", type=float, action="append", help="σ below the base price; default: 1 and 2")

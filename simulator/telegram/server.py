@@ -60,7 +60,7 @@ class TelegramSimulator:
 
     Args:
         settings: see there.
-        directory: `data/simulator`; the log in it is continued.
+        directory: `simulator` in the data folder; the log in it is continued.
         clock: the world's.
         faults: rules in force from the first request on.
     """

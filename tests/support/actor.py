@@ -26,7 +26,7 @@ def make_settings(directory: Path, text: str = "") -> Settings:
     path.write_text(text, encoding="utf-8")
     settings = load_settings(path)
     for folder in (settings.run_dir, settings.data_dir, settings.logs_dir):
-        folder.mkdir(exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return settings
 
 

@@ -91,6 +91,14 @@ def test_the_demo_meets_nobody_outside_this_machine() -> None:
     assert {url.split(":")[0] for url in re.findall(r'"(?:https?|wss?)://([^"]+)"', text)} == {"127.0.0.1"}
 
 
+def test_the_demo_leaves_nothing_where_live_use_would_read_it() -> None:
+    """Its made-up prices would become real targets, and its person the operator, in the same checkout."""
+    demo, live = load_settings(DEMO), load_settings(LIVE)
+
+    assert live.data_dir == ROOT / "data"
+    assert demo.data_dir == ROOT / "data" / "demo"
+
+
 def test_the_live_example_has_the_real_hosts_and_clock() -> None:
     """Copied and named by SIGMABELL_CONF it must need nothing but keys. Source of the hosts: KIS documents."""
     settings = load_settings(LIVE)
