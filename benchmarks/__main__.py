@@ -4,6 +4,7 @@ The exit code is 0 whatever the figures are: they depend on the machine and on i
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -48,6 +49,8 @@ class _Plan(Struct, frozen=True):
 def main() -> int:
     """Measure what the command line asks for; return the exit code."""
     options = _parser().parse_args()
+    # Told to end, it ends what it has started, too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     rounds, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if options.quick else (options.rounds, options.seconds)
     parts = [part for part in TITLES if part in options.parts or not options.parts]
     if options.write and parts != list(TITLES):
