@@ -9,12 +9,13 @@ They are taken out of the environment at once, so that no child inherits them.
 """
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, inspect
 
 from actors.runtime.errors import ConfigError
 from protocol.topology import ACTORS, Address
@@ -32,6 +33,7 @@ __all__ = [
 
 CONF_VARIABLE = "SIGMABELL_CONF"
 DEFAULT_CONF = Path("conf/sigmabell.toml")
+UNKNOWN_KEY = re.compile(r"unknown field `[^`]*`(?: - at `\$(?P<path>[^`]*)`)?$")
 KNOWN_TABLES = frozenset({"sigmabell", "kis", "market", "simulator", "ctl", *ACTORS})
 
 TableT = TypeVar("TableT", bound=Struct)
@@ -155,7 +157,7 @@ class Settings:
         try:
             return msgspec.convert(self._tables.get(name, {}), table_type)
         except msgspec.ValidationError as error:
-            message = f"{self.path}: [{name}]: {error}"
+            message = f"{self.path}: [{name}]: {error}{_known_keys(table_type, str(error))}"
             raise ConfigError(message) from error
 
     def instances_of(self, actor: str) -> list[Address]:
@@ -218,9 +220,25 @@ def _read_secrets_file(path: Path) -> SecretsFile:
     try:
         return msgspec.toml.decode(path.read_bytes(), type=SecretsFile)
     except msgspec.ValidationError as error:
-        message = f"{path}: {error}"
+        message = f"{path}: {error}{_known_keys(SecretsFile, str(error))}"
         raise ConfigError(message) from None
     except (msgspec.MsgspecError, ValueError):
         # What a TOML parser says about a line may quote the line.
         message = f"{path}: expected TOML with {', '.join(SecretsFile.__struct_fields__)}, found something else"
         raise ConfigError(message) from None
+
+
+def _known_keys(table_type: type[Struct], complaint: str) -> str:
+    """Return what an unknown key may have been meant for, to stand behind msgspec's *complaint*; else nothing.
+
+    The complaint tells the place only: "Object contains unknown field `burts` - at `$.people[0].watches[1]`".
+    """
+    found = UNKNOWN_KEY.search(complaint)
+    if found is None:
+        return ""
+    place: object = inspect.type_info(table_type)
+    for step in re.findall(r"\w+(?!\w*\])|\[", found["path"] or ""):
+        fields = {field.encode_name: field.type for field in getattr(place, "fields", ())}
+        place = getattr(place, "item_type", None) if step == "[" else fields.get(step)
+    known = ", ".join(field.encode_name for field in getattr(place, "fields", ()))
+    return f"; expected one of {known}" if known else ""

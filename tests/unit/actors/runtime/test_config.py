@@ -29,11 +29,42 @@ def test_an_unknown_key_is_named_with_file_and_table(tmp_path: Path) -> None:
         settings.table("feed", Table)
 
 
+class Watch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table in a list in a table."""
+
+    symbol: str = ""
+    rest_s: float = 300.0
+
+
+class Lists(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table that holds others."""
+
+    interval_s: float = 15.0
+    pace: Table = Table()
+    watches: tuple[Watch, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("intervall_s = 1.0", "interval_s, pace, watches"),
+        ("pace = { intervall_s = 1.0 }", "interval_s"),
+        ('watches = [{ symbol = "005930" }, { symbl = "TQQQ" }]', "symbol, rest_s"),
+    ],
+)
+def test_an_unknown_key_is_answered_with_the_keys_of_its_place(tmp_path: Path, text: str, known: str) -> None:
+    """A misspelt key is corrected by seeing the right one beside it."""
+    settings = make_settings(tmp_path, f"[feed]\n{text}\n")
+
+    with pytest.raises(ConfigError, match=rf"unknown field .*; expected one of {known}$"):
+        settings.table("feed", Lists)
+
+
 def test_a_wrong_type_says_what_was_expected_and_found(tmp_path: Path) -> None:
     """The operator should not have to read our code."""
     settings = make_settings(tmp_path, '[feed]\ninterval_s = "fast"\n')
 
-    with pytest.raises(ConfigError, match=r"Expected `float`, got `str` - at `\$\.interval_s`"):
+    with pytest.raises(ConfigError, match=r"Expected `float`, got `str` - at `\$\.interval_s`$"):
         settings.table("feed", Table)
 
 
