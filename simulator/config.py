@@ -47,6 +47,14 @@ class SymbolProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """How far it wanders, in σ."""
     wander_s: Positive = 900.0
     """The shortest of the periods in which it wanders, world seconds."""
+    half_step_one_in: Annotated[int, Meta(ge=1)] = 64
+    """One trade in so many prints at half a step, as mid-point orders do."""
+    nxt: bool = False
+    """Whether NXT lists it, too: a Korean share with trades of its own on H0NXCNT0."""
+    flng_cls_code: Literal["00", "01", "02", "03", "04", "05", "06", "07"] = "00"
+    """What the first day is: 00 ordinary, 01 ex-rights, 02 ex-dividend, 03 to 07 as KIS lists them."""
+    base_ratio: Positive = 1.0
+    """Base price of the first day by the traded close before it: other than 1 where the exchange has set it anew."""
 
 
 DEMO_SYMBOLS = [
@@ -180,8 +188,16 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Registrations of one session; the next is refused with OPSP0008."""
     second_session: Literal["refuse", "takeover"] = "refuse"
     """What happens to a second session of an appkey: OPSP8996, or it takes the slot."""
+    close_when_in_use: bool = False
+    """Whether a session that was refused with OPSP8996 is closed, without a close frame."""
     slot_busy_s: NotNegative = 0.0
     """How long the slot of a session that ended without a close frame stays taken, real seconds."""
+    slot_busy_renewed: bool = False
+    """Whether each refused try lets a taken slot stay taken for that long again."""
+    tries_until_invalid: Annotated[int, Meta(ge=0)] = 0
+    """After so many tries that were refused with OPSP8996 the approval key is unknown; 0: never."""
+    hts_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{1,16}$")] = "simulated"
+    """The owner's HTS id, the key of notices about his orders."""
     pingpong_after_s: Positive = 10.0
     """Silence after which a PINGPONG is sent, real seconds."""
     pingpong_cut_s: Positive = 100.0
@@ -192,6 +208,8 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """REST calls in a real second; more are refused with EGW00201."""
     token_once_a_minute: bool = True
     """Whether an access token asked for twice in a real minute is refused with EGW00133."""
+    approval_once_a_second: bool = False
+    """Whether an approval key asked for twice in a real second is refused, with HTTP 403 and EGW00201."""
 
     faults: str = ""
     """A script of faults, JSON lines (docs/simulator.md); relative to the folder above `conf/`."""

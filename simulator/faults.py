@@ -1,6 +1,6 @@
-"""The faults that the simulated KIS can play, and the script that orders them.
+"""The faults that the simulated KIS can play; `simulator.script` lets them wait for their moment.
 
-A script is a text of JSON lines; `#` begins a comment. Each line is one fault with at most one trigger:
+Each is one JSON object with at most one trigger:
 
     {"at_trade": 5000, "fault": "drop", "how": "rst"}       before trade number 5000 is sent
     {"at_connection": 2, "fault": "forget_approval_key"}    when the second WebSocket session has opened
@@ -9,7 +9,6 @@ A script is a text of JSON lines; `#` begins a comment. Each line is one fault w
 Without a trigger a fault is played at once, which is what POST /simulator/fault is for. docs/simulator.md lists them.
 """
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
@@ -18,21 +17,32 @@ from msgspec import Meta, Struct
 from simulator.errors import ScriptError
 
 __all__ = [
+    "Acks",
+    "Answer",
+    "CircuitBreaker",
     "Corrupt",
     "Drop",
+    "Duplicate",
+    "EmptyRows",
     "Fault",
-    "FaultScript",
     "Fields",
+    "Fill",
     "ForgetApprovalKey",
     "ForgetTokens",
+    "Gap",
+    "Halt",
+    "Move",
+    "NoAck",
     "RecordsPerFrame",
     "Refuse",
+    "Reorder",
     "Replay",
     "Rest",
     "SlotBusy",
+    "StealSlot",
     "Unmute",
+    "Vi",
     "parse_fault",
-    "read_script",
 ]
 
 Number = Annotated[int, Meta(ge=1)]
@@ -54,7 +64,7 @@ class Drop(_Fault, frozen=True, kw_only=True, tag="drop"):
 
     how: Literal["clean", "eof", "rst", "half_open", "mute"] = "clean"
     code: Annotated[int, Meta(ge=1000, le=4999)] = 1001
-    """The close code of `clean`."""
+    """The close code of `clean`. 1005 is a close frame without a code; 1006 is none at all, as `eof`."""
 
 
 class Unmute(_Fault, frozen=True, kw_only=True, tag="unmute"):
@@ -64,8 +74,130 @@ class Unmute(_Fault, frozen=True, kw_only=True, tag="unmute"):
 class Corrupt(_Fault, frozen=True, kw_only=True, tag="corrupt"):
     """Send what is no good frame, before the next good one or *instead* of it."""
 
-    how: Literal["garbage_text", "garbage_binary", "truncated", "lying_count", "invalid_utf8", "null_price", "negative"]
+    how: Literal[
+        "garbage_text",
+        "garbage_binary",
+        "truncated",
+        "half_width",
+        "lying_count",
+        "small_count",
+        "no_count",
+        "invalid_utf8",
+        "null_price",
+        "negative",
+    ]
     instead: bool = False
+
+
+class Answer(_Fault, frozen=True, kw_only=True, tag="answer"):
+    """Answer the next requests of any session with `code`, whatever they ask for."""
+
+    code: Annotated[str, Meta(pattern="^OPSP[0-9]{4}$")]
+    times: Number = 1
+    tr_key: str = ""
+    """Only requests for this key; empty: all."""
+    header: Literal["as_kis", "full", "null", "none"] = "as_kis"
+    """How the answer names the request: as KIS does for this code, fully, as `(null)`, or not at all."""
+    effect: bool = False
+    """Whether the request does what it asks for nevertheless; OPSP0000 without it is confirmed and stays empty."""
+
+
+class NoAck(_Fault, frozen=True, kw_only=True, tag="no_ack"):
+    """Answer the next requests nothing at all."""
+
+    times: Number = 1
+    tr_key: str = ""
+    effect: bool = True
+    """Whether the request does what it asks for."""
+
+
+class Acks(_Fault, frozen=True, kw_only=True, tag="acks"):
+    """Send the next answers each twice, or hold so many back and send them last first; held for `hold_s` at most."""
+
+    how: Literal["doubled", "reversed"]
+    times: Number = 2
+    hold_s: Seconds = 1.0
+
+
+class Duplicate(_Fault, frozen=True, kw_only=True, tag="duplicate"):
+    """Send frames twice: the next ones, or those before a registration again when it is confirmed."""
+
+    frames: Number = 1
+    when: Literal["at_once", "registered"] = "at_once"
+
+
+class Reorder(_Fault, frozen=True, kw_only=True, tag="reorder"):
+    """Hold the next frames back and send them last first; held for `hold_s` at most."""
+
+    frames: Annotated[int, Meta(ge=2, le=1000)] = 2
+    hold_s: Seconds = 1.0
+
+
+class Gap(_Fault, frozen=True, kw_only=True, tag="gap"):
+    """Drop trades inside a session that lives on: so many frames, or all for so many real seconds."""
+
+    frames: Annotated[int, Meta(ge=0)] = 0
+    seconds: Seconds = 0.0
+    symbols: list[str] = []
+    """Only of these; empty: of all."""
+
+
+class StealSlot(_Fault, frozen=True, kw_only=True, tag="steal_slot"):
+    """Let another program of the owner take the slot: his session is cut, the slot taken for so many real seconds."""
+
+    seconds: Seconds
+    app_key: str = ""
+    """Whose; empty: everybody's."""
+
+
+class _Event(_Fault, frozen=True, kw_only=True):
+    """Nothing trades for so many seconds of the world, then comes one cross, moved by so many σ."""
+
+    seconds: Seconds = 120.0
+    sigma: float = 0.0
+
+
+class Vi(_Event, frozen=True, kw_only=True, tag="vi"):
+    """A volatility interruption of one symbol."""
+
+    symbol: str
+
+
+class Halt(_Event, frozen=True, kw_only=True, tag="halt"):
+    """Trading of one symbol is halted."""
+
+    symbol: str
+    reason: str = "조회공시"
+
+
+class CircuitBreaker(_Event, frozen=True, kw_only=True, tag="circuit_breaker"):
+    """The whole Korean market stands still; `codes` are MKOP_CLS_CODE on and off, of which others have been seen."""
+
+    codes: tuple[str, str] = ("174", "175")
+
+
+class Move(_Fault, frozen=True, kw_only=True, tag="move"):
+    """Move a price by so many σ of its base price at once; far enough, and it stands at the day's limit."""
+
+    symbol: str
+    sigma: float
+
+
+class Fill(_Fault, frozen=True, kw_only=True, tag="fill"):
+    """An order of the account's owner is filled: who has registered for notices is told, encrypted."""
+
+    symbol: str
+    side: Literal["buy", "sell"] = "buy"
+    quantity: Number = 1
+    price: Annotated[float, Meta(gt=0)]
+    fields: Literal[23, 26] = 26
+    """The width of the domestic record; paper still sends 23."""
+
+
+class EmptyRows(_Fault, frozen=True, kw_only=True, tag="empty_rows"):
+    """End the rows of daily bars with so many empty ones from now on."""
+
+    count: Annotated[int, Meta(ge=0, le=100)]
 
 
 class Refuse(_Fault, frozen=True, kw_only=True, tag="refuse"):
@@ -128,6 +260,19 @@ Fault = (
     Drop
     | Unmute
     | Corrupt
+    | Answer
+    | NoAck
+    | Acks
+    | Duplicate
+    | Reorder
+    | Gap
+    | StealSlot
+    | Vi
+    | Halt
+    | CircuitBreaker
+    | Move
+    | Fill
+    | EmptyRows
     | Refuse
     | ForgetApprovalKey
     | ForgetTokens
@@ -156,60 +301,3 @@ def parse_fault(text: str | bytes) -> Fault:
         message = "expected at most one of at_trade, at_connection, at_request, found more"
         raise ScriptError(message)
     return fault
-
-
-def read_script(path: Path) -> list[Fault]:
-    """Return the faults in the file *path*, in its order.
-
-    Raises:
-        ScriptError: it cannot be read, or a line is not a fault.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{path}: expected a readable script of faults, found {error}"
-        raise ScriptError(message) from error
-    faults = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip() and not line.startswith("#"):
-            try:
-                faults.append(parse_fault(line))
-            except ScriptError as error:
-                message = f"{path}:{number}: {error}"
-                raise ScriptError(message) from error
-    return faults
-
-
-class FaultScript:
-    """The faults that wait for their number, by kind of trigger."""
-
-    def __init__(self, faults: list[Fault] | None = None) -> None:
-        self._waiting: dict[str, list[tuple[int, Fault]]] = {"trade": [], "connection": [], "request": []}
-        for fault in faults or []:
-            self.add(fault)
-
-    def add(self, fault: Fault) -> bool:
-        """Let *fault* wait for its trigger; false if it has none and should be played at once."""
-        triggers = {"trade": fault.at_trade, "connection": fault.at_connection, "request": fault.at_request}
-        for kind, number in triggers.items():
-            if number is not None:
-                self._waiting[kind].append((number, fault))
-                self._waiting[kind].sort(key=lambda waiting: waiting[0])
-                return True
-        return False
-
-    def skip(self, kind: str, number: int) -> None:
-        """Forget what was due before event *number*: an earlier life of the simulator has played it."""
-        self._waiting[kind] = [waiting for waiting in self._waiting[kind] if waiting[0] >= number]
-
-    def next_number(self, kind: str) -> int | None:
-        """Return at which event of *kind* the next fault is due; None if there is none."""
-        return self._waiting[kind][0][0] if self._waiting[kind] else None
-
-    def due(self, kind: str, number: int) -> list[Fault]:
-        """Take out the faults that are due at event *number* of *kind* (`trade`, `connection`, `request`)."""
-        waiting = self._waiting[kind]
-        faults = []
-        while waiting and waiting[0][0] <= number:
-            faults.append(waiting.pop(0)[1])
-        return faults

@@ -3,7 +3,8 @@
     trades.jsonl       every trade, whether or not somebody was connected
     connections.jsonl  WebSocket sessions: opened, confirmed, refused, closed
     requests.jsonl     every REST call and its outcome
-    polls.jsonl        every US price that was answered over REST
+    polls.jsonl        every price that was answered over REST
+    minutes.jsonl      every one-minute bar that is over
     faults.jsonl       every fault that was played
 
 Lines are gathered and written together, at the latest when the market's loop comes round. The fields stand in
@@ -17,8 +18,19 @@ import msgspec
 from msgspec import Struct
 
 from simulator.clock import WorldClock
+from simulator.market.minutes import MinuteBar
 
-__all__ = ["ConnectionLine", "FaultLine", "Journal", "PollLine", "RequestLine", "TradeLine"]
+__all__ = [
+    "ConnectionLine",
+    "FaultLine",
+    "Journal",
+    "MinuteLine",
+    "PollLine",
+    "RequestLine",
+    "TradeLine",
+    "minute_line",
+    "read_minutes",
+]
 
 
 class TradeLine(Struct, frozen=True, gc=False):
@@ -37,6 +49,10 @@ class TradeLine(Struct, frozen=True, gc=False):
     day_low_at_ns: int
     connection: int | None
     written_at: int
+    session: str = "regular"
+    """`pre_market`, `regular` or `after_hours`."""
+    unseen: str = ""
+    """Why nobody got it although somebody had registered: `gap`, `mute` or `spoilt`."""
 
 
 class ConnectionLine(Struct, frozen=True, kw_only=True):
@@ -65,7 +81,10 @@ class RequestLine(Struct, frozen=True, kw_only=True):
 
 
 class PollLine(Struct, frozen=True, kw_only=True):
-    """One US price as it was answered: all that a poller could know."""
+    """One price as it was answered: all that a poller could know.
+
+    `caller` is the address of the connection that asked: who polls keeps his, and asks again soon.
+    """
 
     symbol: str
     venue: str
@@ -74,6 +93,25 @@ class PollLine(Struct, frozen=True, kw_only=True):
     price: float
     base_price: float
     cumulative_volume: int
+    monotonic_ns: int = 0
+    caller: str = ""
+
+
+class MinuteLine(Struct, frozen=True, kw_only=True):
+    """One minute that is over, named by the instant at which it began.
+
+    `world` is the configuration's start, seed and recording; `instrument` is a code, or `005930@NXT`.
+    """
+
+    world: str
+    instrument: str
+    begins_ns: int
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: int
+    day_value: float
 
 
 class FaultLine(Struct, frozen=True, kw_only=True):
@@ -105,7 +143,7 @@ class Journal:
         self._last_index = _last_index(directory / "trades.jsonl") if record_trades else 0
         self._files = {
             name: _open(directory / f"{name}.jsonl", largest_bytes)
-            for name in ("trades", "connections", "requests", "polls", "faults")
+            for name in ("trades", "connections", "requests", "polls", "minutes", "faults")
         }
 
     def trade(self, line: TradeLine) -> None:
@@ -145,8 +183,12 @@ class Journal:
         self._write("requests", line)
 
     def poll(self, line: PollLine) -> None:
-        """Note a US price that was answered."""
+        """Note a price that was answered."""
         self._write("polls", line)
+
+    def minute(self, line: MinuteLine) -> None:
+        """Note a minute that is over; one that a killed simulator makes again is written again."""
+        self._write("minutes", line)
 
     def fault(self, fault: dict[str, object], next_trade: int, connections: list[int]) -> None:
         """Note a fault that was played before trade number *next_trade*."""
@@ -173,6 +215,25 @@ class Journal:
 
     def _write(self, name: str, line: Struct) -> None:
         self._files[name].write(self._encoder.encode(line) + b"\n")
+
+
+def minute_line(world: str, instrument: str, bar: MinuteBar) -> MinuteLine:
+    """Return the line of a finished *bar*."""
+    return MinuteLine(world=world, instrument=instrument, **msgspec.structs.asdict(bar))
+
+
+def read_minutes(path: Path, world: str) -> dict[str, list[MinuteBar]]:
+    """Return the bars of *world* in a `minutes.jsonl` by instrument, in order of time; a torn line is left out."""
+    found: dict[str, dict[int, MinuteBar]] = {}
+    for text in path.read_bytes().splitlines() if path.exists() else []:
+        try:
+            line = msgspec.json.decode(text, type=MinuteLine)
+        except msgspec.DecodeError:
+            continue
+        if line.world == world:
+            bar = MinuteBar(**{name: getattr(line, name) for name in MinuteBar.__struct_fields__})
+            found.setdefault(line.instrument, {})[line.begins_ns] = bar
+    return {name: [bars[begins_ns] for begins_ns in sorted(bars)] for name, bars in found.items()}
 
 
 def _open(path: Path, largest_bytes: float) -> BinaryIO:

@@ -19,7 +19,7 @@ from simulator.state import Keys, SimulatorState
 
 __all__ = ["Life", "begin_life", "begin_recorded_day", "last_trading_day"]
 
-_ALL_VENUES = ("KRX", "NASDAQ", "NYSE", "AMEX")
+_ALL_VENUES = ("KRX", "NXT", "NASDAQ", "NYSE", "AMEX")
 
 
 class Life(Struct):

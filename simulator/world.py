@@ -17,10 +17,10 @@ from actors.runtime.clock import life_of_parent
 from simulator.clock import write_clock
 from simulator.config import SimulatorConfig
 from simulator.errors import CannotPlay
-from simulator.faults import FaultScript, read_script
-from simulator.journal import Journal, TradeLine
+from simulator.journal import Journal, TradeLine, minute_line, read_minutes
 from simulator.kis.admin import add_orders
-from simulator.kis.broker import Broker
+from simulator.kis.broker import Broker, Rules
+from simulator.kis.events import MarketEvents
 from simulator.kis.keys import KeyDesk
 from simulator.kis.masters import MasterFiles, add_masters
 from simulator.kis.player import Player
@@ -33,6 +33,7 @@ from simulator.market.calendar import calendar_of
 from simulator.market.exchange import Exchange
 from simulator.market.instrument import Print
 from simulator.recordings import RecordedFrame, RecordedTrade, read_recording
+from simulator.script import FaultScript, read_script
 from simulator.state import read_state, write_state
 from simulator.telegram.faults import Fault as TelegramFault
 from simulator.telegram.faults import parse_script
@@ -62,6 +63,7 @@ class Simulator:
         script.skip("trade", life.exchange.next_index)
         script.skip("connection", life.state.connections + 1)
         script.skip("request", life.state.requests + 1)
+        self._world = f"{config.start} {config.seed} {config.recording}"
         self._krx = calendar_of("KRX", config.closed_days)
         self.clock = life.clock
         self.journal = Journal(
@@ -70,24 +72,13 @@ class Simulator:
             record_trades=config.record_trades,
             largest_bytes=config.journal_mb * _MEGABYTE,
         )
-        self._desk = KeyDesk(config.seed, life.state.keys, token_once_a_minute=config.token_once_a_minute)
-        self._broker = Broker(
-            self._desk,
-            max_registrations=config.max_registrations,
-            takeover=config.second_session == "takeover",
-            slot_busy_s=config.slot_busy_s,
+        desk = KeyDesk(
+            config.seed,
+            life.state.keys,
+            token_once_a_minute=config.token_once_a_minute,
+            approval_once_a_second=config.approval_once_a_second,
         )
-        self._quotations = Quotations(life.exchange, life.clock, self.journal)
-        rest_faults = RestFaults()
-        self._player = Player(
-            script=script,
-            journal=self.journal,
-            exchange=life.exchange,
-            broker=self._broker,
-            desk=self._desk,
-            rest=rest_faults,
-            replay=self.replay,
-        )
+        self._broker = Broker(desk, _rules(config))
         self._websocket = KisWebSocket(
             config=config,
             clock=life.clock,
@@ -96,11 +87,27 @@ class Simulator:
             counter=life.state,
             on_opened=lambda number: self._player.play_due("connection", number),
         )
-        self._player.websocket = self._websocket
+        self._events = MarketEvents(life.exchange, self._websocket.publisher, life.clock, config.hts_id)
+        self._quotations = Quotations(life.exchange, life.clock, self.journal, self._events, self._krx)
+        rest_faults = RestFaults()
+        self._player = Player(
+            script=script,
+            journal=self.journal,
+            exchange=life.exchange,
+            broker=self._broker,
+            desk=desk,
+            app_keys=[config.app_key, *config.more_app_keys],
+            websocket=self._websocket,
+            events=self._events,
+            quotations=self._quotations,
+            rest=rest_faults,
+            replay=self.replay,
+            save=self._save,
+        )
         rest = KisRest(
             config=config,
             clock=life.clock,
-            desk=self._desk,
+            desk=desk,
             quotations=self._quotations,
             faults=rest_faults,
             journal=self.journal,
@@ -109,6 +116,7 @@ class Simulator:
         )
         add_orders(rest.application, self._player, self.describe)
         add_masters(rest.application, MasterFiles(lambda: self.exchange))
+        self._enter(life.exchange)
         self._runner = web.AppRunner(rest.application, access_log=None, shutdown_timeout=0.2)
         self.rest_url = ""
         self.telegram_url = ""
@@ -161,9 +169,19 @@ class Simulator:
         life.exchange, life.replay = begin_recorded_day(life.config, day)
         life.exchange.set_next_index(next_index)
         life.state.last_date = day.session_date
-        self._quotations.exchange = self._player.exchange = life.exchange
+        self._enter(life.exchange)
         write_clock(self._clock_path, self.clock)
         self._save()
+
+    def _enter(self, exchange: Exchange) -> None:
+        """Let everybody who knows the market know *exchange*, with the minutes that earlier lives have noted."""
+        self._quotations.exchange = self._player.exchange = self._events.exchange = exchange
+        self._websocket.publisher.on_nxt = frozenset(
+            name.removesuffix("@NXT") for name, each in exchange.instruments.items() if each.venue == "NXT"
+        )
+        for name, bars in read_minutes(self._directory / "minutes.jsonl", self._world).items():
+            if name in exchange.instruments:
+                exchange.instruments[name].minutes.remember(bars)
 
     async def start(self) -> None:
         """Listen, and tell everybody the time."""
@@ -187,6 +205,7 @@ class Simulator:
             await asyncio.wait([self._running])
         await self._websocket.stop()
         await self._runner.cleanup()
+        self._note_minutes()
         self._save()
         self.journal.close()
         if self._running is not None and not self._running.cancelled():
@@ -212,6 +231,7 @@ class Simulator:
             self._publish(trades)
         if self._life.replay is not None:
             self._play(self._life.replay.due(iter(self._broker.subscribers), now_ns))
+        self._events.look_after_ends()
         self.journal.flush()
         monotonic_ns = self.clock.monotonic_ns()
         if monotonic_ns - self._silence_looked_ns > _SILENCE_EVERY_NS:
@@ -219,6 +239,7 @@ class Simulator:
             self._websocket.look_after_silence()
         if monotonic_ns - self._state_written_ns > _SECOND_NS:
             self._state_written_ns = monotonic_ns
+            self._note_minutes()
             self._save()
         return len(trades) >= limit
 
@@ -233,21 +254,29 @@ class Simulator:
         most = self.exchange.records_per_frame
         while (number := self._player.script.next_number("trade")) is not None and number <= trades[-1].index:
             before = max(number - trades[0].index, 0)
-            self._websocket.publish(trades[:before], most)
+            self._websocket.publisher.publish(trades[:before], most)
             trades = trades[before:]
             self._player.play_due("trade", number)
-        self._websocket.publish(trades, most)
+        self._websocket.publisher.publish(trades, most)
 
     def _play(self, frames: list[RecordedFrame]) -> None:
         for frame in frames:
-            receivers = self._websocket.publish_raw(frame.tr_id, frame.tr_key, frame.payload)
+            receivers = self._websocket.publisher.publish_raw((frame.tr_id, frame.tr_key), frame.payload)
             written_at = self.clock.now_ns()
             for trade in frame.trades:
                 self.exchange.instruments[trade.symbol].take(
-                    trade.price, trade.cumulative_volume, (trade.day_open, trade.day_high, trade.day_low)
+                    trade.traded_at_ns,
+                    trade.price,
+                    trade.cumulative_volume,
+                    (trade.day_open, trade.day_high, trade.day_low),
                 )
                 index = self.exchange.take_index()
                 self.journal.trade(_recorded_line(index, trade, receivers[0] if receivers else None, written_at))
+
+    def _note_minutes(self) -> None:
+        for name, instrument in self.exchange.instruments.items():
+            for bar in instrument.minutes.take_new():
+                self.journal.minute(minute_line(self._world, name, bar))
 
     def _save(self) -> None:
         life = self._life
@@ -294,6 +323,17 @@ async def running_simulator(
             yield simulator
     finally:
         await simulator.stop()
+
+
+def _rules(config: SimulatorConfig) -> Rules:
+    return Rules(
+        max_registrations=config.max_registrations,
+        takeover=config.second_session == "takeover",
+        slot_busy_s=config.slot_busy_s,
+        is_slot_renewed=config.slot_busy_renewed,
+        tries_until_invalid=config.tries_until_invalid,
+        hts_id=config.hts_id,
+    )
 
 
 def _telegram_faults(config: SimulatorConfig, root: Path) -> list[TelegramFault]:

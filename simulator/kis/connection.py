@@ -23,6 +23,10 @@ __all__ = ["BINARY", "TEXT", "Connection", "Listener", "build_raw_frame"]
 BINARY, TEXT = 0x82, 0x81
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 _SMALL, _MIDDLE = 126, 65_536
+_CLOSE = 0x88
+_WITHOUT_CODE, _WITHOUT_FRAME = 1005, 1006
+_NEVER_SENT = frozenset({1004, _WITHOUT_CODE, 1015})
+"""Close codes that RFC 6455 lets nobody send, which does not keep a server from it."""
 
 
 def build_raw_frame(payload: bytes, opcode: int = TEXT) -> bytes:
@@ -66,6 +70,7 @@ class Connection(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._reason = "the client has gone"
         self._is_half_open = False
+        self._was_closed = False
         self.is_mute = False
         self.subscriber: Subscriber | None = None
         self.sent_at_ns = monotonic_ns()
@@ -97,7 +102,8 @@ class Connection(asyncio.Protocol):
         closed = self._protocol.close_rcvd or self._protocol.close_sent
         if self.subscriber is not None:
             reason = f"close frame {closed.code}" if closed else self._reason
-            self._listener.on_lost(self, f"{reason}: {exc}" if exc else reason, clean=closed is not None)
+            is_clean = closed is not None or self._was_closed
+            self._listener.on_lost(self, f"{reason}: {exc}" if exc else reason, clean=is_clean)
 
     @property
     def is_useful(self) -> bool:
@@ -123,7 +129,13 @@ class Connection(asyncio.Protocol):
         if transport is None:
             return
         self._reason = reason
-        if how == "half_open":
+        if how == "clean" and code == _WITHOUT_FRAME:
+            how = "eof"
+        if how == "clean" and code in _NEVER_SENT:
+            transport.write(build_raw_frame(b"" if code == _WITHOUT_CODE else code.to_bytes(2, "big"), _CLOSE))
+            self._was_closed = True
+            transport.close()
+        elif how == "half_open":
             self._is_half_open = True
             transport.pause_reading()
         elif how == "clean":

@@ -5,53 +5,98 @@ Source: KIS Open API: 주식현재가 시세, 관심종목(멀티종목) 시세�
 An unknown symbol is no error there: the fields come empty or 0.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
 
 from simulator.clock import WorldClock
+from simulator.faults import Vi
 from simulator.journal import Journal, PollLine
+from simulator.kis.events import MarketEvents
 from simulator.kis.frames import sign_of
+from simulator.kis.minute_bars import foreign_minutes, minutes_of_day, minutes_of_today
+from simulator.kis.queries import Answer, BadQuery, Query, asked_date, needed
+from simulator.kis.registry import open_days, stock_record
 from simulator.market.bars import Bar, one_year_before
-from simulator.market.exchange import Exchange
+from simulator.market.calendar import Calendar
+from simulator.market.exchange import Exchange, on_nxt
 from simulator.market.instrument import DayState, Instrument
 from simulator.market.prices import limits, tick_size
 
-__all__ = ["BadQuery", "Quotations"]
+__all__ = ["Quotations"]
 
 _VENUES = {"NAS": "NASDAQ", "NYS": "NYSE", "AMS": "AMEX"}
 _ROWS = 100
 _MOST_SYMBOLS = 30
-Query = Mapping[str, str]
-Answer = dict[str, object]
-
-
-class BadQuery(Exception):  # noqa: N818 - it states a fact
-    """A parameter is missing or malformed; the text names it."""
+_DIVISION = "01"
+"""revl_issu_reas: why the base price was set anew."""
+_AT_HOME = "/uapi/domestic-stock/v1/quotations/"
+_ABROAD = "/uapi/overseas-price/v1/quotations/"
 
 
 class Quotations:
-    """Answers the calls out of the market of this moment."""
+    """Answers the calls out of the market of this moment.
 
-    def __init__(self, exchange: Exchange, clock: WorldClock, journal: Journal) -> None:
+    Args:
+        exchange: the market.
+        clock: the world's time.
+        journal: where prices are noted that were answered.
+        events: what goes on about which symbol.
+        calendar: KRX's days.
+    """
+
+    def __init__(
+        self, exchange: Exchange, clock: WorldClock, journal: Journal, events: MarketEvents, calendar: Calendar
+    ) -> None:
         self.exchange = exchange
         self._clock = clock
         self._journal = journal
-        self.calls: dict[tuple[str, str], Callable[[Query], Answer]] = {
-            ("/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100"): self.price,
-            ("/uapi/domestic-stock/v1/quotations/intstock-multprice", "FHKST11300006"): self.prices,
-            ("/uapi/domestic-stock/v1/quotations/inquire-daily-itemchartprice", "FHKST03010100"): self.daily,
-            ("/uapi/overseas-price/v1/quotations/price", "HHDFS00000300"): self.overseas_price,
-            ("/uapi/overseas-price/v1/quotations/dailyprice", "HHDFS76240000"): self.overseas_daily,
+        self._events = events
+        self._calendar = calendar
+        self._caller = ""
+        self.empty_rows = 0
+        """So many empty rows end every answer of Korean daily bars."""
+        self._calls: dict[tuple[str, str], Callable[[Query], Answer]] = {
+            (f"{_AT_HOME}inquire-price", "FHKST01010100"): self.price,
+            (f"{_AT_HOME}intstock-multprice", "FHKST11300006"): self.prices,
+            (f"{_AT_HOME}inquire-daily-itemchartprice", "FHKST03010100"): self.daily,
+            (f"{_AT_HOME}inquire-time-itemchartprice", "FHKST03010200"): self.minutes_of_today,
+            (f"{_AT_HOME}inquire-time-dailychartprice", "FHKST03010230"): self.minutes_of_day,
+            (f"{_AT_HOME}search-stock-info", "CTPF1002R"): self.stock_record,
+            (f"{_AT_HOME}chk-holiday", "CTCA0903R"): self.open_days,
+            (f"{_ABROAD}price", "HHDFS00000300"): self.overseas_price,
+            (f"{_ABROAD}dailyprice", "HHDFS76240000"): self.overseas_daily,
+            (f"{_ABROAD}inquire-time-itemchartprice", "HHDFS76950200"): self.overseas_minutes,
         }
+
+    def answer(self, path: str, tr_id: str, query: Query, caller: str) -> Answer | None:
+        """Return the answer to a call; None if there is no such call.
+
+        Args:
+            path: of the call.
+            tr_id: which must fit the path.
+            query: its parameters.
+            caller: the address of the connection that asks, for the journal.
+
+        Raises:
+            BadQuery: a parameter is missing or malformed.
+        """
+        call = self._calls.get((path, tr_id))
+        self._caller = caller
+        return call(query) if call else None
 
     def price(self, query: Query) -> Answer:
         """Answer 주식현재가 시세."""
-        instrument = self._korean(_needed(query, "FID_INPUT_ISCD"))
+        instrument = self._korean(needed(query, "FID_INPUT_ISCD"), query.get("FID_COND_MRKT_DIV_CODE", "J"))
         if instrument is None:
             return {"output": {"stck_prpr": "0", "stck_sdpr": "0", "prdy_vrss": "0", "acml_vol": "0"}}
         day, last = _day_of(instrument), instrument.last_price
         low, high = limits(instrument.profile, day.base_price)
         change = last - day.base_price
+        self._note(instrument)
+        event = self._events.going_on(instrument.profile.code)
+        is_interrupted = isinstance(event, Vi)
         return {
             "output": {
                 "iscd_stat_cls_code": "55",
@@ -69,12 +114,12 @@ class Quotations:
                 "stck_llam": f"{low:.0f}",
                 "stck_sdpr": f"{day.base_price:.0f}",
                 "aspr_unit": f"{tick_size(instrument.profile, last):.0f}",
-                "temp_stop_yn": "N",
+                "temp_stop_yn": "Y" if event is not None and not is_interrupted else "N",
                 "sltr_yn": "N",
                 "mang_issu_cls_code": "N",
                 "short_over_yn": "N",
                 "mrkt_warn_cls_code": "00",
-                "vi_cls_code": "N",
+                "vi_cls_code": "Y" if is_interrupted else "N",
                 "stck_shrn_iscd": instrument.profile.code,
             }
         }
@@ -83,22 +128,28 @@ class Quotations:
         """Answer 관심종목(멀티종목) 시세조회, up to thirty symbols."""
         codes = [query.get(f"FID_INPUT_ISCD_{place}", "") for place in range(1, _MOST_SYMBOLS + 1)]
         found = [instrument for code in codes if code and (instrument := self._korean(code)) is not None]
+        for instrument in found:
+            self._note(instrument)
         return {"output": [_short_price(instrument) for instrument in found]}
 
     def daily(self, query: Query) -> Answer:
         """Answer 국내주식기간별시세: a hundred rows at most, newest first, today's unfinished bar among them."""
-        instrument = self._korean(_needed(query, "FID_INPUT_ISCD"))
-        since, until = _date(query, "FID_INPUT_DATE_1"), _date(query, "FID_INPUT_DATE_2")
+        instrument = self._korean(needed(query, "FID_INPUT_ISCD"))
+        since, until = asked_date(query, "FID_INPUT_DATE_1"), asked_date(query, "FID_INPUT_DATE_2")
         if query.get("FID_PERIOD_DIV_CODE") != "D" or query.get("FID_ORG_ADJ_PRC") not in {"0", "1"}:
             message = "FID_PERIOD_DIV_CODE, FID_ORG_ADJ_PRC"
             raise BadQuery(message)
         if instrument is None:
             return {"output1": {"hts_kor_isnm": "", "stck_prpr": "0"}, "output2": []}
         bars = self._bars(instrument, until, since)
+        if query["FID_ORG_ADJ_PRC"] == "1":
+            bars = [self._as_traded(instrument, bar) for bar in bars]
         day = _day_of(instrument)
         rows = [
-            _daily_row(bar, before) for bar, before in zip(bars[1:], bars, strict=False) if bar.session_date >= since
-        ]
+            self._daily_row(instrument, bar, before)
+            for bar, before in zip(bars[1:], bars, strict=False)
+            if bar.session_date >= since
+        ][: -_ROWS - 1 : -1]
         return {
             "output1": {
                 "hts_kor_isnm": instrument.profile.name,
@@ -107,27 +158,35 @@ class Quotations:
                 "stck_prdy_clpr": f"{day.base_price:.0f}",
                 "acml_vol": str(day.volume),
             },
-            "output2": rows[: -_ROWS - 1 : -1],
+            "output2": rows + [{}] * min(self.empty_rows, _ROWS - len(rows)),
         }
+
+    def minutes_of_today(self, query: Query) -> Answer:
+        """Answer 주식당일분봉조회."""
+        instrument = self._asked(query)
+        return minutes_of_today(instrument, query, self._clock) if instrument else {"output1": {}, "output2": []}
+
+    def minutes_of_day(self, query: Query) -> Answer:
+        """Answer 주식일별분봉조회."""
+        instrument = self._asked(query)
+        return minutes_of_day(instrument, query, self._clock) if instrument else {"output1": {}, "output2": []}
+
+    def stock_record(self, query: Query) -> Answer:
+        """Answer 주식기본조회."""
+        return stock_record(self.exchange, query)
+
+    def open_days(self, query: Query) -> Answer:
+        """Answer 국내휴장일조회."""
+        return open_days(self._calendar, query)
 
     def overseas_price(self, query: Query) -> Answer:
         """Answer 해외주식 현재체결가, and note what was answered: a poller knows nothing else."""
-        venue, code = _needed(query, "EXCD"), _needed(query, "SYMB")
+        venue, code = needed(query, "EXCD"), needed(query, "SYMB")
         instrument = self._foreign(venue, code)
         if instrument is None:
             return {"output": {"rsym": f"D{venue}{code}", "zdiv": "", "base": "", "last": "", "sign": "", "diff": ""}}
         day, last = _day_of(instrument), instrument.last_price
-        self._journal.poll(
-            PollLine(
-                symbol=code,
-                venue=instrument.profile.venue,
-                world_ns=self._clock.now_ns(),
-                session_date=day.session_date.isoformat(),
-                price=last,
-                base_price=day.base_price,
-                cumulative_volume=day.volume,
-            )
-        )
+        self._note(instrument)
         change = last - day.base_price
         return {
             "output": {
@@ -148,15 +207,36 @@ class Quotations:
 
     def overseas_daily(self, query: Query) -> Answer:
         """Answer 해외주식 기간별시세: a hundred rows from BYMD backwards, newest first."""
-        venue, code = _needed(query, "EXCD"), _needed(query, "SYMB")
+        venue, code = needed(query, "EXCD"), needed(query, "SYMB")
         instrument = self._foreign(venue, code)
         if instrument is None:
             return {"output1": {"rsym": "", "zdiv": "", "nrec": "0"}, "output2": []}
         today = instrument.calendar.date_at(self._clock.now_ns())
-        until = _date(query, "BYMD") if query.get("BYMD") else today
+        until = asked_date(query, "BYMD") if query.get("BYMD") else today
         bars = self._bars(instrument, until, one_year_before(until))
         rows = [_overseas_row(bar, before) for bar, before in zip(bars[1:], bars, strict=False)][: -_ROWS - 1 : -1]
         return {"output1": {"rsym": f"D{venue}{code}", "zdiv": "4", "nrec": str(len(rows))}, "output2": rows}
+
+    def overseas_minutes(self, query: Query) -> Answer:
+        """Answer 해외주식분봉조회."""
+        instrument = self._foreign(needed(query, "EXCD"), needed(query, "SYMB"))
+        return foreign_minutes(instrument, query, self._clock) if instrument else {"output1": {}, "output2": []}
+
+    def _note(self, instrument: Instrument) -> None:
+        day = _day_of(instrument)
+        self._journal.poll(
+            PollLine(
+                symbol=instrument.profile.code,
+                venue=instrument.venue,
+                world_ns=self._clock.now_ns(),
+                session_date=day.session_date.isoformat(),
+                price=instrument.last_price,
+                base_price=day.base_price,
+                cumulative_volume=day.volume,
+                monotonic_ns=self._clock.monotonic_ns(),
+                caller=self._caller,
+            )
+        )
 
     def _bars(self, instrument: Instrument, until: date, since: date) -> list[Bar]:
         # One bar more in front, from which the first row's change is measured.
@@ -167,9 +247,42 @@ class Quotations:
             bars.append(unfinished)
         return bars
 
-    def _korean(self, code: str) -> Instrument | None:
-        found = self.exchange.instruments.get(code)
-        return found if found is not None and found.profile.venue == "KRX" else None
+    def _as_traded(self, instrument: Instrument, bar: Bar) -> Bar:
+        """Return *bar* without the adjustment for a base price that was set anew on the first day."""
+        ratio = instrument.profile.base_ratio
+        if ratio == 1 or bar.session_date >= self.exchange.first_date(instrument.name):
+            return bar
+        prices = {name: getattr(bar, name) / ratio for name in ("open", "high", "low", "close")}
+        return msgspec.structs.replace(bar, **prices)
+
+    def _daily_row(self, instrument: Instrument, bar: Bar, before: Bar) -> dict[str, str]:
+        profile = instrument.profile
+        is_first = bar.session_date == self.exchange.first_date(instrument.name)
+        is_reset = is_first and profile.base_ratio != 1
+        # The change is measured from the exchange's base price, which is the close before it on other days.
+        change = bar.close - (profile.base_price if is_first else before.close)
+        return {
+            "stck_bsop_date": f"{bar.session_date:%Y%m%d}",
+            "stck_clpr": f"{bar.close:.0f}",
+            "stck_oprc": f"{bar.open:.0f}",
+            "stck_hgpr": f"{bar.high:.0f}",
+            "stck_lwpr": f"{bar.low:.0f}",
+            "acml_vol": str(bar.volume),
+            "acml_tr_pbmn": str(bar.value),
+            "flng_cls_code": profile.flng_cls_code if is_first else "00",
+            "prtt_rate": f"{profile.base_ratio:.2f}" if is_reset else "0.00",
+            "mod_yn": "N",
+            "prdy_vrss_sign": sign_of(change),
+            "prdy_vrss": f"{change:.0f}",
+            "revl_issu_reas": _DIVISION if is_reset else "",
+        }
+
+    def _asked(self, query: Query) -> Instrument | None:
+        return self._korean(needed(query, "FID_INPUT_ISCD"), needed(query, "FID_COND_MRKT_DIV_CODE"))
+
+    def _korean(self, code: str, division: str = "J") -> Instrument | None:
+        found = self.exchange.instruments.get(on_nxt(code) if division == "NX" else code)
+        return found if found is not None and found.venue in {"KRX", "NXT"} else None
 
     def _foreign(self, venue: str, code: str) -> Instrument | None:
         found = self.exchange.instruments.get(code)
@@ -203,25 +316,6 @@ def _short_price(instrument: Instrument) -> dict[str, str]:
     }
 
 
-def _daily_row(bar: Bar, before: Bar) -> dict[str, str]:
-    change = bar.close - before.close
-    return {
-        "stck_bsop_date": f"{bar.session_date:%Y%m%d}",
-        "stck_clpr": f"{bar.close:.0f}",
-        "stck_oprc": f"{bar.open:.0f}",
-        "stck_hgpr": f"{bar.high:.0f}",
-        "stck_lwpr": f"{bar.low:.0f}",
-        "acml_vol": str(bar.volume),
-        "acml_tr_pbmn": str(bar.value),
-        "flng_cls_code": "00",
-        "prtt_rate": "0.00",
-        "mod_yn": "N",
-        "prdy_vrss_sign": sign_of(change),
-        "prdy_vrss": f"{change:.0f}",
-        "revl_issu_reas": "",
-    }
-
-
 def _overseas_row(bar: Bar, before: Bar) -> dict[str, str]:
     change = bar.close - before.close
     return {
@@ -236,16 +330,3 @@ def _overseas_row(bar: Bar, before: Bar) -> dict[str, str]:
         "tvol": str(bar.volume),
         "tamt": str(bar.value),
     }
-
-
-def _needed(query: Query, name: str) -> str:
-    if not query.get(name):
-        raise BadQuery(name)
-    return query[name]
-
-
-def _date(query: Query, name: str) -> date:
-    try:
-        return datetime.strptime(_needed(query, name), "%Y%m%d").date()  # noqa: DTZ007 - an exchange's own date
-    except ValueError:
-        raise BadQuery(name) from None

@@ -17,8 +17,9 @@ from simulator.clock import WorldClock, moment_of
 from simulator.config import SimulatorConfig
 from simulator.faults import Rest
 from simulator.journal import Journal
-from simulator.kis.keys import KeyDesk, TokenRefused
-from simulator.kis.quotations import BadQuery, Quotations
+from simulator.kis.keys import KeyDesk, TooSoon
+from simulator.kis.queries import BadQuery
+from simulator.kis.quotations import Quotations
 from simulator.kis.rest_codes import Refusal, RestCode, refusal_body
 from simulator.kis.rest_faults import CallLimit, RestFaults
 
@@ -108,13 +109,17 @@ class KisRest:
 
     async def _approval(self, request: web.Request) -> web.StreamResponse:
         app_key = self._checked_key(await _body(request), "secretkey")
-        return _json({"approval_key": self._desk.issue_approval(app_key, self._clock.now_ns())})
+        try:
+            key = self._desk.issue_approval(app_key, self._clock.now_ns(), self._clock.monotonic_ns())
+        except TooSoon:
+            raise Refusal(RestCode.TOO_MANY_CALLS, 403) from None
+        return _json({"approval_key": key})
 
     async def _token(self, request: web.Request) -> web.StreamResponse:
         app_key = self._checked_key(await _body(request), "appsecret")
         try:
             token, expires_ns = self._desk.issue_token(app_key, self._clock.now_ns(), self._clock.monotonic_ns())
-        except TokenRefused:
+        except TooSoon:
             raise Refusal(RestCode.TOKEN_TOO_SOON, 403) from None
         expires = moment_of(expires_ns).astimezone(_SEOUL)
         return _json(
@@ -134,13 +139,15 @@ class KisRest:
 
     async def _quotation(self, request: web.Request) -> web.StreamResponse:
         self._check_headers(request)
-        answer = self._quotations.calls.get((request.path, request.headers.get("tr_id", "")))
-        if answer is None:
-            raise Refusal(RestCode.NO_SUCH_CALL)
+        caller = request.transport.get_extra_info("peername") if request.transport else None
         try:
-            found = answer(request.query)
+            found = self._quotations.answer(
+                request.path, request.headers.get("tr_id", ""), request.query, "{}:{}".format(*caller or ("", ""))
+            )
         except BadQuery as error:
             raise Refusal(RestCode.BAD_FIELD, detail=f" [{error}]") from error
+        if found is None:
+            raise Refusal(RestCode.NO_SUCH_CALL)
         return _json({"rt_cd": "0", "msg_cd": "MCA00000", "msg1": "정상처리 되었습니다.", **found})
 
     def _checked_key(self, body: dict[str, object], secret_name: str) -> str:

@@ -22,6 +22,12 @@ def _with_lying_count(payload: bytes) -> bytes:
     return b"|".join((head, b"%03d" % (int(count) + 1), fields))
 
 
+def _with_small_count(payload: bytes) -> bytes:
+    """Return two records that call themselves one: twice as wide as any record of this TR."""
+    head, _, fields = payload.rsplit(b"|", 2)
+    return b"|".join((head, b"001", fields + b"^" + fields))
+
+
 def _with_price(payload: bytes, price: bytes) -> bytes:
     fields = payload.split(b"^")
     fields[_PRICE] = price
@@ -32,6 +38,9 @@ _SPOILT_TEXTS: dict[str, Callable[[bytes], bytes]] = {
     "garbage_text": lambda _: _GARBAGE,
     "truncated": lambda payload: payload[: len(payload) * 2 // 3],
     "lying_count": _with_lying_count,
+    "small_count": _with_small_count,
+    "no_count": lambda payload: payload.replace(b"|0", b"|x", 1),
+    "half_width": lambda payload: b"^".join(payload.split(b"^")[:20]),
     "invalid_utf8": lambda payload: payload[:-3] + b"\xff\xfe\xc3",
     "null_price": lambda payload: _with_price(payload, b"(null)"),
     "negative": lambda payload: _with_price(payload, b"-1"),

@@ -1,26 +1,24 @@
-"""KIS's WebSocket: its connections, PINGPONG, and trades to whoever has registered for them.
+"""KIS's WebSocket: its connections, PINGPONG, and what each request is answered.
 
 PINGPONG is sent only on a connection that has been silent for a while, and may be answered by the same text or by a
 pong control frame; unanswered for too long, the connection is cut without a close frame.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from itertools import groupby
+from collections.abc import Callable, Collection
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from simulator.chance import stream
 from simulator.clock import WorldClock
 from simulator.config import SimulatorConfig
-from simulator.faults import Corrupt, Drop
-from simulator.journal import Journal, TradeLine
-from simulator.kis.answers import build_pingpong
-from simulator.kis.broker import Broker, Subscriber
-from simulator.kis.connection import TEXT, Connection, build_raw_frame
-from simulator.kis.frames import TRADE_TR, build_frame, build_record
-from simulator.kis.spoilt import spoil
-from simulator.market.instrument import Print
+from simulator.faults import Acks, Answer, Drop, NoAck
+from simulator.journal import Journal
+from simulator.kis.answer_faults import AnswerFaults, AnswerOrder
+from simulator.kis.answers import Code, build_pingpong
+from simulator.kis.broker import Broker, Outcome, Subscriber
+from simulator.kis.connection import Connection
+from simulator.kis.publisher import Publisher
 
 __all__ = ["KisWebSocket", "SessionCounter"]
 
@@ -29,6 +27,7 @@ _MEGABYTE = 1024 * 1024
 _SEOUL = ZoneInfo("Asia/Seoul")
 _PATHS = ("", "/", "/tryitout")
 _PINGPONG = b"PINGPONG"
+_EVENTS = {Code.SUBSCRIBED: "confirmed", Code.UNSUBSCRIBED: "released"}
 
 
 class SessionCounter(Protocol):
@@ -67,11 +66,12 @@ class KisWebSocket:
         self._on_opened = on_opened
         self._connections: dict[int, Connection] = {}
         self._abandoned: list[Connection] = []
-        self._spoil: list[Corrupt] = []
+        self._answer_faults = AnswerFaults()
+        self._answer_order = AnswerOrder()
         self._server: asyncio.Server | None = None
         self._refusing: asyncio.Task[None] | None = None
-        self.fields = config.fields
         self.port = config.ws_port
+        self.publisher = Publisher(broker, self._connections, journal, clock, config.fields)
 
     @property
     def url(self) -> str:
@@ -131,35 +131,25 @@ class KisWebSocket:
             connection.is_mute = False
         return list(self._connections)
 
-    def corrupt(self, fault: Corrupt) -> list[int]:
-        """Spoil the next frame as *fault* says; return who will get it."""
-        self._spoil.append(fault)
-        return list(self._connections)
+    def disturb_answers(self, fault: Answer | NoAck | Acks) -> None:
+        """Let *fault* strike the next requests or their answers."""
+        if isinstance(fault, Acks):
+            self._answer_order.order(fault, self._clock.monotonic_ns())
+        else:
+            self._answer_faults.add(fault)
 
-    def publish(self, trades: Iterable[Print], most: int) -> None:
-        """Send *trades* in their order to who has registered for them, up to *most* of one symbol in a frame."""
-        outgoing: dict[int, list[bytes]] = {}
-        now_ns = self._clock.now_ns()
-        for code, run in groupby(trades, key=lambda trade: trade.symbol):
-            together = list(run)
-            for start in range(0, len(together), most):
-                part = together[start : start + most]
-                numbers = self._send(outgoing, code, part)
-                for trade in part:
-                    self._journal.trade(_line(trade, numbers[0] if numbers else None, now_ns))
-        self._write(outgoing)
-
-    def publish_raw(self, tr_id: str, tr_key: str, frame: bytes) -> list[int]:
-        """Send a ready-made *frame* to who has registered for it; return their numbers."""
-        outgoing: dict[int, list[bytes]] = {}
-        receivers = self._receivers((tr_id, tr_key))
-        self._add(outgoing, receivers, frame)
-        self._write(outgoing)
-        return receivers
+    def steal_slot(self, app_keys: Collection[str], seconds: float) -> list[int]:
+        """Cut the sessions of *app_keys*, whose slots another program holds for so many real seconds from now on."""
+        lost = self._broker.steal_slot(app_keys, self._clock.monotonic_ns(), seconds)
+        for session in lost:
+            self._connections[session.number].end("eof", "another program took the slot")
+        return [session.number for session in lost]
 
     def look_after_silence(self) -> None:
-        """Send PINGPONG where it is due, and cut who has not answered."""
+        """Send PINGPONG where it is due and what was held back too long, and cut who has not answered."""
         now_ns = self._clock.monotonic_ns()
+        self.publisher.look_after_held()
+        self._send(self._answer_order.overdue(now_ns))
         after_ns, cut_ns = self._config.pingpong_after_s * _SECOND_NS, self._config.pingpong_cut_s * _SECOND_NS
         for connection in list(self._connections.values()):
             if connection.unanswered_since_ns and now_ns - connection.unanswered_since_ns > cut_ns:
@@ -191,14 +181,40 @@ class KisWebSocket:
         session = connection.subscriber
         if session is None or session.number not in self._connections:
             return
+        fault = self._answer_faults.take(text)
+        if fault is not None and not fault.effect:
+            self._refuse_anyway(session, text, fault)
+            return
         outcome = self._broker.answer(session, text, self._clock.now_ns(), self._clock.monotonic_ns())
         if outcome.displaced is not None and (displaced := self._connections.get(outcome.displaced.number)):
             displaced.end("eof", "another session took the slot")
-        event = "confirmed" if outcome.code.msg_cd in {"OPSP0000", "OPSP0001"} else "refused"
-        self._journal.connection(
-            session.number, event, tr_id=outcome.tr_id, tr_key=outcome.tr_key, msg_cd=outcome.code.msg_cd
-        )
-        connection.send_text(outcome.text)
+        self._note(session.number, outcome)
+        if fault is None:
+            self._send(self._answer_order.take(session.number, outcome.text))
+        elif isinstance(fault, Answer):
+            pretended = self._broker.pretend(session, text, fault.code, fault.header)
+            self._send(self._answer_order.take(session.number, pretended))
+        if outcome.code is Code.SUBSCRIBED:
+            self.publisher.repeat_before(session.number, (outcome.tr_id, outcome.tr_key))
+        if outcome.code is Code.IN_USE and self._config.close_when_in_use:
+            connection.end("eof", "the slot is taken")
+
+    def _refuse_anyway(self, session: Subscriber, text: bytes, fault: Answer | NoAck) -> None:
+        if isinstance(fault, NoAck):
+            self._journal.connection(session.number, "ignored")
+            return
+        self._journal.connection(session.number, "pretended", msg_cd=fault.code)
+        answer = self._broker.pretend(session, text, fault.code, fault.header)
+        self._send(self._answer_order.take(session.number, answer))
+
+    def _note(self, number: int, outcome: Outcome) -> None:
+        event = _EVENTS.get(outcome.code, "refused")
+        self._journal.connection(number, event, tr_id=outcome.tr_id, tr_key=outcome.tr_key, msg_cd=outcome.code.msg_cd)
+
+    def _send(self, answers: list[tuple[int, str]]) -> None:
+        for number, text in answers:
+            if connection := self._connections.get(number):
+                connection.send_text(text)
 
     def on_lost(self, connection: Connection, reason: str, *, clean: bool) -> None:
         """Free what the session held."""
@@ -217,53 +233,6 @@ class KisWebSocket:
         letters = f"{stream(self._config.seed, 'cipher', number).getrandbits(192):048x}"
         return Subscriber(number, (letters[:16], letters[16:48]))
 
-    def _receivers(self, registration: tuple[str, str]) -> list[int]:
-        sessions = self._broker.subscribers.get(registration, ())
-        return [session.number for session in sessions if self._connections[session.number].is_useful]
-
-    def _send(self, outgoing: dict[int, list[bytes]], code: str, trades: list[Print]) -> list[int]:
-        receivers = self._receivers((TRADE_TR, code))
-        if not receivers or trades[0].venue != "KRX":
-            return []
-        payload = build_frame([build_record(trade, self.fields) for trade in trades])
-        instead = False
-        for fault in self._spoil:
-            spoilt, opcode = spoil(fault.how, payload)
-            self._add(outgoing, receivers, spoilt, opcode)
-            instead = instead or fault.instead
-        self._spoil.clear()
-        if instead:
-            return []
-        self._add(outgoing, receivers, payload)
-        return receivers
-
-    def _add(self, outgoing: dict[int, list[bytes]], receivers: list[int], payload: bytes, opcode: int = TEXT) -> None:
-        frame = build_raw_frame(payload, opcode)
-        for number in receivers:
-            outgoing.setdefault(number, []).append(frame)
-
-    def _write(self, outgoing: dict[int, list[bytes]]) -> None:
-        for number, frames in outgoing.items():
-            self._connections[number].write(b"".join(frames))
-
 
 def _number(connection: Connection) -> int:
     return connection.subscriber.number if connection.subscriber is not None else 0
-
-
-def _line(trade: Print, connection: int | None, written_at: int) -> TradeLine:
-    return TradeLine(
-        trade.index,
-        trade.symbol,
-        trade.venue,
-        trade.traded_at_ns,
-        trade.session_date.isoformat(),
-        trade.price,
-        trade.base_price,
-        trade.volume,
-        trade.cumulative_volume,
-        trade.low,
-        trade.low_at_ns,
-        connection,
-        written_at,
-    )

@@ -1,9 +1,12 @@
 """The simulated exchanges: all trades of all symbols in the order in which they happen.
 
 Everything random comes from one stream whose state is part of `MarketState`, so that a simulator that was killed makes
-the same trades with the same numbers again. A session of a symbol goes through these events:
+the same trades with the same numbers again. Each stretch of a symbol's session goes through these events:
 
     OPEN (opening cross, continuous trading) --> PAUSE (no trades) --> CLOSE (closing cross, bar finished) --> OPEN …
+
+A symbol that an event has suspended (a volatility interruption, a halt) trades nothing until RESUME, a cross. What NXT
+lists is an instrument of its own, `005930@NXT`, whose base price is KRX's.
 """
 
 import bisect
@@ -17,16 +20,22 @@ from datetime import date
 from msgspec import Struct
 
 from simulator.chance import stream
-from simulator.config import SimulatorConfig
+from simulator.config import SimulatorConfig, SymbolProfile
 from simulator.market.bars import Bar, PastBars, one_year_before
 from simulator.market.calendar import Session, calendar_of
 from simulator.market.instrument import DayState, Instrument, Print
 from simulator.market.path import DayPath
 from simulator.market.profiles import profiles_of
 
-__all__ = ["Exchange", "MarketState", "SymbolState"]
+__all__ = ["Exchange", "MarketState", "SymbolState", "on_nxt"]
 
 _SECOND_NS = 1_000_000_000
+_ON_NXT = "@NXT"
+
+
+def on_nxt(code: str) -> str:
+    """Return the name of the instrument that is *code* on NXT."""
+    return code + _ON_NXT
 
 
 class SymbolState(Struct, kw_only=True):
@@ -43,6 +52,7 @@ class Stage(enum.IntEnum):
     CLOSE = 1
     PAUSE = 2
     OPEN = 3
+    RESUME = 4
 
 
 class MarketState(Struct, kw_only=True):
@@ -53,6 +63,8 @@ class MarketState(Struct, kw_only=True):
     symbols: dict[str, SymbolState] = {}
     events: list[tuple[int, int, str]] = []
     trading: list[str] = []
+    suspended: dict[str, int] = {}
+    """Until when nothing trades, by instrument; epoch nanoseconds."""
     next_trade_ns: int = 0
     chance: tuple[int, tuple[int, ...], float | None] | None = None
     records_per_frame: tuple[int, int] = (1, 1)
@@ -118,6 +130,34 @@ class Exchange:
         bars = [*self._past[code].since(since), *self._state.symbols[code].bars]
         return [bar for bar in bars if since <= bar.session_date <= until]
 
+    def first_date(self, name: str) -> date:
+        """Return the first session date of the instrument *name* in this world."""
+        return self._state.symbols[name].first_date
+
+    def suspend(self, names: Collection[str], now_ns: int, until_ns: int, moved_sigma: float = 0.0) -> None:
+        """Let the instruments *names* trade nothing until *until_ns*, then one cross.
+
+        Args:
+            names: of instruments; one that is suspended already stays so until the new end.
+            now_ns: the world's moment.
+            until_ns: when the cross comes; one at its usual time, as the closing cross, is left out until then.
+            moved_sigma: by how much, in σ, the price will have moved.
+        """
+        for name in names:
+            self._state.suspended[name] = max(until_ns, now_ns)
+            self._schedule(self._state.suspended[name], Stage.RESUME, name)
+            self.instruments[name].move(moved_sigma)
+        self._let_trade([other.name for other in self._trading])
+
+    def move(self, name: str, sigma: float) -> None:
+        """Move the price of the instrument *name* by *sigma* from now on."""
+        self.instruments[name].move(sigma)
+
+    @property
+    def suspended(self) -> Collection[str]:
+        """The instruments that trade nothing at the moment."""
+        return self._state.suspended
+
     def set_records_per_frame(self, least: int, most: int) -> None:
         """Let trades come in goes of *least* to *most* from now on."""
         self._state.records_per_frame = (least, most)
@@ -147,23 +187,28 @@ class Exchange:
         state.moment_ns = moment_ns
         version, internal, gauss = self._chance.getstate()
         state.chance = (version, internal, gauss)
-        state.trading = [instrument.profile.code for instrument in self._trading]
+        state.trading = [instrument.name for instrument in self._trading]
+        for name, instrument in self.instruments.items():
+            state.symbols[name].day.minute = instrument.minutes.running
         return state
 
     def _add_symbols(self, start_ns: int) -> None:
-        config = self._config
-        for profile in profiles_of(config):
-            calendar = calendar_of(profile.venue, config.closed_days)
-            instrument = Instrument(profile, calendar)
-            self.instruments[profile.code] = instrument
-            known = self._state.symbols.get(profile.code)
-            first = known.first_date if known else calendar.session_at(start_ns).session_date
-            self._past[profile.code] = PastBars(profile, calendar, first, config.seed)
-            if known is None:
-                yesterday = self._past[profile.code].since(calendar.previous_before(first))[-1]
-                day = DayState(session_date=first, base_price=profile.base_price, previous_volume=yesterday.volume)
-                known = self._state.symbols[profile.code] = SymbolState(first_date=first, day=day)
-            self._begin_session(instrument, calendar.session_on(known.day.session_date), known.day)
+        for profile in profiles_of(self._config):
+            self._add(_instrument(profile, self._config), start_ns)
+            if profile.nxt:
+                self._add(_instrument(profile, self._config, "NXT"), start_ns)
+
+    def _add(self, instrument: Instrument, start_ns: int) -> None:
+        name, profile, calendar = instrument.name, instrument.profile, instrument.calendar
+        self.instruments[name] = instrument
+        known = self._state.symbols.get(name)
+        first = known.first_date if known else calendar.session_at(start_ns).session_date
+        self._past[name] = PastBars(profile, calendar, first, self._config.seed)
+        if known is None:
+            yesterday = self._past[name].since(calendar.previous_before(first))[-1]
+            day = DayState(session_date=first, base_price=profile.base_price, previous_volume=yesterday.volume)
+            known = self._state.symbols[name] = SymbolState(first_date=first, day=day)
+        self._begin_session(instrument, calendar.session_on(known.day.session_date), known.day)
 
     def _begin_life(self, start_ns: int) -> None:
         state, config = self._state, self._config
@@ -172,11 +217,15 @@ class Exchange:
             config.records_per_frame_least,
             max(config.records_per_frame_least, config.records_per_frame_most),
         )
-        state.events = []
-        for code, instrument in self.instruments.items():
-            while (session := _session_of(instrument)).closes_ns <= start_ns:
+        state.events, state.suspended = [], {}
+        for name, instrument in self.instruments.items():
+            while (session := _session_of(instrument)).ends_ns <= start_ns:
                 self._finish_session(instrument, instrument.whole_bar())
-            state.events.append((max(session.opens_ns, start_ns), Stage.OPEN, code))
+            day = state.symbols[name].day
+            day.stretch = session.stretch_at(start_ns)
+            if session.closes_ns <= start_ns:
+                instrument.end_regular_hours(instrument.whole_bar())
+            state.events.append((max(instrument.stretch.opens_ns, start_ns), Stage.OPEN, name))
         heapq.heapify(state.events)
         state.next_trade_ns = start_ns
         self._let_trade([])
@@ -187,39 +236,75 @@ class Exchange:
         instrument.begin(session, day, path)
 
     def _finish_session(self, instrument: Instrument, bar: Bar) -> None:
-        known = self._state.symbols[instrument.profile.code]
+        known = self._state.symbols[instrument.name]
         known.bars.append(bar)
         session = instrument.calendar.session_on(instrument.calendar.next_after(bar.session_date))
-        known.day = DayState(session_date=session.session_date, base_price=bar.close, previous_volume=bar.volume)
+        base_price = self.history(instrument.profile.code, bar.session_date)[-1].close
+        known.day = DayState(session_date=session.session_date, base_price=base_price, previous_volume=bar.volume)
         self._begin_session(instrument, session, known.day)
 
     def _on_event(self, at_ns: int, stage: Stage, instrument: Instrument) -> list[Print]:
-        code, session = instrument.profile.code, _session_of(instrument)
-        trading = [other.profile.code for other in self._trading]
-        trades: list[Print] = []
-        if stage is not Stage.PAUSE and instrument.profile.venue not in self._mute_venues:
-            trades.append(instrument.cross(self.take_index(), at_ns, self._chance))
-        if stage is Stage.OPEN:
-            self._schedule(session.continuous_until_ns, Stage.PAUSE, code)
-            if trades:
-                self._state.next_trade_ns = self._state.next_trade_ns if trading else at_ns
-                self._let_trade([*trading, code])
-        elif stage is Stage.PAUSE:
-            self._schedule(session.closes_ns, Stage.CLOSE, code)
-            self._let_trade([other for other in trading if other != code])
+        match stage:
+            case Stage.OPEN:
+                return self._open(at_ns, instrument)
+            case Stage.PAUSE:
+                self._state.symbols[instrument.name].day.is_open = False
+                self._schedule(instrument.stretch.closes_ns, Stage.CLOSE, instrument.name)
+                self._let_trade([other.name for other in self._trading])
+                return []
+            case Stage.CLOSE:
+                return self._close(at_ns, instrument)
+            case Stage.RESUME:
+                return self._resume(at_ns, instrument)
+
+    def _open(self, at_ns: int, instrument: Instrument) -> list[Print]:
+        self._schedule(instrument.stretch.continuous_until_ns, Stage.PAUSE, instrument.name)
+        if instrument.venue in self._mute_venues:
+            return []
+        self._state.symbols[instrument.name].day.is_open = True
+        return self._begin_to_trade(at_ns, instrument, has_cross=instrument.stretch.has_crosses)
+
+    def _begin_to_trade(self, at_ns: int, instrument: Instrument, *, has_cross: bool) -> list[Print]:
+        if instrument.name in self._state.suspended:
+            return []
+        if not self._trading:
+            self._state.next_trade_ns = at_ns
+        self._let_trade([*(other.name for other in self._trading), instrument.name])
+        return [instrument.cross(self.take_index(), at_ns, self._chance)] if has_cross else []
+
+    def _close(self, at_ns: int, instrument: Instrument) -> list[Print]:
+        trades = []
+        has_cross = instrument.stretch.has_crosses and instrument.venue not in self._mute_venues
+        if has_cross and instrument.name not in self._state.suspended:
+            trades.append(instrument.cross(self.take_index(), at_ns, self._chance, is_close=True))
+        session, day = _session_of(instrument), self._state.symbols[instrument.name].day
+        if at_ns >= session.closes_ns and day.bar is None:
+            instrument.end_regular_hours(instrument.bar() or instrument.whole_bar())
+        if day.stretch + 1 < len(session.stretches):
+            day.stretch += 1
         else:
             self._finish_session(instrument, instrument.bar() or instrument.whole_bar())
-            self._schedule(_session_of(instrument).opens_ns, Stage.OPEN, code)
+        self._schedule(instrument.stretch.opens_ns, Stage.OPEN, instrument.name)
         return trades
+
+    def _resume(self, at_ns: int, instrument: Instrument) -> list[Print]:
+        if self._state.suspended.get(instrument.name) != at_ns:
+            return []  # another event has moved the end
+        del self._state.suspended[instrument.name]
+        if not self._state.symbols[instrument.name].day.is_open:
+            return []
+        return self._begin_to_trade(at_ns, instrument, has_cross=True)
 
     def _schedule(self, at_ns: int, stage: Stage, code: str) -> None:
         heapq.heappush(self._state.events, (at_ns, stage, code))
 
-    def _let_trade(self, codes: list[str]) -> None:
-        self._trading = [self.instruments[code] for code in codes]
+    def _let_trade(self, names: list[str]) -> None:
+        symbols, suspended = self._state.symbols, self._state.suspended
+        free = [name for name in names if symbols[name].day.is_open and name not in suspended]
+        self._trading = [self.instruments[name] for name in free]
         rates = [instrument.profile.trades_per_second for instrument in self._trading]
         if self._config.trades_per_second:
-            rates = [self._config.trades_per_second / len(codes) for _ in codes]
+            rates = [self._config.trades_per_second / len(free) for _ in free]
         self._weights = list(itertools.accumulate(rates))
         if not self._weights or not self._weights[-1]:
             self._trading = []
@@ -235,6 +320,12 @@ class Exchange:
         state.next_trade_ns += int(count * self._interval_ns)
         state.next_index += count
         return [instrument.trade(index + place, at_ns, chance) for place in range(count)]
+
+
+def _instrument(profile: SymbolProfile, config: SimulatorConfig, venue: str = "") -> Instrument:
+    venue = venue or profile.venue
+    calendar = calendar_of(venue, config.closed_days, has_after_market=profile.kind == "share")
+    return Instrument(profile, calendar, venue)
 
 
 def _session_of(instrument: Instrument) -> Session:

@@ -1,7 +1,8 @@
-"""One symbol during one session: its trades and what a trade record tells about the day so far.
+"""One symbol on one venue during one session: its trades and what a trade record tells about the day so far.
 
 Every trade steps cumulative volume and value by exactly itself. The volume-weighted average leaves out the shares that
-changed hands at the fixed price before the open, as KRX's does.
+changed hands at the fixed price before the open, as KRX's does. Trades of the evening go on with the day's volume and
+day's low; the day's bar is that of the regular hours.
 """
 
 import random
@@ -11,7 +12,8 @@ from msgspec import Struct
 
 from simulator.config import SymbolProfile
 from simulator.market.bars import Bar
-from simulator.market.calendar import Calendar, Session
+from simulator.market.calendar import AFTER, PRE, REGULAR, Calendar, Session, Stretch
+from simulator.market.minutes import MinuteBar, MinuteBook
 from simulator.market.path import DayPath
 from simulator.market.prices import limits, quote, tick_size
 
@@ -23,8 +25,11 @@ BUYER, SELLER, CROSS = "1", "5", ""
 _SECOND_NS = 1_000_000_000
 _PATH_STEP_NS = 100_000_000
 """The path is looked at so often, world time, on a fixed grid: a restart must see the same prices."""
-_HALF_STEP_ONE_IN = 64
 _PREOPEN_PART = 400
+_CLOSE = "5"
+"""MARKET_CLS_CODE of the closing cross."""
+_STATES = {PRE: "10", REGULAR: "20", AFTER: "30", _CLOSE: "21"}
+"""NEW_MKOP_CLS_CODE by MARKET_CLS_CODE."""
 
 
 class DayState(Struct, kw_only=True):
@@ -47,6 +52,16 @@ class DayState(Struct, kw_only=True):
     buys: int = 0
     sell_volume: int = 0
     buy_volume: int = 0
+    stretch: int = 0
+    """Which stretch of the session goes on or comes next."""
+    is_open: bool = False
+    """Whether trades may come at any moment."""
+    moved_sigma: float = 0.0
+    """How far events have moved the price off its path, in σ."""
+    bar: Bar | None = None
+    """The regular hours, once they are over."""
+    minute: MinuteBar | None = None
+    """The running minute."""
 
 
 class Print(Struct, frozen=True, gc=False):
@@ -78,14 +93,28 @@ class Print(Struct, frozen=True, gc=False):
     sell_volume: int
     buy_volume: int
     depth: int
+    market_class: str = REGULAR
+    """KIS's MARKET_CLS_CODE: 1 before, 2 during, 3 after the regular hours, 5 the closing cross."""
+    state: str = "20"
+    """KIS's NEW_MKOP_CLS_CODE."""
+    at_limit: int = 0
+    """1 at the day's upper limit, -1 at the lower one."""
 
 
 class Instrument:
-    """One symbol on its exchange."""
+    """One symbol on its exchange, or on NXT beside it.
 
-    def __init__(self, profile: SymbolProfile, calendar: Calendar) -> None:
+    Args:
+        profile: how it behaves.
+        calendar: when it trades.
+        venue: where, if not where the profile says.
+    """
+
+    def __init__(self, profile: SymbolProfile, calendar: Calendar, venue: str = "") -> None:
         self.profile = profile
         self.calendar = calendar
+        self.venue = venue or profile.venue
+        self.minutes = MinuteBook()
         self.session: Session | None = None
         self.day: DayState | None = None
         self._path: DayPath | None = None
@@ -99,6 +128,24 @@ class Instrument:
         self.session, self.day, self._path = session, day, path
         self._limits = limits(self.profile, day.base_price)
         self._looked_at_ns = 0
+        self.minutes.end_minute()
+        self.minutes.running = day.minute
+
+    @property
+    def name(self) -> str:
+        """What the exchange calls it: its code, and where it trades if that is not its home."""
+        return self.profile.code if self.venue == self.profile.venue else f"{self.profile.code}@{self.venue}"
+
+    @property
+    def stretch(self) -> Stretch:
+        """The stretch that goes on or comes next."""
+        assert self.session is not None  # noqa: S101 - the exchange begins a session before anything else
+        return self.session.stretches[self._begun().stretch]
+
+    def move(self, sigma: float) -> None:
+        """Move the price by *sigma* of the day's base price from now on."""
+        self._begun().moved_sigma += sigma
+        self._looked_at_ns = 0
 
     @property
     def last_price(self) -> float:
@@ -106,15 +153,21 @@ class Instrument:
         assert self.day is not None  # noqa: S101 - the exchange begins a session before anything else
         return self.day.last or self.day.base_price
 
-    def cross(self, index: int, at_ns: int, chance: random.Random) -> Print:
-        """Return the trade of an opening or closing cross: many shares at one price, nobody's initiative."""
+    @property
+    def base_price(self) -> float:
+        """The exchange's base price of the day."""
+        return self._begun().base_price
+
+    def cross(self, index: int, at_ns: int, chance: random.Random, *, is_close: bool = False) -> Print:
+        """Return the trade of a cross, as at open and close: many shares at one price, nobody's initiative."""
         day = self._begun()
         self._look(at_ns)
-        if not day.volume:
+        if not day.volume and self.stretch.has_crosses:
             day.preopen_volume = self.profile.average_volume // _PREOPEN_PART
             day.volume, day.value = day.preopen_volume, day.preopen_volume * day.base_price
         volume = self.profile.average_volume // 100 + chance.getrandbits(8)
-        return self._print(index, at_ns, self._price, volume=volume, side=CROSS)
+        market_class = _CLOSE if is_close else self.stretch.market_class
+        return self._print(index, at_ns, self._price, volume=volume, side=CROSS, market_class=market_class)
 
     def trade(self, index: int, at_ns: int, chance: random.Random) -> Print:
         """Return one trade of the continuous market near the path."""
@@ -122,23 +175,34 @@ class Instrument:
         bits = chance.getrandbits(40)
         price = self._price + (bits % 3 - 1) * self._step
         side = BUYER if bits & 0x100 else SELLER
-        if (bits >> 9) % _HALF_STEP_ONE_IN == 0 and self._step > 1 and self._step % 2 == 0:
+        if (bits >> 9) % self.profile.half_step_one_in == 0 and self._step > 1 and self._step % 2 == 0:
             price += self._step / 2  # a mid-point order
         low, high = self._limits
         size = (bits >> 16) & 0xFFF
         volume = 1 + (size * size >> 14)
-        return self._print(index, at_ns, min(max(price, low), high), volume=volume, side=side, depth=bits >> 28)
+        return self._print(
+            index,
+            at_ns,
+            min(max(price, low), high),
+            volume=volume,
+            side=side,
+            depth=bits >> 28,
+            market_class=self.stretch.market_class,
+        )
 
-    def take(self, price: float, cumulative_volume: int, day: tuple[float, float, float]) -> None:
+    def take(self, at_ns: int, price: float, cumulative_volume: int, day: tuple[float, float, float]) -> None:
         """Take over a trade that was made elsewhere; *day* is open, high and low so far."""
         mine = self._begun()
         mine.value += price * (cumulative_volume - mine.volume)
+        self.minutes.count(at_ns, price, max(cumulative_volume - mine.volume, 0) if mine.volume else 0, mine.value)
         mine.last, mine.volume = price, cumulative_volume
         mine.open, mine.high, mine.low = day
 
     def bar(self) -> Bar | None:
-        """Return the bar of the session so far; None before its first trade."""
+        """Return the bar of the regular hours so far; None before its first trade."""
         day = self._begun()
+        if day.bar is not None:
+            return day.bar
         if not day.last:
             return None
         return Bar(
@@ -151,6 +215,14 @@ class Instrument:
             value=int(day.value),
         )
 
+    def end_regular_hours(self, bar: Bar) -> None:
+        """Keep *bar* as that of the regular hours: what is traded later today does not change it."""
+        day = self._begun()
+        day.bar = bar
+        if not day.last:
+            day.open, day.high, day.low, day.last = bar.open, bar.high, bar.low, bar.close
+            day.volume, day.value = bar.volume, float(bar.value)
+
     def closing_price(self) -> float:
         """Return the price at which the session ends, seen or not."""
         day = self._begun()
@@ -159,11 +231,13 @@ class Instrument:
         return min(max(self._price_at(self.session.closes_ns, day), low), high)
 
     def whole_bar(self) -> Bar:
-        """Return the bar of the whole session: what was traded, and the path of what nobody saw."""
+        """Return the bar of the whole regular hours: what was traded, and the path of what nobody saw."""
         day = self._begun()
+        if day.bar is not None:
+            return day.bar
         assert self.session is not None  # noqa: S101 - as above
         step_ns = 60 * _SECOND_NS
-        prices = [self._price_at(at_ns, day) for at_ns in range(self.session.opens_ns, self.session.closes_ns, step_ns)]
+        prices = [self._price_at(at_ns, day) for at_ns in range(self.session.nine_ns, self.session.closes_ns, step_ns)]
         close = self.closing_price()
         low, high = self._limits
         whole = [min(max(price, low), high) for price in (*prices, close)]
@@ -185,7 +259,7 @@ class Instrument:
     def _price_at(self, at_ns: int, day: DayState) -> float:
         assert self._path is not None  # noqa: S101 - as above
         assert self.session is not None  # noqa: S101 - as above
-        place = self._path.at((at_ns - self.session.opens_ns) / _SECOND_NS)
+        place = self._path.at((at_ns - self.session.nine_ns) / _SECOND_NS) + day.moved_sigma
         return quote(self.profile, day.base_price * (1 + place * self.profile.sigma))
 
     def _look(self, at_ns: int) -> None:
@@ -197,17 +271,21 @@ class Instrument:
         self._step = tick_size(self.profile, self._price)
         self._looked_at_ns = looked_at_ns
 
-    def _print(self, index: int, at_ns: int, price: float, *, volume: int, side: str, depth: int = 0) -> Print:
+    def _print(
+        self, index: int, at_ns: int, price: float, *, volume: int, side: str, market_class: str, depth: int = 0
+    ) -> Print:
         day = self._begun()
         price = price if self.profile.venue == "KRX" else round(price, 2)
         second_ns = at_ns - at_ns % _SECOND_NS
         _count(day, price, volume, side, second_ns)
+        self.minutes.count(second_ns, price, volume, day.value)
+        low, high = self._limits
         traded = day.volume - day.preopen_volume
         buying = side == BUYER
         return Print(
             index,
             self.profile.code,
-            self.profile.venue,
+            self.venue,
             second_ns,
             day.session_date,
             price,
@@ -231,6 +309,9 @@ class Instrument:
             day.sell_volume,
             day.buy_volume,
             depth,
+            market_class,
+            _STATES[market_class],
+            (price >= high) - (price <= low),
         )
 
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from simulator.errors import ScriptError
-from simulator.faults import Drop, FaultScript, Fields, parse_fault, read_script
+from simulator.faults import Drop, Fields, parse_fault
+from simulator.script import FaultScript, read_script
 
 
 @pytest.mark.parametrize(

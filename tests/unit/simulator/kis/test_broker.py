@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from simulator.kis.broker import Broker, Subscriber
+from simulator.kis.broker import Broker, Rules, Subscriber
 from simulator.kis.keys import KeyDesk
 from simulator.state import Keys
 
@@ -15,11 +15,11 @@ HOUR_NS = 3600 * 1_000_000_000
 class Desk:
     """A broker, two appkeys' approval keys, and a word to ask it with."""
 
-    def __init__(self, *, takeover: bool = False, slot_busy_s: float = 0.0) -> None:
+    def __init__(self, **rules: Any) -> None:  # noqa: ANN401 - as in Rules
         desk = KeyDesk(1, Keys(), token_once_a_minute=True)
         self.key = desk.issue_approval("ONE", 0)
         self.other_key = desk.issue_approval("OTHER", 0)
-        self.broker = Broker(desk, max_registrations=2, takeover=takeover, slot_busy_s=slot_busy_s)
+        self.broker = Broker(desk, Rules(max_registrations=2, **rules))
         self.sessions = [Subscriber(number, ("i" * 16, "k" * 32)) for number in (1, 2)]
 
     def ask(self, text: str, session: int = 0, world_ns: int = 0, monotonic_ns: int = 0) -> dict[str, Any]:
