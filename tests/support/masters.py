@@ -50,5 +50,6 @@ def zipped(content: bytes, name: str = "master", copies: int = 1) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for number in range(copies):
-            package.writestr(f"{name}-{number}", content)
+            # The same bytes whenever it is packed.
+            package.writestr(zipfile.ZipInfo(f"{name}-{number}"), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()

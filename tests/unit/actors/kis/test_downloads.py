@@ -35,6 +35,7 @@ def encrypted(packed: bytes) -> bytes:
         zipped(b"x" * 1_000).replace(b"PK\x01\x02", b"PK\x01\x03"),
         encrypted(zipped(b"x")),
     ],
+    ids=["nothing", "html", "cut", "empty", "two files", "damaged", "password"],
 )
 def test_what_is_no_zip_with_one_file_is_one_kind_of_error(packed: bytes) -> None:
     """A gateway's HTML, half a download, a password: the answer is always yesterday's file."""
