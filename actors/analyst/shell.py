@@ -31,6 +31,8 @@ from actors.runtime.store import open_store
 
 __all__ = ["run", "run_with"]
 
+PENDING = "its daily bars are being fetched"
+
 
 async def run(actor: Actor[AnalystConfig]) -> None:
     """Turn daily bars into targets until told to stop."""
@@ -158,10 +160,11 @@ class _Shell:
         """Answer the newest targets of each watched symbol, and why the others have none."""
         watched = self._agenda.watched
         targets = [each for each in self._store.newest_targets() if each.symbol in watched]
-        reasons = {**self._impossible, **self._failures}
+        missing = dict.fromkeys(watched.keys() - {each.symbol for each in targets}, PENDING)
+        reasons = {**missing, **self._impossible, **self._failures}
         return {
             "targets": [targets_row(each) for each in targets],
-            "reasons": {symbol: reason for symbol, reason in reasons.items() if symbol in watched},
+            "reasons": {symbol: reasons[symbol] for symbol in watched if symbol in reasons},
         }
 
     async def _answer_recompute(self, arguments: dict[str, object]) -> dict[str, object]:

@@ -64,7 +64,7 @@ def show_targets(arguments: argparse.Namespace) -> int:
         rows = [{"code": row.symbol, **msgspec.to_builtins(row)} for row in told.targets]
         put_json(rows + [{"code": symbol, "reason": reason} for symbol, reason in told.reasons.items()])
     else:
-        put(table([_target_line(row) for row in told.targets]) or "nobody watches anything yet\n")
+        put(table([_target_line(row) for row in told.targets]) or _without_targets(told.reasons))
         for symbol, reason in told.reasons.items():
             put(f"{symbol}: {reason}\n")
     return 1 if told.reasons or not told.targets else 0
@@ -96,6 +96,12 @@ def _read_targets(settings: Settings) -> _Told:
             row.price, row.traded_at = found.price, found.traded_at
             row.distance = round((found.price - row.target_1) / found.price, 6)
     return told
+
+
+def _without_targets(reasons: dict[str, str]) -> str:
+    if not reasons:
+        return "nobody watches anything yet\n"
+    return f"watched: {len(reasons)}, with targets: none yet\n"
 
 
 def _target_line(row: TargetsRow) -> dict[str, Cell]:

@@ -276,6 +276,27 @@ def test_targets_show_the_customers_example_and_the_price_now(settings: Settings
     assert (rows[0]["code"], rows[0]["price"], rows[1]["reason"]) == ("122630", 70_600.0, "too young")
 
 
+def test_symbols_that_are_watched_and_have_no_targets_are_counted_with_their_reasons(settings: Settings) -> None:
+    """Somebody has just added a stock; "nobody watches anything" would send him looking in the wrong place."""
+
+    async def targets(_arguments: dict[str, object]) -> dict[str, object]:
+        return {"targets": [], "reasons": {"005930": "KIS is down", "035720": "too young"}}
+
+    async def analyst(actor: Actor[NoConfig]) -> None:
+        actor.on_command("targets", targets)
+        async for _ in actor.ports.receive():
+            pass
+
+    async def run() -> Printed:
+        async with at_work("analyst", analyst, NoConfig(), settings, SystemClock()):
+            return await typed(settings, "targets")
+
+    printed = asyncio.run(run())
+
+    assert printed.code == 1
+    assert printed.out == "watched: 2, with targets: none yet\n005930: KIS is down\n035720: too young\n"
+
+
 def test_targets_are_shown_without_prices_while_evaluator_is_away(settings: Settings) -> None:
     """What one actor knows must not wait for another."""
     [row, _] = printed_while(settings, ("analyst",), "targets", "--json").json

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from actors.analyst.config import AnalystConfig
-from actors.analyst.shell import run_with
+from actors.analyst.shell import PENDING, run_with
 from actors.runtime.actor import Actor
 from protocol.messages import Heartbeat, State, Targets, WatchListChanged
 from tests.support.actor import make_actor, make_settings
@@ -250,6 +250,25 @@ def test_too_short_a_history_is_no_outage_and_the_operator_can_read_why(tmp_path
         assert desk.told == []
 
     assert len(play(tmp_path, scene).source.asked) == 1
+
+
+def test_a_watched_symbol_without_targets_always_has_a_reason(tmp_path: Path) -> None:
+    """An answer without it reads as if nobody watched it."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE, SAMSUNG])
+        desk.source.is_down = True
+        async with desk.life() as actor:
+            desk.ports.wake()
+            await asyncio.sleep(0)
+            before = await asked(actor, "targets")
+            await desk.turn()
+            reasons = (await asked(actor, "targets"))["reasons"]
+        assert before == {"targets": [], "reasons": dict.fromkeys(["122630", "005930"], PENDING)}
+        assert set(reasons) == {"122630", "005930"}  # type: ignore[call-overload]
+        assert reasons["122630"] != PENDING  # type: ignore[index]
+
+    play(tmp_path, scene)
 
 
 def test_recompute_fetches_the_past_again(tmp_path: Path) -> None:
