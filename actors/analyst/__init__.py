@@ -4,8 +4,11 @@
     guide         what the log and the operator read of them. Pure
     history       what a source of daily bars must be able to do; kis_history and fdr_history are the two
     workshop      bars fetched, targets made, stored and told, one symbol at a time
-    directory     what a symbol is: code -> name and venue
-    store         analyst's database, and the watches in telegram's
+    directory     what a symbol is, and which one is meant by a name
+    catalogue     the instruments on disk; renewal reads KIS's master files into it, once a day
+    names         names as search keys: syllables in their parts, initial consonants. Pure
+    search        which instruments may be meant, the likeliest first. Pure
+    store         bars and targets in analyst's database, and the watches in telegram's
     shell         the process
 
 A source of bars that is down makes this actor degraded; what it knew yesterday stays.

@@ -1,5 +1,6 @@
 """What an operator may set for analyst."""
 
+from datetime import time
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -30,6 +31,8 @@ class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     look_again_s: Seconds = 1800.0
     """When the source lacks the last session's bar (not yet there, or the stock did not trade), it is asked again,
     seconds."""
+    renewed_at: time = time(8, 0)
+    """From when on the master files are the new day's, Seoul time: each is read once a day."""
     worker_deadline_s: Seconds = 60.0
     """How long FinanceDataReader may take for one symbol before its process is killed, seconds."""
     worker_idle_s: Seconds = 600.0

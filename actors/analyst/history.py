@@ -12,11 +12,20 @@ __all__ = ["Bar", "HistorySource", "Instrument"]
 
 
 class Instrument(Struct, frozen=True, kw_only=True):
-    """A symbol that exists."""
+    """A symbol that exists. What only a master file tells is empty or 0 where none has told it."""
 
     symbol: str
     name: str
     venue: Venue
+    english_name: str = ""
+    kind: str = ""
+    """`share`, `etf` or `etn`."""
+    key: str = ""
+    """What the WebSocket knows it by."""
+    base_price: float = 0.0
+    """The exchange's own, of the day of the file."""
+    marks: tuple[str, ...] = ()
+    """In words what is unusual about it today: `halted`, `ex-dividend`."""
 
 
 class HistorySource(Protocol):

@@ -7,17 +7,21 @@ what takes long is one task beside it. A source that is down makes this actor de
 import asyncio
 from datetime import timedelta
 
+from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
 from actors.analyst.directory import Directory
 from actors.analyst.fdr_history import FdrHistory
 from actors.analyst.guide import targets_row
-from actors.analyst.history import HistorySource
+from actors.analyst.history import HistorySource, Instrument
 from actors.analyst.kis_history import KisHistory
+from actors.analyst.renewal import Downloads, Renewal
 from actors.analyst.store import AnalystStore, read_watches
 from actors.analyst.workshop import Workshop
 from actors.fdr.client import FdrClient
 from actors.kis.client import KisClient
+from actors.kis.config import KisConfig
+from actors.kis.downloads import MasterDownloads
 from actors.market.closed_days import load_closed_days
 from actors.market.config import MarketConfig
 from actors.market.errors import NotEnoughHistory
@@ -37,15 +41,17 @@ PENDING = "its daily bars are being fetched"
 async def run(actor: Actor[AnalystConfig]) -> None:
     """Turn daily bars into targets until told to stop."""
     config = actor.config
+    kis = actor.settings.table("kis", KisConfig)
+    downloads = MasterDownloads(kis, actor.stopping.is_set) if kis.masters_url else None
     if config.source == "kis":
-        await run_with(actor, KisHistory(KisClient(actor)))
+        await run_with(actor, KisHistory(KisClient(actor)), downloads)
     else:
-        await run_with(actor, FdrHistory(FdrClient(config.worker_deadline_s, config.worker_idle_s)))
+        await run_with(actor, FdrHistory(FdrClient(config.worker_deadline_s, config.worker_idle_s)), downloads)
 
 
-async def run_with(actor: Actor[AnalystConfig], source: HistorySource) -> None:
-    """Turn the bars of *source* into targets until told to stop."""
-    shell = _Shell(actor, source)
+async def run_with(actor: Actor[AnalystConfig], source: HistorySource, downloads: Downloads | None = None) -> None:
+    """Turn the bars of *source* into targets until told to stop, with the names in the master files of *downloads*."""
+    shell = _Shell(actor, source, downloads)
     try:
         async for batch in actor.ports.receive():
             shell.on_batch(batch)
@@ -56,14 +62,17 @@ async def run_with(actor: Actor[AnalystConfig], source: HistorySource) -> None:
 class _Shell:
     """The agenda, and the one task that works on it."""
 
-    def __init__(self, actor: Actor[AnalystConfig], source: HistorySource) -> None:
+    def __init__(self, actor: Actor[AnalystConfig], source: HistorySource, downloads: Downloads | None) -> None:
         self._actor = actor
         self._source = source
         calendar = Calendar(actor.settings.table("market", MarketConfig), load_closed_days(actor.settings.data_dir))
         self._agenda = Agenda(calendar, timedelta(minutes=actor.config.settle_before_open_min))
-        self._store = AnalystStore(open_store("analyst", actor.settings))
-        self._workshop = Workshop(actor, self._store, source)
-        self._directory = Directory(self._store, source, actor.clock)
+        engine = open_store("analyst", actor.settings)
+        catalogue = Catalogue(engine)
+        self._store = AnalystStore(engine)
+        self._workshop = Workshop(actor, self._store, catalogue, source)
+        self._directory = Directory(actor.settings, catalogue, source, actor.clock)
+        self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._work: asyncio.Task[None] | None = None
         self._pauses: dict[str, Backoff] = {}
@@ -89,6 +98,7 @@ class _Shell:
         self._actor.queue = len(due)
         if due and self._work is None:
             self._work = asyncio.create_task(self._work_on(due[0]))
+        self._renewal.look()
         self._tell_state()
 
     async def close(self) -> None:
@@ -96,7 +106,12 @@ class _Shell:
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
+        await self._renewal.close()
         await self._source.close()
+
+    def _on_renewed(self) -> None:
+        """Tell the targets of what is watched once more, where the master files have another name for it."""
+        self._workshop.rename(self._agenda.watched)
 
     def _watch(self, watched: list[Watched]) -> None:
         """Watch these from now on; what is on disk for a new one is taken up where it was left."""
@@ -149,12 +164,14 @@ class _Shell:
             self._actor.running()
 
     async def _answer_find(self, arguments: dict[str, object]) -> dict[str, object]:
-        """Answer what a symbol is, or with `unreachable` alone: why nobody can tell now."""
+        """Answer what a symbol is, or what is meant by words; or with `unreachable` alone: why nobody can tell now."""
         try:
-            found = await self._directory.find(_text(arguments, "symbol"))
+            if "words" not in arguments:
+                return _described(await self._directory.find(_text(arguments, "symbol")))
+            found = await self._directory.search(_text(arguments, "words"), self._agenda.watched)
         except TemporaryFailure as failure:
             return {"unreachable": str(failure)}
-        return {"symbol": found.symbol, "name": found.name, "venue": found.venue.value}
+        return {"candidates": [_described(each) for each in found.candidates], "certain": found.is_certain}
 
     async def _answer_targets(self, _arguments: dict[str, object]) -> dict[str, object]:
         """Answer the newest targets of each watched symbol, and why the others have none."""
@@ -179,6 +196,15 @@ class _Shell:
             self._agenda.forget(symbol)
         self._actor.ports.wake()
         return {"symbols": symbols}
+
+
+def _described(found: Instrument) -> dict[str, object]:
+    """Return *found* in what JSON knows; what no master file has told is left out."""
+    row: dict[str, object] = {"symbol": found.symbol, "name": found.name, "venue": found.venue.value}
+    if found.kind:
+        row |= {"english_name": found.english_name, "kind": found.kind, "key": found.key}
+        row |= {"base_price": found.base_price, "marks": list(found.marks)}
+    return row
 
 
 def _text(arguments: dict[str, object], name: str) -> str:

@@ -1,13 +1,13 @@
 """Analyst's database, and what it reads of telegram's: who watches what."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Engine, delete, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.core import Watched
-from actors.analyst.history import Bar, Instrument
+from actors.analyst.history import Bar
 from protocol.messages import Targets, Venue
 from protocol.moments import to_ns
 from protocol.tables import analyst, telegram
@@ -16,7 +16,7 @@ __all__ = ["AnalystStore", "read_watches"]
 
 
 class AnalystStore:
-    """Bars, targets and instruments."""
+    """Bars and targets."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -66,26 +66,6 @@ class AnalystStore:
         with self._engine.connect() as connection:
             rows = connection.execute(select(table).where(is_newest).order_by(table.c.symbol))
             return [analyst.targets_from(row) for row in rows]
-
-    def instrument(self, symbol: str) -> Instrument | None:
-        """Return what is known of *symbol*."""
-        table = analyst.instruments
-        with self._engine.connect() as connection:
-            row = connection.execute(select(table).where(table.c.symbol == symbol)).first()
-        return Instrument(symbol=row.symbol, name=row.name, venue=Venue(row.venue)) if row else None
-
-    def keep_instrument(self, instrument: Instrument, checked_at: datetime) -> None:
-        """Remember *instrument*, in place of what was known of its symbol."""
-        row = {
-            "symbol": instrument.symbol,
-            "name": instrument.name,
-            "venue": instrument.venue.value,
-            "checked_at_ns": to_ns(checked_at),
-        }
-        statement = upsert(analyst.instruments).values(row)
-        statement = statement.on_conflict_do_update(index_elements=["symbol"], set_=row)
-        with self._engine.begin() as connection:
-            connection.execute(statement)
 
 
 def read_watches(reader: Engine) -> list[Watched]:

@@ -1,5 +1,10 @@
 """Make the targets of one symbol: its bars fetched where they are missing, σ taken, the result stored, then told."""
 
+from collections.abc import Collection
+
+import msgspec
+
+from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Need, first_bar_date, make_targets
 from actors.analyst.guide import buy_line, price_text
@@ -16,9 +21,12 @@ __all__ = ["Workshop"]
 class Workshop:
     """Where bars become targets."""
 
-    def __init__(self, actor: Actor[AnalystConfig], store: AnalystStore, source: HistorySource) -> None:
+    def __init__(
+        self, actor: Actor[AnalystConfig], store: AnalystStore, catalogue: Catalogue, source: HistorySource
+    ) -> None:
         self._actor = actor
         self._store = store
+        self._catalogue = catalogue
         self._source = source
         self._distrusted: set[str] = set()
 
@@ -41,7 +49,7 @@ class Workshop:
         if failure is not None and base_price is None:
             raise failure
         try:
-            targets = self._compute(need, name, base_price)
+            targets = self._compute(need, self._listed_name(need.symbol) or name, base_price)
         except NotEnoughHistory:
             if failure is not None:
                 raise failure from None
@@ -53,6 +61,20 @@ class Workshop:
         if failure is not None:
             raise failure
         return targets
+
+    def rename(self, symbols: Collection[str]) -> None:
+        """Store and publish the newest targets of *symbols* again where a master file now has another name for them."""
+        for targets in self._store.newest_targets():
+            name = self._listed_name(targets.symbol)
+            if targets.symbol in symbols and name not in {"", targets.name}:
+                renamed = msgspec.structs.replace(targets, name=name)
+                self._store.keep_targets(renamed)
+                self._actor.ports.publish(renamed)
+
+    def _listed_name(self, symbol: str) -> str:
+        """Return what a master file calls *symbol*, empty if none lists it."""
+        listed = self._catalogue.instrument(symbol)
+        return listed.name if listed and listed.kind else ""
 
     def _compute(self, need: Need, name: str, base_price: float | None) -> Targets:
         return make_targets(

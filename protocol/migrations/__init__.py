@@ -6,5 +6,5 @@ revisions are Alembic's; a test compares what they make with `protocol.tables`.
 
 __all__ = ["HEADS"]
 
-HEADS = {"analyst": "0001", "evaluator": "0001", "feed": "0001", "telegram": "0001"}
+HEADS = {"analyst": "0002", "evaluator": "0001", "feed": "0001", "telegram": "0001"}
 """The newest revision of each writer's database: what an actor expects to find."""

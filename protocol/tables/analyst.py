@@ -1,11 +1,11 @@
 """What analyst writes: what is known of each instrument, its daily bars, and the targets made from them."""
 
-from sqlalchemy import BigInteger, Column, Date, Float, Integer, MetaData, Row, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
 
 from protocol.messages import Targets, Venue
 from protocol.moments import from_ns
 
-__all__ = ["bars", "instruments", "metadata", "targets", "targets_from"]
+__all__ = ["bars", "instruments", "master_files", "metadata", "targets", "targets_from"]
 
 metadata = MetaData()
 
@@ -16,6 +16,34 @@ instruments = Table(
     Column("name", String, nullable=False),
     Column("venue", String, nullable=False),
     Column("checked_at_ns", BigInteger, nullable=False),
+    # From here on, what master files tell; `file` is the one that lists it, empty for what KIS REST alone knows.
+    Column("file", String, nullable=False, server_default=""),
+    Column("english_name", String, nullable=False, server_default=""),
+    Column("kind", String, nullable=False, server_default=""),
+    Column("key", String, nullable=False, server_default=""),
+    Column("base_price", Float, nullable=False, server_default="0"),
+    Column("is_halted", Boolean, nullable=False, server_default="0"),
+    Column("is_liquidation", Boolean, nullable=False, server_default="0"),
+    Column("is_administrative", Boolean, nullable=False, server_default="0"),
+    Column("warning", Integer, nullable=False, server_default="0"),
+    Column("ex_code", String, nullable=False, server_default="00"),
+    # Won; 0 is unknown.
+    Column("market_value", BigInteger, nullable=False, server_default="0"),
+    # What is searched: code and names without blanks and case, syllables taken apart; and initial consonants.
+    Column("symbol_key", String, nullable=False, server_default=""),
+    Column("name_key", String, nullable=False, server_default=""),
+    Column("english_key", String, nullable=False, server_default=""),
+    Column("initials", String, nullable=False, server_default=""),
+)
+
+master_files = Table(
+    "master_files",
+    metadata,
+    Column("file", String, primary_key=True),
+    # When it was last read to its end, and what was in it.
+    Column("read_at_ns", BigInteger, nullable=False),
+    Column("instruments", Integer, nullable=False),
+    Column("damaged", Integer, nullable=False),
 )
 
 bars = Table(

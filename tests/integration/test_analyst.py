@@ -55,7 +55,8 @@ def play(
                 assert simulator.player.order(parse_fault(fault))
             async with house.neighbours(), house.life(), at_work("analyst", run, CONFIG, house.settings, clock):
                 await asyncio.wait_for(scene(house, simulator), timeout=40)
-            return heard(house)
+            # What a master file has renamed is told a second time.
+            return list({(told.symbol, told.computed_at): told for told in heard(house)}.values())
 
     return asyncio.run(tell())
 
@@ -122,14 +123,14 @@ def test_a_symbol_is_found_by_its_code_and_an_outage_is_told_apart(tmp_path: Pat
     async def scene(house: FeedAtWork, simulator: Simulator) -> None:
         ports = house.listener.ports
         await house.until(lambda: states(house)[-1] is State.RUNNING)
-        samsung = {"symbol": "005930", "name": "삼성전자", "venue": "KRX"}
-        assert await ports.ask("analyst", "find", symbol="005930") == samsung
-        assert await ports.ask("analyst", "find", symbol="soxl") == {"symbol": "SOXL", "name": "SOXL", "venue": "AMEX"}
+        samsung = await ports.ask("analyst", "find", symbol="005930")
+        assert (samsung["name"], samsung["venue"]) == ("삼성전자", "KRX")
+        assert (await ports.ask("analyst", "find", symbol="soxl"))["venue"] == "AMEX"
         for unknown in ("999999", "NONE"):
             with pytest.raises(CommandRefused, match="not listed"):
                 await ports.ask("analyst", "find", symbol=unknown)
         assert simulator.player.order(parse_fault('{"fault": "rest", "status": 502, "times": 100}'))
-        assert list(await ports.ask("analyst", "find", symbol="000660")) == ["unreachable"]
+        assert list(await ports.ask("analyst", "find", symbol="999999")) == ["unreachable"]
 
     play(tmp_path, scene)
 
@@ -147,3 +148,41 @@ def test_a_token_that_kis_has_forgotten_is_renewed_by_feed(tmp_path: Path) -> No
     told = play(tmp_path, scene, speed=100.0)
 
     assert [targets.symbol for targets in told] == ["122630", "005930"]
+
+
+def test_the_master_files_bring_names_kinds_and_keys(tmp_path: Path) -> None:
+    """What /add 삼성전자 asks, and the Korean name of a US stock that was watched before the files had been read."""
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await house.until(lambda: any("반도체" in targets.name for targets in heard(house)))
+        ports = house.listener.ports
+        found = await ports.ask("analyst", "find", words="ㅅㅅㅈㅈ")
+        assert found["certain"]
+        assert [row["symbol"] for row in found["candidates"]] == ["005930", "005935"]  # type: ignore[attr-defined]
+        apple = await ports.ask("analyst", "find", symbol="AAPL")
+        assert (apple["name"], apple["kind"], apple["key"]) == ("애플", "share", "DNASAAPL")
+        assert await ports.ask("analyst", "find", words="없는종목이름") == {"candidates": [], "certain": False}
+
+    assert play(tmp_path, scene, "SOXL", Venue.AMEX)[-1].name == "디렉시온 반도체 3배 ETF"
+
+
+def test_master_files_that_cannot_be_had_harm_no_targets(tmp_path: Path) -> None:
+    """No alert depends on a name."""
+    gone = '{"fault": "rest", "path": ".zip", "status": 502, "times": 1000}'
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await until_targets_of(house, "122630")
+        assert list(await house.listener.ports.ask("analyst", "find", words="삼성전자")) == ["unreachable"]
+        await house.until(lambda: states(house)[-1] is State.RUNNING)
+
+    assert [targets.symbol for targets in play(tmp_path, scene, fault=gone)] == ["122630"]
+
+
+def test_master_files_are_asked_for_again_until_they_come(tmp_path: Path) -> None:
+    """Nobody should have to restart anything because KIS was away at eight."""
+    late = '{"fault": "rest", "path": ".zip", "status": 502, "times": 12}'
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await house.until(lambda: any("반도체" in targets.name for targets in heard(house)))
+
+    assert play(tmp_path, scene, "SOXL", Venue.AMEX, fault=late)[-1].name.startswith("디렉시온")

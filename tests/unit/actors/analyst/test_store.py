@@ -6,14 +6,13 @@ from pathlib import Path
 import msgspec
 
 from actors.analyst.core import Watched
-from actors.analyst.history import Instrument
 from actors.analyst.store import AnalystStore, read_watches
 from actors.runtime.store import open_reader, open_store
 from protocol.messages import Venue
 from tests.support.actor import make_settings
 from tests.support.databases import lay_out
 from tests.support.history import bar
-from tests.support.market import NINE, targets
+from tests.support.market import targets
 from tests.support.watching import write_watches
 
 WEDNESDAY, THURSDAY = date(2025, 11, 26), date(2025, 11, 27)
@@ -63,18 +62,6 @@ def test_the_newest_targets_of_each_symbol_come_back_as_they_were_kept(tmp_path:
     store.keep_targets(corrected)
 
     assert store.newest_targets() == [corrected, others]
-
-
-def test_an_instrument_is_remembered_under_its_newest_name(tmp_path: Path) -> None:
-    """Companies are renamed."""
-    store = store_in(tmp_path)
-    renamed = Instrument(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
-    store.keep_instrument(Instrument(symbol="122630", name="old", venue=Venue.KRX), NINE)
-
-    store.keep_instrument(renamed, NINE)
-
-    assert store.instrument("122630") == renamed
-    assert store.instrument("005930") is None
 
 
 def test_a_symbol_that_several_people_watch_is_read_once(tmp_path: Path) -> None:
