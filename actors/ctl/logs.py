@@ -1,6 +1,7 @@
 """`sigmactl logs`: the actors' log files, merged by time, for a person to read.
 
 Each line is a JSON object (`actors/runtime/logs.py`). What is not one, half a line for instance, is shown as it is.
+What an actor wrote past its log, and after it, stands at the end.
 """
 
 import argparse
@@ -14,10 +15,12 @@ from typing import BinaryIO
 
 import msgspec
 
-from actors.ctl.display import color, put
-from actors.ctl.installation import find_address, find_settings, our_addresses
+from actors.ctl.display import color, put, put_json
+from actors.ctl.installation import find_address, find_settings, name_of, our_addresses
+from actors.ctl.last_words import last_words
 from actors.ctl.prices import wall_clock
 from actors.runtime.clock import SystemClock
+from protocol.topology import Address
 
 __all__ = ["LogFile", "render_line", "show_logs"]
 
@@ -38,6 +41,9 @@ def show_logs(arguments: argparse.Namespace) -> int:
         past = heapq.merge(*(file.past(arguments.lines) for file in files), key=_moment_of)
         for line in deque(past, maxlen=arguments.lines):
             _show(line, as_json=as_json)
+        for address in addresses:
+            for text in last_words(settings, address, arguments.lines):
+                _show_words(address, text, as_json=as_json)
         if arguments.follow:
             asyncio.run(_follow(files, as_json=as_json))
     return 0
@@ -111,6 +117,10 @@ async def _follow(files: list[LogFile], *, as_json: bool) -> None:
 
 def _show(raw: bytes, *, as_json: bool) -> None:
     put(raw.decode(errors="replace") if as_json else render_line(raw))
+
+
+def _show_words(address: Address, text: str, *, as_json: bool) -> None:
+    put_json({"actor": str(address), "output": text}) if as_json else put(f"{name_of(address)}.out: {text}\n")
 
 
 def _parse(raw: bytes) -> LogLine | None:

@@ -6,15 +6,19 @@ from msgspec import Struct, structs
 
 from actors.ctl.display import color, put, put_json, table
 from actors.ctl.installation import find_settings, find_supervisor, name_of, our_addresses
+from actors.ctl.last_words import last_words
 from actors.runtime.config import Settings
 from actors.runtime.errors import ActorError
 from actors.runtime.supervisor import RUNNING, STARTING, Process
 from actors.runtime.visitor import Visitor
 from protocol.messages import State
+from protocol.topology import Address
 
 __all__ = ["ActorRow", "read_status", "show_status"]
 
 ANSWER_S = 2.0
+ENDED = {"BACKOFF", "EXITED", "FATAL"}
+"""What supervisord calls a program that ended by itself."""
 COLOR_BY_STATE = {State.RUNNING.value: "green", State.DEGRADED.value: "yellow", State.STARTING.value: "yellow"}
 
 
@@ -69,10 +73,12 @@ def read_status(settings: Settings) -> tuple[list[ActorRow], str]:
         answers = visitor.ask_all(asked, "status", timeout_s=ANSWER_S)
     rows = []
     for address in addresses:
-        name = name_of(address)
         answer = answers.get(address)
-        process = (processes or {}).get(name)
-        rows.append(_answered(name, answer) if isinstance(answer, dict) else _unanswered(name, process, answer))
+        if isinstance(answer, dict):
+            rows.append(_answered(name_of(address), answer))
+        else:
+            process = (processes or {}).get(name_of(address))
+            rows.append(_unanswered(settings, address, process, answer))
     return rows, complaint
 
 
@@ -81,8 +87,11 @@ def _answered(name: str, answer: dict[str, object]) -> ActorRow:
     return ActorRow(**{**shown, "actor": name})  # type: ignore[arg-type]  # JSON that an actor made of a heartbeat
 
 
-def _unanswered(name: str, process: Process | None, error: ActorError | None) -> ActorRow:
+def _unanswered(settings: Settings, address: Address, process: Process | None, error: ActorError | None) -> ActorRow:
+    name = name_of(address)
     if process is None or process.state in {STARTING, RUNNING}:
         pid = process.pid if process else None
         return ActorRow(actor=name, state="unanswered", pid=pid, reason=str(error or "not in supervisord.conf"))
-    return ActorRow(actor=name, state=process.state.lower(), reason=process.reason)
+    words = last_words(settings, address, most=1) if process.state in ENDED else []
+    reason = words[0].removeprefix(f"{address}: ") if words else process.reason
+    return ActorRow(actor=name, state=process.state.lower(), reason=reason)

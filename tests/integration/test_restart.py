@@ -52,13 +52,16 @@ def test_an_actor_that_crashes_at_its_start_ends_the_command_with_its_last_words
 
 
 def test_status_tells_what_supervisord_says_of_those_who_do_not_answer(settings: Settings) -> None:
-    """`fatal` and `not there at all` need different remedies."""
+    """`fatal` and `not there at all` need different remedies, and the last words say which."""
     printed = sigmactl(settings, "status", "--json")
     states = {row["actor"]: row["state"] for row in printed.json}
+    reasons = {row["actor"]: row["reason"] for row in printed.json}
 
     assert printed.code == 1
     assert states["evaluator"] in {"starting", "running"}
     assert states["analyst"] in {"fatal", "backoff"}
+    assert reasons["analyst"] == "found a bug"
+    assert reasons["chart"] == "configuration error: conf: found nonsense"
     assert states["feed"] == "unanswered"
 
 

@@ -1,6 +1,7 @@
 """`sigmactl logs`: what an operator reads, over rotations and half lines."""
 
 import json
+import os
 from contextlib import closing
 from pathlib import Path
 
@@ -62,6 +63,27 @@ def test_a_rotation_loses_no_line(tmp_path: Path) -> None:
 def test_a_log_that_is_not_there_yet_is_empty(tmp_path: Path) -> None:
     """An actor that never ran has nothing to say."""
     assert list(LogFile(tmp_path / "feed-1.log").new()) == []
+
+
+def test_what_was_written_past_the_log_and_after_it_stands_at_the_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An actor that refuses its configuration has no log yet, or an old one; its only words are on stderr."""
+    settings = make_settings(tmp_path)
+    words = ["--conf", str(settings.path), "logs", "feed"]
+    log, output = settings.logs_dir / "feed-1.log", settings.logs_dir / "feed.out"
+    log.write_bytes(LINE)
+    output.write_text("feed-1: configuration error: nonsense\n", encoding="utf-8")
+    os.utime(log, ns=(1, 1))
+    assert main(words) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["feed.out: feed-1: configuration error: nonsense"]
+    assert main([*words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[1])["output"] == "feed-1: configuration error: nonsense"
+
+    os.utime(output, ns=(0, 0))
+
+    assert main(words) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 def test_the_last_lines_of_all_actors_are_merged_by_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
