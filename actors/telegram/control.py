@@ -97,14 +97,17 @@ class OperatorCommands:
     def _find_person(self, wanted: int | str) -> Person:
         """Return the person of this number or name; for an empty one the operator, or else who was here first."""
         people = self._register.people()
-        if wanted == "":
-            people.sort(key=lambda person: person.role != OPERATOR)
-        else:
-            people = [person for person in people if str(wanted) in {str(person.id), person.name}]
         if not people:
-            message = f"expected the number or name of somebody known, found {wanted!r}"
+            message = "nobody is known yet: send /start CODE to the bot first; `sigmactl init` gives the code"
             raise CommandRefused(message)
-        return people[0]
+        if wanted == "":
+            return min(people, key=lambda person: person.role != OPERATOR)
+        for person in people:
+            if str(wanted) in {str(person.id), person.name}:
+                return person
+        known = ", ".join(f"{person.id} ({person.name})" for person in people)
+        message = f"expected the number or name of somebody known: {known}; found {wanted!r}"
+        raise CommandRefused(message)
 
 
 def _described(watch: Watch, person: Person) -> dict[str, object]:

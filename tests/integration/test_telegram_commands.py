@@ -183,6 +183,18 @@ def test_an_update_that_comes_again_after_a_restart_is_answered_once(tmp_path: P
     assert "응답 없음" in status
 
 
+def test_before_anybody_has_come_in_the_operator_is_told_how(tmp_path: Path) -> None:
+    """On the first evening `sigmactl add` is typed before the chat was opened."""
+
+    async def scene(place: Town) -> None:
+        async with place.life(msgspec.structs.replace(place.config(), people=())) as actor:
+            for person in ("", 1):
+                answer = await told(actor, "add", symbol="005930", person=person)
+                assert "send /start CODE to the bot" in str(answer["error"])
+
+    play(tmp_path, scene)
+
+
 def test_the_operator_adds_and_removes_from_the_shell(tmp_path: Path) -> None:
     """`sigmactl` never writes: it tells us, and is told what was done or why not."""
 
@@ -193,7 +205,7 @@ def test_the_operator_adds_and_removes_from_the_shell(tmp_path: Path) -> None:
             assert "not watched" in str(await told(actor, "add", symbol="005930", person=2))
             assert "exists" in str(await told(actor, "add", symbol="999999"))
             assert "005930, Q530036 or TQQQ" in str(await told(actor, "add", symbol="no such"))
-            assert "somebody known" in str(await told(actor, "remove", symbol="005930", person=9))
+            assert "somebody known: 1 (1001), 2 (1002)" in str(await told(actor, "remove", symbol="005930", person=9))
             assert (await told(actor, "remove", symbol="122630"))["person"] == str(ANNA)
             assert "watches" in str(await told(actor, "remove", symbol="122630"))
 
