@@ -66,7 +66,8 @@ def _add_actor_commands(commands: _Commands) -> None:
     )
     send = commands.add("send", "control:send", "send a control question and print the answer")
     send.add_argument("actor", metavar="ACTOR")
-    send.add_argument("question", metavar="JSON", help="""such as '{"command": "ping"}'""")
+    example = """'{"command": "ping"}' or '{"command": "recompute", "arguments": {"symbol": "005930"}}'"""
+    send.add_argument("question", metavar="JSON", help=f"such as {example}")
     feed = commands.group("feed", "commands for feed")
     feed.add("reconnect", "control:reconnect_feed", "close the connection to KIS and open another")
 

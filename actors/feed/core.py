@@ -212,7 +212,7 @@ class FeedCore:
         lost_at, self._lost_at = self._lost_at, None
         if lost_at is None:
             return [Announce("feed_connected", "info", {})]
-        return [Announce("feed_recovered", "info", {"reason": self._reason, "outage_s": f"{now - lost_at:.1f}"})]
+        return [Announce("feed_recovered", "info", {"after": self._reason, "outage_s": f"{now - lost_at:.1f}"})]
 
     def _replace_key(self, answer: Answer) -> list[Command]:
         self._key_is_unknown = True

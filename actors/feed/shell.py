@@ -302,7 +302,7 @@ class _Shell:
         """Have a token that is not over in the database; *reason* "expired" says that KIS has refused the one there."""
         reason = arguments.get("reason")
         if reason not in {"missing", "expired"}:
-            message = f'expected reason "missing" or "expired", found {reason!r}'
+            message = f'expected arguments {{"reason": "missing"}} or {{"reason": "expired"}}, found {arguments}'
             raise CommandRefused(message)
         try:
             token = await self._keys.access_token(refused=reason == "expired")

@@ -149,7 +149,7 @@ def test_a_taken_slot_is_waited_for_without_a_new_key(tmp_path: Path) -> None:
 
     feed = play(tmp_path, story)
 
-    assert "another program uses our KIS app key" in feed.details_of("feed_recovered")["reason"]
+    assert "another program uses our KIS app key" in feed.details_of("feed_recovered")["after"]
     assert calls(tmp_path, "/oauth2/Approval") == 1
 
 
@@ -268,7 +268,9 @@ def test_others_get_one_token_through_the_store(tmp_path: Path) -> None:
                 *(feed.ask("token", reason=reason) for reason in ("missing", "missing", "expired"))
             )
             assert len({str(answer) for answer in answers}) == 1
-            with pytest.raises(CommandRefused):
+            with pytest.raises(CommandRefused, match=r'\{"reason": "missing"\}.*found \{\}'):
+                await feed.ask("token")
+            with pytest.raises(CommandRefused, match="because"):
                 await feed.ask("token", reason="because")
             store = open_reader("feed", feed.settings)
             assert store is not None

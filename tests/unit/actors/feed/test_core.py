@@ -224,7 +224,7 @@ def test_a_loss_is_told_once_and_so_is_the_recovery() -> None:
     commands = made.on(answer("OPSP0000"), 61.0)
 
     assert told == ["feed_lost"]
-    assert Announce("feed_recovered", "info", {"reason": "refused", "outage_s": "51.0"}) in commands
+    assert Announce("feed_recovered", "info", {"after": "refused", "outage_s": "51.0"}) in commands
     assert made.trouble == ""
 
 
