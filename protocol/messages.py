@@ -185,6 +185,8 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     traded_at: Moment
     decided_at: Moment
     late: bool
+    position: int = 0
+    """Its place in evaluator's record, counted from 1; 0 before it has one."""
 
 
 class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

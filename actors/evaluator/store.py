@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import Engine, bindparam, delete, insert, select
+from msgspec.structs import replace
+from sqlalchemy import Engine, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from actors.evaluator.core import Rule, RuleState
@@ -34,6 +35,8 @@ class EvaluatorStore:
         """
         self._engine = engine
         self._boot_id = boot_id
+        with engine.connect() as connection:
+            self._position: int = connection.execute(select(func.max(evaluator.alerts.c.position))).scalar() or 0
 
     def states(self) -> dict[str, RuleState]:
         """Return the state that each rule was left in, by rule id."""
@@ -53,16 +56,20 @@ class EvaluatorStore:
     def commit(
         self, alerts: Iterable[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]
     ) -> list[Alert]:
-        """Put alerts, states and cursors on disk together, and return the alerts that were not there yet."""
-        wanted = list(alerts)
+        """Put alerts, states and cursors on disk together, and return the alerts that were not there yet, in place."""
+        wanted = self._placed(alerts)
         try:
             self._write(wanted, states, cursors)
         except IntegrityError:
             # Only a replay decides again what is on disk; looking before every alert would delay them all.
             known = self._known(wanted)
-            wanted = [alert for alert in wanted if alert.id not in known]
+            wanted = self._placed(alert for alert in wanted if alert.id not in known)
             self._write(wanted, states, cursors)
+        self._position += len(wanted)
         return wanted
+
+    def _placed(self, alerts: Iterable[Alert]) -> list[Alert]:
+        return [replace(alert, position=position) for position, alert in enumerate(alerts, self._position + 1)]
 
     def _write(self, alerts: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]) -> None:
         with self._engine.begin() as connection:

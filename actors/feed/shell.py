@@ -56,6 +56,8 @@ from protocol.moments import from_ns
 
 __all__ = ["run"]
 
+MOST_TRADES = 256
+
 NS = 1_000_000_000
 
 
@@ -138,8 +140,10 @@ class _Shell:
         """Hand on what one look at the socket brought: all its trades as one message."""
         actor = self._actor
         trades = self._intake.take_trades(frames, actor.clock.now_ns())
+        # As one message, unless it is a flood: in small portions, a trade is still in the cache when it is looked at.
+        for start in range(0, len(trades), MOST_TRADES):
+            actor.ports.publish(Trades(trades=trades[start : start + MOST_TRADES]))
         if trades:
-            actor.ports.publish(Trades(trades=trades))
             actor.progressed(len(trades))
         self._core.silence.on_frames(actor.clock.monotonic(), with_trades=bool(trades))
         for message, text in self._intake.take_messages():

@@ -31,6 +31,7 @@ __all__ = ["Ports", "Received", "ZmqPorts"]
 
 BEAT_S = 1.0
 MOST_AT_ONCE = 1_000
+MOST_BYTES_AT_ONCE = 64 * 1024
 RING_AGE_S = 60.0
 RING_BYTES = 16 * 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
@@ -332,12 +333,15 @@ class ZmqPorts:
         self._ready.set()
 
     def _frames(self, socket: "zmq.Socket[bytes]") -> list[bytes]:
-        """Return what waits in *socket*, at most a thousand messages so that the other sockets have their turn."""
+        """Return what waits in *socket*, but no more than is still in the cache when it is dealt with."""
         frames: list[bytes] = []
         receive = socket.recv
+        size = 0
         try:
-            for _ in range(MOST_AT_ONCE):
-                frames.append(receive(zmq.NOBLOCK))  # noqa: PERF401 - it ends by an exception
+            while size < MOST_BYTES_AT_ONCE and len(frames) < MOST_AT_ONCE:
+                frame = receive(zmq.NOBLOCK)
+                size += len(frame)
+                frames.append(frame)
         except zmq.Again:
             return frames
         self._ready.set()

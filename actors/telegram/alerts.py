@@ -101,5 +101,6 @@ def _decided(row: Row[Any]) -> DecidedAlert:
         traded_at=from_ns(row.traded_at_ns),
         decided_at=from_ns(row.decided_at_ns),
         late=row.late,
+        position=row.position,
     )
     return DecidedAlert(row.position, row.boot_id, alert)

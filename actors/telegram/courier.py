@@ -1,8 +1,8 @@
 """Messages out: alerts become deliveries, the outbox says which goes next, threads send them.
 
-What is done for an alert before its request leaves: one read of evaluator's database, one transaction that makes its
-deliveries, claims the text and moves the mark, and the hand-over to a thread. What the outbox decided is written before
-it is done.
+What is done for an alert before its request leaves: one transaction that makes its deliveries, claims the text and
+moves the mark, and the hand-over to a thread; evaluator's database is read only where a doorbell was lost. What the
+outbox decided is written before it is done.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from actors.telegram.register import Register
 from actors.telegram.senders import Senders
 from actors.telegram.store import ALERT_POSITION, BOOT_ID, DeliveryStore, Marks
 from actors.telegram.texts import Reader
-from protocol.messages import Picture
+from protocol.messages import Alert, Picture
 
 __all__ = ["Courier"]
 
@@ -81,6 +81,17 @@ class Courier:
             decided = self._alerts.after(self._position)
             self._accept(decided)
             is_more = len(decided) == MOST_AT_ONCE
+
+    def on_alert(self, alert: Alert) -> bool:
+        """Take an alert from its doorbell, and say whether that was all there is to know.
+
+        Evaluator rings when the alert is on disk. The next one in its order needs no look there; any other shows that
+        rings were lost.
+        """
+        if not self._is_restored or alert.position != self._position + 1:
+            return False
+        self._accept([DecidedAlert(alert.position, self._boot_id, alert)])
+        return True
 
     def on_picture(self, picture: Picture) -> None:
         """Take what chart drew."""

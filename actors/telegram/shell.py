@@ -89,8 +89,8 @@ class _Shell:
         is_due = now >= self._look_at
         for received in batch:
             match received.message:
-                case Alert():
-                    is_due = True
+                case Alert() as alert:
+                    is_due = not self.courier.on_alert(alert) or is_due
                 case Picture() as picture:
                     self.courier.on_picture(picture)
         if is_due:

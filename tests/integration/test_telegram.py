@@ -32,6 +32,33 @@ def test_an_alert_in_the_store_becomes_the_example_text_without_any_doorbell(tmp
     assert text.splitlines()[0] == "🚨 매수 알림! 2차 매수 시점 도달"
 
 
+def test_a_doorbell_that_is_next_in_order_needs_no_look_at_the_record(tmp_path: Path) -> None:
+    """Between the price and the phone a look at the disk is half a millisecond; evaluator rings when it is there."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert())
+            await place.until(lambda: place.mark("alert_position") == "1")
+            place.ports.deliver(alert(firing=2, position=2))
+            await place.until(lambda: place.deliveries() == [("sent", ""), ("sent", "")])
+            assert place.mark("alert_position") == "2"
+
+    assert len(play(tmp_path, scene).texts()) == 2
+
+
+def test_a_doorbell_behind_a_lost_one_sends_both_from_the_record(tmp_path: Path) -> None:
+    """A ring that jumps ahead in the order is how we learn of the one that was lost."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert(), alert(firing=2))
+            place.ports.deliver(alert(firing=2, position=2))
+            await place.until(lambda: place.deliveries() == [("sent", ""), ("sent", "")])
+            assert place.mark("alert_position") == "2"
+
+    assert len(play(tmp_path, scene).texts()) == 2
+
+
 def test_a_picture_follows_as_a_reply_and_six_people_share_one(tmp_path: Path) -> None:
     """The text must not wait for the chart, and chart must not draw the same picture for each of us."""
 
