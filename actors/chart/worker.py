@@ -7,7 +7,7 @@ from actors.chart.drawing import Drawn, Order, Paper
 from actors.chart.fonts import register_hangul_font
 from actors.chart.png import encode_png
 from actors.chart.render import ChartPainter
-from actors.runtime.worker import serve
+from actors.runtime.serving import serve
 
 __all__ = ["Artist"]
 

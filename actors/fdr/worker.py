@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from actors.runtime.worker import serve
+from actors.runtime.serving import serve
 
 __all__ = ["Row", "Rows", "RowsWanted", "read_rows", "rows_of"]
 

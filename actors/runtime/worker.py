@@ -2,36 +2,27 @@
 
 The actor stays small and never blocks: it starts the child when there is work, kills it at a deadline, and lets it go
 when it has been idle. Requests and answers are Structs, MessagePack behind a four-byte length, over two pipes of their
-own: what a library prints to stdout ends in the log of the supervisor and cannot be taken for an answer.
+own: what a library prints to stdout ends in the log of the supervisor and cannot be taken for an answer. The child's
+side is `serving.py`.
 """
 
 import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Callable
-from typing import Annotated, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.serving import ANSWERS_VARIABLE, LENGTH_BYTES, REQUESTS_VARIABLE, Failed, write_frame
 
-__all__ = ["Worker", "serve"]
+__all__ = ["Worker"]
 
-REQUESTS_VARIABLE = "SIGMABELL_WORKER_REQUESTS"
-ANSWERS_VARIABLE = "SIGMABELL_WORKER_ANSWERS"
-LENGTH_BYTES = 4
 MOST_BYTES = 64 * 1024 * 1024
 
-RequestT = TypeVar("RequestT", bound=Struct)
 AnswerT = TypeVar("AnswerT", bound=Struct)
-
-
-class _Failed(Struct, tag="failed", frozen=True):
-    """The child could not answer this request; it lives on."""
-
-    reason: Annotated[str, Meta(max_length=2_000)]
 
 
 class _Child:
@@ -51,8 +42,7 @@ class _Child:
 
     async def exchange(self, request: bytes) -> bytes:
         loop = asyncio.get_running_loop()
-        frame = len(request).to_bytes(LENGTH_BYTES, "big") + request
-        await loop.run_in_executor(None, _write_all, self._requests, frame)
+        await loop.run_in_executor(None, write_frame, self._requests, request)
         length = int.from_bytes(await self._answers.readexactly(LENGTH_BYTES), "big")
         return await self._answers.readexactly(length)
 
@@ -77,7 +67,7 @@ class Worker(Generic[AnswerT]):
         """
         self._module = module
         self._decoder = msgspec.msgpack.Decoder(answer_type)
-        self._failed = msgspec.msgpack.Decoder(_Failed)
+        self._failed = msgspec.msgpack.Decoder(Failed)
         self._idle_s = idle_s
         self._child: _Child | None = None
         self._turn = asyncio.Lock()
@@ -159,32 +149,3 @@ class Worker(Generic[AnswerT]):
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(answers, "rb", buffering=0)
         )
         return _Child(process, requests, reader, transport)
-
-
-def serve(
-    answer: Callable[[RequestT], Struct], request_type: type[RequestT], expected: tuple[type[Exception], ...] = ()
-) -> None:
-    """Answer requests until the pipe closes: the child's whole life.
-
-    Args:
-        answer: does the work.
-        request_type: what is asked.
-        expected: the errors that are answers, too; any other ends the child, and the caller learns of that.
-    """
-    decoder = msgspec.msgpack.Decoder(request_type)
-    requests = os.fdopen(int(os.environ[REQUESTS_VARIABLE]), "rb")
-    answers = int(os.environ[ANSWERS_VARIABLE])
-    while head := requests.read(LENGTH_BYTES):
-        request = decoder.decode(requests.read(int.from_bytes(head, "big")))
-        try:
-            reply: Struct = answer(request)
-        except expected as error:
-            reply = _Failed(f"{type(error).__name__}: {error}"[:2_000])
-        body = msgspec.msgpack.encode(reply)
-        _write_all(answers, len(body).to_bytes(LENGTH_BYTES, "big") + body)
-
-
-def _write_all(descriptor: int, frame: bytes) -> None:
-    view = memoryview(frame)
-    while view:
-        view = view[os.write(descriptor, view) :]
