@@ -3,10 +3,11 @@
 1차 매수: 71,635원 (1.42% 하락)
 """
 
+from actors.analyst.history import Bar
 from actors.market.sigma import target_price
 from protocol.messages import Targets, Venue
 
-__all__ = ["buy_line", "price_text", "targets_row"]
+__all__ = ["bar_row", "buy_line", "price_text", "targets_row"]
 
 KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
 LEVELS = (1, 2)
@@ -21,6 +22,11 @@ def buy_line(targets: Targets, level: int) -> str:
     """Return the line of the guide for *level* σ."""
     target = target_price(targets.base_price, targets.sigma, level)
     return f"{level}차 매수: {price_text(target, targets.venue)} ({level * targets.sigma:.2%} 하락)"
+
+
+def bar_row(bar: Bar) -> list[object]:
+    """Return *bar* in what JSON knows: date, open, high, low, close, volume."""
+    return [bar.session_date.isoformat(), bar.open, bar.high, bar.low, bar.close, bar.volume]
 
 
 def targets_row(targets: Targets) -> dict[str, object]:

@@ -5,14 +5,14 @@ what takes long is one task beside it. A source that is down makes this actor de
 """
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
 from actors.analyst.directory import Directory
 from actors.analyst.fdr_history import FdrHistory
-from actors.analyst.guide import targets_row
+from actors.analyst.guide import bar_row, targets_row
 from actors.analyst.history import HistorySource, Instrument
 from actors.analyst.kis_history import KisHistory
 from actors.analyst.renewal import Downloads, Renewal
@@ -82,6 +82,7 @@ class _Shell:
         """Why a symbol can have no targets, by symbol."""
         actor.on_command("find", self._answer_find)
         actor.on_command("targets", self._answer_targets)
+        actor.on_command("bars", self._answer_bars)
         actor.on_command("recompute", self._answer_recompute)
 
     def on_batch(self, batch: list[Received]) -> None:
@@ -184,6 +185,11 @@ class _Shell:
             "reasons": {symbol: reasons[symbol] for symbol in watched if symbol in reasons},
         }
 
+    async def _answer_bars(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Answer the daily bars of a symbol that are on disk, from a date on, oldest first; each is a row."""
+        symbol, since = _text(arguments, "symbol"), _date(arguments, "since")
+        return {"bars": [bar_row(bar) for bar in self._store.bars(symbol, since)]}
+
     async def _answer_recompute(self, arguments: dict[str, object]) -> dict[str, object]:
         """Have bars fetched and targets made anew, for one symbol or for all that are watched."""
         watched = list(self._agenda.watched)
@@ -213,3 +219,11 @@ def _text(arguments: dict[str, object], name: str) -> str:
         message = f'expected arguments such as {{"{name}": "005930"}}, found {arguments}'
         raise CommandRefused(message)
     return value
+
+
+def _date(arguments: dict[str, object], name: str) -> date:
+    try:
+        return date.fromisoformat(_text(arguments, name))
+    except (CommandRefused, ValueError):
+        message = f'expected arguments such as {{"{name}": "2025-11-28"}}, found {arguments}'
+        raise CommandRefused(message) from None

@@ -28,6 +28,15 @@ class AnalystStore:
             rows = connection.execute(select(table.c.session_date, table.c.close).where(table.c.symbol == symbol))
             return {row.session_date: row.close for row in rows}
 
+    def bars(self, symbol: str, since: date) -> list[Bar]:
+        """Return the bars of *symbol* from *since* on, oldest first."""
+        table = analyst.bars
+        columns = [table.c[name] for name in Bar.__struct_fields__]
+        wanted = select(*columns).where(table.c.symbol == symbol, table.c.session_date >= since)
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted.order_by(table.c.session_date)).mappings()
+            return [Bar(**row) for row in rows]
+
     def newest_bar(self, symbol: str) -> date | None:
         """Return the session date of the last bar of *symbol*, None if there is no bar."""
         table = analyst.bars

@@ -8,10 +8,10 @@ import asyncio
 import contextlib
 from typing import Protocol
 
+from actors.chart.client import BarClient
 from actors.chart.config import ChartConfig
 from actors.chart.core import PictureDesk
 from actors.chart.drawing import Drawing, Drawn, Order, Paper, bars_since, plan_drawing
-from actors.chart.store import BarStore
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.worker import Worker
@@ -34,11 +34,11 @@ class RemoteArtist(Protocol):
 class Studio:
     """Draws, one picture at a time, what is on the desk."""
 
-    def __init__(self, actor: Actor[ChartConfig], desk: PictureDesk, artist: RemoteArtist, store: BarStore) -> None:
+    def __init__(self, actor: Actor[ChartConfig], desk: PictureDesk, artist: RemoteArtist, analyst: BarClient) -> None:
         self._actor = actor
         self._desk = desk
         self._artist = artist
-        self._store = store
+        self._analyst = analyst
         self._work = asyncio.Event()
         self._font_missed = False
 
@@ -66,7 +66,8 @@ class Studio:
         """Return the picture, or why there is none: nothing that goes wrong with one ends the actor."""
         log = self._actor.log.bind(key=wanted.key, symbol=wanted.symbol)
         try:
-            drawing = plan_drawing(wanted, self._store.read(wanted.symbol, bars_since(wanted.session_date)))
+            bars = await self._analyst.daily_bars(wanted.symbol, bars_since(wanted.session_date))
+            drawing = plan_drawing(wanted, bars)
             if drawing is None:
                 # Analyst is about to fetch them: a symbol newly watched, or the first minute of a new installation.
                 log.info("bars_missed")
@@ -102,8 +103,7 @@ async def run(actor: Actor[ChartConfig]) -> None:
     config = actor.config
     desk = PictureDesk(config.most_waiting, config.kept_pictures)
     worker = Worker("actors.chart.worker", Drawn, config.idle_s)
-    store = BarStore(actor.settings)
-    studio = Studio(actor, desk, worker, store)
+    studio = Studio(actor, desk, worker, BarClient(actor.ports))
     drawing = asyncio.create_task(studio.draw_for_ever())
     actor.running()
     try:
@@ -118,4 +118,3 @@ async def run(actor: Actor[ChartConfig]) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await drawing
         await worker.close()
-        store.close()

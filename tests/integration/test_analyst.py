@@ -10,6 +10,7 @@ import pytest
 from actors.analyst.config import AnalystConfig
 from actors.analyst.guide import buy_line
 from actors.analyst.shell import run
+from actors.chart.client import BarClient
 from actors.runtime.clock import WorldClock, read_world_clock
 from actors.runtime.errors import CommandRefused
 from protocol.messages import Heartbeat, State, Targets, Venue
@@ -131,6 +132,19 @@ def test_a_symbol_is_found_by_its_code_and_an_outage_is_told_apart(tmp_path: Pat
                 await ports.ask("analyst", "find", symbol=unknown)
         assert simulator.player.order(parse_fault('{"fault": "rest", "status": 502, "times": 100}'))
         assert list(await ports.ask("analyst", "find", symbol="999999")) == ["unreachable"]
+
+    play(tmp_path, scene)
+
+
+def test_the_bars_on_disk_are_what_chart_is_told(tmp_path: Path) -> None:
+    """More than a year of them passes the control socket whole, as chart's own client reads it."""
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await until_targets_of(house, "122630")
+        bars = await BarClient(house.listener.ports).daily_bars("122630", date(2024, 5, 27))
+        assert len(bars) > 350
+        assert bars == sorted(bars, key=lambda bar: bar.session_date)
+        assert bars[-1].session_date == date(2025, 11, 27)
 
     play(tmp_path, scene)
 

@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import msgspec
@@ -9,7 +10,7 @@ import msgspec
 from actors.chart.drawing import Bar
 from protocol.messages import PictureWanted, Venue
 
-__all__ = ["ALERT", "a_year_of_bars", "weekdays_before"]
+__all__ = ["ALERT", "a_year_of_bars", "bar_rows", "weekdays_before"]
 
 ALERT = PictureWanted(
     key="122630:2:2025-11-28T14:32",
@@ -54,3 +55,8 @@ def a_year_of_bars(count: int = 400, until: date = ALERT.session_date, seed: int
         bars.append(bar)
         close = float(bar.open)
     return [msgspec.structs.replace(bar, high=round(bar.high), low=round(bar.low)) for bar in reversed(bars)]
+
+
+def bar_rows(bars: Sequence[Bar]) -> list[object]:
+    """Return *bars* as analyst's answer to `bars` has them."""
+    return [[bar.session_date.isoformat(), bar.open, bar.high, bar.low, bar.close, bar.volume] for bar in bars]

@@ -31,6 +31,13 @@ HOT = ("feed", "evaluator", "telegram")
 HEAVY = {"FinanceDataReader", "holidays", "matplotlib", "numpy", "pandas"}
 
 
+def modules_with(*names: str) -> set[str]:
+    """Return what a process has loaded that has imported the modules *names*."""
+    loaded = f"import sys, {', '.join(names)}; sys.stdout.write(' '.join(sys.modules))"
+    finished = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(finished.stdout.split())
+
+
 def test_imports_point_one_way() -> None:
     """No actor knows another, so each can be replaced, restarted and understood alone."""
     assert breaches(wrong_way, MODULES) == []
@@ -90,10 +97,19 @@ def test_each_actor_opens_only_its_own_store_for_writing() -> None:
 @pytest.mark.parametrize("actor", [actor for actor in HOT if (ROOT / "actors" / actor / "shell.py").exists()])
 def test_the_hot_path_carries_no_heavy_library(actor: str) -> None:
     """Each of these costs 10 to 70 MB a process, on a machine that has 2 GB for everything."""
-    loaded = f"import sys, actors.{actor}.shell; sys.stdout.write(' '.join(sys.modules))"
-    finished = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert HEAVY & modules_with(f"actors.{actor}.shell") == set()
 
-    assert HEAVY & set(finished.stdout.split()) == set()
+
+@pytest.mark.parametrize("actor", ["chart", "watchdog"])
+def test_an_actor_without_a_database_carries_no_library_for_one(actor: str) -> None:
+    """SQLAlchemy costs a process 14 MB; what these two need of a database, its owner answers."""
+    assert (HEAVY | {"sqlalchemy", "PIL"}) & modules_with(f"actors.{actor}.shell", "actors.runtime.process") == set()
+
+
+@pytest.mark.parametrize("worker", ["chart", "fdr"])
+def test_a_worker_carries_nothing_of_an_actors_life(worker: str) -> None:
+    """It answers one request at a time: an event loop with TLS would cost it 7 MB, sockets and stores 20."""
+    assert {"asyncio", "ssl", "zmq", "sqlalchemy", "structlog"} & modules_with(f"actors.{worker}.worker") == set()
 
 
 PLANTED = [

@@ -1,4 +1,4 @@
-"""The chart actor with its real child process and analyst's real database."""
+"""The chart actor with its real child process."""
 
 import asyncio
 import contextlib
@@ -6,18 +6,14 @@ import io
 import os
 from pathlib import Path
 
-import msgspec
 import pytest
 from PIL import Image
-from sqlalchemy import insert
 
 from actors.chart.config import ChartConfig
 from actors.chart.shell import run
-from actors.runtime.store import open_store
 from protocol.messages import Message, Picture
-from protocol.tables.analyst import bars
 from tests.support.actor import make_actor, make_settings
-from tests.support.charts import ALERT, a_year_of_bars
+from tests.support.charts import ALERT, a_year_of_bars, bar_rows
 from tests.support.clock import FakeClock
 from tests.support.ports import FakePorts
 
@@ -45,14 +41,10 @@ def test_a_wish_becomes_a_picture_and_the_child_ends_with_the_actor(tmp_path: Pa
     """From the doorbell to the PNG, as on a machine without Korean fonts."""
 
     async def play() -> Picture:
-        settings = make_settings(tmp_path)
-        rows = [{**msgspec.structs.asdict(bar), "symbol": ALERT.symbol, "source": "test"} for bar in a_year_of_bars()]
-        store = open_store("analyst", settings)
-        with store.begin() as connection:
-            connection.execute(insert(bars), rows)
-        store.dispose()
         ports = ChartPorts()
-        actor = make_actor("chart", ChartConfig(), settings, ports=ports, clock=FakeClock(ALERT.traded_at))
+        ports.answers["analyst", "bars"] = lambda **_: {"bars": bar_rows(a_year_of_bars())}
+        clock = FakeClock(ALERT.traded_at)
+        actor = make_actor("chart", ChartConfig(), make_settings(tmp_path), ports=ports, clock=clock)
         ports.deliver(ALERT)
         life = asyncio.create_task(run(actor))
         await ports.picture_sent.wait()

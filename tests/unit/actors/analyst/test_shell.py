@@ -288,6 +288,22 @@ def test_recompute_fetches_the_past_again(tmp_path: Path) -> None:
     assert sorted(play(tmp_path, scene).source.asked) == ["005930", "122630", "122630"]
 
 
+def test_bars_are_told_since_a_date(tmp_path: Path) -> None:
+    """Chart draws from them; a date that is none is the asker's mistake and ends nobody."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life() as actor:
+            await desk.turn()
+            close = desk.source.closes[date(2025, 11, 27)]
+            row = ["2025-11-27", close, close * 1.01, close * 0.99, close, 1_000]
+            assert await asked(actor, "bars", symbol="122630", since="2025-11-27") == {"bars": [row]}
+            for since in ("yesterday", None):
+                assert "2025-11-28" in str(await asked(actor, "bars", symbol="122630", since=since))
+
+    play(tmp_path, scene)
+
+
 def test_find_tells_unknown_from_unreachable(tmp_path: Path) -> None:
     """Telegram answers a person: "no such stock" is a refusal, "nobody can tell now" is none."""
 

@@ -38,6 +38,17 @@ def test_new_bars_take_the_place_of_all_old_ones(tmp_path: Path) -> None:
     assert store.newest_bar("122630") == THURSDAY
 
 
+def test_the_bars_of_a_symbol_come_oldest_first(tmp_path: Path) -> None:
+    """The chart's averages and the picture itself go by that order."""
+    store = store_in(tmp_path)
+    store.keep_bars("122630", [bar(THURSDAY, 101.0), bar(WEDNESDAY, 100.0)], "test")
+    store.keep_bars("005930", [bar(THURSDAY, 7.0)], "test")
+
+    assert store.bars("122630", WEDNESDAY) == [bar(WEDNESDAY, 100.0), bar(THURSDAY, 101.0)]
+    assert store.bars("122630", THURSDAY) == [bar(THURSDAY, 101.0)]
+    assert store.bars("000660", WEDNESDAY) == []
+
+
 def test_an_empty_answer_takes_nothing_away(tmp_path: Path) -> None:
     """Yesterday's bars are worth more than none."""
     store = store_in(tmp_path)
