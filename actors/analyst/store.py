@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.core import Watched
 from actors.analyst.history import Bar
+from actors.runtime.store import reading
 from protocol.messages import Targets, Venue
 from protocol.moments import to_ns
 from protocol.tables import analyst, telegram
@@ -24,7 +25,7 @@ class AnalystStore:
     def closes(self, symbol: str) -> dict[date, float]:
         """Return every adjusted close of *symbol*, by session date."""
         table = analyst.bars
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(table.c.session_date, table.c.close).where(table.c.symbol == symbol))
             return {row.session_date: row.close for row in rows}
 
@@ -33,14 +34,14 @@ class AnalystStore:
         table = analyst.bars
         columns = [table.c[name] for name in Bar.__struct_fields__]
         wanted = select(*columns).where(table.c.symbol == symbol, table.c.session_date >= since)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(wanted.order_by(table.c.session_date)).mappings()
             return [Bar(**row) for row in rows]
 
     def newest_bar(self, symbol: str) -> date | None:
         """Return the session date of the last bar of *symbol*, None if there is no bar."""
         table = analyst.bars
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             newest: date | None = connection.scalar(
                 select(func.max(table.c.session_date)).where(table.c.symbol == symbol)
             )
@@ -72,7 +73,7 @@ class AnalystStore:
         table = analyst.targets
         newest = select(table.c.symbol, func.max(table.c.session_date)).group_by(table.c.symbol)
         is_newest = tuple_(table.c.symbol, table.c.session_date).in_(newest)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(table).where(is_newest).order_by(table.c.symbol))
             return [analyst.targets_from(row) for row in rows]
 

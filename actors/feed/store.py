@@ -5,6 +5,7 @@ from sqlalchemy import Engine, Table, insert, select, update
 
 from actors.kis.budget import Allowance, Budget
 from actors.kis.credentials import Credential, fingerprint, read_credential
+from actors.runtime.store import reading
 from protocol.tables.feed import budgets, credentials
 
 __all__ = ["FeedStore"]
@@ -28,7 +29,7 @@ class FeedStore:
 
     def spend(self, name: str, budget: Budget, now_ns: int) -> float:
         """Spend one of budget *name*, on disk before this returns; return how many seconds to wait if none is left."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(
                 select(budgets.c.tokens, budgets.c.counted_at_ns).where(budgets.c.name == name)
             ).first()

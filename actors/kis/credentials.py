@@ -8,6 +8,7 @@ import hashlib
 from msgspec import Struct
 from sqlalchemy import Engine, select
 
+from actors.runtime.store import reading
 from protocol.tables.feed import credentials
 
 __all__ = ["ACCESS_TOKEN", "APPROVAL_KEY", "Credential", "fingerprint", "read_credential"]
@@ -45,6 +46,6 @@ def read_credential(store: Engine, app_key: str, kind: str) -> Credential | None
     query = select(credentials.c.value, credentials.c.issued_at_ns, credentials.c.expires_at_ns).where(
         credentials.c.app_key_hash == fingerprint(app_key), credentials.c.kind == kind
     )
-    with store.connect() as connection:
+    with reading(store) as connection:
         row = connection.execute(query).first()
     return None if row is None else Credential(*row)

@@ -3,7 +3,7 @@
 One writer a database (SQLite in WAL mode here; PostgreSQL is the same SQLAlchemy code). A writer's commit is on disk
 before it returns (`synchronous=FULL`), except where its caller says that the rows need only outlive the process.
 Writers begin with BEGIN IMMEDIATE: a transaction that reads first and then writes would fail at once, whatever the
-busy time-out. Readers wait for nobody.
+busy time-out. Readers wait for nobody, nor does a writer that only reads (`reading`).
 """
 
 import sqlite3
@@ -16,11 +16,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from actors.runtime.config import Settings
-from protocol.migrations import HEADS
+from actors.runtime.errors import ConfigError
+from protocol.migrations import HEADS, UNKNOWN_REVISION
 
-__all__ = ["open_reader", "open_store", "path_of"]
+__all__ = ["BUSY_MS", "open_reader", "open_store", "path_of", "reading"]
 
-BUSY_MS = 10_000
+BUSY_MS = 2_000
+"""How long a statement waits for another's lock: less than watchdog lets an actor be silent, or it would kill us."""
+_READS_ONLY = "reads_only"
 
 
 def path_of(writer: str, settings: Settings) -> Path:
@@ -35,11 +38,14 @@ def open_store(writer: str, settings: Settings, *, durable: bool = True) -> Engi
         writer: the actor that owns it.
         settings: where the databases lie.
         durable: whether a commit must survive a loss of power; False where it need only survive the process.
+
+    Raises:
+        ConfigError: the database has a shape that this version does not know.
     """
     path = path_of(writer, settings)
-    if _revision(path) != HEADS[writer]:
-        # In a process of its own: what it imports to migrate would otherwise stay in ours for months.
-        subprocess.run([sys.executable, "-m", "protocol.migrations", writer, str(path)], check=True)
+    revision = _revision(path)
+    if revision != HEADS[writer]:
+        _migrate(writer, path, revision)
     path.chmod(0o600)
     engine = create_engine(
         URL.create("sqlite", database=str(path)), poolclass=StaticPool, connect_args={"check_same_thread": False}
@@ -57,9 +63,15 @@ def open_store(writer: str, settings: Settings, *, durable: bool = True) -> Engi
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not connection.get_execution_options().get(_READS_ONLY):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
+
+
+def reading(store: Engine) -> Connection:
+    """Return a connection to *store* that only reads: each statement by itself, so that it waits for no lock."""
+    return store.execution_options(**{_READS_ONLY: True}).connect()
 
 
 def open_reader(writer: str, settings: Settings) -> Engine | None:
@@ -80,6 +92,19 @@ def open_reader(writer: str, settings: Settings) -> Engine | None:
         connection.execute("PRAGMA cache_size=-512")
 
     return engine
+
+
+def _migrate(writer: str, path: Path, revision: str | None) -> None:
+    # In a process of its own: what it imports to migrate would otherwise stay in ours for months.
+    command = [sys.executable, "-m", "protocol.migrations", writer, str(path)]
+    finished = subprocess.run(command, check=False)
+    if finished.returncode == UNKNOWN_REVISION:
+        message = (
+            f"{path}: expected revision {HEADS[writer]} or an older one, found {revision}: a newer version has written "
+            "it; start that version, or move the file away to begin anew"
+        )
+        raise ConfigError(message)
+    finished.check_returncode()
 
 
 def _revision(path: Path) -> str | None:

@@ -4,7 +4,10 @@ The owner of a database runs `python -m protocol.migrations WRITER FILE` before 
 revisions are Alembic's; a test compares what they make with `protocol.tables`.
 """
 
-__all__ = ["HEADS"]
+__all__ = ["HEADS", "UNKNOWN_REVISION"]
 
 HEADS = {"analyst": "0002", "evaluator": "0001", "feed": "0001", "telegram": "0001"}
 """The newest revision of each writer's database: what an actor expects to find."""
+
+UNKNOWN_REVISION = 3
+"""The exit code that says: the database is at a revision that is none of these."""

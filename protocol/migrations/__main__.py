@@ -1,13 +1,15 @@
 """Bring one writer's database up to date: `python -m protocol.migrations WRITER FILE`."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import URL, create_engine
 
-from protocol.migrations import HEADS
+from protocol.migrations import HEADS, UNKNOWN_REVISION
 from protocol.tables import METADATA_BY_WRITER
 
 __all__ = ["migrate"]
@@ -16,7 +18,11 @@ HERE = Path(__file__).parent
 
 
 def migrate(writer: str, path: Path) -> None:
-    """Make the database in *path*, or bring it to *writer*'s newest revision, in one transaction."""
+    """Make the database in *path*, or bring it to *writer*'s newest revision, in one transaction.
+
+    Raises:
+        CommandError: it is at a revision that is not among ours.
+    """
     config = Config()
     # A percent sign would be taken for an interpolation.
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
@@ -39,7 +45,11 @@ def main() -> None:
     parser.add_argument("writer", choices=sorted(HEADS))
     parser.add_argument("file", type=Path)
     arguments = parser.parse_args()
-    migrate(arguments.writer, arguments.file)
+    try:
+        migrate(arguments.writer, arguments.file)
+    except CommandError as error:
+        sys.stderr.write(f"{arguments.file}: {error}\n")
+        sys.exit(UNKNOWN_REVISION)
 
 
 if __name__ == "__main__":
