@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import secrets as entropy
+import shlex
 import sys
 from pathlib import Path
 
@@ -36,6 +37,20 @@ ASKED = {
 BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 TIMEOUT_S = (5.0, 15.0)
 CODE_BYTES = 16
+NEXT = """
+Next, start it:
+
+    SIGMABELL_CONF={conf} .venv/bin/supervisord -c supervisord.conf
+
+or, if it runs already, let the new keys count:
+
+    .venv/bin/sigmactl --conf {conf} reload
+
+Then send this to {bot}, once; it makes you the operator:
+
+    /start {code}
+
+"""
 UNWRITTEN = "nothing was written (--unchecked writes all the same)"
 
 
@@ -69,9 +84,12 @@ def set_up(arguments: argparse.Namespace) -> int:
     secrets = structs.replace(
         _ask(load_secrets(settings)), operator_code_hash=Secret(hashlib.sha256(code.encode()).hexdigest())
     )
-    findings = (
-        {} if arguments.unchecked else {"kis": _check_kis(settings, secrets), "telegram": _check_bot(settings, secrets)}
-    )
+    bot = "your bot"
+    findings = {}
+    if not arguments.unchecked:
+        findings["kis"] = _check_kis(settings, secrets)
+        bot = _check_bot(settings, secrets)
+        findings["telegram"] = f"the bot is {bot}"
     path = settings.root / settings.shared.secrets
     write_secrets(path, secrets)
     if "json" in arguments:
@@ -79,7 +97,8 @@ def set_up(arguments: argparse.Namespace) -> int:
         return 0
     for service, finding in findings.items():
         put(f"{service}: {finding}\n")
-    put(f"written: {path} (0600)\nSend this to your bot, once; it makes you the operator:\n\n    /start {code}\n\n")
+    put(f"written: {path} (0600)\n")
+    put(NEXT.format(conf=shlex.quote(str(settings.path)), bot=bot, code=code))
     return 0
 
 
@@ -142,7 +161,7 @@ def _check_kis(settings: Settings, secrets: Secrets) -> str:
 
 
 def _check_bot(settings: Settings, secrets: Secrets) -> str:
-    """Ask Telegram who the bot is.
+    """Ask Telegram who the bot is, and return the address at which people write to it.
 
     Raises:
         CommandRefused: Telegram does not know the token, or cannot be asked now.
@@ -156,7 +175,7 @@ def _check_bot(settings: Settings, secrets: Secrets) -> str:
             answer = session.get(url, timeout=TIMEOUT_S, allow_redirects=False)
         me = msgspec.json.decode(answer.content, type=_GetMe)
         if me.ok and me.result:
-            return f"the bot is https://t.me/{me.result.username}"
+            return f"https://t.me/{me.result.username}"
         found = me.description
     except requests.RequestException as error:
         # Only the kind of the error: its text quotes the URL, and the URL holds the token.

@@ -72,8 +72,23 @@ def test_unchecked_keys_are_written_and_only_the_code_is_shown(
 
     assert init(settings, monkeypatch, TYPED, "--unchecked") == 0
     shown = capsys.readouterr().out
-    assert "/start " in shown
+    assert "Then send this to your bot, once; it makes you the operator:\n\n    /start " in shown
     assert not any(secret in shown for secret in load_secrets(settings).texts())
+
+
+def test_what_comes_next_is_said_with_this_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A code is no use to a bot that does not run, or that runs with the demo's configuration."""
+    settings = make_settings(tmp_path, UNREACHABLE)
+
+    assert init(settings, monkeypatch, TYPED, "--unchecked") == 0
+    shown = capsys.readouterr().out
+    start, reload, code = (shown.index(word) for word in ("supervisord -c", "reload", "/start "))
+
+    assert start < reload < code
+    assert f"SIGMABELL_CONF={settings.path} " in shown
+    assert f"sigmactl --conf {settings.path} reload" in shown
 
 
 def test_an_empty_line_keeps_what_is_known(
