@@ -100,6 +100,7 @@ class Evaluator:
         self._rules = by_symbol
         for gone in self._watched.keys() - by_symbol.keys():
             del self._watched[gone]
+            self._disagreeing.pop(gone, None)
         for symbol in by_symbol:
             before = self._watched.get(symbol)
             self._arm(symbol, before.session_date if before else _NEVER)
@@ -165,6 +166,7 @@ class Evaluator:
     def _disagrees(self, targets: Targets, trade: Trade) -> bool:
         """Whether the targets are made from another base price than the exchange's: then they are held."""
         if abs(trade.base_price - targets.base_price) < SMALLEST_DISAGREEMENT:
+            self._disagreeing.pop(trade.symbol, None)
             return False
         self._disagreeing[trade.symbol] = trade.base_price
         return True

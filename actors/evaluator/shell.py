@@ -4,6 +4,7 @@ Subscribe, load the state, ask for the replay, go live: start, restart and recov
 are read again from their owners' databases whenever a heartbeat shows that we missed news of them.
 """
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import Evaluator
 from actors.evaluator.store import EvaluatorStore, read_rules, read_targets
 from actors.runtime.actor import Actor
-from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
@@ -33,9 +34,11 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 async def run(actor: Actor[EvaluatorConfig]) -> None:
     """Evaluate trades until told to stop."""
     shell = _Shell(actor)
-    async for batch in actor.ports.receive():
-        await shell.on_batch(batch)
-    shell.checkpoint()
+    try:
+        async for batch in actor.ports.receive():
+            shell.on_batch(batch)
+    finally:
+        shell.close()
 
 
 class _Shell:
@@ -53,35 +56,47 @@ class _Shell:
             for address in actor.settings.instances_of(sender)
         }
         self._written = dict(cursors)
-        self._checkpoint_at = actor.clock.monotonic() + actor.config.checkpoint_s
+        self._undelivered: list[Alert] = []
+        """Decided, and not yet on disk: nobody has been told."""
+        self._write_at = actor.clock.monotonic() + actor.config.checkpoint_s
+        self._write_failure = ""
         self._recompute_at = float("-inf")
+        self._recomputation: asyncio.Task[None] | None = None
         self._live_at = actor.clock.monotonic()
+        self._knows_all = False
+        """Whether rules and targets have been read: a trade that is judged before is judged against nothing."""
         self._rules = Mirror("telegram", "watches", actor.settings, read_rules)
         self._targets = Mirror("analyst", "targets", actor.settings, self._read_targets, says_all=True)
         actor.on_command("prices", self._answer_prices)
 
-    async def on_batch(self, batch: list[Received]) -> None:
-        """Deal with all that arrived at once: at most one commit, then the doorbells."""
-        alerts: list[Alert] = []
+    def on_batch(self, batch: list[Received]) -> None:
+        """Deal with all that arrived at once: at most one commit, then the doorbells, then everything else."""
         for received in batch:
-            alerts += self._on_received(received)
+            self._rules.hear(received)
+            self._targets.hear(received)
         now = self._actor.clock.monotonic()
-        for sender, follower in self._followers.items():
-            alerts += self._perform(sender, follower.on_quiet(now))
+        if self._knows_all:
+            for received in batch:
+                self._undelivered += self._on_received(received, now)
+            for sender, follower in self._followers.items():
+                self._undelivered += self._perform(sender, follower.on_quiet(now))
+            if (self._undelivered and not self._write_failure) or now >= self._write_at:
+                self._write(now)
         self._read_news()
         self._tell_state(now)
-        if alerts:
-            self._raise(alerts)
-        elif now >= self._checkpoint_at:
-            self.checkpoint()
         if self._core.disagreements() and now >= self._recompute_at:
-            await self._ask_for_recomputation(now)
+            self._recompute_at = now + self._actor.config.recompute_s
+            self._recomputation = asyncio.create_task(self._ask_for_recomputation())
 
-    def _on_received(self, received: Received) -> list[Alert]:
+    def close(self) -> None:
+        """Write down what is left to write."""
+        if self._recomputation:
+            self._recomputation.cancel()
+        if self._knows_all:
+            self._write(self._actor.clock.monotonic())
+
+    def _on_received(self, received: Received, now: float) -> list[Alert]:
         message = received.message
-        now = self._actor.clock.monotonic()
-        self._rules.hear(received)
-        self._targets.hear(received)
         follower = self._followers.get(received.sender)
         match message:
             case Trades() if follower:
@@ -109,21 +124,31 @@ class _Shell:
                     self._tell_of_hole(sender, follow)
         return alerts
 
-    def _raise(self, alerts: list[Alert]) -> None:
-        """The record, then the doorbell: nothing is told to anybody that is not on disk."""
-        for alert in self._store.commit(alerts, self._core.states(alerts), self._moved()):
+    def _write(self, now: float) -> None:
+        """The record, then the doorbell: nothing is told to anybody that is not on disk.
+
+        While the disk takes nothing, what is decided waits here and the write is tried again; the cursor stands still.
+        """
+        moved = self._moved()
+        self._write_at = now + self._actor.config.checkpoint_s
+        if not self._undelivered and not moved:
+            return
+        try:
+            written = self._store.commit(self._undelivered, self._core.states(self._undelivered), moved)
+        except TemporaryFailure as failure:
+            if not self._write_failure:
+                log = self._actor.log.bind(alerts=len(self._undelivered))
+                log.error("record_not_written", reason=str(failure))  # noqa: TRY400 - the reason says it all
+            self._write_failure = str(failure)
+            return
+        self._write_failure = ""
+        self._undelivered = []
+        self._written |= moved
+        for alert in written:
             self._actor.ports.send(alert)
             self._actor.log.info(
                 "alert_raised", alert_id=alert.id, symbol=alert.symbol, price=alert.price, target=alert.target_price
             )
-        self._note_written()
-
-    def checkpoint(self) -> None:
-        """Write down how far we have read, if we have."""
-        moved = self._moved()
-        if moved:
-            self._store.commit([], {}, moved)
-        self._note_written()
 
     def _moved(self) -> dict[str, Position]:
         return {
@@ -132,10 +157,6 @@ class _Shell:
             if follower.position != self._written.get(sender, Position())
         }
 
-    def _note_written(self) -> None:
-        self._written = {sender: follower.position for sender, follower in self._followers.items()}
-        self._checkpoint_at = self._actor.clock.monotonic() + self._actor.config.checkpoint_s
-
     def _read_news(self) -> None:
         """Read again what has changed or may have: rules always, targets when an announcement was missed."""
         rules = self._rules.look()
@@ -143,6 +164,7 @@ class _Shell:
             self._core.watch(rules)
         for targets in self._targets.look() or ():
             self._core.aim(targets)
+        self._knows_all = self._knows_all or (self._rules.is_current and self._targets.is_current)
 
     def _read_targets(self, reader: Engine) -> list[Targets]:
         today = (self._actor.clock.now() - timedelta(days=1)).date()
@@ -153,14 +175,15 @@ class _Shell:
         behind = [sender for sender, follower in self._followers.items() if not follower.is_live]
         if not behind:
             self._live_at = now
-        if not behind and self._rules.is_current and self._targets.is_current:
+        if self._write_failure:
+            self._actor.degraded(self._write_failure)
+        elif not behind and self._rules.is_current and self._targets.is_current:
             self._actor.running()
         elif behind and now - self._live_at > PATIENCE_S:
             self._actor.degraded(f"expected trades from {', '.join(behind)}, found nobody there")
 
-    async def _ask_for_recomputation(self, now: float) -> None:
+    async def _ask_for_recomputation(self) -> None:
         """Have analyst look again: its base price is not the exchange's, and the targets are held meanwhile."""
-        self._recompute_at = now + self._actor.config.recompute_s
         for symbol, base_price in self._core.disagreements().items():
             self._actor.log.warning("base_price_disagrees", symbol=symbol, exchange=base_price)
             try:

@@ -5,9 +5,10 @@ from datetime import date
 
 from msgspec.structs import replace
 from sqlalchemy import Engine, bindparam, delete, func, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.evaluator.core import Rule, RuleState
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.streams import Position
 from protocol.messages import Alert, Targets
 from protocol.moments import to_ns
@@ -56,8 +57,20 @@ class EvaluatorStore:
     def commit(
         self, alerts: Iterable[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]
     ) -> list[Alert]:
-        """Put alerts, states and cursors on disk together, and return the alerts that were not there yet, in place."""
-        wanted = self._placed(alerts)
+        """Put alerts, states and cursors on disk together, and return the alerts that were not there yet, in place.
+
+        Raises:
+            TemporaryFailure: the disk takes nothing now; nothing was written.
+        """
+        try:
+            return self._commit(self._placed(alerts), states, cursors)
+        except OperationalError as error:
+            message = f"expected evaluator's database to take what was decided, found: {error.orig}"
+            raise TemporaryFailure(message) from error
+
+    def _commit(
+        self, wanted: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]
+    ) -> list[Alert]:
         try:
             self._write(wanted, states, cursors)
         except IntegrityError:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
-from actors.runtime.errors import CommandRefused
+from actors.runtime.errors import CommandRefused, TemporaryFailure
 from protocol.messages import ControlAnswer, ControlRequest
 
 __all__ = ["Answerer", "Commands", "encode_answer"]
@@ -41,7 +41,7 @@ class Commands:
             return self._refuse(request.id, f"expected one of the commands {known}; found {request.command!r}")
         try:
             result = await answerer(request.arguments)
-        except CommandRefused as error:
+        except (CommandRefused, TemporaryFailure) as error:
             return self._refuse(request.id, str(error))
         return ControlAnswer(id=request.id, actor=self._actor, status="ok", result=result)
 

@@ -101,6 +101,7 @@ class ZmqPorts:
         self._replays: dict[str, zmq.Socket[bytes]] = {}
         self._drains: list[tuple[zmq.Socket[bytes], Callable[[zmq.Socket[bytes], list[Received]], None]]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._failure: BaseException | None = None
         self._next_beat = float("-inf")
         self._complaints: set[str] = set()
         self.commands = Commands(str(address))
@@ -259,6 +260,8 @@ class ZmqPorts:
     async def receive(self) -> AsyncIterator[list[Received]]:
         """Yield all that was ready at each wake-up, at least once a second, until we stop; beat in between."""
         while not self._stopping:
+            if self._failure:
+                raise self._failure
             self._ready.clear()
             batch: list[Received] = []
             for socket, drain in self._drains:
@@ -312,6 +315,7 @@ class ZmqPorts:
             if isinstance(request, ReplayRequest) and request.stream in self._rings:
                 with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
                     socket.send_multipart([parts[0], self._chunk_for(request)], zmq.NOBLOCK)
+            self._ready.set()  # sending may have swallowed a signal of more to receive
 
     def _chunk_for(self, request: ReplayRequest) -> bytes:
         ring = self._rings[request.stream]
@@ -324,7 +328,14 @@ class ZmqPorts:
         for *route, question in self._parts(socket):
             task = asyncio.get_running_loop().create_task(self._answer(socket, route, question))
             self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            task.add_done_callback(self._on_answered)
+
+    def _on_answered(self, task: asyncio.Task[None]) -> None:
+        """Forget an answer that was given; a bug in one ends the process, as a bug anywhere else does."""
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            self._failure = task.exception()
+            self._ready.set()
 
     async def _answer(self, socket: "zmq.Socket[bytes]", route: list[bytes], question: bytes) -> None:
         answer = await self.commands.answer(question)

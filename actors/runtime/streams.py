@@ -72,6 +72,8 @@ class StreamFollower:
         self._asked_at = float("-inf")
         self._phase = Phase.ASKING
         self._held: deque[tuple[Position, Message]] = deque(maxlen=MOST_HELD)
+        self._epoch: int | None = None
+        """The sender's life, as far as we have heard of it."""
 
     @property
     def position(self) -> Position:
@@ -85,6 +87,7 @@ class StreamFollower:
 
     def on_message(self, position: Position, message: Message, now: float) -> list[Follow]:
         """Take a live message; *now* is monotonic seconds."""
+        self._epoch = position.epoch
         if self._phase is Phase.ASKING:
             self._held.append((position, message))
             return self._ask_if_due(now)
@@ -99,6 +102,7 @@ class StreamFollower:
 
     def on_heartbeat(self, epoch: int, newest: int, now: float) -> list[Follow]:
         """Take the last number that the sender has used; it reveals a loss at the very end."""
+        self._epoch = epoch
         if self._phase is Phase.ASKING:
             return self._ask_if_due(now)
         if epoch != self._position.epoch or newest > self._position.sequence:
@@ -107,7 +111,8 @@ class StreamFollower:
 
     def on_chunk(self, chunk: ReplayChunk, now: float) -> list[Follow]:
         """Take what the sender still had, then what was held back if that closes the gap."""
-        if self._phase is not Phase.ASKING:
+        is_of_a_former_life = self._epoch not in (None, chunk.epoch)
+        if self._phase is not Phase.ASKING or is_of_a_former_life:
             return []
         follows = self._enter(chunk)
         for number, frame in enumerate(chunk.frames, chunk.first):

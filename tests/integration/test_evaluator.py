@@ -137,6 +137,7 @@ def test_targets_and_rules_that_come_later_are_used_from_then_on(tmp_path: Path)
         feed, phone, desk = Party("feed", settings), Party("telegram", settings), Party("analyst", settings)
         async with living(feed, phone, desk), Evaluation(settings):
             write_rules(settings)
+            open_store("analyst", settings)
             phone.ports.publish(WatchListChanged(symbols=["122630"]))
             rung = asyncio.create_task(phone.until(lambda _: bool(phone.messages(Alert))))
             second = 0

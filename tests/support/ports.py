@@ -20,6 +20,10 @@ class FakePorts:
         self.replays_asked: list[tuple[str, ReplayRequest]] = []
         self.answers: dict[tuple[str, str], Callable[..., dict[str, object]]] = {}
         """(actor, command) → what it answers; may raise CommandRefused. What is missing does not answer."""
+        self.asked: list[tuple[str, str]] = []
+        """(actor, command) of each question."""
+        self.mute: set[tuple[str, str]] = set()
+        """Questions that are heard and never answered, whatever the time limit."""
         self._batches: asyncio.Queue[list[Received] | None] = asyncio.Queue()
 
     def publish(self, message: Message) -> None:
@@ -42,6 +46,9 @@ class FakePorts:
 
     async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
         """Answer as `answers` says; otherwise nobody answers."""
+        self.asked.append((actor, command))
+        if (actor, command) in self.mute:
+            await asyncio.get_running_loop().create_future()
         answer = self.answers.get((actor, command))
         if answer is None:
             message = f"expected an answer of {actor} to {command!r} within {timeout_s:g} s, found none"

@@ -1,0 +1,200 @@
+"""Evaluator's shell: what is written and told when, and what it never waits for."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+import pytest
+from sqlalchemy import insert
+
+from actors.evaluator.config import EvaluatorConfig
+from actors.evaluator.shell import run
+from actors.evaluator.store import EvaluatorStore
+from actors.runtime.actor import Actor
+from actors.runtime.config import Settings
+from actors.runtime.errors import TemporaryFailure
+from actors.runtime.store import open_store
+from protocol.messages import Alert, Event, ReplayChunk, State, Targets, Trade, Trades, WatchListChanged
+from protocol.tables import analyst, telegram
+from protocol.wire import Envelope, encode_published
+from tests.support.actor import make_actor, make_settings
+from tests.support.clock import FakeClock, settle
+from tests.support.databases import lay_out
+from tests.support.market import NINE, rule, targets, trade
+from tests.support.ports import FakePorts
+
+EPOCH = 7
+
+
+class Room:
+    """Evaluator in this process, between ports without sockets and real databases."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.ports = FakePorts()
+        self.clock = FakeClock(NINE)
+        self.actor: Actor[EvaluatorConfig] = make_actor(
+            "evaluator", EvaluatorConfig(), settings, ports=self.ports, clock=self.clock
+        )
+        self._sequence = 0
+
+    async def __aenter__(self) -> Self:
+        self._task = asyncio.create_task(run(self.actor))
+        await settle()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self.ports.stop()
+        await self._task
+
+    async def catch_up(self) -> None:
+        """Let both publishers have nothing that was missed."""
+        self.ports.wake()
+        await settle()
+        for sender in ("feed-1", "us_poller-1"):
+            chunk = ReplayChunk(stream="trades", epoch=EPOCH, first=1, newest=0, frames=[])
+            self.ports.deliver(chunk, sender=sender, epoch=EPOCH)
+        await settle()
+
+    async def trade(self, *trades: Trade) -> None:
+        """Let *trades* arrive as feed's next message."""
+        self._sequence += 1
+        self.ports.deliver(Trades(trades=list(trades)), sender="feed-1", epoch=EPOCH, sequence=self._sequence)
+        await settle()
+
+    def rung(self) -> list[str]:
+        """Return the ids for which the doorbell has rung."""
+        return [message.id for message in self.ports.sent if isinstance(message, Alert)]
+
+
+def write(settings: Settings, *, rules: bool = True, aimed: Targets | None = None) -> None:
+    """Let telegram's database hold both rules, and analyst's the targets."""
+    if rules:
+        rows = [
+            {
+                "id": each.id,
+                "version": each.version,
+                "person_id": 1,
+                "symbol": each.symbol,
+                "level": each.level,
+                "active": True,
+                "since_ns": each.since_ns,
+            }
+            for each in (rule(1.0), rule(2.0))
+        ]
+        person = {"id": 1, "name": "데모", "user_id": 1, "chat_id": 1, "role": "operator", "language": "ko"}
+        person |= {"time_zone": "Asia/Seoul", "reachable": True, "joined_at_ns": 0}
+        with open_store("telegram", settings).begin() as connection:
+            connection.execute(insert(telegram.people), person)
+            connection.execute(insert(telegram.rules), rows)
+    aimed = aimed or targets()
+    row = {name: getattr(aimed, name) for name in aimed.__struct_fields__ if name not in {"venue", "computed_at"}}
+    with open_store("analyst", settings).begin() as connection:
+        connection.execute(insert(analyst.targets), row | {"venue": "KRX", "computed_at_ns": 0})
+
+
+def play(directory: Path, *, everything: bool = True) -> Settings:
+    """Return settings with migrated databases, filled unless told otherwise."""
+    settings = make_settings(directory)
+    lay_out(settings, "evaluator", *(("telegram", "analyst") if everything else ()))
+    if everything:
+        write(settings)
+    return settings
+
+
+def test_an_alert_rings_once_it_is_on_disk(tmp_path: Path) -> None:
+    """The disk is the queue, the doorbell only shortens the wait."""
+
+    async def scenario() -> None:
+        async with Room(play(tmp_path)) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900))
+            assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
+            assert room.actor.state is State.RUNNING
+
+    asyncio.run(scenario())
+
+
+def test_while_the_disk_takes_nothing_the_alert_waits_and_rings_when_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk must neither lose an alert nor tell of one that a restart would forget."""
+    commit = EvaluatorStore.commit
+
+    def refuse(*_arguments: object) -> list[Alert]:
+        message = "disk is full"
+        raise TemporaryFailure(message)
+
+    async def scenario() -> None:
+        async with Room(play(tmp_path)) as room:
+            await room.catch_up()
+            monkeypatch.setattr(EvaluatorStore, "commit", refuse)
+            await room.trade(trade(98_900))
+            assert room.rung() == []
+            states = [room.actor.state]
+            monkeypatch.setattr(EvaluatorStore, "commit", commit)
+            room.clock.step(2)
+            await room.trade(trade(99_900, NINE + timedelta(seconds=2)))
+            assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
+            assert [*states, room.actor.state] == [State.DEGRADED, State.RUNNING]
+
+    asyncio.run(scenario())
+
+
+def test_no_trade_is_judged_before_rules_and_targets_are_known(tmp_path: Path) -> None:
+    """Judged against nothing it would be behind the cursor, and its alert lost, when they come."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path, everything=False)
+        async with Room(settings) as room:
+            await room.catch_up()
+            assert room.ports.replays_asked == []
+            lay_out(settings, "telegram", "analyst")
+            write(settings)
+            room.ports.deliver(WatchListChanged(symbols=["122630"]), sender="telegram-1")
+            await settle()
+            room.ports.wake()
+            await settle()
+            assert {sender for sender, _ in room.ports.replays_asked} == {"feed-1", "us_poller-1"}
+            frame = encode_published("trades", Envelope("feed-1", EPOCH, 1, Trades(trades=[trade(98_900)])))
+            missed = ReplayChunk(stream="trades", epoch=EPOCH, first=1, newest=1, frames=[frame])
+            room.ports.deliver(missed, sender="feed-1", epoch=EPOCH)
+            await settle()
+            assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
+
+    asyncio.run(scenario())
+
+
+def test_an_analyst_that_does_not_answer_delays_no_alert(tmp_path: Path) -> None:
+    """A base price that disagrees is asked about beside the work, never in its way."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        write(settings, rules=False, aimed=targets(symbol="005930", base_price=50_000.0))
+        async with Room(settings) as room:
+            await room.catch_up()
+            room.ports.mute.add(("analyst", "recompute"))
+            await room.trade(trade(90_000, change=-60_000.0))
+            await room.trade(trade(98_900, NINE + timedelta(seconds=1)))
+            assert room.ports.asked == [("analyst", "recompute")]
+            assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
+
+    asyncio.run(scenario())
+
+
+def test_a_hole_that_the_ring_cannot_fill_is_told_as_an_event(tmp_path: Path) -> None:
+    """Whoever looks at the log must see that something may be missing."""
+
+    async def scenario() -> None:
+        async with Room(play(tmp_path)) as room:
+            await room.catch_up()
+            await room.trade(trade(99_900))
+            room.ports.deliver(Trades(trades=[trade(99_900)]), sender="feed-1", epoch=99, sequence=5)
+            await settle()
+            begun_anew = ReplayChunk(stream="trades", epoch=99, first=1, newest=0, frames=[])
+            room.ports.deliver(begun_anew, sender="feed-1", epoch=99)
+            await settle()
+            names = [message.name for message in room.ports.published if isinstance(message, Event)]
+            assert names == ["gap_found"]
+
+    asyncio.run(scenario())
