@@ -40,6 +40,8 @@ __all__ = ["Gateway", "KisClient"]
 
 KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
 MOST_PAGES = 40
+NOT_PERMITTED_S = 600.0
+"""Permissions change at somebody's desk, not by asking again."""
 
 AnswerT = TypeVar("AnswerT")
 
@@ -72,8 +74,8 @@ class KisClient:
 
         Raises:
             UnknownSymbol: KIS has no price for it.
-            TemporaryFailure: KIS or feed did not do its part.
-            ConfigError: KIS refuses our app key, or it lacks the permission.
+            TemporaryFailure: KIS or feed did not do its part, or our app key lacks the permission for this call.
+            ConfigError: KIS refuses our app key.
         """
         if venue in KOREAN_VENUES:
             return await self._ask(build_price_call(symbol, venue), parse_price)
@@ -120,6 +122,9 @@ class KisClient:
                 failure = TemporaryFailure(f"{call.tr_id}: {refusal}")
                 if refusal.reaction is Reaction.STOP:
                     raise ConfigError(str(failure)) from refusal
+                if refusal.reaction is Reaction.NOT_PERMITTED:
+                    message = f"{call.tr_id}: KIS permits our app key no such call ({refusal.code}): see KIS Developers"
+                    raise TemporaryFailure(message, NOT_PERMITTED_S) from refusal
                 if refusal.reaction is Reaction.NEW_TOKEN:
                     token = await self._renewed_token(token)
                     continue

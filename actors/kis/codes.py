@@ -33,8 +33,10 @@ class Reaction(enum.Enum):
     """The token is invalid or expired: get a new one, repeat once."""
     WAIT_A_MINUTE = "wait a minute"
     """Tokens are issued once a minute."""
+    NOT_PERMITTED = "not permitted"
+    """The app key may not make this call, others it may: give the call up for long."""
     STOP = "stop"
-    """The app key or its permission is wrong: only the operator can help."""
+    """The app key or its secret is wrong: only the operator can help."""
 
 
 REACTIONS: dict[str, Reaction] = {
@@ -72,7 +74,7 @@ REACTIONS: dict[str, Reaction] = {
     "EGW00123": Reaction.NEW_TOKEN,  # token expired
     "EGW00133": Reaction.WAIT_A_MINUTE,  # token asked for more than once a minute
     "EGW00201": Reaction.RETRY_LATER,  # too many calls a second
-    "EGW00206": Reaction.STOP,  # no permission for this call
+    "EGW00206": Reaction.NOT_PERMITTED,  # no permission for this call
     "EGW00301": Reaction.RETRY_LATER,  # gateway time-out
     "EGW00302": Reaction.RETRY_LATER,  # gateway time-out
 }

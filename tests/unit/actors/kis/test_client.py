@@ -204,6 +204,21 @@ def test_a_wrong_app_key_stops(tmp_path: Path) -> None:
         desk.price()
 
 
+def test_a_call_that_is_not_permitted_is_given_up_and_others_go_on(tmp_path: Path) -> None:
+    """An app key without US prices must not cost the Korean ones; and asking again at once changes no permission."""
+    desk = Desk(tmp_path, Gateway(b'{"rt_cd":"1","msg_cd":"EGW00206","msg1":"no permission"}'))
+    desk.feed.issue("kept")
+
+    async def both(client: KisClient) -> float:
+        with pytest.raises(TemporaryFailure, match="permits our app key no such call") as refusal:
+            await client.price("TQQQ", Venue.NASDAQ)
+        assert refusal.value.retry_after_s == 600.0
+        return (await client.price("005930", Venue.KRX)).price
+
+    assert desk.run(both) == 70_600
+    assert len(desk.gateway.calls) == 2
+
+
 def test_an_unknown_symbol_is_told_as_such(tmp_path: Path) -> None:
     """It must not look like an outage, and trying again would not make it exist."""
     desk = Desk(tmp_path, Gateway(b'{"rt_cd":"0","output":{"stck_prpr":"0"}}'))

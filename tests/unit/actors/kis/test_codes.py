@@ -17,7 +17,8 @@ DOCUMENTED = {
         STREAM: "8991 8992 8993 8994 8995 8997 8998 9990 9991 9992 9997 9998 9999",
     },
     "EGW00": {
-        Reaction.STOP: "103 105 206",
+        Reaction.STOP: "103 105",
+        Reaction.NOT_PERMITTED: "206",
         Reaction.NEW_TOKEN: "121 123",
         Reaction.WAIT_A_MINUTE: "133",
         Reaction.RETRY_LATER: "201 301 302",
