@@ -7,7 +7,6 @@ supervisord starts again what ends with another code than it was told. An actor 
 supervisord that was killed leaves no second set behind.
 """
 
-import argparse
 import asyncio
 import ctypes
 import os
@@ -51,10 +50,9 @@ def run_actor(name: str, config_type: type[ConfigT], run: Callable[[Actor[Config
         config_type: the Struct that its table is decoded into.
         run: its shell; it returns once `ports.receive` has ended.
     """
-    parser = argparse.ArgumentParser(prog=f"python -m actors.{name}", description=run.__doc__)
-    parser.add_argument("--instance", default="1", help="which copy of the actor this is (default: 1)")
-    address = Address(name, parser.parse_args().instance)
+    address = Address(name)
     try:
+        address = _address(name, sys.argv[1:])
         settings = load_settings()
         secrets = load_secrets(settings)
         config = settings.table(name, config_type)
@@ -66,6 +64,21 @@ def run_actor(name: str, config_type: type[ConfigT], run: Callable[[Actor[Config
         _end(EXIT_LOCKED, f"{address}: {error}")
     life = _Life(address, settings, secrets, lock.restarts)
     sys.exit(asyncio.run(life.live(config, run)))
+
+
+def _address(name: str, arguments: list[str]) -> Address:
+    """Return which copy of actor *name* the command line wants. For this one option argparse is 0.4 MB too many.
+
+    Raises:
+        ConfigError: it wants something else.
+    """
+    match arguments:
+        case []:
+            return Address(name)
+        case ["--instance", instance]:
+            return Address(name, instance)
+    message = f"expected no argument but --instance NAME, found {' '.join(arguments)}"
+    raise ConfigError(message)
 
 
 def prepare_process(settings: Settings) -> None:

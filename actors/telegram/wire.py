@@ -6,7 +6,6 @@ kept.
 Source: Bot API 10, "Making requests", "Getting updates", "Formatting options".
 """
 
-import html
 from collections.abc import Sequence
 
 import msgspec
@@ -176,7 +175,12 @@ def build_commands(commands: Sequence[tuple[str, str]], language_code: str = "")
 def _formatted(field: str, text: str, *, plain: bool) -> dict[str, str]:
     if plain:
         return {field: text}
-    return {field: html.escape(text, quote=False), "parse_mode": "HTML"}
+    return {field: _escape(text), "parse_mode": "HTML"}
+
+
+def _escape(text: str) -> str:
+    """Replace what the Bot API says must be replaced in HTML; `html` of the library brings a 0.4 MB list of names."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _wait(answer: Answer | None) -> Wait:

@@ -27,11 +27,11 @@ def processes() -> Iterator[list["subprocess.Popen[str]"]]:
         process.communicate()
 
 
-def start(directory: Path, conf: str = "") -> "subprocess.Popen[str]":
+def start(directory: Path, *arguments: str) -> "subprocess.Popen[str]":
     """Start evaluator, the actor that needs nothing of the outside world."""
-    make_settings(directory, conf)
+    make_settings(directory)
     return subprocess.Popen(
-        [sys.executable, "-m", "actors.evaluator"],
+        [sys.executable, "-m", "actors.evaluator", *arguments],
         cwd=ROOT,
         env={**os.environ, "SIGMABELL_CONF": str(directory / "conf" / "sigmabell.toml")},
         stderr=subprocess.PIPE,
@@ -39,12 +39,12 @@ def start(directory: Path, conf: str = "") -> "subprocess.Popen[str]":
     )
 
 
-def status_of(directory: Path) -> dict[str, object]:
+def status_of(directory: Path, address: str = "evaluator-1") -> dict[str, object]:
     """Ask evaluator how it is, as soon as it is there."""
     with zmq.Context() as context, context.socket(zmq.REQ) as socket:
         socket.set(zmq.RCVTIMEO, int(PATIENCE_S * 1_000))
         socket.set(zmq.LINGER, 0)
-        socket.connect(f"ipc://{directory}/run/evaluator-1.control")
+        socket.connect(f"ipc://{directory}/run/{address}.control")
         socket.send(b'{"command": "status"}')
         result: dict[str, object] = msgspec.json.decode(socket.recv())["result"]
         return result
@@ -73,6 +73,27 @@ def test_a_second_copy_ends_with_75_and_leaves_the_first_alone(
 
     assert processes[1].wait(PATIENCE_S) == 75
     assert status_of(tmp_path)["pid"] == processes[0].pid
+
+
+def test_an_actor_is_the_instance_that_it_was_told_to_be(
+    tmp_path: Path, processes: list["subprocess.Popen[str]"]
+) -> None:
+    """Copies of an actor live side by side: lock, sockets and log bear the instance's name."""
+    processes.append(start(tmp_path, "--instance", "2"))
+
+    assert status_of(tmp_path, "evaluator-2")["pid"] == processes[0].pid
+    assert (tmp_path / "run" / "evaluator-2.lock").exists()
+
+
+def test_a_command_line_that_is_not_understood_ends_with_78_and_says_what_was_expected(
+    tmp_path: Path, processes: list["subprocess.Popen[str]"]
+) -> None:
+    """A typing error in supervisord's configuration waits for the operator, too."""
+    processes.append(start(tmp_path, "--instnace", "2"))
+    _, error = processes[0].communicate(timeout=PATIENCE_S)
+
+    assert processes[0].returncode == 78
+    assert error == "evaluator-1: configuration error: expected no argument but --instance NAME, found --instnace 2\n"
 
 
 @pytest.mark.parametrize("conf", ["[evaluator]\nrest = 1\n", "[evaluator\n", "[evaluator]\nrest_s = -1.0\n"])
