@@ -20,7 +20,8 @@ class FeedStore:
 
     def credential(self, kind: str) -> Credential | None:
         """Return what is kept of *kind*, None if nothing."""
-        return read_credential(self._engine, self._app_key, kind)
+        with reading(self._engine) as connection:
+            return read_credential(connection, self._app_key, kind)
 
     def keep(self, kind: str, credential: Credential) -> None:
         """Keep *credential* in place of an earlier one; it is on disk when this returns."""

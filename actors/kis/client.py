@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Engine
-
 from actors.kis.budget import CallPacer
 from actors.kis.codes import Reaction
 from actors.kis.config import KisConfig
@@ -33,7 +31,7 @@ from actors.kis.rest import (
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure, Unanswered
-from actors.runtime.store import open_reader
+from actors.runtime.store import KeptReader
 from protocol.messages import Venue
 
 __all__ = ["Gateway", "KisClient"]
@@ -67,7 +65,7 @@ class KisClient:
         self._gateway = gateway or KisHttp(config, actor.secrets)
         self._pacer = CallPacer(getattr(config.calls_per_second, actor.address.actor))
         self._one_at_a_time = asyncio.Lock()
-        self._store: Engine | None = None
+        self._feed = KeptReader("feed", actor.settings)
 
     async def price(self, symbol: str, venue: Venue) -> Price:
         """Return what *symbol* costs now.
@@ -103,8 +101,7 @@ class KisClient:
     def close(self) -> None:
         """Let go of the connection and of feed's database."""
         self._gateway.close()
-        if self._store is not None:
-            self._store.dispose()
+        self._feed.close()
 
     async def _bars_page(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
         if venue in KOREAN_VENUES:
@@ -163,11 +160,10 @@ class KisClient:
         return token
 
     def _stored_token(self) -> str | None:
-        if self._store is None:
-            self._store = open_reader("feed", self._actor.settings)
-        if self._store is None:
+        feed = self._feed.connection()
+        if feed is None:
             return None
-        credential = read_credential(self._store, self._actor.secrets.kis_app_key.reveal(), ACCESS_TOKEN)
+        credential = read_credential(feed, self._actor.secrets.kis_app_key.reveal(), ACCESS_TOKEN)
         now_ns = self._actor.clock.now_ns()
         if credential is None or not credential.is_usable(now_ns, margin_s=0):
             return None

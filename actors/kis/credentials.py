@@ -6,9 +6,8 @@ No value of them ever goes through a socket, a log or a message.
 import hashlib
 
 from msgspec import Struct
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, select
 
-from actors.runtime.store import reading
 from protocol.tables.feed import credentials
 
 __all__ = ["ACCESS_TOKEN", "APPROVAL_KEY", "Credential", "fingerprint", "read_credential"]
@@ -41,11 +40,10 @@ def fingerprint(app_key: str) -> str:
     return hashlib.sha256(app_key.encode()).hexdigest()[:32]
 
 
-def read_credential(store: Engine, app_key: str, kind: str) -> Credential | None:
-    """Return what feed keeps of *kind* for *app_key*, None if nothing."""
+def read_credential(feed: Connection, app_key: str, kind: str) -> Credential | None:
+    """Return what *feed* keeps of *kind* for *app_key*, None if nothing."""
     query = select(credentials.c.value, credentials.c.issued_at_ns, credentials.c.expires_at_ns).where(
         credentials.c.app_key_hash == fingerprint(app_key), credentials.c.kind == kind
     )
-    with reading(store) as connection:
-        row = connection.execute(query).first()
+    row = feed.execute(query).first()
     return None if row is None else Credential(*row)

@@ -19,7 +19,7 @@ from actors.runtime.config import Settings
 from actors.runtime.errors import ConfigError
 from protocol.migrations import HEADS, UNKNOWN_REVISION
 
-__all__ = ["BUSY_MS", "open_reader", "open_store", "path_of", "reading"]
+__all__ = ["BUSY_MS", "KeptReader", "open_reader", "open_store", "path_of", "reading"]
 
 BUSY_MS = 2_000
 """How long a statement waits for another's lock: less than watchdog lets an actor be silent, or it would kill us."""
@@ -92,6 +92,53 @@ def open_reader(writer: str, settings: Settings) -> Engine | None:
         connection.execute("PRAGMA cache_size=-512")
 
     return engine
+
+
+class KeptReader:
+    """A connection to another's database that is kept: it reads without a transaction and so sees every commit."""
+
+    def __init__(self, writer: str, settings: Settings) -> None:
+        self._writer = writer
+        self._settings = settings
+        self._path = path_of(writer, settings)
+        self._file: tuple[int, int] | None = None
+        self._connection: Connection | None = None
+
+    @property
+    def file(self) -> tuple[int, int] | None:
+        """By what the kernel knows the file that is being read; another one after it was replaced. None if none is."""
+        return self._file
+
+    def connection(self) -> Connection | None:
+        """Return the connection; None while the owner has not made its database or brought it up to date.
+
+        Where another file has taken the database's place, the old one would be read for ever: the new one is opened.
+        """
+        file = self._identity()
+        if file != self._file:
+            self.close()
+        if self._connection is None and file is not None:
+            engine = open_reader(self._writer, self._settings)
+            if engine is not None:
+                self._connection = engine.connect()
+                self._file = file
+        return self._connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection.engine.dispose()
+        self._connection = None
+        self._file = None
+
+    def _identity(self) -> tuple[int, int] | None:
+        """Return by what the kernel knows the file, None if there is none."""
+        try:
+            found = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def _migrate(writer: str, path: Path, revision: str | None) -> None:

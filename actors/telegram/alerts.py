@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from actors.runtime.config import Settings
-from actors.runtime.store import open_reader
+from actors.runtime.store import KeptReader
 from protocol.messages import Alert, Venue
 from protocol.moments import from_ns
 from protocol.tables.evaluator import alerts
@@ -33,31 +33,35 @@ class AlertReader:
     """Evaluator's alerts; there are none while evaluator has not made its database."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._connection: Connection | None = None
+        self._reader = KeptReader("evaluator", settings)
 
     @property
     def is_open(self) -> bool:
         """Whether evaluator's database can be read; looks for it if not."""
-        return self._connect() is not None
+        return self._reader.connection() is not None
+
+    @property
+    def file(self) -> tuple[int, int] | None:
+        """Which file is being read; another one after evaluator's database was replaced."""
+        return self._reader.file
 
     def last_position(self) -> int:
         """Return the position of the newest alert, 0 if there is none."""
-        connection = self._connect()
+        connection = self._reader.connection()
         if connection is None:
             return 0
         return connection.execute(select(func.max(alerts.c.position))).scalar() or 0
 
     def after(self, position: int) -> list[DecidedAlert]:
         """Return the alerts behind *position*, oldest first, at most `MOST_AT_ONCE`."""
-        connection = self._connect()
+        connection = self._reader.connection()
         if connection is None:
             return []
         return [_decided(row) for row in connection.execute(_after, {"position": position})]
 
     def by_id(self, alert_ids: Collection[str]) -> dict[str, Alert]:
         """Return those of these alerts that there are."""
-        connection = self._connect()
+        connection = self._reader.connection()
         if connection is None:
             return {}
         rows = (
@@ -66,13 +70,6 @@ class AlertReader:
             for row in connection.execute(select(alerts).where(alerts.c.id.in_(some)))
         )
         return {row.id: _decided(row).alert for row in rows}
-
-    def _connect(self) -> Connection | None:
-        """Return the one connection, which is kept: it reads without a transaction and so sees every commit."""
-        if self._connection is None:
-            engine = open_reader("evaluator", self._settings)
-            self._connection = engine.connect() if engine is not None else None
-        return self._connection
 
 
 def _portions(alert_ids: Iterable[str]) -> Iterable[list[str]]:

@@ -71,16 +71,18 @@ class Courier:
         self._is_restored = False
         self._position = marks.alert_position
         self._compares_until = 0
+        self._read_file: tuple[int, int] | None = None
 
     def collect(self) -> None:
-        """Make deliveries of the alerts that have none yet."""
-        if not self._is_restored:
-            self._is_restored = self._restore()
-        is_more = self._is_restored
-        while is_more:
-            decided = self._alerts.after(self._position)
-            self._accept(decided)
-            is_more = len(decided) == MOST_AT_ONCE
+        """Make deliveries of the alerts that have none yet; what cannot be read now is read at the next look."""
+        try:
+            self._is_restored = self._is_restored or self._restore()
+            if self._is_restored:
+                self._accept_decided()
+        except TemporaryFailure as error:
+            self._health.complain("alerts", str(error))
+        else:
+            self._health.clear("alerts")
 
     def on_alert(self, alert: Alert) -> bool:
         """Take an alert from its doorbell, and say whether that was all there is to know.
@@ -132,15 +134,13 @@ class Courier:
         """Take up what an earlier life left, and say whether that was possible yet."""
         if not self._alerts.is_open:
             return False
-        self._compares_until = self._alerts.last_position()
-        if self._compares_until < self._position:
-            # Evaluator's database was made anew: its positions begin again, its alerts' ids are still compared.
-            self._actor.log.warning("alert_positions_begun_anew", position=self._position)
-            self._position = 0
         left = self._store.unfinished()
         alerts = self._alerts.by_id({each.alert_id for each in left})
         found = [each for each in left if each.alert_id in alerts]
         lost = [each.id for each in left if each.alert_id not in alerts]
+        if lost:
+            self._actor.log.error("alerts_of_deliveries_missed", count=len(lost))
+            self._store.bury(lost, "its alert is gone")
         now = self._now()
         restored = [each.with_alert(alerts[each.alert_id]) for each in found]
         changed = self._outbox.restore(restored, now, rebooted=self._is_rebooted)
@@ -151,10 +151,20 @@ class Courier:
         self._record.mark(BOOT_ID, self._boot_id)
         if found:
             self._actor.log.info("deliveries_restored", count=len(found), rebooted=self._is_rebooted)
-        if lost:
-            self._actor.log.error("alerts_of_deliveries_missed", count=len(lost))
-            self._store.bury(lost, "its alert is gone")
         return True
+
+    def _accept_decided(self) -> None:
+        if self._alerts.is_open and self._alerts.file != self._read_file:
+            self._read_file, self._compares_until = self._alerts.file, self._alerts.last_position()
+            if self._compares_until < self._position:
+                # Evaluator's database was made anew: its positions begin again, its alerts' ids are still compared.
+                self._actor.log.warning("alert_positions_begun_anew", position=self._position)
+                self._position = 0
+        is_more = True
+        while is_more:
+            decided = self._alerts.after(self._position)
+            self._accept(decided)
+            is_more = len(decided) == MOST_AT_ONCE
 
     def _accept(self, decided: list[DecidedAlert]) -> None:
         if not decided:

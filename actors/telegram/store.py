@@ -87,7 +87,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
 
 @contextlib.contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """Write what the block executes on *connection*, all or nothing.
+    """Read and write what the block executes on *connection*, all or nothing.
 
     Raises:
         TemporaryFailure: the disk is full or the database is locked.
@@ -96,12 +96,15 @@ def transaction(connection: Connection) -> Iterator[None]:
         with connection.begin():
             yield
     except OperationalError as error:
-        message = f"expected to write to the database, found: {error.orig}"
+        message = f"expected to use the database, found: {error.orig}"
         raise TemporaryFailure(message) from error
 
 
 class DeliveryStore:
-    """The tables `deliveries` and `marks`; *engine* need not be durable."""
+    """The tables `deliveries` and `marks`; *engine* need not be durable.
+
+    Whatever it is asked raises `TemporaryFailure` while the disk is full or the database is locked.
+    """
 
     def __init__(self, engine: Engine) -> None:
         # Kept, because fetching it from the pool costs as much as the transaction.
@@ -114,7 +117,7 @@ class DeliveryStore:
         alerts up to there were for people of a database that is gone.
         """
         first = {ALERT_POSITION: newest_position, UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns, BOOT_ID: boot_id}
-        with self._connection.begin():
+        with transaction(self._connection):
             found = {row.name: row.value for row in self._connection.execute(select(marks))}
             missing = [{"name": name, "value": str(value)} for name, value in first.items() if name not in found]
             if missing:
@@ -129,12 +132,12 @@ class DeliveryStore:
 
     def next_id(self) -> int:
         """Return a number above every delivery's."""
-        with self._connection.begin():
+        with transaction(self._connection):
             return (self._connection.execute(select(func.max(deliveries.c.id))).scalar() or 0) + 1
 
     def known(self, alert_ids: Collection[str]) -> set[str]:
         """Return those of these alerts that have deliveries."""
-        with self._connection.begin():
+        with transaction(self._connection):
             statement = select(deliveries.c.alert_id).where(deliveries.c.alert_id.in_(alert_ids))
             return set(self._connection.execute(statement).scalars())
 
@@ -148,20 +151,19 @@ class DeliveryStore:
             .where(deliveries.c.state.in_(open_states))
             .order_by(deliveries.c.id)
         )
-        with self._connection.begin():
+        with transaction(self._connection):
             return [_unfinished(row) for row in self._connection.execute(statement)]
 
     def bury(self, delivery_ids: Collection[int], reason: str) -> None:
         """Give up deliveries of which nothing but the number is known."""
-        with self._connection.begin():
+        with transaction(self._connection):
             dead = {"state": Stage.DEAD.value, "reason": reason}
             self._connection.execute(update(deliveries).where(deliveries.c.id.in_(delivery_ids)).values(dead))
 
     def save(self, added: Collection[Delivery], changed: Collection[Delivery], begun: Mapping[str, str]) -> None:
         """Write new and changed deliveries and the marks in *begun*, all or nothing.
 
-        Raises:
-            TemporaryFailure: the disk is full or the database is locked; what is to be written must be kept.
+        What could not be written must be kept.
         """
         with transaction(self._connection):
             if added:
@@ -172,11 +174,7 @@ class DeliveryStore:
                 _set_mark(self._connection, name, value)
 
     def mark_update(self, update_id: int, now_ns: int) -> None:
-        """Note that the update was dealt with.
-
-        Raises:
-            TemporaryFailure: the disk is full or the database is locked.
-        """
+        """Note that the update was dealt with."""
         with transaction(self._connection):
             _set_mark(self._connection, UPDATE_ID, str(update_id))
             _set_mark(self._connection, UPDATE_SEEN_NS, str(now_ns))
@@ -184,7 +182,7 @@ class DeliveryStore:
     def counts(self) -> dict[str, int]:
         """Return how many deliveries there are in each state."""
         statement = select(deliveries.c.state, func.count().label("count")).group_by(deliveries.c.state)
-        with self._connection.begin():
+        with transaction(self._connection):
             return {str(state): int(count) for state, count in self._connection.execute(statement)}
 
 

@@ -274,7 +274,8 @@ def test_others_get_one_token_through_the_store(tmp_path: Path) -> None:
                 await feed.ask("token", reason="because")
             store = open_reader("feed", feed.settings)
             assert store is not None
-            token = read_credential(store, kis.APP_KEY, ACCESS_TOKEN)
+            with store.connect() as connection:
+                token = read_credential(connection, kis.APP_KEY, ACCESS_TOKEN)
             store.dispose()
             assert token is not None
             assert token.value not in str(answers)

@@ -285,6 +285,22 @@ def test_an_evaluator_that_begins_anew_is_noticed_and_nothing_is_repeated(tmp_pa
     assert len(place.texts()) == 3
 
 
+def test_an_evaluator_that_begins_anew_under_us_is_noticed_without_a_restart(tmp_path: Path) -> None:
+    """Whoever repairs evaluator's database does not think of starting telegram again."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert(1), alert(2))
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+            for path in place.settings.data_dir.glob("evaluator.db*"):
+                path.unlink()
+            lay_out(place.settings, "evaluator")
+            decide(place.settings, alert(3))
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 3)
+
+    assert len(play(tmp_path, scene).texts()) == 3
+
+
 def test_an_alert_for_nobody_does_not_hold_up_the_next(tmp_path: Path) -> None:
     """Somebody may have left between the decision and the doorbell."""
 

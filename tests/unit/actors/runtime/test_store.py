@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from actors.runtime.errors import ConfigError
-from actors.runtime.store import BUSY_MS, open_reader, open_store, path_of, reading
+from actors.runtime.store import BUSY_MS, KeptReader, open_reader, open_store, path_of, reading
 from actors.watchdog.config import WatchdogConfig
 from protocol.tables.telegram import marks
 from tests.support.actor import make_settings
@@ -48,3 +48,27 @@ def test_a_database_that_a_newer_version_wrote_is_a_matter_for_the_operator(tmp_
     with pytest.raises(ConfigError, match=r"telegram\.db: expected revision \d+ or an older one, found 9999"):
         open_store("telegram", settings)
     assert open_reader("telegram", settings) is None
+
+
+def test_a_kept_reader_turns_to_the_file_that_has_taken_the_databases_place(tmp_path: Path) -> None:
+    """Whoever restores a backup must not leave the others reading a file that is gone."""
+    settings = make_settings(tmp_path)
+    reader = KeptReader("telegram", settings)
+    assert reader.connection() is None
+    found = []
+
+    for value in ("7", "8"):
+        for path in settings.data_dir.glob("telegram.db*"):
+            path.unlink()
+        lay_out(settings, "telegram")
+        store = open_store("telegram", settings)
+        with store.begin() as connection:
+            connection.execute(insert(marks), MARK | {"value": value})
+        store.dispose()
+        kept = reader.connection()
+        assert kept is not None
+        assert kept is reader.connection()
+        found.append(kept.execute(select(marks.c.value)).scalar())
+
+    assert found == ["7", "8"]
+    reader.close()

@@ -1,5 +1,8 @@
 """Deliveries and marks on disk, and a disk that is full."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -8,7 +11,7 @@ import structlog
 from sqlalchemy import Engine
 
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.store import open_store
+from actors.runtime.store import open_store, reading
 from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Claimed, Delivery, Kind, Stage, advance
 from actors.telegram.health import Health
@@ -154,3 +157,30 @@ def test_deliveries_whose_alert_is_gone_are_buried(engine: Engine) -> None:
     store.bury([1, 2], "its alert is gone")
 
     assert store.counts() == {"dead": 2}
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda store: store.start("boot", 0, 1),
+        lambda store: store.next_id(),
+        lambda store: store.known(["an id"]),
+        lambda store: store.unfinished(),
+        lambda store: store.bury([1], "gone"),
+        lambda store: store.counts(),
+    ],
+    ids=["start", "next_id", "known", "unfinished", "bury", "counts"],
+)
+def test_what_a_locked_database_cannot_do_is_a_failure_for_the_moment(
+    engine: Engine, ask: Callable[[DeliveryStore], object]
+) -> None:
+    """Whoever holds the lock delays deliveries; he must not end the process that brings them."""
+    store = DeliveryStore(engine)
+    with reading(engine) as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    assert engine.url.database is not None
+
+    with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(TemporaryFailure, match="locked"):
+            ask(store)
