@@ -12,6 +12,9 @@ from protocol.messages import Venue
 
 __all__ = ["ActorReport", "Answers", "WatchLine"]
 
+MINUTE_S = 60.0
+HOUR_S = 3_600.0
+
 
 class WatchLine(Struct, frozen=True, kw_only=True):
     """One watched symbol with what is known of it."""
@@ -126,8 +129,22 @@ class Answers:
 
     def _report_line(self, report: ActorReport) -> str:
         name = self._words.actors.get(report.actor, report.actor)
-        if not report.state:
-            return f"❌ {name}: {self._words.silent}"
-        if report.state != "running":
-            return f"⚠️ {name}: {clean(report.reason) or report.state}"
-        return f"✅ {name}: {self._words.working.format(seconds=f'{report.last_progress_s:.0f}')}"
+        match report.state:
+            case "":
+                return f"❌ {name}: {self._words.silent}"
+            case "running":
+                return f"✅ {name}: {self._since(report.last_progress_s)}"
+            case "starting":
+                return f"⚠️ {name}: {self._words.starting}"
+            case "stopping":
+                return f"⚠️ {name}: {self._words.stopping}"
+            case _:
+                return f"⚠️ {name}: {self._words.ill.format(reason=clean(report.reason) or report.state)}"
+
+    def _since(self, seconds: float) -> str:
+        """Return how long ago somebody was last at work, as people say it."""
+        if seconds < MINUTE_S:
+            return self._words.now
+        if seconds < HOUR_S:
+            return self._words.minutes.format(count=int(seconds // MINUTE_S))
+        return self._words.hours.format(count=int(seconds // HOUR_S))

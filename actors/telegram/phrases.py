@@ -6,10 +6,10 @@ __all__ = ["COMMAND_LISTS", "WORDS", "Words"]
 
 COMMAND_LISTS = {
     "ko": (
-        ("list", "지켜보는 종목과 목표가"),
+        ("list", "지켜보는 종목과 목표가 보기"),
         ("add", "종목 추가 (예: /add 005930)"),
         ("remove", "종목 빼기 (예: /remove 005930)"),
-        ("status", "잘 돌아가고 있는지 확인"),
+        ("status", "잘 돌아가고 있는지 보기"),
         ("help", "도움말"),
     ),
     "en": (
@@ -51,7 +51,12 @@ class Words(Struct, frozen=True, kw_only=True):
     not_well: str
     silent: str
     waiting: str
-    working: str
+    now: str
+    minutes: str
+    hours: str
+    starting: str
+    stopping: str
+    ill: str
 
 
 WORDS = {
@@ -62,34 +67,39 @@ WORDS = {
             "analyst": "목표가 계산",
             "evaluator": "알림 판단",
             "chart": "차트",
-            "telegram": "메시지 전송",
-            "watchdog": "감시",
+            "telegram": "메시지 보내기",
+            "watchdog": "지킴이",
         },
-        welcome="반갑습니다, {name}님! 이제 매수 알림을 받으실 수 있습니다.\n\n종목을 추가해 보세요. 예: /add 005930",
-        known="{name}님은 이미 등록되어 있습니다. /list 로 지켜보는 종목을 볼 수 있습니다.",
-        help="사용할 수 있는 명령입니다.",
-        misused="무슨 뜻인지 알 수 없습니다. /help 를 보내시면 쓸 수 있는 명령을 알려 드립니다.",
-        misused_add="어떤 종목을 추가할까요? 종목 코드를 함께 보내 주세요. 예: /add 005930 또는 /add TQQQ",
-        misused_remove="어떤 종목을 뺄까요? 종목 코드를 함께 보내 주세요. 예: /remove 005930",
-        empty="아직 지켜보는 종목이 없습니다. 종목을 추가해 보세요. 예: /add 005930",
+        welcome="반가워요, {name}님! 이제 목표가에 닿으면 알려 드릴게요.\n\n먼저 종목을 추가해 보세요. 예: /add 005930",
+        known="{name}님, 이미 함께하고 계세요. 지켜보는 종목은 /list 로 볼 수 있어요.",
+        help="이렇게 보내 주시면 돼요.",
+        misused="무슨 말씀인지 잘 모르겠어요. /help 를 보내시면 쓰는 법을 알려 드릴게요.",
+        misused_add="어떤 종목을 지켜볼까요? 종목 코드도 함께 보내 주세요. 예: /add 005930 또는 /add TQQQ",
+        misused_remove="어떤 종목을 뺄까요? 종목 코드도 함께 보내 주세요. 예: /remove 005930",
+        empty="아직 지켜보는 종목이 없어요. 하나 추가해 보세요. 예: /add 005930",
         list_title="📋 지켜보는 종목 {count}개",
         point="{level}차 {price} ({fall})",
         odd_point="{level}σ {price} ({fall})",
-        no_target="목표가 준비 중",
+        no_target="목표가를 준비하고 있어요",
         price_now="현재가 {price}",
-        added="✅ {name} ({symbol})을(를) 지켜봅니다. 목표가는 /list 에서 볼 수 있습니다.",
-        watched="{name} ({symbol})은(는) 이미 지켜보고 있습니다.",
-        too_many="종목은 {most}개까지 지켜볼 수 있습니다. 먼저 하나를 빼 주세요. 예: /remove {symbol}",
-        removed="🗑 {name} ({symbol})을(를) 뺐습니다.",
-        not_watched="{symbol}은(는) 지켜보는 종목이 아닙니다. /list 로 확인해 주세요.",
-        unknown="{symbol} 종목을 찾지 못했습니다. 종목 코드를 확인해 주세요. 예: /add 005930 (삼성전자), /add TQQQ",
-        try_again="지금은 종목을 확인할 수 없습니다. 잠시 후 다시 시도해 주세요.",
-        not_allowed="알림만 받도록 등록되어 있어 종목을 바꿀 수 없습니다. 관리자에게 말씀해 주세요.",
-        all_well="✅ 모두 정상입니다.",
-        not_well="⚠️ 일부가 정상이 아닙니다. 저절로 복구되는 중일 수 있습니다.",
-        silent="응답 없음",
-        waiting="보내는 중인 알림 {count}건",
-        working="마지막 활동 {seconds}초 전",
+        added="✅ {name} ({symbol}), 이제 지켜볼게요. 목표가는 /list 로 볼 수 있어요.",
+        watched="{name} ({symbol}), 이미 지켜보고 있어요.",
+        too_many="종목은 {most}개까지 지켜볼 수 있어요. 먼저 하나를 빼 주세요. 예: /remove {symbol}",
+        removed="🗑 {name} ({symbol}), 목록에서 뺐어요.",
+        not_watched="지켜보는 종목 중에 {symbol} 종목은 없어요. /list 를 봐 주세요.",
+        unknown="{symbol} 종목을 찾지 못했어요. 종목 코드를 한 번 더 봐 주세요. 예: /add 005930 (삼성전자), /add TQQQ",
+        try_again="지금은 알아볼 수가 없어요. 잠시 후에 다시 보내 주세요.",
+        not_allowed="알림만 받으시도록 되어 있어서 이것은 하실 수 없어요. 시그마벨을 설치한 분께 말씀해 주세요.",
+        all_well="✅ 모두 잘 돌아가고 있어요.",
+        not_well="⚠️ 잘 안 되는 것이 있어요. 스스로 고치는 중일 수 있어요.",
+        silent="대답이 없어요",
+        waiting="보내고 있는 알림 {count}건",
+        now="방금도 일했어요",
+        minutes="{count}분 전에 일했어요",
+        hours="{count}시간 전에 일했어요",
+        starting="준비하고 있어요",
+        stopping="멈추고 있어요",
+        ill="잘 안 되고 있어요 ({reason})",
     ),
     "en": Words(
         actors={
@@ -125,6 +135,11 @@ WORDS = {
         not_well="⚠️ Something does not work; it may be recovering by itself.",
         silent="no answer",
         waiting="{count} alerts on their way",
-        working="last active {seconds} s ago",
+        now="at work just now",
+        minutes="last at work {count} min ago",
+        hours="last at work {count} h ago",
+        starting="getting ready",
+        stopping="stopping",
+        ill="in trouble ({reason})",
     ),
 }

@@ -4,7 +4,7 @@ The text is the customer's example; each line is known by the sign that it begin
 
     🔁 …                                              only on a message that may be a repeat
     🚨 매수 알림! 2차 매수 시점 도달                     the level: `2차`, `1.5σ` or `no. 2`
-    🕰 늦은 알림: 14:32:15에 70,600원으로 …             only on a late alert: the first price is the one of that moment
+    🕰 늦은 알림: 14:32:15에 … 그때 70,600원, …        only on a late alert: the first price is the one of that moment
     📊 KODEX 레버리지 (122630)                         the symbol: the last parentheses
     💰 현재가: 70,600원 (전일대비 -2.84%)                the price now, and its change from the base price
     🎯 목표가: 70,606원

@@ -36,7 +36,7 @@ def test_a_symbol_is_added_shown_and_removed_and_the_others_are_told(tmp_path: P
     assert "이미" in again
     assert "삼성전자 (005930)" in listed
     assert removed.startswith("🗑")
-    assert "아닙니다" in absent
+    assert "005930 종목은 없어요" in absent
     symbols = [message.symbols for message in place.ports.published if isinstance(message, WatchListChanged)]
     assert symbols == [["122630"], ["005930", "122630"], ["122630"]]
 
@@ -161,7 +161,7 @@ def test_a_viewer_receives_and_changes_nothing(tmp_path: Path) -> None:
 
     refused, listed = play(tmp_path, scene).texts(BORA)
 
-    assert "관리자" in refused
+    assert "알림만 받으시도록" in refused
     assert "아직" in listed
 
 
@@ -179,8 +179,8 @@ def test_an_update_that_comes_again_after_a_restart_is_answered_once(tmp_path: P
 
     help_text, status = play(tmp_path, scene).texts(ANNA)
 
-    assert help_text.startswith("사용할 수 있는")
-    assert "응답 없음" in status
+    assert help_text.startswith("이렇게 보내")
+    assert "대답이 없어요" in status
 
 
 def test_before_anybody_has_come_in_the_operator_is_told_how(tmp_path: Path) -> None:
@@ -252,8 +252,8 @@ def test_status_shows_each_actor_as_it_answers(tmp_path: Path) -> None:
 
     well, ill = play(tmp_path, scene).texts()
 
-    assert well.startswith("✅ 모두 정상입니다.")
-    assert "❌ 국내 시세: 응답 없음" in ill
+    assert well.startswith("✅ 모두 잘 돌아가고 있어요.")
+    assert "❌ 국내 시세: 대답이 없어요" in ill
 
 
 def test_nobody_watches_more_than_there_is_room_for(tmp_path: Path) -> None:
@@ -270,7 +270,7 @@ def test_nobody_watches_more_than_there_is_room_for(tmp_path: Path) -> None:
     full, known, misused, unknown = play(tmp_path, scene).texts()
 
     assert "/remove 122630" in full
-    assert "이미 등록" in known
+    assert "이미 함께" in known
     assert "/remove 005930" in misused
     assert "/help" in unknown
 
@@ -290,7 +290,7 @@ def test_an_answer_waits_for_a_flood_limit_and_gives_up_on_an_outage(tmp_path: P
 
     first, last = play(tmp_path, scene, faults).texts()
 
-    assert first.startswith("사용할 수 있는")
+    assert first.startswith("이렇게 보내")
     assert "/remove 005930" in last
 
 

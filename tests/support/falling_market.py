@@ -63,7 +63,7 @@ def text_of(due: ExpectedAlert, *, is_repeat: bool = False, late_now: float | No
     ]
     if late_now is not None:
         lines.insert(
-            1, f"🕰 늦은 알림: {moment:%H:%M:%S}에 {due.price:,.0f}원으로 닿았고, 지금은 {late_now:,.0f}원입니다."
+            1, f"🕰 늦은 알림: {moment:%H:%M:%S}에 목표가에 닿았어요. 그때 {due.price:,.0f}원, 지금 {late_now:,.0f}원"
         )
     return "\n".join(["🔁 다시 보냅니다.", "", *lines] if is_repeat else lines)
 

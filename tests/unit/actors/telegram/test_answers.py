@@ -1,5 +1,6 @@
 """What the bot answers."""
 
+import re
 import string
 
 import msgspec
@@ -37,7 +38,7 @@ def test_a_symbol_without_targets_yet_says_so() -> None:
     """Newly watched, its year of bars is still being fetched."""
     unknown = WatchLine(symbol="TQQQ", name="", venue=Venue.NASDAQ, levels=(1.0,))
 
-    assert KOREAN.watch_list([unknown]).endswith("• TQQQ (TQQQ)\n  목표가 준비 중")
+    assert KOREAN.watch_list([unknown]).endswith("• TQQQ (TQQQ)\n  목표가를 준비하고 있어요")
 
 
 def test_a_level_between_whole_sigmas_is_named_by_its_sigma() -> None:
@@ -57,17 +58,33 @@ def test_status_is_well_only_if_everybody_is() -> None:
     well = ActorReport(actor="feed", state="running", last_progress_s=0.4)
     ill = ActorReport(actor="analyst", state="degraded", reason="KIS is down")
 
-    assert KOREAN.status([well], 0) == "✅ 모두 정상입니다.\n\n✅ 국내 시세: 마지막 활동 0초 전"
+    assert KOREAN.status([well], 0) == "✅ 모두 잘 돌아가고 있어요.\n\n✅ 국내 시세: 방금도 일했어요"
     text = KOREAN.status([well, ill, ActorReport(actor="chart"), ActorReport(actor="new", state="starting")], 3)
     assert text.splitlines() == [
-        "⚠️ 일부가 정상이 아닙니다. 저절로 복구되는 중일 수 있습니다.",
+        "⚠️ 잘 안 되는 것이 있어요. 스스로 고치는 중일 수 있어요.",
         "",
-        "✅ 국내 시세: 마지막 활동 0초 전",
-        "⚠️ 목표가 계산: KIS is down",
-        "❌ 차트: 응답 없음",
-        "⚠️ new: starting",
-        "보내는 중인 알림 3건",
+        "✅ 국내 시세: 방금도 일했어요",
+        "⚠️ 목표가 계산: 잘 안 되고 있어요 (KIS is down)",
+        "❌ 차트: 대답이 없어요",
+        "⚠️ new: 준비하고 있어요",
+        "보내고 있는 알림 3건",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(59.9, "방금도"), (60.0, "1분 전에"), (3_599.0, "59분 전에"), (31_000.0, "8시간 전에")]
+)
+def test_the_time_since_is_said_as_people_say_it(seconds: float, said: str) -> None:
+    """At night the market rests: nobody reckons in 31,000 seconds."""
+    assert said in KOREAN.status([ActorReport(actor="feed", state="running", last_progress_s=seconds)], 0)
+
+
+def test_no_korean_answer_leaves_the_choice_of_a_particle_to_its_reader() -> None:
+    """`을(를)` is a form to fill in, not a sentence; and a particle behind a closing parenthesis reads no better."""
+    words = msgspec.structs.asdict(WORDS["ko"])
+    texts = [text for text in words.values() if isinstance(text, str)]
+
+    assert [text for text in texts if re.search(r"[을은이와]\([를는가과]\)|\)[은는이가을를와과로]|습니다", text)] == []
 
 
 def test_every_command_of_the_menu_is_in_the_help() -> None:
