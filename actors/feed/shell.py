@@ -39,7 +39,7 @@ from actors.feed.intake import Intake
 from actors.feed.keys import KeyKeeper, OutOfBudget
 from actors.feed.store import FeedStore
 from actors.feed.subscriptions import Request, Subscriptions
-from actors.feed.watch_list import WatchList
+from actors.feed.watch_list import read_streams
 from actors.kis.config import KisConfig
 from actors.kis.frames import Bytes
 from actors.kis.http import KisHttp
@@ -50,6 +50,7 @@ from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
+from actors.runtime.mirror import Mirror
 from actors.runtime.store import open_store
 from protocol.messages import Event, Trades
 from protocol.moments import from_ns
@@ -81,7 +82,7 @@ class _Shell:
         self._store = FeedStore(open_store("feed", actor.settings), actor.secrets.kis_app_key.reveal())
         self._http = KisHttp(kis, actor.secrets)
         self._keys = KeyKeeper(self._http, self._store, kis, actor.clock)
-        self._watch_list = WatchList(actor.settings)
+        self._watches = Mirror("telegram", "watches", actor.settings, read_streams)
         self._subscriptions = Subscriptions(
             kis.registration_limit, config.request_spacing_s, config.answer_timeout_s, config.refused_retry_s
         )
@@ -107,11 +108,11 @@ class _Shell:
             if self._failure is not None:
                 raise self._failure
             for received in batch:
-                self._watch_list.hear(received)
+                self._watches.hear(received)
             if self._closed_because is not None:
                 reason, self._closed_because = self._closed_because, None
                 self._tell(Disconnected(reason))
-            streams = self._watch_list.changed_streams()
+            streams = self._watches.look()
             if streams is not None:
                 self._tell(StreamsWanted(streams))
             self._tell(self._woken())
@@ -126,7 +127,6 @@ class _Shell:
             socket.close()
             await socket.gone
         self._http.close()
-        self._watch_list.close()
         self._store.close()
 
     # -- what the socket says -----------------------------------------------------------------------------------
