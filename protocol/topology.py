@@ -1,4 +1,4 @@
-"""Every channel between actors: pattern, who binds, sends and receives, what it carries. All sockets are made from it.
+"""Every channel between actors: pattern, who sends and receives, what it carries. All sockets are made from it.
 
 Each actor binds up to four ports, always under the same names, so that knowing one actor is knowing all:
 
@@ -7,8 +7,9 @@ Each actor binds up to four ports, always under the same names, so that knowing 
     control   ROUTER  questions and answers in JSON, for plain REQ clients too
     replay    ROUTER  what a replayed stream said lately, MessagePack
 
-An endpoint belongs to an (actor, instance) pair: `ipc://RUN_DIR/feed-1.publish`. The steady side binds; who comes and
-goes connects. A published frame begins with the stream's name and a zero byte, so that ZeroMQ filters by prefix.
+An endpoint belongs to an (actor, instance) pair: `ipc://RUN_DIR/feed-1.publish`. The steady side binds: of PUB/SUB the
+senders, of PUSH/PULL the receivers, of ROUTER who answers; the other side connects. A published frame begins with the
+stream's name and a zero byte, so that ZeroMQ filters by prefix.
 """
 
 import enum
@@ -40,7 +41,6 @@ __all__ = [
     "Port",
     "channel_of",
     "publishers_for",
-    "recipients_of",
 ]
 
 ACTORS = ("feed", "us_poller", "analyst", "evaluator", "chart", "telegram", "watchdog")
@@ -82,8 +82,6 @@ class Channel(Struct, frozen=True, kw_only=True):
 
     name: str
     pattern: Pattern
-    binds: str
-    """Which side binds: `senders` or `receivers`."""
     port: Port
     senders: tuple[str, ...]
     receivers: tuple[str, ...]
@@ -101,7 +99,6 @@ CHANNELS = (
     Channel(
         name="trades",
         pattern=Pattern.PUB_SUB,
-        binds="senders",
         port=Port.PUBLISH,
         senders=("feed", "us_poller"),
         receivers=("evaluator", VISITOR),
@@ -113,7 +110,6 @@ CHANNELS = (
     Channel(
         name="targets",
         pattern=Pattern.PUB_SUB,
-        binds="senders",
         port=Port.PUBLISH,
         senders=("analyst",),
         receivers=("evaluator", VISITOR),
@@ -124,7 +120,6 @@ CHANNELS = (
     Channel(
         name="watches",
         pattern=Pattern.PUB_SUB,
-        binds="senders",
         port=Port.PUBLISH,
         senders=("telegram",),
         receivers=("feed", "us_poller", "analyst", "evaluator", VISITOR),
@@ -135,7 +130,6 @@ CHANNELS = (
     Channel(
         name="events",
         pattern=Pattern.PUB_SUB,
-        binds="senders",
         port=Port.PUBLISH,
         senders=ACTORS,
         receivers=(VISITOR,),
@@ -146,7 +140,6 @@ CHANNELS = (
     Channel(
         name="heartbeat",
         pattern=Pattern.PUB_SUB,
-        binds="senders",
         port=Port.PUBLISH,
         senders=ACTORS,
         receivers=(*ACTORS, VISITOR),
@@ -157,7 +150,6 @@ CHANNELS = (
     Channel(
         name="alerts",
         pattern=Pattern.PUSH_PULL,
-        binds="receivers",
         port=Port.INBOX,
         senders=("evaluator",),
         receivers=("telegram",),
@@ -168,7 +160,6 @@ CHANNELS = (
     Channel(
         name="pictures_wanted",
         pattern=Pattern.PUSH_PULL,
-        binds="receivers",
         port=Port.INBOX,
         senders=("telegram",),
         receivers=("chart",),
@@ -179,7 +170,6 @@ CHANNELS = (
     Channel(
         name="pictures",
         pattern=Pattern.PUSH_PULL,
-        binds="receivers",
         port=Port.INBOX,
         senders=("chart",),
         receivers=("telegram",),
@@ -190,7 +180,6 @@ CHANNELS = (
     Channel(
         name="control",
         pattern=Pattern.ROUTER,
-        binds="receivers",
         port=Port.CONTROL,
         senders=(*ACTORS, VISITOR),
         receivers=ACTORS,
@@ -201,7 +190,6 @@ CHANNELS = (
     Channel(
         name="replay",
         pattern=Pattern.ROUTER,
-        binds="receivers",
         port=Port.REPLAY,
         senders=("evaluator",),
         receivers=("feed", "us_poller"),
@@ -225,11 +213,6 @@ def channel_of(message_type: type) -> Channel:
     except KeyError:
         message = f"expected a message of protocol.messages, found {message_type.__name__}"
         raise UnknownRoute(message) from None
-
-
-def recipients_of(message_type: type) -> tuple[str, ...]:
-    """Return the actors into whose inbox *message_type* is pushed."""
-    return channel_of(message_type).receivers
 
 
 def publishers_for(actor: str) -> dict[str, tuple[str, ...]]:

@@ -89,9 +89,7 @@ def korean_trade(record: list[str], market_class: str, venue: Venue, received_at
     try:
         cumulative_volume = int(record[CUMULATIVE_VOLUME])
     except ValueError:
-        raise FrameError(
-            kind="cumulative_volume", expected="a number of shares", found=record[CUMULATIVE_VOLUME]
-        ) from None
+        raise _not_shares(record[CUMULATIVE_VOLUME]) from None
     if not (change < price and volume <= cumulative_volume < MOST_SHARES):
         raise _contradiction(price, change, volume, cumulative_volume)
     return Trade(
@@ -126,9 +124,7 @@ def us_trade(record: list[str], _appended: str, _venue: Venue, received_at_ns: i
     try:
         cumulative_volume = int(record[US_CUMULATIVE_VOLUME])
     except ValueError:
-        raise FrameError(
-            kind="cumulative_volume", expected="a number of shares", found=record[US_CUMULATIVE_VOLUME]
-        ) from None
+        raise _not_shares(record[US_CUMULATIVE_VOLUME]) from None
     if not (change < price and volume <= cumulative_volume < MOST_SHARES):
         raise _contradiction(price, change, volume, cumulative_volume)
     return Trade(

@@ -23,7 +23,6 @@ __all__ = [
     "Sigma",
     "daily_returns",
     "first_day_of_year_until",
-    "reached",
     "sample_sigma",
     "target_price",
 ]
@@ -98,8 +97,3 @@ def target_price(base_price: float, sigma: float, level: float) -> float:
         level: 1 or 2 for 1σ and 2σ; any number above zero.
     """
     return base_price * (1 - level * sigma)
-
-
-def reached(target: float, price: float) -> bool:
-    """Say whether *price* is at or below *target*."""
-    return price <= target

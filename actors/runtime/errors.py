@@ -5,7 +5,6 @@ __all__ = [
     "AlreadyRunning",
     "CommandRefused",
     "ConfigError",
-    "DeliveryRejected",
     "TemporaryFailure",
     "Unanswered",
 ]
@@ -34,10 +33,6 @@ class TemporaryFailure(ActorError):  # noqa: N818 - "temporary" is what a caller
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
-
-
-class DeliveryRejected(ActorError):  # noqa: N818 - it states a fact
-    """This one delivery will never succeed: give it up, the others go on."""
 
 
 class CommandRefused(ActorError):  # noqa: N818 - it states a fact

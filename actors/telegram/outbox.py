@@ -80,11 +80,6 @@ class Outbox:
         """How many deliveries are unfinished."""
         return len(self._deliveries)
 
-    @property
-    def in_flight(self) -> int:
-        """How many deliveries are with Telegram now."""
-        return sum(chat.in_flight is not None for chat in self._chats.values())
-
     def take_pictures(self) -> list[Delivery]:
         """Return the pictures whose text has arrived since the last call: they are wanted now."""
         replying, self._replying = self._replying, []

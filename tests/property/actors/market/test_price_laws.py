@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.market.prices import Instrument, orderable_price, price_limits, tick_size
-from actors.market.sigma import daily_returns, reached, sample_sigma, target_price
+from actors.market.sigma import daily_returns, sample_sigma, target_price
 from protocol.messages import Venue
 
 UNTIL = date(2025, 11, 27)
@@ -83,4 +83,3 @@ def test_a_deeper_level_is_never_reached_before_a_shallower_one(
 
     for shallow, deep in pairwise(targets):
         assert deep <= shallow < base_price
-        assert reached(shallow, deep)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from actors.market.errors import NotEnoughHistory
-from actors.market.sigma import daily_returns, first_day_of_year_until, reached, sample_sigma, target_price
+from actors.market.sigma import daily_returns, first_day_of_year_until, sample_sigma, target_price
 
 UNTIL = date(2025, 11, 27)
 
@@ -91,10 +91,3 @@ def test_a_close_that_is_no_price_is_refused(close: float) -> None:
     """A suspended day has price zero: as a return it would be a crash and a miracle."""
     with pytest.raises(ValueError, match="above zero"):
         daily_returns([100.0, close, 101.0])
-
-
-def test_a_price_at_the_target_has_reached_it() -> None:
-    """At or below: the exact target counts."""
-    assert reached(71_635, 71_635)
-    assert reached(71_635, 71_630)
-    assert not reached(71_635, 71_640)
