@@ -49,6 +49,14 @@ class Venue(enum.Enum):
     NYSE = "NYSE"
     AMEX = "AMEX"
 
+    @property
+    def is_korean(self) -> bool:
+        """Whether it trades in Korea, in won; the others are in the US and trade in dollars."""
+        return self in _KOREAN_VENUES
+
+
+_KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
+
 
 class Session(enum.Enum):
     """The stretch of a trading day in which a trade was printed."""

@@ -9,13 +9,12 @@ from protocol.messages import Targets, Venue
 
 __all__ = ["bar_row", "buy_line", "price_text", "targets_row"]
 
-KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
 LEVELS = (1, 2)
 
 
 def price_text(price: float, venue: Venue) -> str:
     """Return *price* as people write it: won without decimals, dollars with two."""
-    return f"{price:,.0f}원" if venue in KOREAN_VENUES else f"${price:,.2f}"
+    return f"{price:,.0f}원" if venue.is_korean else f"${price:,.2f}"
 
 
 def buy_line(targets: Targets, level: int) -> str:

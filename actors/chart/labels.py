@@ -6,7 +6,6 @@ from protocol.messages import Venue
 
 __all__ = ["average_label", "axis_label", "date_labels", "price_label", "title", "volume_label"]
 
-WON_VENUES = frozenset({Venue.KRX, Venue.NXT})
 MOST_DATE_LABELS = 14
 FEWEST_MONTHS = 3
 
@@ -18,14 +17,14 @@ def title(name: str, symbol: str, *, hangul: bool) -> str:
 
 def price_label(price: float, venue: Venue, *, hangul: bool) -> str:
     """Return *price* with its currency: won without decimals, dollars with two."""
-    if venue not in WON_VENUES:
+    if not venue.is_korean:
         return f"${price:,.2f}"
     return f"{price:,.0f}원" if hangul else f"{price:,.0f} KRW"
 
 
 def axis_label(price: float, venue: Venue) -> str:
     """Return *price* without its currency, as it stands beside an axis."""
-    return f"{price:,.0f}" if venue in WON_VENUES else f"{price:,.2f}"
+    return f"{price:,.0f}" if venue.is_korean else f"{price:,.2f}"
 
 
 def volume_label(volume: float, *, hangul: bool) -> str:

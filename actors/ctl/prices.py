@@ -7,19 +7,17 @@ from protocol.messages import Venue
 
 __all__ = ["amount", "money", "percent", "wall_clock"]
 
-KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
-
 
 def amount(price: float | None, venue: Venue) -> str | None:
     """Return *price* for a table: whole won with commas, dollars with two decimals."""
     if price is None:
         return None
-    return f"{price:,.0f}" if venue in KOREAN_VENUES else f"{price:,.2f}"
+    return f"{price:,.0f}" if venue.is_korean else f"{price:,.2f}"
 
 
 def money(price: float, venue: Venue, sign: str = "-") -> str:
     """Return *price* with its currency; *sign* is `+` where a plus is to be shown, too."""
-    if venue in KOREAN_VENUES:
+    if venue.is_korean:
         return f"{price:{sign},.0f}원"
     direction = "-" if price < 0 else "+" if sign == "+" else ""
     return f"{direction}${abs(price):,.2f}"

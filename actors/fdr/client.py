@@ -13,7 +13,6 @@ from protocol.messages import Venue
 __all__ = ["FdrClient", "code_of", "traded_rows"]
 
 MODULE = "actors.fdr.worker"
-KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
 _CLASS_OF_SHARE = re.compile("[./]")
 
 
@@ -51,7 +50,7 @@ class FdrClient:
 
 def code_of(symbol: str, venue: Venue) -> str:
     """Return what the library calls *symbol*: an ETN without its Q, a class of share (`BRK.B`) with a dash."""
-    if venue in KOREAN_VENUES:
+    if venue.is_korean:
         return f"NAVER:{symbol[-6:]}"
     return f"YAHOO:{_CLASS_OF_SHARE.sub('-', symbol)}"
 

@@ -36,7 +36,6 @@ from protocol.messages import Venue
 
 __all__ = ["Gateway", "KisClient"]
 
-KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
 MOST_PAGES = 40
 NOT_PERMITTED_S = 600.0
 """Permissions change at somebody's desk, not by asking again."""
@@ -75,7 +74,7 @@ class KisClient:
             TemporaryFailure: KIS or feed did not do its part, or our app key lacks the permission for this call.
             ConfigError: KIS refuses our app key.
         """
-        if venue in KOREAN_VENUES:
+        if venue.is_korean:
             return await self._ask(build_price_call(symbol, venue), parse_price)
         return await self._ask(build_us_price_call(symbol, venue), parse_us_price)
 
@@ -104,7 +103,7 @@ class KisClient:
         self._feed.close()
 
     async def _bars_page(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
-        if venue in KOREAN_VENUES:
+        if venue.is_korean:
             return await self._ask(build_bars_call(symbol, first, last), parse_bars)
         return await self._ask(build_us_bars_call(symbol, venue, last), parse_us_bars)
 

@@ -47,7 +47,7 @@ def tick_size(price: float, venue: Venue, instrument: Instrument = Instrument.SH
         venue: KRX and NXT share one table, the US venues another.
         instrument: makes a difference in Korea only.
     """
-    if venue not in {Venue.KRX, Venue.NXT}:
+    if not venue.is_korean:
         steps: tuple[tuple[float, float], ...] = US_TICK_SIZES
     else:
         steps = FUND_TICK_SIZES if instrument is Instrument.FUND else SHARE_TICK_SIZES
@@ -70,7 +70,7 @@ def price_limits(
 
     Source: KRX business rules on daily price limits, as changed on 2015-06-15.
     """
-    if venue not in {Venue.KRX, Venue.NXT}:
+    if not venue.is_korean:
         return None
     exact_low = base_price * (1 - DAILY_LIMIT)
     low = orderable_price(exact_low, venue, instrument)

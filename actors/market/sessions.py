@@ -23,7 +23,6 @@ __all__ = ["NEW_YORK", "SEOUL", "Calendar", "SessionTimes", "zone_of"]
 SEOUL = ZoneInfo("Asia/Seoul")
 NEW_YORK = ZoneInfo("America/New_York")
 
-KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})
 REGULAR = frozenset({Session.REGULAR})
 DAY = timedelta(days=1)
 FIRST_WEEKEND_DAY = 5
@@ -31,7 +30,7 @@ FIRST_WEEKEND_DAY = 5
 
 def zone_of(venue: Venue) -> ZoneInfo:
     """Return the time zone of *venue*'s wall clock."""
-    return SEOUL if venue in KOREAN_VENUES else NEW_YORK
+    return SEOUL if venue.is_korean else NEW_YORK
 
 
 class SessionTimes(Struct, frozen=True, kw_only=True):
@@ -77,7 +76,7 @@ class Calendar:
         if not FIRST_YEAR <= on.year <= LAST_YEAR:
             message = f"expected a date from {FIRST_YEAR} to {LAST_YEAR}, found {on}"
             raise BeyondCalendar(message)
-        if venue in KOREAN_VENUES:
+        if venue.is_korean:
             closed, extra_open = self._krx_closed, self._config.krx_extra_open_days
         else:
             closed, extra_open = self._us_closed, self._config.us_extra_open_days
@@ -158,7 +157,7 @@ class Calendar:
         return self._config.nxt_hours if venue is Venue.NXT else self._config.us_hours
 
     def _shift_on(self, venue: Venue, on: date) -> _Shift:
-        if venue not in KOREAN_VENUES:
+        if not venue.is_korean:
             earlier = -timedelta(minutes=self._config.us_half_day_earlier_min)
             return _Shift(closes=earlier, after_closes=earlier) if on in self._us_half_days else _Shift()
         late_open = self._late_opens.get(on)

@@ -26,7 +26,6 @@ from protocol.messages import Alert, Venue
 
 __all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text"]
 
-WON_VENUES = frozenset({Venue.KRX, Venue.NXT})
 LONGEST_NAME = 64
 # Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
 UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -124,7 +123,7 @@ def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
 
 def price_text(price: float, venue: Venue) -> str:
     """Return *price* as people write it: won with commas and no decimals, dollars with two."""
-    return f"{price:,.0f}원" if venue in WON_VENUES else f"${price:,.2f}"
+    return f"{price:,.0f}원" if venue.is_korean else f"${price:,.2f}"
 
 
 def clean(name: str) -> str:
