@@ -76,8 +76,11 @@ def match_of(key: str, searched: Searched) -> Match | None:
 
 
 def likeness(key: str, searched: Searched) -> float:
-    """Return how much *searched*, or a part of its name, is like *key*, percent; 0 if too little."""
-    if len(key) < SHORTEST_LIKE:
+    """Return how much *searched*, or a part of its name, is like *key*, percent; 0 if too little.
+
+    Initial consonants are like too many names.
+    """
+    if len(key) < SHORTEST_LIKE or has_bare_consonant(key):
         return 0.0
     names = (searched.symbol_key, searched.name_key, searched.english_key)
     return max(_likeness(key, name) for name in names)

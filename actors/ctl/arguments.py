@@ -93,6 +93,10 @@ def _add_market_commands(commands: _Commands) -> None:
     commands.add("targets", "views:show_targets", "the prices that are waited for, and how far away they are")
     alerts = commands.add("alerts", "views:show_alerts", "alerts and what became of them, newest last")
     alerts.add_argument("-n", "--last", type=int, metavar="N", help="only the last so many")
+    find = commands.add(
+        "find", "find:show_found", "which instruments a code, a name or its initial consonants may mean"
+    )
+    find.add_argument("words", nargs="+", metavar="WORDS", help="such as 삼성전자, ㅅㅅㅈㅈ, apple or 005930")
     for name, text in (("add", "watch a symbol"), ("remove", "watch a symbol no longer")):
         command = commands.add(name, f"control:{name}_symbol", text)
         command.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")

@@ -87,9 +87,14 @@ class Answers:
         """Say that *symbol* was not watched."""
         return self._words.not_watched.format(symbol=symbol)
 
-    def unknown(self, symbol: str) -> str:
-        """Say that there is no such symbol."""
-        return self._words.unknown.format(symbol=symbol)
+    def unknown(self, words: str) -> str:
+        """Say that nothing is found for *words*."""
+        return self._words.unknown.format(words=clean(words))
+
+    def choose(self, choices: Sequence[tuple[str, str]]) -> str:
+        """Ask which of *choices*, symbol and name, is meant, with the first as an example."""
+        lines = [f"• {clean(name)} ({symbol})" for symbol, name in choices]
+        return "\n".join([self._words.choose, "", *lines, "", self._words.choose_so.format(symbol=choices[0][0])])
 
     def try_again(self) -> str:
         """Say that analyst could not be asked."""

@@ -1,6 +1,6 @@
 """What people write to the bot: text in, one frozen Struct a command out. Pure.
 
-    /start CODE   /list   /add SYMBOL   /remove SYMBOL   /status   /help
+    /start CODE   /list   /add SYMBOL or NAME   /remove SYMBOL   /status   /help
 
 A command may be addressed (`/list@sigmabell_bot`) and typed with full-width or small letters. What is no command, or
 lacks what it needs, is a `Misused`, which is answered with an example.
@@ -27,6 +27,7 @@ __all__ = [
 # Korean codes have six characters, letters allowed since 2024, ETN a Q in front; US tickers may have a class.
 SYMBOL = re.compile(r"Q?[0-9A-Z]{6}|[A-Z]{1,5}(?:[./-][A-Z]{1,2})?")
 LONGEST_CODE = 64
+LONGEST_WORDS = 64
 
 
 class Start(Struct, frozen=True):
@@ -40,9 +41,9 @@ class ListWatches(Struct, frozen=True):
 
 
 class Add(Struct, frozen=True):
-    """Watch this symbol for me."""
+    """Watch for me what these words mean: a symbol as its venue writes it, or a name."""
 
-    symbol: str
+    words: str
 
 
 class Remove(Struct, frozen=True):
@@ -77,11 +78,12 @@ def parse_command(text: str) -> Command:
     argument = rest[0].strip() if rest else ""
     if name == "/start":
         return Start(argument[:LONGEST_CODE])
-    if name in {"/add", "/remove"}:
+    if name == "/add":
+        words = parse_symbol(argument) or " ".join(argument.split())[:LONGEST_WORDS]
+        return Add(words) if words else Misused("add")
+    if name == "/remove":
         symbol = parse_symbol(argument)
-        if symbol is None:
-            return Misused(name[1:])
-        return Add(symbol) if name == "/add" else Remove(symbol)
+        return Misused("remove") if symbol is None else Remove(symbol)
     return ALONE.get(name[1:], Misused("")) if name.startswith("/") else Misused("")
 
 

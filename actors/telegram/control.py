@@ -10,7 +10,7 @@ from actors.telegram.commands import parse_symbol
 from actors.telegram.config import TelegramConfig
 from actors.telegram.register import Person, Register, Watch
 from actors.telegram.store import DeliveryStore
-from actors.telegram.watch_list import AlreadyWatched, NotFound, NotWatched, TooMany, WatchList
+from actors.telegram.watch_list import AlreadyWatched, Ambiguous, NotFound, NotWatched, TooMany, WatchList
 
 __all__ = ["OperatorCommands"]
 
@@ -44,7 +44,7 @@ class OperatorCommands:
         symbol, person = self._read(arguments)
         try:
             return _described(await self._watch_list.add(person, symbol), person)
-        except (AlreadyWatched, TooMany, NotFound) as error:
+        except (AlreadyWatched, TooMany, NotFound, Ambiguous) as error:
             raise CommandRefused(str(error)) from error
         except Unanswered as error:
             message = f"expected analyst to look {symbol} up, try again in a moment: {error}"

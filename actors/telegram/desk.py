@@ -17,7 +17,7 @@ from actors.telegram.outcomes import NotSent, Outcome, Wait
 from actors.telegram.phrases import COMMAND_LISTS
 from actors.telegram.register import Person, Register
 from actors.telegram.texts import clean
-from actors.telegram.watch_list import AlreadyWatched, NotFound, NotWatched, TooMany, WatchList
+from actors.telegram.watch_list import AlreadyWatched, Ambiguous, NotFound, NotWatched, TooMany, WatchList
 from actors.telegram.wire import Sender, TextMessage
 
 __all__ = ["Desk"]
@@ -91,8 +91,8 @@ class Desk:
         match command:
             case ListWatches():
                 answer = answers.watch_list(await self._glance.watch_lines(person))
-            case Add(symbol=symbol):
-                answer = await self._add(person, symbol, answers)
+            case Add(words=words):
+                answer = await self._add(person, words, answers)
             case Remove(symbol=symbol):
                 answer = self._remove(person, symbol, answers)
             case Status():
@@ -105,15 +105,17 @@ class Desk:
                 answer = answers.misused(name)
         return answer
 
-    async def _add(self, person: Person, symbol: str, answers: Answers) -> str:
+    async def _add(self, person: Person, words: str, answers: Answers) -> str:
         try:
-            watch = await self._watch_list.add(person, symbol)
+            watch = await self._watch_list.add(person, words)
         except AlreadyWatched as error:
             return answers.watched(error.watch.symbol, error.watch.name)
         except TooMany as error:
             return answers.too_many(error.most, error.example)
         except NotFound:
-            return answers.unknown(symbol)
+            return answers.unknown(words)
+        except Ambiguous as error:
+            return answers.choose([(choice.symbol, choice.name) for choice in error.choices])
         except Unanswered:
             return answers.try_again()
         return answers.added(watch.symbol, watch.name)

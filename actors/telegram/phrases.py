@@ -7,14 +7,14 @@ __all__ = ["COMMAND_LISTS", "WORDS", "Words"]
 COMMAND_LISTS = {
     "ko": (
         ("list", "지켜보는 종목과 목표가 보기"),
-        ("add", "종목 추가 (예: /add 005930)"),
+        ("add", "종목 추가 (예: /add 삼성전자)"),
         ("remove", "종목 빼기 (예: /remove 005930)"),
         ("status", "잘 돌아가고 있는지 보기"),
         ("help", "도움말"),
     ),
     "en": (
         ("list", "The stocks you watch and their targets"),
-        ("add", "Watch a stock (such as /add 005930)"),
+        ("add", "Watch a stock (such as /add 삼성전자)"),
         ("remove", "Stop watching a stock (such as /remove 005930)"),
         ("status", "Check that everything works"),
         ("help", "Help"),
@@ -45,6 +45,8 @@ class Words(Struct, frozen=True, kw_only=True):
     removed: str
     not_watched: str
     unknown: str
+    choose: str
+    choose_so: str
     try_again: str
     not_allowed: str
     all_well: str
@@ -74,7 +76,7 @@ WORDS = {
         known="{name}님, 이미 함께하고 계세요. 지켜보는 종목은 /list 로 볼 수 있어요.",
         help="이렇게 보내 주시면 돼요.",
         misused="무슨 말씀인지 잘 모르겠어요. /help 를 보내시면 쓰는 법을 알려 드릴게요.",
-        misused_add="어떤 종목을 지켜볼까요? 종목 코드도 함께 보내 주세요. 예: /add 005930 또는 /add TQQQ",
+        misused_add="어떤 종목을 지켜볼까요? 이름이나 코드도 함께 보내 주세요. 예: /add 삼성전자 또는 /add 005930",
         misused_remove="어떤 종목을 뺄까요? 종목 코드도 함께 보내 주세요. 예: /remove 005930",
         empty="아직 지켜보는 종목이 없어요. 하나 추가해 보세요. 예: /add 005930",
         list_title="📋 지켜보는 종목 {count}개",
@@ -87,7 +89,9 @@ WORDS = {
         too_many="종목은 {most}개까지 지켜볼 수 있어요. 먼저 하나를 빼 주세요. 예: /remove {symbol}",
         removed="🗑 {name} ({symbol}), 목록에서 뺐어요.",
         not_watched="지켜보는 종목 중에 {symbol} 종목은 없어요. /list 를 봐 주세요.",
-        unknown="{symbol} 종목을 찾지 못했어요. 종목 코드를 한 번 더 봐 주세요. 예: /add 005930 (삼성전자), /add TQQQ",
+        unknown="{words} 종목을 찾지 못했어요. 이름이나 코드를 한 번 더 봐 주세요. 예: /add 삼성전자, /add 005930",
+        choose="🔎 어떤 종목인가요?",
+        choose_so="코드로 다시 보내 주세요. 예: /add {symbol}",
         try_again="지금은 알아볼 수가 없어요. 잠시 후에 다시 보내 주세요.",
         not_allowed="알림만 받으시도록 되어 있어서 이것은 하실 수 없어요. 시그마벨을 설치한 분께 말씀해 주세요.",
         all_well="✅ 모두 잘 돌아가고 있어요.",
@@ -115,7 +119,7 @@ WORDS = {
         known="{name}, you are registered already. /list shows what you watch.",
         help="These are the commands.",
         misused="I did not understand that. Send /help to see the commands.",
-        misused_add="Which stock? Send its code as well, such as /add 005930 or /add TQQQ",
+        misused_add="Which stock? Send its name or code as well, such as /add 삼성전자 or /add 005930",
         misused_remove="Which stock? Send its code as well, such as /remove 005930",
         empty="You watch nothing yet. Add a stock, such as /add 005930",
         list_title="📋 You watch {count}",
@@ -128,7 +132,9 @@ WORDS = {
         too_many="You can watch {most}. Remove one first, such as /remove {symbol}",
         removed="🗑 {name} ({symbol}) is no longer watched.",
         not_watched="You do not watch {symbol}. See /list.",
-        unknown="I found no stock {symbol}. Please check the code, such as /add 005930 (Samsung) or /add TQQQ",
+        unknown="I found no stock {words}. Please check its name or code, such as /add 삼성전자 or /add 005930",
+        choose="🔎 Which one do you mean?",
+        choose_so="Please send its code, such as /add {symbol}",
         try_again="I cannot look that up right now. Please try again in a moment.",
         not_allowed="You are registered to receive alerts only. Please ask the operator.",
         all_well="✅ Everything works.",

@@ -9,7 +9,9 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.register import Person, Register, Watch
 from protocol.messages import Venue, WatchListChanged
 
-__all__ = ["AlreadyWatched", "NotFound", "NotWatched", "TooMany", "WatchList"]
+__all__ = ["AlreadyWatched", "Ambiguous", "NotFound", "NotWatched", "TooMany", "WatchList"]
+
+MOST_CHOICES = 5
 
 
 class AlreadyWatched(ActorError):  # noqa: N818 - it states a fact
@@ -33,6 +35,15 @@ class NotFound(ActorError):  # noqa: N818 - it states a fact
     """There is no such symbol."""
 
 
+class Ambiguous(ActorError):  # noqa: N818 - it states a fact
+    """Several may be meant, or one that is only like what was written."""
+
+    def __init__(self, words: str, choices: list[Watch]) -> None:
+        named = ", ".join(f"{choice.symbol} ({choice.name})" for choice in choices)
+        super().__init__(f"expected the code of one instrument, found {words!r}, which may mean {named}")
+        self.choices = choices
+
+
 class NotWatched(ActorError):  # noqa: N818 - it states a fact
     """The person does not watch it."""
 
@@ -41,6 +52,14 @@ class _Found(Struct, frozen=True):
     symbol: str
     name: str
     venue: Venue
+
+
+class _Answer(Struct, frozen=True):
+    """What analyst answers to `find` with words; `unreachable` says why it cannot tell now."""
+
+    candidates: list[_Found] = []
+    certain: bool = False
+    unreachable: str = ""
 
 
 class WatchList:
@@ -54,35 +73,44 @@ class WatchList:
         """Tell the others to read the watch list again."""
         self._actor.ports.publish(WatchListChanged(symbols=self._register.all_symbols()))
 
-    async def add(self, person: Person, symbol: str) -> Watch:
-        """Let *person* watch *symbol*, and return it as analyst knows it.
+    async def add(self, person: Person, words: str) -> Watch:
+        """Let *person* watch what *words* mean, a symbol or a name, and return it as analyst knows it.
 
         Raises:
-            AlreadyWatched, TooMany, NotFound: it cannot be.
+            AlreadyWatched, TooMany, NotFound, Ambiguous: it cannot be.
             Unanswered: analyst cannot be asked now.
         """
-        self._require_room(person, symbol)
-        try:
-            answer = await self._actor.ports.ask(
-                "analyst", "find", timeout_s=self._actor.config.ask_timeout_s, symbol=symbol
-            )
-        except CommandRefused as error:
-            raise NotFound(str(error)) from error
-        if "unreachable" in answer:
-            message = f"{symbol} cannot be looked up now: {answer['unreachable']}"
-            raise Unanswered(message)
-        try:
-            found = msgspec.convert(answer, _Found)
-        except msgspec.ValidationError as error:
-            message = f"expected symbol, name and venue of {symbol} from analyst, found {answer}"
-            raise Unanswered(message) from error
+        self._require_room(person, words)
+        watch = await self._meant(words)
         # Looked at again: while analyst thought, another command may have been quicker.
-        self._require_room(person, found.symbol)
-        watch = Watch(symbol=found.symbol, name=found.name, venue=found.venue)
+        self._require_room(person, watch.symbol)
         self._register.watch(person.id, watch, self._actor.config.levels, self._actor.clock.now_ns())
         self._actor.log.info("watch_added", person_id=person.id, symbol=watch.symbol)
         self.announce()
         return watch
+
+    async def _meant(self, words: str) -> Watch:
+        """Return what analyst finds for *words*; raises NotFound, Ambiguous, Unanswered."""
+        timeout_s = self._actor.config.ask_timeout_s
+        try:
+            answer = msgspec.convert(
+                await self._actor.ports.ask("analyst", "find", timeout_s=timeout_s, words=words), _Answer
+            )
+        except CommandRefused as error:
+            raise NotFound(str(error)) from error
+        except msgspec.ValidationError as error:
+            message = f"expected candidates for {words} from analyst: {error}"
+            raise Unanswered(message) from error
+        if answer.unreachable:
+            message = f"{words} cannot be looked up now: {answer.unreachable}"
+            raise Unanswered(message)
+        choices = [Watch(symbol=each.symbol, name=each.name, venue=each.venue) for each in answer.candidates]
+        if not choices:
+            message = f"expected the symbol or name of something that is listed, found {words}"
+            raise NotFound(message)
+        if not answer.certain:
+            raise Ambiguous(words, choices[:MOST_CHOICES])
+        return choices[0]
 
     def remove(self, person: Person, symbol: str) -> Watch:
         """Let *person* watch *symbol* no longer, and return what it was.

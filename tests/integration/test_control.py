@@ -263,6 +263,45 @@ def test_add_goes_to_telegram_with_the_person(settings: Settings) -> None:
     assert (printed.code, printed.out) == (0, "엄마 now watches 삼성전자 (005930)\n")
 
 
+def test_find_shows_names_kinds_and_what_is_unusual_today(settings: Settings) -> None:
+    """Before a family adds a stock, somebody wants to know whether it is the right one, and whether it trades."""
+    listed = {"english_name": "", "kind": "share", "key": "005930", "base_price": 103_500.0, "marks": ["halted"]}
+    rows = [
+        {"symbol": "005930", "name": "삼성전자", "venue": "KRX", **listed},
+        {"symbol": "005935", "name": "삼성전자우", "venue": "KRX"},
+    ]
+    answers: dict[object, dict[str, object]] = {
+        "삼성 전자": {"candidates": rows, "certain": True},
+        "xyzzy": {"candidates": [], "certain": False},
+        "later": {"unreachable": "expected a master file"},
+    }
+
+    async def answer(arguments: dict[str, object]) -> dict[str, object]:
+        return answers[arguments["words"]]
+
+    async def analyst(actor: Actor[NoConfig]) -> None:
+        actor.on_command("find", answer)
+        async for _ in actor.ports.receive():
+            pass
+
+    async def run() -> list[Printed]:
+        async with at_work("analyst", analyst, NoConfig(), settings, SystemClock()):
+            words = (("삼성", "전자"), ("삼성", "전자", "--json"), ("xyzzy",), ("later",))
+            return [await typed(settings, "find", *each) for each in words]
+
+    people, programs, nothing, later = asyncio.run(run())
+
+    assert [" ".join(line.split()) for line in people.out.splitlines()] == [
+        "code name english venue kind key base today",
+        "005930 삼성전자 - KRX share 005930 103,500 halted",
+        "005935 삼성전자우 - KRX - - - -",
+    ]
+    assert [row["symbol"] for row in programs.json["candidates"]] == ["005930", "005935"]
+    assert (people.code, nothing.code, later.code) == (0, 1, 1)
+    assert nothing.out == "nothing is found for xyzzy\n"
+    assert "expected a master file" in later.err
+
+
 def test_targets_show_the_customers_example_and_the_price_now(settings: Settings) -> None:
     """Base 72,665 and σ 1.417 % are 71,635 (1.42 %) and 70,606 (2.83 %); a symbol without targets has its reason."""
     printed = printed_while(settings, ("analyst", "evaluator"), "targets")

@@ -70,7 +70,45 @@ def test_a_symbol_that_does_not_exist_is_a_kind_sentence_with_an_example(tmp_pat
     assert "/add 005930" in answer
 
 
-@pytest.mark.parametrize("answer", [None, {"unreachable": "KIS is down"}, {"symbol": 7}])
+@pytest.mark.parametrize("text", ["/add 삼성", "/add 삼성 "])
+def test_several_that_may_be_meant_are_shown_with_their_codes(tmp_path: Path, text: str) -> None:
+    """The wrong stock would alert for months; a list to choose from costs ten seconds."""
+
+    async def scene(place: Town) -> None:
+        async with place.life() as actor:
+            place.say(BORA, text)
+            await place.until(lambda: len(place.texts(BORA)) == 1)
+            assert [person["watches"] for person in (await told(actor, "people"))["people"]][1] == []  # type: ignore[attr-defined]
+
+    [answer] = play(tmp_path, scene).texts(BORA)
+
+    assert answer.splitlines() == [
+        "🔎 어떤 종목인가요?",
+        "",
+        "• 삼성전자 (005930)",
+        "• 삼성전자우 (005935)",
+        "",
+        "코드로 다시 보내 주세요. 예: /add 005930",
+    ]
+
+
+def test_a_name_adds_what_it_surely_means(tmp_path: Path) -> None:
+    """The family knows 삼성전자, and no code."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            for text in ("/add 삼성전자", "/add ?!", "/add 삼성전자"):
+                place.say(BORA, text)
+            await place.until(lambda: len(place.texts(BORA)) == 3)
+
+    added, unknown, again = play(tmp_path, scene).texts(BORA)
+
+    assert added.startswith("✅ 삼성전자 (005930)")
+    assert unknown.startswith("?! 종목을 찾지 못했어요")
+    assert "이미" in again
+
+
+@pytest.mark.parametrize("answer", [None, {"unreachable": "KIS is down"}, {"candidates": 7}])
 def test_a_symbol_that_cannot_be_looked_up_now_is_told_kindly(tmp_path: Path, answer: dict[str, object] | None) -> None:
     """KIS may be down or analyst restarting; the family should try again, not doubt their stock."""
 
@@ -78,7 +116,7 @@ def test_a_symbol_that_cannot_be_looked_up_now_is_told_kindly(tmp_path: Path, an
         async with place.life() as actor:
             del place.ports.answers[("analyst", "find")]
             if answer is not None:
-                place.ports.answers[("analyst", "find")] = lambda symbol: {**answer, "asked": symbol}
+                place.ports.answers[("analyst", "find")] = lambda words: {**answer, "asked": words}
             place.say(ANNA, "/add 005930")
             await place.until(lambda: len(place.texts(ANNA)) == 1)
             assert "again in a moment" in str(await told(actor, "add", symbol="005930"))
@@ -203,7 +241,7 @@ def test_the_operator_adds_and_removes_from_the_shell(tmp_path: Path) -> None:
             added = await told(actor, "add", symbol="005930", person=str(BORA))
             assert added == {"symbol": "005930", "name": "삼성전자", "venue": "KRX", "person": str(BORA)}
             assert "not watched" in str(await told(actor, "add", symbol="005930", person=2))
-            assert "exists" in str(await told(actor, "add", symbol="999999"))
+            assert "listed" in str(await told(actor, "add", symbol="999999"))
             assert "005930, Q530036 or TQQQ" in str(await told(actor, "add", symbol="no such"))
             assert "somebody known: 1 (1001), 2 (1002)" in str(await told(actor, "remove", symbol="005930", person=9))
             assert (await told(actor, "remove", symbol="122630"))["person"] == str(ANNA)

@@ -189,12 +189,15 @@ def seeded(user_id: int, role: str, *watches: SeededWatch) -> SeededPerson:
     return SeededPerson(name=str(user_id), user_id=user_id, chat_id=user_id, role=role, watches=watches)
 
 
-def find(symbol: str) -> dict[str, object]:
-    """Answer for analyst: it knows one symbol."""
-    if symbol != "005930":
-        message = f"expected a symbol that exists, found {symbol}"
+def find(words: str) -> dict[str, object]:
+    """Answer for analyst: it knows two instruments, and refuses words without a letter."""
+    if not any(letter.isalnum() for letter in words):
+        message = f"expected a name or a symbol, found {words}"
         raise CommandRefused(message)
-    return {"symbol": symbol, "name": "삼성전자", "venue": "KRX"}
+    known = {"005930": "삼성전자", "005935": "삼성전자우"}
+    found = [symbol for symbol, name in known.items() if words == symbol or name.startswith(words)]
+    rows = [{"symbol": symbol, "name": known[symbol], "venue": "KRX", "kind": "share"} for symbol in found]
+    return {"candidates": rows, "certain": len(words) > len("삼성")}
 
 
 async def told(actor: Actor[TelegramConfig], command: str, **arguments: object) -> dict[str, object]:

@@ -64,6 +64,7 @@ def found(words: str, watched: tuple[str, ...] = ()) -> list[Candidate]:
         ("네이버", Match.LIKE, []),
         ("xyzzy", Match.LIKE, []),
         ("qq", Match.LIKE, []),
+        ("ㅅㅅㅈㄱ", Match.LIKE, []),
     ],
 )
 def test_what_is_meant_comes_first(words: str, match: Match, symbols: list[str]) -> None:
