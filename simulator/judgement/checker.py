@@ -140,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--holes", type=Path, help="more of them, JSON lines: from_ns, to_ns, symbols; with faults only"
     )
+    parser.add_argument(
+        "--minute-bars", action="store_true", help="holes are filled from minute bars; with faults only"
+    )
     parser.add_argument("--kill", type=int, action="append", default=[], metavar="NS", help="a reader's death")
     parser.add_argument("--slack-s", type=float, default=0.5, help="by which holes of connections are widened")
     parser.add_argument("--until-ns", type=int, help="trades that left later oblige to nothing; with faults only")
@@ -161,7 +164,14 @@ def _check(directory: Path, options: argparse.Namespace) -> Verdict:
     holes = holes_between(read_connections(directory / "connections.jsonl"), options.kill, options.slack_s)
     if options.holes:
         holes += read_lines(options.holes, Hole)
-    return check_obligations(accepted, circumstances, holes, until_ns=options.until_ns, late_s=options.late_s)
+    return check_obligations(
+        accepted,
+        circumstances,
+        holes,
+        until_ns=options.until_ns,
+        late_s=options.late_s,
+        minute_bars=options.minute_bars,
+    )
 
 
 def _details(verdict: Verdict) -> list[str]:

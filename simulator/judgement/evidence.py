@@ -1,5 +1,7 @@
 """What oracle and checker read: the world's journals, and who watches what (`docs/ledger.md` lists the fields)."""
 
+import bisect
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +22,12 @@ __all__ = [
 ]
 
 SECOND_NS = 1_000_000_000
+_POLLING_NS = 120 * SECOND_NS
+"""Who asks for the same symbol twice within so long, real time, is a poller."""
+_REGULAR_HOURS = {
+    "KRX": (ZoneInfo("Asia/Seoul"), time(9), time(15, 30)),
+    "US": (ZoneInfo("America/New_York"), time(9, 30), time(16)),
+}
 
 Line = TypeVar("Line")
 
@@ -36,8 +44,19 @@ class TradeLine(Struct, frozen=True, kw_only=True):
     day_low: float = 0.0
     day_low_at_ns: int = 0
     venue: str = "KRX"
+    session: str = "regular"
+    connection: int | None = None
+    """Who got it over a WebSocket; None: nobody."""
+    unseen: str = ""
+    """Why somebody who had registered did not get it."""
     written_at_ns: int = msgspec.field(name="written_at", default=0)
     """When the simulator let it out; 0: not told."""
+    is_polled: bool = False
+    """Whether it is a price that was answered over REST: it has no time of its own."""
+    length_s: int = 0
+    """For how long after its time it may have happened: 60 for what a minute bar tells."""
+    is_certain: bool = True
+    """Whether who asked for it was a poller, who must act upon it; others may have asked for the base price alone."""
 
     @property
     def left_at_ns(self) -> int:
@@ -46,7 +65,7 @@ class TradeLine(Struct, frozen=True, kw_only=True):
 
 
 class PollLine(Struct, frozen=True, kw_only=True):
-    """One line of `polls.jsonl`: a US price as it was answered over REST, which carries no time of its own."""
+    """One line of `polls.jsonl`: a price as it was answered over REST; `caller` is the connection that asked."""
 
     symbol: str
     venue: str
@@ -54,6 +73,8 @@ class PollLine(Struct, frozen=True, kw_only=True):
     session_date: date
     price: float
     base_price: float
+    monotonic_ns: int = 0
+    caller: str = ""
 
 
 class BarLine(Struct, frozen=True, kw_only=True):
@@ -74,37 +95,67 @@ class Watcher(Struct, frozen=True, kw_only=True):
 
 
 def read_trades(directory: Path) -> list[TradeLine]:
-    """Return what the regular sessions told the world: Korean trades from `trades.jsonl`, US prices from `polls.jsonl`.
+    """Return what the regular sessions told the world, in the order in which it left.
 
-    Nobody sees more of a US stock than what a poll answers, so its polls are its trades, at the time of the answer.
+    These are trades of `trades.jsonl` that could be got over a WebSocket, and prices of `polls.jsonl`. Nobody sees more
+    of a symbol that nobody ever streamed than what a poll answers: its polls are its trades, at the answer's time.
 
     Raises:
         OSError: there is no `trades.jsonl`.
     """
-    trades = [trade for trade in read_lines(directory / "trades.jsonl", TradeLine) if trade.venue == "KRX"]
+    lines = [trade for trade in read_lines(directory / "trades.jsonl", TradeLine) if trade.session == "regular"]
     path = directory / "polls.jsonl"
-    polls = read_lines(path, PollLine) if path.exists() else []
-    for number, poll in enumerate(polls):
-        if is_in_new_york_hours(poll.world_ns):
-            trades.append(
-                TradeLine(
-                    index=number,
-                    symbol=poll.symbol,
-                    traded_at_ns=poll.world_ns // SECOND_NS * SECOND_NS,
-                    session_date=poll.session_date,
-                    price=poll.price,
-                    base_price=poll.base_price,
-                    venue=poll.venue,
-                    written_at_ns=poll.world_ns,
-                )
-            )
-    return sorted(trades, key=lambda trade: trade.left_at_ns)
+    polls = _as_trades(read_lines(path, PollLine) if path.exists() else [])
+    streamed = {trade.symbol: trade.index for trade in reversed(lines) if trade.connection is not None}
+    polled = {poll.symbol for poll in polls if poll.is_certain}
+    trades = [trade for trade in map(_without_low_time, lines) if _can_be_seen(trade, streamed, polled)]
+    return sorted([*trades, *polls], key=lambda trade: trade.left_at_ns)
 
 
-def is_in_new_york_hours(moment_ns: int) -> bool:
-    """Say whether it is between 09:30 and 16:00 in New York; the simulated market trades at no other time."""
-    local = datetime.fromtimestamp(moment_ns // SECOND_NS, ZoneInfo("America/New_York")).time()
-    return time(9, 30) <= local <= time(16)
+def _can_be_seen(trade: TradeLine, streamed: Mapping[str, int], polled: Collection[str]) -> bool:
+    if trade.venue == "KRX":
+        return trade.symbol in streamed or trade.symbol not in polled
+    return trade.venue != "NXT" and trade.index >= streamed.get(trade.symbol, trade.index + 1)
+
+
+def _without_low_time(trade: TradeLine) -> TradeLine:
+    # American records tell the day's low, but not when it was.
+    return trade if trade.venue == "KRX" else msgspec.structs.replace(trade, day_low_at_ns=0)
+
+
+def _as_trades(polls: Sequence[PollLine]) -> list[TradeLine]:
+    asked: dict[tuple[str, str], list[int]] = {}
+    for poll in polls:
+        asked.setdefault((poll.caller, poll.symbol), []).append(poll.monotonic_ns)
+    return [
+        TradeLine(
+            index=number,
+            symbol=poll.symbol,
+            traded_at_ns=poll.world_ns // SECOND_NS * SECOND_NS,
+            session_date=poll.session_date,
+            price=poll.price,
+            base_price=poll.base_price,
+            venue=poll.venue,
+            written_at_ns=poll.world_ns,
+            is_polled=True,
+            is_certain=_is_polling(asked[poll.caller, poll.symbol], poll),
+        )
+        for number, poll in enumerate(polls)
+        if poll.venue != "NXT" and is_in_regular_hours(poll.venue, poll.world_ns)
+    ]
+
+
+def _is_polling(asked: list[int], poll: PollLine) -> bool:
+    """Say whether the caller asks for this symbol again and again; a journal that does not name callers has pollers."""
+    place = bisect.bisect_left(asked, poll.monotonic_ns)
+    near = [*asked[max(place - 1, 0) : place], *asked[place + 1 : place + 2]]
+    return not poll.caller or any(abs(other - poll.monotonic_ns) <= _POLLING_NS for other in near)
+
+
+def is_in_regular_hours(venue: str, moment_ns: int) -> bool:
+    """Say whether the regular session goes on: 09:00-15:30 in Seoul, 09:30-16:00 in New York."""
+    zone, opens, closes = _REGULAR_HOURS["KRX" if venue == "KRX" else "US"]
+    return opens <= datetime.fromtimestamp(moment_ns // SECOND_NS, zone).time() <= closes
 
 
 def read_lines(path: Path, kind: type[Line]) -> list[Line]:

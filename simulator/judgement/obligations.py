@@ -6,9 +6,11 @@ With faults there is not one right ledger: what was seen decides from when a rul
 chat whose person watches the symbol by then; two alerts of a rule are at least its rest apart, in trade time.
 - Obliged: for each rule and each trade at or below its target that could be seen there is an alert of that rule with a
 time in (t - rest, t]. Inside a hole only the day's low can be known afterwards, from the first trade that is seen
-again: if it lies in the hole and reached the target, it obliges.
+again: if it lies in the hole and reached the target, it obliges. With minute bars every minute of a hole that lies
+between seen trades can be known: one whose low reached the target obliges to an alert in (minute - rest, minute's end],
+and an alert that calls itself late is justified by any trade of its minute.
 
-A US price that was polled has no time of its own: there two seconds more or less are the same time.
+A price that was polled has no time of its own: there two seconds more or less are the same time.
 """
 
 import bisect
@@ -20,7 +22,8 @@ from msgspec import Struct
 
 from simulator.judgement.alert_text import ShownAlert
 from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
-from simulator.judgement.holes import Hole, merged, unhidden
+from simulator.judgement.holes import Hole, first_after, gaps_in, merged, unhidden
+from simulator.judgement.minutes import MINUTE_S, hidden_lows
 from simulator.judgement.oracle import Circumstances, ExpectedAlert, target_of
 from simulator.judgement.verdict import AcceptedAlert, Finding, Verdict, discrepancies
 
@@ -38,6 +41,7 @@ def check_obligations(
     *,
     until_ns: int | None = None,
     late_s: float | None = None,
+    minute_bars: bool = False,
 ) -> Verdict:
     """Judge the *accepted* alerts of a run with faults.
 
@@ -46,12 +50,14 @@ def check_obligations(
         until_ns: trades that were let out later oblige to nothing: the run ended too soon after them; None: all oblige.
         late_s: world seconds from a trade's way out to the acceptance of its alert that are allowed; None: any.
             Alerts that call themselves late are judged by the reader.
+        minute_bars: whether holes are filled from one-minute bars, so that every crossing in them is due.
     """
-    trial = _Trial(accepted, circumstances)
+    trial = _Trial(accepted, circumstances, minute_bars=minute_bars)
     for alert in accepted:
         trial.take(alert, late_s)
     trial.check_rests()
-    lost = _lost(circumstances, holes, trial.firings, until_ns)
+    obliging = _obliging(circumstances.trades, holes, until_ns, minute_bars=minute_bars)
+    lost = _lost(circumstances, obliging, trial.firings)
     return trial.verdict(lost)
 
 
@@ -64,12 +70,17 @@ class _Firing(Struct, frozen=True):
 class _Trial:
     """The accepted alerts, one after another; `firings` are the times at which each rule is known to have fired."""
 
-    def __init__(self, accepted: Sequence[AcceptedAlert], circumstances: Circumstances) -> None:
+    def __init__(self, accepted: Sequence[AcceptedAlert], circumstances: Circumstances, *, minute_bars: bool) -> None:
         self.firings: dict[RuleKey, list[_Firing]] = {}
         self._circumstances = circumstances
+        self._minute_bars = minute_bars
+        self._polled = {trade.symbol for trade in circumstances.trades if trade.is_polled}
         # Of a million trades only those of the seconds that some alert names are looked at.
         self._trades: dict[tuple[str, int], list[TradeLine]] = {
-            (alert.shown.symbol, second): [] for alert in accepted if alert.shown for second in _seconds(alert.shown)
+            (alert.shown.symbol, second): []
+            for alert in accepted
+            if alert.shown
+            for second in self._seconds(alert.shown)
         }
         for trade in circumstances.trades:
             named = self._trades.get((trade.symbol, trade.traded_at_ns // SECOND_NS))
@@ -129,8 +140,17 @@ class _Trial:
         firing = _Firing(shown.traded_at_ns, self._taken, alert)
         self.firings.setdefault((alert.chat_id, shown.symbol, shown.level), []).append(firing)
 
+    def _seconds(self, shown: ShownAlert) -> list[int]:
+        """Return the seconds in which the trade of *shown* may have been, the likeliest first."""
+        second = shown.traded_at_ns // SECOND_NS
+        slack = 0 if shown.price.is_won and shown.symbol not in self._polled else POLLED_SLACK_S
+        seconds = set(range(second - slack, second + slack + 1))
+        if self._minute_bars and shown.is_late:
+            seconds |= set(range(second // MINUTE_S * MINUTE_S, (second // MINUTE_S + 1) * MINUTE_S))
+        return sorted(seconds, key=lambda other: abs(other - second))
+
     def _trades_at(self, shown: ShownAlert) -> list[TradeLine]:
-        return [trade for second in _seconds(shown) for trade in self._trades[shown.symbol, second]]
+        return [trade for second in self._seconds(shown) for trade in self._trades[shown.symbol, second]]
 
     def _check_time(self, alert: AcceptedAlert, shown: ShownAlert, due: ExpectedAlert, late_s: float | None) -> None:
         if shown.is_late:
@@ -177,13 +197,6 @@ class _Trial:
         )
 
 
-def _seconds(shown: ShownAlert) -> list[int]:
-    """Return the seconds in which the trade of *shown* may have been, the likeliest first."""
-    second = shown.traded_at_ns // SECOND_NS
-    slack = 0 if shown.price.is_won else POLLED_SLACK_S
-    return sorted(range(second - slack, second + slack + 1), key=lambda other: abs(other - second))
-
-
 def _is_out_of_order(before: ShownAlert, shown: ShownAlert) -> bool:
     """Say whether *shown* should have come before the other: an earlier trade, or the deeper level of the same one."""
     if shown.traded_at_ns != before.traded_at_ns or not shown.price.is_won:
@@ -209,26 +222,24 @@ def _due(circumstances: Circumstances, trade: TradeLine, watcher: Watcher, level
 
 
 def _lost(
-    circumstances: Circumstances,
-    holes: Sequence[Hole],
-    firings: dict[RuleKey, list[_Firing]],
-    until_ns: int | None,
+    circumstances: Circumstances, obliging: Sequence[TradeLine], firings: dict[RuleKey, list[_Firing]]
 ) -> list[ExpectedAlert]:
     """Return the obligations that no alert meets, one for each rest of a rule."""
     known = {key: sorted(firing.at_ns for firing in fired) for key, fired in firings.items()}
     lost = []
-    for trade in _obliging(circumstances.trades, holes, until_ns):
+    for trade in obliging:
         sigma = circumstances.sigma(trade.symbol, trade.session_date)
         if sigma is None:
             continue
-        slack_ns = 0 if trade.venue == "KRX" else POLLED_SLACK_S * SECOND_NS
+        slack_ns = POLLED_SLACK_S * SECOND_NS if trade.is_polled or trade.venue != "KRX" else 0
+        length_ns = trade.length_s * SECOND_NS
         for watcher in circumstances.watchers_of(trade.symbol):
             for level in circumstances.levels:
                 is_reached = trade.price <= target_of(trade, sigma, level)
                 if not is_reached or trade.traded_at_ns < watcher.since_ns:
                     continue
                 times = known.setdefault((watcher.chat_id, trade.symbol, level), [])
-                newest = bisect.bisect_right(times, trade.traded_at_ns + slack_ns)
+                newest = bisect.bisect_right(times, trade.traded_at_ns + slack_ns + length_ns)
                 rest_began_ns = trade.traded_at_ns - circumstances.rest_ns - slack_ns
                 if not newest or times[newest - 1] <= rest_began_ns:
                     lost.append(_due(circumstances, trade, watcher, level, sigma))
@@ -236,16 +247,21 @@ def _lost(
     return lost
 
 
-def _obliging(trades: Sequence[TradeLine], holes: Sequence[Hole], until_ns: int | None) -> list[TradeLine]:
-    """Return the trades that could be known of, each day's low that a hole hid among them, in order of their time."""
+def _obliging(
+    trades: Sequence[TradeLine], holes: Sequence[Hole], until_ns: int | None, *, minute_bars: bool
+) -> list[TradeLine]:
+    """Return the trades that could be known of, what holes hid and revealed among them, in order of their time."""
     by_symbol: dict[str, list[TradeLine]] = {}
+    known = [trade for trade in trades if trade.is_polled and trade.is_certain]
     for trade in trades:
-        by_symbol.setdefault(trade.symbol, []).append(trade)
-    known = []
+        if not trade.is_polled:
+            by_symbol.setdefault(trade.symbol, []).append(trade)
     for symbol, printed in by_symbol.items():
-        own_holes = merged(hole for hole in holes if hole.concerns(symbol))
+        own_holes = merged([*(hole for hole in holes if hole.concerns(symbol)), *gaps_in(printed)])
         seen = unhidden(printed, own_holes)
         known += seen + _revealed_lows(seen, own_holes)
+        if minute_bars:
+            known += hidden_lows(printed, seen, own_holes)
     if until_ns is not None:
         known = [trade for trade in known if trade.left_at_ns <= until_ns]
     return sorted(known, key=lambda trade: trade.traded_at_ns)
@@ -253,13 +269,11 @@ def _obliging(trades: Sequence[TradeLine], holes: Sequence[Hole], until_ns: int 
 
 def _revealed_lows(seen: Sequence[TradeLine], holes: Sequence[Hole]) -> list[TradeLine]:
     """Return the day's lows that lie in *holes*, each as the trade that it was, let out by the one that reveals it."""
-    moments = [trade.left_at_ns for trade in seen]
     lows = {}
     for hole in holes:
-        first = bisect.bisect_right(moments, hole.to_ns)
-        if first == len(seen):
+        trade = first_after(seen, hole)
+        if trade is None:
             continue
-        trade = seen[first]
         # The low's time is cut to its second, which may have begun before the hole; 0 where the source tells none.
         is_hidden = max(hole.from_ns - SECOND_NS, 0) < trade.day_low_at_ns <= hole.to_ns
         if is_hidden and trade.day_low_at_ns < trade.traded_at_ns:

@@ -2,9 +2,9 @@
 
 The rule, worded once more: σ of a symbol is the sample standard deviation of its daily returns over the calendar year
 that ends with the session before; its target of level k is base price x (1 - k x σ). Each watcher has one rule a level.
-A trade of the regular session at or below the target fires the rule, 2σ before 1σ; the rule then rests for `rest_s` of
-trade time; the next trade at or below fires it again. An alert is named after rule, version, session date and its
-number in that session.
+A trade of the regular session that could be seen, at or below the target, fires the rule, 2σ before 1σ; the rule then
+rests for `rest_s` of trade time; the next trade at or below fires it again. An alert is named after rule, version,
+session date and its number in that session.
 """
 
 import statistics
@@ -109,7 +109,7 @@ def expected_alerts(circumstances: Circumstances) -> list[ExpectedAlert]:
     firings: dict[tuple[str, date], int] = {}
     for trade in circumstances.trades:
         sigma = circumstances.sigma(trade.symbol, trade.session_date)
-        if sigma is None:
+        if sigma is None or trade.unseen or not trade.is_certain:
             continue
         for watcher in circumstances.watchers_of(trade.symbol):
             for level in circumstances.levels:

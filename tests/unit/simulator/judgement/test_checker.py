@@ -9,6 +9,7 @@ import pytest
 from simulator.judgement.checker import compare_exactly, main
 from simulator.judgement.evidence import SECOND_NS, Watcher
 from simulator.judgement.holes import ConnectionEvent, Hole, holes_between, merged
+from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances, ExpectedAlert, expected_alerts
 from simulator.judgement.verdict import AcceptedAlert, Verdict
@@ -320,3 +321,98 @@ def test_polled_prices_have_two_seconds_of_slack() -> None:
 
     assert compare_exactly(messages, ledger).is_clean
     assert check_obligations(messages, world).is_clean
+
+
+def test_what_was_kept_from_a_listener_is_a_hole() -> None:
+    """Frames dropped inside a living session: the journal says which, and the day's low is all that they reveal."""
+    dropped = [msgspec.structs.replace(each, unseen="gap") for each in HIDDEN_FALL[1:3]]
+    world = circumstances(HIDDEN_FALL[0], *dropped, HIDDEN_FALL[3])
+
+    verdict = check_obligations([], world)
+
+    assert [(due.price, due.traded_at_ns) for due in verdict.lost] == [(9_850, NINE_NS + 12 * SECOND_NS)]
+
+
+LONG_HOLE = Hole(from_ns=NINE_NS + 55 * SECOND_NS, to_ns=NINE_NS + 700 * SECOND_NS, symbols=[SYMBOL])
+LONG_FALL = (
+    trade(9_950, 0, day_low=9_950, day_low_at_ns=NINE_NS),
+    trade(9_850, 70),  # a crossing, in minute 1
+    trade(9_950, 80),
+    trade(9_840, 400),  # another after the rest, in minute 6
+    trade(9_830, 500),
+    trade(9_960, 720, day_low=9_830, day_low_at_ns=NINE_NS + 500 * SECOND_NS),
+)
+
+
+def late(second: int, price: float) -> AcceptedAlert:
+    """Return an alert that was found in a hole: 1σ at *second* and *price*."""
+    due = expected_alerts(circumstances(trade(price, second)))[0]
+    return accepted(due, text_of(due, late_now=9_960), delay_s=700 - second)
+
+
+def test_with_minute_bars_every_crossing_in_a_hole_is_due() -> None:
+    """The day's low reveals one of them; the bar of its minute reveals each."""
+    world = circumstances(*LONG_FALL)
+
+    by_low = check_obligations([], world, [LONG_HOLE])
+    by_bars = check_obligations([], world, [LONG_HOLE], minute_bars=True)
+
+    assert [due.price for due in by_low.lost] == [9_830]
+    assert [due.price for due in by_bars.lost] == [9_850, 9_840]
+    found = [late(60, 9_850), late(419, 9_840)]  # at the minute's begin, and at its end
+    assert check_obligations(found, world, [LONG_HOLE], minute_bars=True).is_clean
+    assert kinds(check_obligations(found[:1], world, [LONG_HOLE], minute_bars=True)) == {"lost"}
+
+
+def test_a_late_alert_is_justified_by_its_minute_alone() -> None:
+    """A bar does not tell the second, but it tells the price: an invented one is none of its minute's."""
+    world = circumstances(*LONG_FALL)
+
+    assert kinds(check_obligations([late(60, 9_840)], world, [LONG_HOLE], minute_bars=True)) >= {"wrong"}
+    assert kinds(check_obligations([late(60, 9_850)], world, [LONG_HOLE])) >= {"spurious"}
+
+
+def test_a_hole_before_anybody_listened_reveals_no_minutes() -> None:
+    """What happened before the first subscription is asked of nobody."""
+    early = msgspec.structs.replace(LONG_HOLE, from_ns=0)
+
+    verdict = check_obligations([], circumstances(*LONG_FALL), [early], minute_bars=True)
+
+    assert [due.price for due in verdict.lost] == [9_830]
+
+
+def decided(*seconds: int, numbers: tuple[int, ...] | None = None) -> list[DecidedAlert]:
+    """Return 1σ alerts at these seconds after nine, numbered in order or as told."""
+    told = numbers or tuple(range(1, len(seconds) + 1))
+    return [
+        DecidedAlert(id=f"7-{SYMBOL}-1:1:2025-11-28:{number}", traded_at_ns=NINE_NS + second * SECOND_NS)
+        for number, second in zip(told, seconds, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("alerts", "problem"),
+    [
+        (decided(60, 360), ""),
+        (decided(119, 419), ""),
+        (decided(60), "1 alerts, expected 2 to 2"),
+        (decided(60, 360, 660), "3 alerts, expected 2 to 2"),
+        (decided(60, 360, numbers=(2, 1)), "numbered [2, 1]"),
+    ],
+)
+def test_alerts_from_a_hole_have_the_numbers_that_they_would_have_had(alerts: list[DecidedAlert], problem: str) -> None:
+    """An id that is off by one is a second alert after the next replay."""
+    end_ns = NINE_NS + 720 * SECOND_NS
+
+    problems = misnumbered(alerts, circumstances(*LONG_FALL), [LONG_HOLE], NINE_NS, end_ns)
+
+    assert [problem in found for found in problems] == [True] * bool(problem)
+
+
+def test_who_asks_once_need_not_act_on_the_price() -> None:
+    """A price asked for its base price alone justifies an alert, but obliges to none."""
+    asked = trade(39.0, 0, symbol="SOXL", base_price=41.27, venue="AMEX", is_polled=True, is_certain=False)
+    world = Circumstances([asked], [Watcher(person_id=7, chat_id=1007, symbols=["SOXL"])], {"SOXL": closes()})
+
+    assert expected_alerts(world) == []
+    assert check_obligations([], world).is_clean
