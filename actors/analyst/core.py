@@ -53,6 +53,8 @@ class Agenda:
         self._watched: dict[str, Watched] = {}
         self._done: dict[str, Need] = {}
         self._not_before: dict[str, float] = {}
+        self._forgotten: set[str] = set()
+        """What was forgotten since work on it began: what comes of that work does not count."""
 
     @property
     def watched(self) -> dict[str, Watched]:
@@ -106,18 +108,24 @@ class Agenda:
         )
         return sorted((need for need in needs if self._done.get(need.symbol) != need), key=lambda need: need.opens_at)
 
+    def on_begun(self, need: Need) -> None:
+        """Note that *need* is being worked on; what comes of it counts unless `forget` is called meanwhile."""
+        self._forgotten.discard(need.symbol)
+
     def on_done(self, need: Need) -> None:
         """Note that *need* is met, as far as it can be."""
-        self._done[need.symbol] = need
-        self._not_before.pop(need.symbol, None)
+        if need.symbol not in self._forgotten:
+            self._done[need.symbol] = need
+            self._not_before.pop(need.symbol, None)
 
     def on_unfinished(self, need: Need, not_before: float) -> None:
         """Note that *need* is to be tried again, at monotonic second *not_before* or later."""
-        if need.symbol in self._watched:
+        if need.symbol in self._watched and need.symbol not in self._forgotten:
             self._not_before[need.symbol] = not_before
 
     def forget(self, symbol: str) -> None:
-        """Have the targets of *symbol* made anew."""
+        """Have the targets of *symbol* made anew, even those that are being made now."""
+        self._forgotten.add(symbol)
         self._done.pop(symbol, None)
         self._not_before.pop(symbol, None)
 

@@ -126,6 +126,7 @@ class _Shell:
         symbol = need.symbol
         now = self._actor.clock.monotonic
         self._impossible.pop(symbol, None)
+        self._agenda.on_begun(need)
         try:
             targets = await self._workshop.make(need, self._agenda.watched[symbol].name)
         except TemporaryFailure as failure:

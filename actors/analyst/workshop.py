@@ -93,12 +93,16 @@ class Workshop:
         if self._store.newest_bar(symbol) == need.bars_until and symbol not in self._distrusted:
             return None
         first = first_bar_date(need.bars_until, self._actor.config.history_years)
+        was_distrusted = symbol in self._distrusted
+        # Before the fetch: who distrusts them while it is under way means what it brings, too.
+        self._distrusted.discard(symbol)
         try:
             bars = await self._source.daily_bars(symbol, need.venue, first, need.bars_until)
         except TemporaryFailure as failure:
+            if was_distrusted:
+                self._distrusted.add(symbol)
             return failure
         self._store.keep_bars(symbol, bars, self._source.name)
-        self._distrusted.discard(symbol)
         return None
 
     def _log(self, targets: Targets) -> None:

@@ -1,5 +1,6 @@
 """A source of daily bars that a test holds in its hand."""
 
+import asyncio
 import random
 from datetime import date, timedelta
 
@@ -43,11 +44,15 @@ class FakeHistory:
         self.bars_are_down = False
         self.asked: list[str] = []
         """Symbols whose bars were asked for."""
+        self.gate = asyncio.Event()
+        """While it is cleared, bars that are asked for do not come."""
+        self.gate.set()
         self.is_closed = False
 
     async def daily_bars(self, symbol: str, _venue: Venue, first: date, last: date) -> list[Bar]:
         """Return the walk."""
         self.asked.append(symbol)
+        await self.gate.wait()
         self._require(up=not self.bars_are_down)
         return [bar(on, close) for on, close in self.closes.items() if first <= on <= last]
 

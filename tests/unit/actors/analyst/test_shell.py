@@ -288,6 +288,21 @@ def test_recompute_fetches_the_past_again(tmp_path: Path) -> None:
     assert sorted(play(tmp_path, scene).source.asked) == ["005930", "122630", "122630"]
 
 
+def test_recompute_during_a_fetch_fetches_once_more(tmp_path: Path) -> None:
+    """What is under way may have been read before the split; its end must not undo the wish."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.gate.clear()
+        async with desk.life() as actor:
+            await desk.turn()
+            assert await asked(actor, "recompute", symbol="122630") == {"symbols": ["122630"]}
+            desk.source.gate.set()
+            await desk.turn()
+
+    assert play(tmp_path, scene).source.asked == ["122630", "122630"]
+
+
 def test_bars_are_told_since_a_date(tmp_path: Path) -> None:
     """Chart draws from them; a date that is none is the asker's mistake and ends nobody."""
 
