@@ -6,7 +6,8 @@
     market/     sessions, tick sizes, daily bars and the trades of a seeded exchange
     kis/        KIS's REST and WebSocket as a client sees them
     telegram/   Telegram's Bot API as a client sees it, and the people who write to it
-    faults      the script of faults and what each fault is
+    faults      what each fault is
+    script      the script that orders them, and those that wait for their moment
     recordings  recorded frames, played again
     journal     what happened, as JSON lines under data/demo/simulator/
     state       what outlives a restart of the simulator alone

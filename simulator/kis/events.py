@@ -62,7 +62,9 @@ class MarketEvents:
         profile = self.exchange.instruments[self._known(fill.symbol)].profile
         self._fills += 1
         clock = clock_text(self._clock.now_ns() // _SECOND_NS * _SECOND_NS)
-        record = build_notice(fill, profile.venue, profile.name, clock, self._fills)
+        record = build_notice(
+            fill, hts_id=self._hts_id, venue=profile.venue, name=profile.name, clock=clock, number=self._fills
+        )
         return self._publisher.publish_notice(_AT_HOME if profile.venue == "KRX" else _ABROAD, self._hts_id, record)
 
     def look_after_ends(self) -> None:

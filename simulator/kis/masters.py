@@ -55,7 +55,7 @@ class MasterFiles:
         return [_us_line(listed) for listed in (*traded, *untraded)]
 
     def _traded(self, venue: str) -> list[Instrument]:
-        return [found for found in self._exchange().instruments.values() if found.profile.venue == venue]
+        return [found for found in self._exchange().instruments.values() if found.venue == venue]
 
     def _untraded(self, names: Iterable[ListedName]) -> list[ListedName]:
         return [listed for listed in names if listed.code not in self._exchange().instruments]

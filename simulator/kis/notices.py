@@ -29,17 +29,18 @@ def encrypted(text: str, cipher: tuple[str, str]) -> str:
     return base64.b64encode(AES.new(key, AES.MODE_CBC, iv).encrypt(pad(text.encode(), AES.block_size))).decode()
 
 
-def build_notice(fill: Fill, venue: str, name: str, clock: str, number: int) -> str:
+def build_notice(fill: Fill, *, hts_id: str, venue: str, name: str, clock: str, number: int) -> str:
     """Return the record of a *fill*, plain: 26 fields (23 before 2025-03) at home, 25 abroad.
 
     Args:
         fill: what was bought or sold.
+        hts_id: of the owner, by which clients find their subscription.
         venue: of its symbol.
         name: of its symbol.
         clock: HHMMSS in Seoul.
         number: of the order.
     """
-    who = ["SIMULATED", "1234567801", f"{number:010d}", ""]
+    who = [hts_id, "1234567801", f"{number:010d}", ""]
     side, quantity = _SIDES[fill.side], f"{fill.quantity:010d}"
     if venue != "KRX":
         price = f"{round(fill.price * 10_000):09d}"  # four decimals are implied

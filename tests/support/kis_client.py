@@ -18,6 +18,7 @@ __all__ = [
     "config",
     "fault",
     "frames",
+    "frames_until_now",
     "headers",
     "records",
     "request",
@@ -92,6 +93,17 @@ async def frames(connection: ClientConnection, count: int) -> list[str]:
         if text.startswith("0|"):
             found.append(text)
     return found
+
+
+async def frames_until_now(connection: ClientConnection, simulator: Simulator, code: str) -> list[str]:
+    """Return the frames up to the first that tells of a trade in *code* which is not made yet."""
+    day = simulator.exchange.instruments[code].day
+    volume = day.volume if day else 0
+    found: list[str] = []
+    while True:
+        found += await frames(connection, 1)
+        if any(record[0] == code and int(record[13]) > volume for record in records(found[-1])):
+            return found
 
 
 def records(frame: str) -> list[list[str]]:

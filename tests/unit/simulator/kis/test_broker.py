@@ -128,3 +128,29 @@ def test_a_takeover_empties_the_first_session() -> None:
     outcome = desk.broker.answer(desk.sessions[1], text, 0, 0)
     assert outcome.displaced is desk.sessions[0]
     assert list(desk.broker.subscribers) == [("H0STCNT0", "000660")]
+
+
+def test_each_refused_try_can_keep_the_slot_taken() -> None:
+    """Hammering on a zombie session has made it last for hours."""
+    desk = Desk(slot_busy_s=30, is_slot_renewed=True)
+    desk.code(desk.key)
+    desk.broker.end(desk.sessions[0], 0, clean=False)
+    at_20, at_40, at_71 = (seconds * 1_000_000_000 for seconds in (20, 40, 71))
+    assert desk.code(desk.key, session=1, monotonic_ns=at_20) == "OPSP8996"
+    assert desk.code(desk.key, session=1, monotonic_ns=at_40) == "OPSP8996"
+    assert desk.code(desk.key, session=1, monotonic_ns=at_71) == "OPSP0000"
+
+
+def test_too_many_refused_tries_make_the_key_unknown() -> None:
+    """Eight tries in a burst with one key were seen to turn into "invalid approval"."""
+    desk = Desk(tries_until_invalid=3)
+    desk.code(desk.key)
+    assert [desk.code(desk.key, session=1) for _ in range(4)] == ["OPSP8996"] * 3 + ["OPSP0011"]
+
+
+def test_a_stolen_slot_is_taken_even_if_nobody_held_it() -> None:
+    """The owner's other program may have come first."""
+    desk = Desk()
+    assert desk.broker.steal_slot(["ONE"], 0, seconds=5) == []
+    assert desk.code(desk.key, monotonic_ns=4_000_000_000) == "OPSP8996"
+    assert desk.code(desk.key, monotonic_ns=5_000_000_000) == "OPSP0000"

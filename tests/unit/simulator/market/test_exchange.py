@@ -194,3 +194,78 @@ def test_a_muted_venue_trades_nothing_but_has_its_days() -> None:
     market = Exchange(SimulatorConfig(), NINE, MarketState(), mute_venues=("KRX", "AMEX", "NASDAQ"))
     assert trades(market, NINE + 30 * 3600 * SECOND) == []
     assert market.history(LEVERAGE, date(2025, 11, 28))[-1].session_date == date(2025, 11, 28)
+
+
+def test_a_suspended_symbol_trades_nothing_and_comes_back_with_a_cross() -> None:
+    """Two minutes without a trade are right, and the others go on."""
+    market = exchange(trades_per_second=40.0)
+    trades(market, NINE + 10 * SECOND)
+    market.suspend([LEVERAGE], NINE + 10 * SECOND, NINE + 130 * SECOND, moved_sigma=-2.0)
+
+    found = trades(market, NINE + 140 * SECOND)
+
+    mine = of(LEVERAGE, found)
+    assert mine[0].traded_at_ns == NINE + 130 * SECOND
+    assert mine[0].side == CROSS
+    assert mine[0].price < mine[0].base_price * (1 - 2 * 0.01417)
+    assert len(of("005930", found)) > 500
+
+
+def test_a_suspension_goes_on_from_a_snapshot() -> None:
+    """A simulator that was killed during an interruption must not forget it."""
+    market = exchange()
+    trades(market, NINE + 10 * SECOND)
+    market.suspend([LEVERAGE], NINE + 10 * SECOND, NINE + 60 * SECOND)
+    kept = msgspec.json.encode(market.snapshot(NINE + 10 * SECOND))
+    whole = trades(market, NINE + 70 * SECOND)
+
+    resumed = Exchange(SimulatorConfig(), NINE, msgspec.json.decode(kept, type=MarketState), resume=True)
+
+    assert trades(resumed, NINE + 70 * SECOND) == whole
+
+
+def test_a_suspension_beyond_the_close_leaves_the_closing_cross_out() -> None:
+    """A share that is halted over the close has the price of its last trade."""
+    market = exchange(trades_per_second=2.0)
+    trades(market, NINE + 6 * 3600 * SECOND)
+    market.suspend([LEVERAGE], NINE + 6 * 3600 * SECOND, NINE + 24 * 3600 * SECOND)
+    found = of(LEVERAGE, trades(market, NINE + 73 * 3600 * SECOND))
+    assert {trade.session_date for trade in found} == {date(2025, 12, 1)}
+
+
+def test_nxt_trades_beside_krx_with_the_same_base_price_day_after_day() -> None:
+    """A change is measured from KRX's close, also at eight in the morning."""
+    eight = NINE - 3600 * SECOND
+    listed = msgspec.structs.replace(SimulatorConfig().symbols[2], nxt=True)
+    found = trades(exchange(eight, symbols=[listed], trades_per_second=0.5), NINE + 73 * 3600 * SECOND)
+    by_venue = {venue: [trade for trade in found if trade.venue == venue] for venue in ("KRX", "NXT")}
+    assert {trade.market_class for trade in by_venue["NXT"]} == {"1", "2", "3"}
+    monday = [next(trade for trade in by_venue[venue] if trade.session_date == date(2025, 12, 1)) for venue in by_venue]
+    close = [trade for trade in by_venue["KRX"] if trade.session_date == date(2025, 11, 28)][-1]
+    assert {trade.base_price for trade in monday} == {close.price}
+    assert (close.market_class, close.state) == ("5", "21")
+
+
+def test_the_evening_of_krx_changes_neither_the_days_bar_nor_the_next_base_price() -> None:
+    """Since September 2026 shares trade until eight; their close is still that of half past three."""
+    start = nanoseconds_of(datetime.fromisoformat("2026-10-06T09:00:00+09:00"))
+    found = trades(exchange(start, trades_per_second=0.5), start + 25 * 3600 * SECOND)
+    evening = [trade for trade in found if trade.market_class == "3"]
+    assert {trade.symbol for trade in evening} == {"005930", "000660"}
+    first_day = [trade for trade in of("005930", found) if trade.session_date == date(2026, 10, 6)]
+    close = next(trade for trade in first_day if trade.market_class == "5")
+    assert first_day[-1].traded_at_ns > close.traded_at_ns
+    assert all(after.cumulative_volume > before.cumulative_volume for before, after in pairwise(first_day))
+    next_day = next(trade for trade in of("005930", found) if trade.session_date == date(2026, 10, 7))
+    assert next_day.base_price == close.price
+
+
+def test_a_life_that_begins_in_the_evening_knows_the_days_bar() -> None:
+    """Whoever starts at half past four sees an evening market whose regular hours are over."""
+    start = nanoseconds_of(datetime.fromisoformat("2026-10-06T16:30:00+09:00"))
+    market = exchange(start)
+    found = trades(market, start + 60 * SECOND)
+    assert {trade.market_class for trade in found if trade.venue == "KRX"} == {"3"}
+    bar = market.instruments["005930"].bar()
+    assert bar is not None
+    assert bar.session_date == date(2026, 10, 6)
