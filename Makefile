@@ -14,7 +14,7 @@ ORIGIN = $$(pwd -P; $(INTERPRETER); $(PYTHON) --version; cksum requirements.lock
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test lint coverage bench chaos lock clean python always
+.PHONY: help install run test lint coverage bench chaos conformance lock clean python always
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -47,6 +47,9 @@ bench: install ## Measure cost, latency and memory beside their floors
 chaos: install ## Kill, stall and cut at length, then check what was promised
 	@$(VENV) -m tests.chaos $(ARGS)
 
+conformance: install .venv-conformance/made-from ## Let KIS clients that we did not write talk to our simulated KIS
+	@$(VENV) -m tests.conformance $(ARGS)
+
 lock: python ## Write requirements.lock anew from setup.cfg (ARGS=--upgrade takes newer releases)
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \
 	"$$tools/bin/python" -m pip install --disable-pip-version-check --quiet uv && \
@@ -55,7 +58,7 @@ lock: python ## Write requirements.lock anew from setup.cfg (ARGS=--upgrade take
 	    setup.cfg --output-file requirements.lock
 
 clean: ## Remove what was built; run/, data/ and logs/ stay
-	@rm -rf .venv build sigmabell.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf .venv .venv-conformance build sigmabell.egg-info .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The rule always runs, but the file only changes, and what depends on it is only made, if the origin has changed.
@@ -69,6 +72,11 @@ clean: ## Remove what was built; run/, data/ and logs/ stay
 
 .venv/linked: .venv/made-from setup.cfg pyproject.toml
 	@$(PIP) install --no-deps --no-build-isolation --editable . && touch .venv/linked
+
+.venv-conformance/made-from: tests/conformance/requirements.txt .venv/made-from
+	@rm -rf .venv-conformance && $(VENV) -m venv .venv-conformance && \
+	.venv-conformance/bin/python -m pip --disable-pip-version-check --no-input --quiet install --only-binary :all: \
+	    -r tests/conformance/requirements.txt && touch .venv-conformance/made-from
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
