@@ -1,4 +1,4 @@
-"""What the log and the operator read of targets, in the words of the customer's guide. Pure.
+"""What the log and the operator read of targets, in the words of the README's example. Pure.
 
 1차 매수: 71,635원 (1.42% 하락)
 """

@@ -78,7 +78,7 @@ def states(house: FeedAtWork) -> list[State]:
     return [beat.state for beat in beats if beat.actor == "analyst"] or [State.STARTING]
 
 
-def test_the_customers_example_comes_out_to_the_won(tmp_path: Path) -> None:
+def test_the_example_in_the_readme_comes_out_to_the_won(tmp_path: Path) -> None:
     """Base 72,665 and σ 1.417 %, from bars of the simulated KIS, a hundred a page, today's unfinished one left out."""
 
     async def scene(house: FeedAtWork, _simulator: Simulator) -> None:

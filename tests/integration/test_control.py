@@ -302,7 +302,7 @@ def test_find_shows_names_kinds_and_what_is_unusual_today(settings: Settings) ->
     assert "expected a master file" in later.err
 
 
-def test_targets_show_the_customers_example_and_the_price_now(settings: Settings) -> None:
+def test_targets_show_the_example_and_the_price_now(settings: Settings) -> None:
     """Base 72,665 and σ 1.417 % are 71,635 (1.42 %) and 70,606 (2.83 %); a symbol without targets has its reason."""
     printed = printed_while(settings, ("analyst", "evaluator"), "targets")
     rows = printed_while(settings, ("analyst", "evaluator"), "targets", "--json").json
@@ -373,7 +373,7 @@ def test_tail_shows_live_messages_to_people_and_to_programs(settings: Settings) 
     assert {(line["type"], line["message"]["name"]) for line in programs.json_lines} == {("Event", "feed_lost")}
 
 
-def test_kis_watch_shows_one_symbol_as_in_the_customers_guide(settings: Settings) -> None:
+def test_kis_watch_shows_one_symbol_as_in_the_readme(settings: Settings) -> None:
     """Name, price, change with its sign, and the time at the exchange."""
 
     def publish(feed: Actor[NoConfig]) -> None:

@@ -1,4 +1,4 @@
-"""Alerts for tests, with the customer's example as the plain one, and evaluator's database to put them into."""
+"""Alerts for tests, with the README's example as the plain one, and evaluator's database to put them into."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

@@ -24,7 +24,7 @@ ALERT = PictureWanted(
     price=70_600,
     traded_at=datetime(2025, 11, 28, 5, 32, 15, tzinfo=UTC),
 )
-"""The customer's own example."""
+"""The example in the README."""
 
 
 def weekdays_before(day: date, count: int) -> list[date]:

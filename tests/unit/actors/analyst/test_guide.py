@@ -6,13 +6,13 @@ from actors.analyst.guide import buy_line, price_text, targets_row
 from protocol.messages import Venue
 from tests.support.market import targets
 
-CUSTOMER = targets(base_price=72_665.0, sigma=0.01417)
+EXAMPLE = targets(base_price=72_665.0, sigma=0.01417)
 
 
-def test_the_customers_example_comes_out_to_the_won() -> None:
-    """These are the two lines that the customer compares with his guide."""
-    assert buy_line(CUSTOMER, 1) == "1차 매수: 71,635원 (1.42% 하락)"
-    assert buy_line(CUSTOMER, 2) == "2차 매수: 70,606원 (2.83% 하락)"
+def test_the_example_in_the_readme_comes_out_to_the_won() -> None:
+    """These are the two lines of the example in the README."""
+    assert buy_line(EXAMPLE, 1) == "1차 매수: 71,635원 (1.42% 하락)"
+    assert buy_line(EXAMPLE, 2) == "2차 매수: 70,606원 (2.83% 하락)"
 
 
 def test_dollars_have_two_decimals_and_won_none() -> None:
@@ -23,7 +23,7 @@ def test_dollars_have_two_decimals_and_won_none() -> None:
 
 def test_a_row_for_the_operator_is_json_and_holds_both_prices_and_falls() -> None:
     """The command line prints it, and other programs read it."""
-    row = msgspec.json.decode(msgspec.json.encode(targets_row(CUSTOMER)))
+    row = msgspec.json.decode(msgspec.json.encode(targets_row(EXAMPLE)))
 
     assert row["target_1"] == 71_635.3369
     assert row["target_2"] == 70_605.6739

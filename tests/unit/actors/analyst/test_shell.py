@@ -79,7 +79,7 @@ async def asked(actor: Actor[AnalystConfig], command: str, **arguments: object) 
 
 
 def test_at_start_every_watched_symbol_has_its_targets_stored_told_and_logged(tmp_path: Path) -> None:
-    """The purpose of the actor, in the words of the customer's guide."""
+    """The purpose of the actor, in the words of the example in the README."""
 
     async def scene(desk: Desk) -> None:
         write_watches(desk.settings, [LEVERAGE])

@@ -1,4 +1,4 @@
-"""The σ rule: the customer's figures, and what must never slip into it."""
+"""The σ rule: the figures of the README's example, and what must never slip into it."""
 
 import statistics
 from datetime import date, timedelta
@@ -17,8 +17,8 @@ def zigzag(days: int, until: date = UNTIL) -> dict[date, float]:
     return {until - timedelta(days=age): 10_000.0 + (age % 7) * 100 + age for age in range(days)}
 
 
-def test_the_customers_example_comes_out_to_the_won() -> None:
-    """These are the figures of the customer's own guide."""
+def test_the_example_in_the_readme_comes_out_to_the_won() -> None:
+    """These are the figures of the example in the README."""
     one, two = target_price(72_665, 0.01417, 1), target_price(72_665, 0.01417, 2)
 
     assert (f"{one:,.0f}", f"{two:,.0f}") == ("71,635", "70,606")

@@ -23,7 +23,7 @@ LEVERAGE = WatchLine(
 
 
 def test_the_list_shows_targets_falls_and_the_price_now() -> None:
-    """The customer's numbers: 1차 71,635원 (1.42 %), 2차 70,606원 (2.83 %)."""
+    """The numbers of the README's example: 1차 71,635원 (1.42 %), 2차 70,606원 (2.83 %)."""
     text = KOREAN.watch_list([LEVERAGE])
 
     assert text.splitlines() == [

@@ -38,7 +38,7 @@ US_ALERT = alert(
 )
 
 
-def test_the_alert_reads_like_the_customers_example() -> None:
+def test_the_alert_reads_like_the_example_in_the_readme() -> None:
     """To the letter: it is what the family has learnt to look for."""
     assert alert_text(alert(), IN_SEOUL, repeat=False) == EXAMPLE
 

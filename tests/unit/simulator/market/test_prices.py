@@ -31,7 +31,7 @@ def test_a_band_of_shares_starts_at_its_lower_bound(below: int, at: int, step_be
 
 @pytest.mark.parametrize(("price", "step"), [(1_999, 1), (2_000, 5), (72_665, 5), (600_000, 5)])
 def test_an_etf_moves_in_five_won_and_below_2000_in_one(price: int, step: int) -> None:
-    """The customer's example is an ETF at 72,665, which no share could trade at."""
+    """The README's example is an ETF at 72,665, which no share could trade at."""
     assert tick_size(profile(kind="etf"), price) == step
 
 
