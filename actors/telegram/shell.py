@@ -5,9 +5,9 @@ The doorbell only shortens the wait: evaluator's database is looked at twice a s
 
 import asyncio
 from functools import partial
-from pathlib import Path
 
 from actors.runtime.actor import Actor
+from actors.runtime.boot import read_boot_id
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
 from actors.telegram.alerts import AlertReader
@@ -26,8 +26,6 @@ from actors.telegram.watch_list import WatchList
 from protocol.messages import Alert, Picture
 
 __all__ = ["run"]
-
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 async def run(actor: Actor[TelegramConfig]) -> None:
@@ -57,7 +55,7 @@ class _Shell:
         alerts = AlertReader(actor.settings)
         register = Register(open_store("telegram", actor.settings), config.language, config.time_zone)
         store = DeliveryStore(open_store("telegram", actor.settings, durable=False))
-        boot_id = BOOT_ID.read_text(encoding="ascii").strip()
+        boot_id = read_boot_id()
         # Before the first person: an alert without one has nobody to go to.
         marks = store.start(boot_id, alerts.last_position(), actor.clock.now_ns())
         health = Health(actor)
