@@ -6,7 +6,6 @@ are read again from their owners' databases whenever a heartbeat shows that we m
 
 import asyncio
 from datetime import timedelta
-from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -14,6 +13,7 @@ from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import Evaluator
 from actors.evaluator.store import EvaluatorStore, read_rules, read_targets
 from actors.runtime.actor import Actor
+from actors.runtime.boot import read_boot_id
 from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
@@ -28,7 +28,6 @@ __all__ = ["run"]
 NS = 1_000_000_000
 PATIENCE_S = 5.0
 """How long a publisher may be away before that is told."""
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 async def run(actor: Actor[EvaluatorConfig]) -> None:
@@ -46,8 +45,7 @@ class _Shell:
 
     def __init__(self, actor: Actor[EvaluatorConfig]) -> None:
         self._actor = actor
-        boot_id = BOOT_ID.read_text(encoding="ascii").strip()
-        self._store = EvaluatorStore(open_store("evaluator", actor.settings), boot_id)
+        self._store = EvaluatorStore(open_store("evaluator", actor.settings), read_boot_id())
         self._core = Evaluator(int(actor.config.rest_s * NS), self._store.states())
         cursors = self._store.cursors()
         self._followers = {

@@ -196,6 +196,7 @@ class _Shell:
     async def _get_key(self, *, fresh: bool) -> None:
         try:
             self._approval_key = await self._keys.approval_key(fresh=fresh)
+            self._actor.hide(self._approval_key)
         except OutOfBudget as spent:
             self._tell(BudgetSpent(spent.budget, spent.wait_s))
         except TemporaryFailure as failure:
@@ -310,6 +311,7 @@ class _Shell:
             raise CommandRefused(message)
         try:
             token = await self._keys.access_token(refused=reason == "expired")
+            self._actor.hide(token.value)
         except (OutOfBudget, TemporaryFailure, ConfigError) as error:
             raise CommandRefused(str(error)) from error
         return {"expires_at": from_ns(token.expires_at_ns).isoformat()}

@@ -166,4 +166,5 @@ class KisClient:
         now_ns = self._actor.clock.now_ns()
         if credential is None or not credential.is_usable(now_ns, margin_s=0):
             return None
+        self._actor.hide(credential.value)
         return credential.value

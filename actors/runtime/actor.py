@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import resource
+from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -19,6 +20,10 @@ from protocol.topology import Address
 __all__ = ["Actor"]
 
 ConfigT = TypeVar("ConfigT")
+
+
+def _hide_nothing(_secret: str) -> None:
+    """Stand in where no log is written to a file."""
 
 
 class Actor(Generic[ConfigT]):
@@ -40,6 +45,7 @@ class Actor(Generic[ConfigT]):
         chance: random.Random,
         log: structlog.typing.FilteringBoundLogger,
         commands: Commands,
+        hide: Callable[[str], None] = _hide_nothing,
         restarts: int = 0,
     ) -> None:
         self.address = address
@@ -50,6 +56,8 @@ class Actor(Generic[ConfigT]):
         self.clock = clock
         self.random = chance
         self.log = log
+        self.hide = hide
+        """Takes a key or token that was issued while we run out of every later log line."""
         self.stopping = asyncio.Event()
         self.queue = 0
         """How much waits inside this actor."""

@@ -29,6 +29,11 @@ class Redactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._secrets = sorted(secrets, key=len, reverse=True)
 
+    def add(self, secret: str) -> None:
+        """Take *secret* out, too, from now on: a key or token that was issued while we run."""
+        if secret and secret not in self._secrets:
+            self._secrets = sorted([*self._secrets, secret], key=len, reverse=True)
+
     def __call__(self, text: str) -> str:
         """Return *text* with `***` in place of every known secret and of whatever looks like a token."""
         for secret in self._secrets:

@@ -106,6 +106,7 @@ class _Life:
         self._secrets = secrets
         self._restarts = restarts
         self._clock: Clock = SystemClock()
+        self._redactor = Redactor(secrets.texts())
 
     async def live(self, config: ConfigT, run: Callable[[Actor[ConfigT]], Awaitable[None]]) -> int:
         """Run the shell and return the exit code."""
@@ -140,6 +141,7 @@ class _Life:
             chance=random.Random(entropy.randbits(64)),  # noqa: S311 - jitter, not secrecy
             log=log,
             commands=ports.commands,
+            hide=self._redactor.add,
             restarts=self._restarts,
         )
         ports.pulse = actor.pulse
@@ -168,7 +170,7 @@ class _Life:
             max_bytes=int(shared.log_file_mb * 1e6),
             files=shared.log_files,
             moment=lambda: _stamp(self._clock.now()),
-            redact=Redactor(self._secrets.texts()),
+            redact=self._redactor,
             actor=str(self._address),
             run=entropy.token_hex(2),
         )

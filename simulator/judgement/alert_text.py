@@ -1,6 +1,6 @@
 """Read an alert back from the text that reached a chat.
 
-The text is the customer's example; each line is known by the sign that it begins with, whatever its language:
+The text is the README's example; each line is known by the sign that it begins with, whatever its language:
 
     🔁 …                                              only on a message that may be a repeat
     🚨 매수 알림! 2차 매수 시점 도달                     the level: `2차`, `1.5σ` or `no. 2`

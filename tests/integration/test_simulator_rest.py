@@ -39,7 +39,7 @@ async def post(simulator: Simulator, path: str, **body: str) -> tuple[int, dict[
         return answer.status, await answer.json()
 
 
-def test_a_year_of_bars_has_the_sigma_and_the_close_of_the_customers_example(tmp_path: Path) -> None:
+def test_a_year_of_bars_has_the_sigma_and_the_close_of_the_readmes_example(tmp_path: Path) -> None:
     """Base 72,665 and σ 1.417 % make 71,635 and 70,606, whichever day the reader lets the year begin with."""
 
     async def story(_simulator: Simulator, caller: Caller) -> None:

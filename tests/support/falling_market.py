@@ -48,7 +48,7 @@ def circumstances(*trades: TradeLine, watchers: list[Watcher] | None = None) -> 
 
 
 def text_of(due: ExpectedAlert, *, is_repeat: bool = False, late_now: float | None = None) -> str:
-    """Return *due* as the customer wants to read it; *late_now* is the price that revealed a late one."""
+    """Return *due* as the README shows an alert; *late_now* is the price that revealed a late one."""
     moment = datetime.fromtimestamp(due.traded_at_ns // SECOND_NS, ZoneInfo("Asia/Seoul"))
     price = due.price if late_now is None else late_now
     lines = [

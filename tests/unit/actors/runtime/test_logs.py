@@ -88,6 +88,14 @@ def test_no_secret_reaches_the_file_whatever_way_it_takes(log_file: Path) -> Non
     assert not any(secret in text for secret in ("SECRETSECRET", "AAAAAAAAAA", "abcdefghijklmnop", "ZZZZZZZZZZ"))
 
 
+def test_a_key_that_was_issued_while_we_run_is_hidden_from_then_on() -> None:
+    """KIS quotes the approval key that it does not know, and a refusal goes into the log."""
+    redact = Redactor(["configured-secret"])
+    redact.add("issued-key-1234")
+
+    assert redact("invalid approval : issued-key-1234 configured-secret") == "invalid approval : *** ***"
+
+
 def test_a_traceback_carries_no_local_variables(log_file: Path) -> None:
     """Keys and tokens live in locals."""
     hidden = "a-local-value"
