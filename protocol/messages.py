@@ -21,6 +21,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "Message",
+    "Origin",
     "Picture",
     "PictureWanted",
     "ReplayChunk",
@@ -66,6 +67,17 @@ class Session(enum.Enum):
     AFTER_HOURS = "after"
 
 
+class Origin(enum.Enum):
+    """How we came to know of a trade."""
+
+    PRINT = 0
+    """Streamed: the print itself."""
+    QUOTE = 1
+    """Asked for: the price of the last trade so far, its moment that of the answer."""
+    BAR = 2
+    """The low of a minute that nobody saw, as of the minute's begin: late by nature."""
+
+
 class State(enum.Enum):
     """Where an actor is in its life; `Heartbeat` shows it to everybody.
 
@@ -79,7 +91,7 @@ class State(enum.Enum):
 
 
 class Trade(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
-    """One print of a venue, the hot message.
+    """One print of a venue, or what stands for one: the hot message.
 
     Its moments are UTC epoch nanoseconds. `change` is signed and measured from the exchange's own base price, so
     `price - change` is right on split and rights days too. `day_low` is 0 where the source tells none, and
@@ -98,6 +110,7 @@ class Trade(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     day_low_at_ns: int
     traded_at_ns: int
     received_at_ns: int
+    origin: Origin = Origin.PRINT
 
     @property
     def base_price(self) -> float:
@@ -106,7 +119,11 @@ class Trade(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
 
 
 class Trades(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
-    """All trades that had arrived when the publisher looked, in order of arrival. Stream `trades`."""
+    """All trades that had arrived when the publisher looked, in order of arrival. Stream `trades`.
+
+    Where minute bars fill a hole, they come in order of time, and the message ends, for each of their symbols, with its
+    newest price.
+    """
 
     trades: list[Trade]
 
@@ -171,8 +188,9 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """The fact that a target was reached, for one person. To telegram's inbox, after it is on disk.
 
     `id` is made from rule, rule version, session date and firing alone, so a repeat is recognisable.
-    A `late` alert is of a trade that nobody saw when it happened: `traded_at` is that trade's moment, `price` its
-    price, and `price_now` the price of the trade that revealed it; otherwise both prices are one.
+    A `late` alert is of a trade that nobody saw when it happened: `traded_at` is that trade's moment (the begin of its
+    minute, where a minute bar told of it), `price` its price, and `price_now` the newest one when it was revealed;
+    otherwise both prices are one.
     """
 
     id: str

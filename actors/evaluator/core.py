@@ -9,18 +9,20 @@ so a price that stays below fires again after each rest, and a fall through seve
 The day's low, which a KIS trade carries with its time, is a trade too: one that we may not have seen. If a rule was
 armed at that time, it has missed a crossing; it fires then, marked late. A low that was seen cannot do so: its rule
 fired at that moment or was resting over it. So nothing need be remembered of what was seen, and the decision is the
-same after a restart.
+same after a restart. So it is with a minute bar that fills a hole (`Origin.BAR`): its low counts at the minute's begin,
+and whatever was seen of that minute at or below the target has left the rule resting beyond that moment.
 
 An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from actors.market.sigma import target_price
-from protocol.messages import Alert, Session, Targets, Trade
+from protocol.messages import Alert, Origin, Session, Targets, Trade
 from protocol.moments import from_ns
 
 __all__ = ["Evaluator", "Rule", "RuleState"]
@@ -53,6 +55,14 @@ class RuleState(Struct, frozen=True):
 class _Armed(Struct, frozen=True):
     target: float
     rule: Rule
+
+
+class _Hidden(NamedTuple):
+    """A trade that nobody saw: its price, its moment (UTC epoch ns), and the newest price when it was revealed."""
+
+    price: float
+    at_ns: int
+    price_now: float
 
 
 class _Watched:
@@ -116,8 +126,8 @@ class Evaluator:
         if watched and watched.session_date in (_NEVER, targets.session_date):
             self._arm(targets.symbol, watched.session_date)
 
-    def on_trades(self, trades: Iterable[Trade]) -> list[Alert]:
-        """Return the alerts that *trades* raise, in the order of their trades, and rest their rules."""
+    def on_trades(self, trades: Sequence[Trade]) -> list[Alert]:
+        """Return the alerts that *trades*, one message, raise, in the order of their trades, and rest their rules."""
         alerts: list[Alert] = []
         watched_by_symbol = self._watched
         for trade in trades:
@@ -130,7 +140,7 @@ class Evaluator:
             low = trade.day_low
             if trade.price > watched.highest and (low > watched.highest or low == watched.low_judged):
                 continue
-            alerts += self._judge(watched, trade)
+            alerts += self._judge(watched, trade, trades)
         return alerts
 
     def states(self, alerts: Iterable[Alert]) -> dict[str, RuleState]:
@@ -153,15 +163,18 @@ class Evaluator:
         self._watched[symbol] = watched
         return watched
 
-    def _judge(self, watched: _Watched, trade: Trade) -> list[Alert]:
+    def _judge(self, watched: _Watched, trade: Trade, message: Sequence[Trade]) -> list[Alert]:
         watched.low_judged = trade.day_low
         targets = watched.targets
         if targets is None or trade.session is not Session.REGULAR or self._disagrees(targets, trade):
             return []
+        if trade.origin is Origin.BAR:
+            newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
+            return self._fire(watched, targets, trade, _Hidden(trade.price, trade.traded_at_ns, newest.price))
         alerts = []
         if 0 < trade.day_low_at_ns < trade.traded_at_ns:
-            alerts += self._fire(watched, targets, trade, trade.day_low, trade.day_low_at_ns)
-        return alerts + self._fire(watched, targets, trade, trade.price, trade.traded_at_ns)
+            alerts += self._fire(watched, targets, trade, _Hidden(trade.day_low, trade.day_low_at_ns, trade.price))
+        return alerts + self._fire(watched, targets, trade)
 
     def _disagrees(self, targets: Targets, trade: Trade) -> bool:
         """Whether the targets are made from another base price than the exchange's: then they are held."""
@@ -171,8 +184,9 @@ class Evaluator:
         self._disagreeing[trade.symbol] = trade.base_price
         return True
 
-    def _fire(self, watched: _Watched, targets: Targets, trade: Trade, price: float, at_ns: int) -> list[Alert]:
-        """Return the alerts that a trade at *price* and *at_ns* raises; *trade* is what told us of it."""
+    def _fire(self, watched: _Watched, targets: Targets, trade: Trade, hidden: _Hidden | None = None) -> list[Alert]:
+        """Return the alerts that *trade* raises, or the *hidden* one that it tells of."""
+        price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
         alerts = []
         for armed in watched.armed:
             rule = armed.rule
@@ -183,7 +197,7 @@ class Evaluator:
                 continue
             state = RuleState(rule.version, watched.session_date, state.firings + 1, at_ns + self._rest_ns)
             self._states[rule.id] = state
-            alerts.append(_alert(armed, state, targets, trade, price=price, at_ns=at_ns))
+            alerts.append(_alert(armed, state, targets, trade, hidden))
         return alerts
 
     def _state_of(self, rule: Rule, session_date: date) -> RuleState:
@@ -196,8 +210,9 @@ class Evaluator:
         return state
 
 
-def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, *, price: float, at_ns: int) -> Alert:
+def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, hidden: _Hidden | None) -> Alert:
     rule = armed.rule
+    price, at_ns, price_now = hidden or (trade.price, trade.traded_at_ns, trade.price)
     return Alert(
         id=f"{rule.id}:{rule.version}:{state.session_date}:{state.firings}",
         rule_id=rule.id,
@@ -210,12 +225,12 @@ def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, *, p
         session_date=trade.session_date,
         level=rule.level,
         price=price,
-        price_now=trade.price,
+        price_now=price_now,
         base_price=targets.base_price,
         sigma=targets.sigma,
         target_price=armed.target,
         traded_at=from_ns(at_ns),
         # When we learnt of it: the moment in which the trade reached us, so that a replay decides the same.
         decided_at=from_ns(trade.received_at_ns),
-        late=at_ns != trade.traded_at_ns,
+        late=hidden is not None,
     )

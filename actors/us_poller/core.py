@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from actors.market.sessions import Calendar, SessionTimes
-from protocol.messages import Session, Trade, Venue
+from protocol.messages import Origin, Session, Trade, Venue
 
 __all__ = ["Poller", "Quotation", "Watched"]
 
@@ -129,4 +129,5 @@ class Poller:
             day_low_at_ns=0,
             traded_at_ns=at_ns,
             received_at_ns=at_ns,
+            origin=Origin.QUOTE,
         )

@@ -118,7 +118,7 @@ def test_evaluator_and_oracle_agree(market: list[TradeLine]) -> None:
     world = circumstances(*market, watchers=WATCHERS)
     ledger = expected_alerts(world)
 
-    alerts = evaluator().on_trades(as_printed(line) for line in market)
+    alerts = evaluator().on_trades([as_printed(line) for line in market])
 
     assert sorted(alert.id for alert in alerts) == sorted(due.id for due in ledger)
     messages = [delivered(alert) for alert in alerts]
@@ -132,7 +132,7 @@ def test_what_a_hole_hides_is_made_good_by_the_days_low(market: list[TradeLine],
     hole = Hole(from_ns=NINE_NS + start * SECOND_NS, to_ns=NINE_NS + (start + length) * SECOND_NS)
     seen = [line for line in market if not hole.from_ns <= line.left_at_ns <= hole.to_ns]
 
-    messages = [delivered(alert) for alert in evaluator().on_trades(as_printed(line) for line in seen)]
+    messages = [delivered(alert) for alert in evaluator().on_trades([as_printed(line) for line in seen])]
     verdict = check_obligations(messages, circumstances(*market, watchers=WATCHERS), [hole])
 
     assert verdict.is_clean, verdict

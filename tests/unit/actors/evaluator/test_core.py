@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from actors.evaluator.core import Evaluator, Rule
-from protocol.messages import Session
+from protocol.messages import Origin, Session, Trade
 from protocol.moments import from_ns, to_ns
 from tests.support.market import DAY, NINE, rule, targets, trade
 
@@ -99,6 +99,46 @@ def test_a_low_that_nobody_saw_raises_a_late_alert_with_its_own_moment() -> None
     assert alert.late
     assert (alert.price, alert.price_now, alert.traded_at) == (98_900, 99_500, low_at)
     assert alert.id == "1-122630-1:1:2025-11-28:1"
+
+
+def bar(price: float, minute: int) -> Trade:
+    """Return what a minute bar told of the *minute* after nine, learnt five minutes later."""
+    at = NINE + timedelta(minutes=minute)
+    return trade(
+        price, at, day_low=0.0, day_low_at_ns=0, origin=Origin.BAR, received_at_ns=to_ns(at + timedelta(minutes=5))
+    )
+
+
+def test_a_minute_bar_that_reached_a_target_raises_a_late_alert_of_its_minute() -> None:
+    """The day's low says nothing of a crossing above it: what a hole hid is told by its minutes."""
+    newest = trade(99_700, NINE + timedelta(minutes=6), day_low=97_000.0, day_low_at_ns=to_ns(NINE - timedelta(1)))
+    message = [bar(99_500, 1), bar(98_900, 2), newest]
+
+    (alert,) = evaluator_watching(rule(1.0, since_ns=to_ns(NINE))).on_trades(message)
+
+    assert alert.late
+    assert (alert.price, alert.price_now, alert.traded_at) == (98_900, 99_700, NINE + timedelta(minutes=2))
+    assert alert.decided_at == from_ns(message[1].received_at_ns)
+    assert alert.id == "1-122630-1:1:2025-11-28:1"
+
+
+def test_the_price_now_of_a_bar_is_that_of_its_own_symbol_and_of_the_last_bar_if_nothing_is_newer() -> None:
+    """Several symbols are repaired in one message."""
+    message = [bar(98_900, 1), bar(99_500, 2), trade(500, symbol="005930")]
+
+    (alert,) = evaluator_watching(rule(1.0)).on_trades(message)
+
+    assert (alert.price, alert.price_now, alert.late) == (98_900, 99_500, True)
+
+
+def test_a_bar_whose_low_was_seen_raises_nothing() -> None:
+    """The minute in which a hole begins was partly seen, and its bar does not tell which part the low was in."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.on_trades([trade(98_900, NINE + timedelta(seconds=59))])
+
+    assert evaluator.on_trades([bar(98_900, 0), bar(98_800, 4)]) == []
+    (again,) = evaluator.on_trades([bar(98_800, 6)])
+    assert again.firing == 2
 
 
 def test_a_low_that_was_seen_raises_nothing_again() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from actors.us_poller.core import Poller, Quotation, Watched
-from protocol.messages import Session, Trade, Venue
+from protocol.messages import Origin, Session, Trade, Venue
 from protocol.moments import to_ns
 from tests.support.calendar import calendar
 
@@ -99,6 +99,7 @@ def test_a_moved_price_is_a_trade_measured_from_the_exchanges_base_price() -> No
         day_low_at_ns=0,
         traded_at_ns=to_ns(NOON),
         received_at_ns=to_ns(NOON),
+        origin=Origin.QUOTE,
     )
 
 
