@@ -20,6 +20,7 @@ __all__ = [
     "ControlRequest",
     "Event",
     "Heartbeat",
+    "LettersWritten",
     "Message",
     "Origin",
     "Picture",
@@ -215,6 +216,12 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Its place in evaluator's record, counted from 1; 0 before it has one."""
 
 
+class LettersWritten(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """There are new letters in *writer*'s database. To telegram's inbox, after they are on disk."""
+
+    writer: str
+
+
 class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Draw *symbol* with its target lines and answer with a `Picture` of the same key. To chart's inbox."""
 
@@ -267,6 +274,7 @@ Message = (
     | Event
     | Heartbeat
     | Alert
+    | LettersWritten
     | PictureWanted
     | Picture
     | ReplayRequest

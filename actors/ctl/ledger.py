@@ -64,8 +64,8 @@ def _read_deliveries(settings: Settings, ids: set[str]) -> tuple[dict[int, str],
     reader.dispose()
     delivered: dict[str, dict[str, Row[Any]]] = {}
     for row in rows:
-        if row.alert_id in ids:
-            delivered.setdefault(row.alert_id, {})[row.kind] = row
+        if row.content_id in ids:
+            delivered.setdefault(row.content_id, {})[row.kind] = row
     return names, delivered
 
 

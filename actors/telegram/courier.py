@@ -1,4 +1,4 @@
-"""Messages out: alerts become deliveries, the outbox says which goes next, threads send them.
+"""Messages out: alerts and letters become deliveries, the outbox says which goes next, threads send them.
 
 What is done for an alert before its request leaves: one transaction that makes its deliveries, claims the text and
 moves the mark, and the hand-over to a thread; evaluator's database is read only where a doorbell was lost. What the
@@ -8,23 +8,26 @@ outbox decided is written before it is done.
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.album import Album
-from actors.telegram.alerts import MOST_AT_ONCE, AlertReader, DecidedAlert
 from actors.telegram.config import TelegramConfig
-from actors.telegram.deliveries import Delivery, Kind, Stage
+from actors.telegram.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.health import Health
 from actors.telegram.outbox import Delays, Instant, Outbox
 from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
+from actors.telegram.reading import Reading
 from actors.telegram.record import Record
-from actors.telegram.register import Register
+from actors.telegram.register import Person, Register
 from actors.telegram.senders import Senders
-from actors.telegram.store import ALERT_POSITION, BOOT_ID, DeliveryStore, Marks
+from actors.telegram.sources import ALERTS, SourceReader, Written
+from actors.telegram.store import DeliveryStore, Marks
 from actors.telegram.texts import Reader
+from protocol.letters import THE_OPERATOR, Letter
 from protocol.messages import Alert, Picture
 
 __all__ = ["Courier"]
@@ -46,7 +49,7 @@ class Courier:
         *,
         store: DeliveryStore,
         register: Register,
-        alerts: AlertReader,
+        readers: Sequence[SourceReader],
         senders: Senders,
         health: Health,
         marks: Marks,
@@ -56,7 +59,6 @@ class Courier:
         self._actor = actor
         self._store = store
         self._register = register
-        self._alerts = alerts
         self._senders = senders
         self._health = health
         self._record = Record(store, health)
@@ -67,22 +69,21 @@ class Courier:
         self._done: deque[_Errand] = deque()
         self._next_id = store.next_id()
         self._boot_id = boot_id
-        self._is_rebooted = marks.boot_id != boot_id
-        self._is_restored = False
-        self._position = marks.alert_position
-        self._compares_until = 0
-        self._read_file: tuple[int, int] | None = None
+        self._readings = {
+            reader.source.name: Reading(reader, store, marks.sources[reader.source.name], boot_id) for reader in readers
+        }
+        self._alerts = self._readings[ALERTS.name]
 
     def collect(self) -> None:
-        """Make deliveries of the alerts that have none yet; what cannot be read now is read at the next look."""
-        try:
-            self._is_restored = self._is_restored or self._restore()
-            if self._is_restored:
-                self._accept_decided()
-        except TemporaryFailure as error:
-            self._health.complain("alerts", str(error))
-        else:
-            self._health.clear("alerts")
+        """Make deliveries of what has none yet; what cannot be read now is read at the next look."""
+        for name, reading in self._readings.items():
+            try:
+                if reading.is_restored or self._restore(reading):
+                    self._read_on(reading)
+            except TemporaryFailure as error:
+                self._health.complain(name, str(error))
+            else:
+                self._health.clear(name)
 
     def on_alert(self, alert: Alert) -> bool:
         """Take an alert from its doorbell, and say whether that was all there is to know.
@@ -90,9 +91,9 @@ class Courier:
         Evaluator rings when the alert is on disk. The next one in its order needs no look there; any other shows that
         rings were lost.
         """
-        if not self._is_restored or alert.position != self._position + 1:
+        if not self._alerts.is_restored or alert.position != self._alerts.position + 1:
             return False
-        self._accept([DecidedAlert(alert.position, self._boot_id, alert)])
+        self._accept(self._alerts, [Written(alert.position, self._boot_id, alert)])
         return True
 
     def on_picture(self, picture: Picture) -> None:
@@ -123,78 +124,69 @@ class Courier:
         self._record.save()
 
     async def say(self, chat_id: int, text: str) -> Outcome:
-        """Send an answer to a command, outside the order of the alerts."""
+        """Send an answer to a command, outside the order of the deliveries."""
         outcome = await self._senders.say(chat_id, text)
         self._tell_health(outcome)
         return outcome
 
     # -- in ------------------------------------------------------------------------------------------------------
 
-    def _restore(self) -> bool:
-        """Take up what an earlier life left, and say whether that was possible yet."""
-        if not self._alerts.is_open:
+    def _restore(self, reading: Reading) -> bool:
+        """Take up what an earlier life left of one record, and say whether that was possible yet."""
+        if not reading.reader.is_open:
             return False
-        left = self._store.unfinished()
-        alerts = self._alerts.by_id({each.alert_id for each in left})
-        found = [each for each in left if each.alert_id in alerts]
-        lost = [each.id for each in left if each.alert_id not in alerts]
+        source = reading.source
+        left = self._store.unfinished(source.name)
+        contents = reading.reader.by_id({each.content_id for each in left})
+        found = [each for each in left if each.content_id in contents]
+        lost = [each.id for each in left if each.content_id not in contents]
         if lost:
-            self._actor.log.error("alerts_of_deliveries_missed", count=len(lost))
-            self._store.bury(lost, "its alert is gone")
+            self._actor.log.error("contents_of_deliveries_missed", source=source.name, count=len(lost))
+            self._store.bury(lost, "its alert is gone" if source is ALERTS else "its letter is gone")
         now = self._now()
-        restored = [each.with_alert(alerts[each.alert_id]) for each in found]
-        changed = self._outbox.restore(restored, now, rebooted=self._is_rebooted)
+        restored = [each.with_content(contents[each.content_id], source.name) for each in found]
+        changed = self._outbox.restore(restored, now, rebooted=reading.is_rebooted)
         changed += self._outbox.abandon({each.id: "no text" for each in found if each.lacks_text}, now)
         for delivery in changed:
             self._record.change(delivery)
         # With the doubts, not before them: a crash in between must not forget that there was a reboot.
-        self._record.mark(BOOT_ID, self._boot_id)
+        self._record.mark(source.boot_mark, self._boot_id)
         if found:
-            self._actor.log.info("deliveries_restored", count=len(found), rebooted=self._is_rebooted)
+            log = self._actor.log.bind(source=source.name)
+            log.info("deliveries_restored", count=len(found), rebooted=reading.is_rebooted)
+        reading.is_restored = True
         return True
 
-    def _accept_decided(self) -> None:
-        if self._alerts.is_open and self._alerts.file != self._read_file:
-            self._read_file, self._compares_until = self._alerts.file, self._alerts.last_position()
-            if self._compares_until < self._position:
-                # Evaluator's database was made anew: its positions begin again, its alerts' ids are still compared.
-                self._actor.log.warning("alert_positions_begun_anew", position=self._position)
-                self._position = 0
-        is_more = True
-        while is_more:
-            decided = self._alerts.after(self._position)
-            self._accept(decided)
-            is_more = len(decided) == MOST_AT_ONCE
+    def _read_on(self, reading: Reading) -> None:
+        left = reading.begin_anew()
+        if left:
+            self._actor.log.warning("positions_begun_anew", source=reading.source.name, position=left)
+        for written in reading.portions():
+            self._accept(reading, written)
 
-    def _accept(self, decided: list[DecidedAlert]) -> None:
-        if not decided:
-            return
-        known = self._known(decided)
-        for each in decided:
-            if each.alert.id not in known:
-                self._make_deliveries(each)
-        self._position = decided[-1].position
-        self._record.mark(ALERT_POSITION, str(self._position))
+    def _accept(self, reading: Reading, written: list[Written]) -> None:
+        for each in reading.accept(written):
+            if each.content is None:
+                self._actor.log.error("letter_unknown", source=reading.source.name, position=each.position)
+            else:
+                self._make_deliveries(each.content, reading, doubtful=each.boot_id != self._boot_id)
+        self._record.mark(reading.source.position_mark, str(reading.position))
 
-    def _known(self, decided: list[DecidedAlert]) -> set[str]:
-        """Return those of these alerts that have deliveries, which only an evaluator begun anew can decide again."""
-        if decided[0].position > self._compares_until:
-            return set()
-        return self._store.known([each.alert.id for each in decided])
-
-    def _make_deliveries(self, decided: DecidedAlert) -> None:
-        person = self._register.person(decided.alert.person_id)
+    def _make_deliveries(self, content: Content, reading: Reading, *, doubtful: bool) -> None:
+        person = self._addressee(content)
         if person is None:
-            self._actor.log.error("alert_without_person_found", alert_id=decided.alert.id)
+            self._actor.log.error("content_without_person_found", content_id=content.id)
             return
         now_ns = self._actor.clock.now_ns()
-        for kind in (Kind.TEXT, Kind.PICTURE):
+        for kind in _kinds_of(content):
             delivery = Delivery(
                 id=self._next_id,
-                alert=decided.alert,
+                content=content,
+                source=reading.source.name,
                 kind=kind,
+                person_id=person.id,
                 chat_id=person.chat_id,
-                doubtful=decided.boot_id != self._boot_id,
+                doubtful=doubtful,
                 due_at_ns=now_ns,
                 created_at_ns=now_ns,
             )
@@ -202,12 +194,18 @@ class Courier:
             self._outbox.add(delivery)
             self._record.add(delivery)
 
+    def _addressee(self, content: Content) -> Person | None:
+        if isinstance(content, Letter) and content.person_id == THE_OPERATOR:
+            return self._register.operator()
+        return self._register.person(content.person_id)
+
     # -- out -----------------------------------------------------------------------------------------------------
 
     def _send_claimed(self) -> None:
         claimed, self._claimed = self._claimed, []
         for delivery in claimed:
-            png = self._album.png_of(delivery.alert) if delivery.kind is Kind.PICTURE else b""
+            alert = _drawn_for(delivery)
+            png = b"" if alert is None else self._album.png_of(alert)
             outcome = self._senders.send(delivery, png, self._reader_of(delivery))
             errand = self._errands[delivery.id] = _Errand(delivery, outcome)
             outcome.add_done_callback(partial(self._put_aside, errand))
@@ -228,31 +226,34 @@ class Courier:
             self._tell(errand.delivery, outcome)
 
     def _reader_of(self, delivery: Delivery) -> Reader:
-        person = self._register.person(delivery.alert.person_id)
+        person = self._register.person(delivery.person_id)
         return person.reader if person is not None else self._register.default_reader
 
     # -- pictures ------------------------------------------------------------------------------------------------
 
     def _look_after_pictures(self, now: Instant) -> None:
         for delivery in self._outbox.take_pictures():
-            if self._album.want(delivery.id, delivery.alert, now.s):
+            alert = _drawn_for(delivery)
+            # A letter brings its picture with it.
+            if alert is None or self._album.want(delivery.id, alert, now.s):
                 self._outbox.picture_came(delivery.id)
         for wanted in self._album.due(now.s):
             self._actor.ports.send(wanted)
         for delivery in self._outbox.abandon(self._album.expired(now.s), now):
             self._note(delivery)
-            self._actor.log.warning("picture_given_up", alert_id=delivery.alert.id, reason=delivery.reason)
+            self._actor.log.warning("picture_given_up", content_id=delivery.content.id, reason=delivery.reason)
 
     def _note(self, delivery: Delivery) -> None:
         """Have what became of *delivery* written, and let its picture go when it is over."""
         self._record.change(delivery)
-        if delivery.kind is Kind.PICTURE and delivery.stage in {Stage.SENT, Stage.DEAD}:
-            self._album.forget(delivery.id, delivery.alert)
+        alert = _drawn_for(delivery)
+        if alert is not None and delivery.stage in {Stage.SENT, Stage.DEAD}:
+            self._album.forget(delivery.id, alert)
 
     # -- what others learn of it ---------------------------------------------------------------------------------
 
     def _tell(self, delivery: Delivery, outcome: Outcome) -> None:
-        log = self._actor.log.bind(alert_id=delivery.alert.id, kind=delivery.kind.value)
+        log = self._actor.log.bind(content_id=delivery.content.id, kind=delivery.kind.value)
         match outcome:
             case Sent(message_id=message_id):
                 self._actor.progressed()
@@ -281,10 +282,22 @@ class Courier:
     def _note_reachable(self, delivery: Delivery, *, reachable: bool) -> None:
         # If it cannot be written now, the person's next message will show it again.
         with contextlib.suppress(TemporaryFailure):
-            self._register.set_reachable(delivery.alert.person_id, reachable=reachable)
+            self._register.set_reachable(delivery.person_id, reachable=reachable)
 
     def _now(self) -> Instant:
         return Instant(self._actor.clock.now_ns(), self._actor.clock.monotonic())
+
+
+def _kinds_of(content: Content) -> tuple[Kind, ...]:
+    """Return what is brought of *content*: an alert has its chart, a letter may have a picture."""
+    has_picture = not isinstance(content, Letter) or bool(content.picture)
+    return (Kind.TEXT, Kind.PICTURE) if has_picture else (Kind.TEXT,)
+
+
+def _drawn_for(delivery: Delivery) -> Alert | None:
+    """Return the alert whose chart *delivery* brings, None if it brings something else."""
+    is_picture = delivery.kind is Kind.PICTURE
+    return delivery.content if is_picture and isinstance(delivery.content, Alert) else None
 
 
 def _delays_of(config: TelegramConfig) -> Delays:

@@ -1,4 +1,4 @@
-"""A delivery: bringing one alert to one chat, as a text or as the picture that replies to it. Pure.
+"""A delivery: bringing one alert or letter to one chat, as a text or as the picture that replies to it. Pure.
 
     PENDING --Claimed--> SENDING --Sent------------------------------------> SENT
        ^                    |------Refused, Rejected----------------------> DEAD
@@ -18,11 +18,13 @@ import msgspec
 from msgspec import Struct
 
 from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Refused, Rejected, Sent, Unparsable, Wait
+from protocol.letters import Letter
 from protocol.messages import Alert
 
 __all__ = [
     "Abandoned",
     "Claimed",
+    "Content",
     "Delivery",
     "DeliveryEvent",
     "ImpossibleEvent",
@@ -32,6 +34,8 @@ __all__ = [
     "Stage",
     "advance",
 ]
+
+Content = Alert | Letter
 
 
 class Kind(enum.Enum):
@@ -76,8 +80,12 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """One delivery. Moments are UTC epoch nanoseconds; `due_at_ns` is what a restart waits for."""
 
     id: int
-    alert: Alert
+    content: Content
+    source: str = "alerts"
+    """The record that the content is from."""
     kind: Kind
+    person_id: int
+    """Who gets it; the content may only say that it is for the operator."""
     chat_id: int
     stage: Stage = Stage.PENDING
     doubtful: bool = False

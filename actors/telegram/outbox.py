@@ -1,7 +1,7 @@
 """Which delivery goes next, and when one that failed goes again. Pure: it is handed the moment and the chance.
 
-One request in flight for each chat, texts in the order of their alerts; a text that must wait holds back what is behind
-it, and nothing of another chat. A picture goes when its text has arrived (`take_pictures`), it has been drawn
+One request in flight for each chat, texts in the order of what they tell; a text that must wait holds back what is
+behind it, and nothing of another chat. A picture goes when its text has arrived (`take_pictures`), it has been drawn
 (`picture_came`) and no text of the chat waits. What waits counts on the monotonic clock; `due_at_ns`, which only a
 restart reads, on the world's.
 """
@@ -90,13 +90,13 @@ class Outbox:
         self._chats[self._deliveries[delivery_id].chat_id].pictures.append(delivery_id)
 
     def add(self, delivery: Delivery) -> None:
-        """Take a new delivery, the text before the picture of the same alert."""
+        """Take a new delivery, the text before the picture of the same alert or letter."""
         self._deliveries[delivery.id] = delivery
         chat = self._chats.setdefault(delivery.chat_id, _Chat())
         if delivery.kind is Kind.TEXT:
             chat.texts.append(delivery.id)
         elif delivery.reply_to is None:
-            self._picture_ids[delivery.alert.id] = delivery.id
+            self._picture_ids[delivery.content.id] = delivery.id
         else:
             self._replying.append(delivery.id)
 
@@ -173,12 +173,12 @@ class Outbox:
         self._due.pop(delivery.id, None)
         self._failures.pop(delivery.id, None)
         if delivery.kind is Kind.PICTURE:
-            self._picture_ids.pop(delivery.alert.id, None)
+            self._picture_ids.pop(delivery.content.id, None)
             with contextlib.suppress(ValueError):  # it may be given up before it was drawn
                 chat.pictures.remove(delivery.id)
             return []
         chat.texts.remove(delivery.id)
-        picture = self._picture_ids.pop(delivery.alert.id, None)
+        picture = self._picture_ids.pop(delivery.content.id, None)
         if picture is None:
             return []
         if delivery.stage is Stage.DEAD:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from actors.telegram.access import OPERATOR
 from actors.telegram.config import SeededPerson
 from actors.telegram.store import transaction
 from actors.telegram.texts import Reader
@@ -78,6 +79,10 @@ class Register:
     def person(self, person_id: int) -> Person | None:
         """Return the person of this number."""
         return self._people.get(person_id)
+
+    def operator(self) -> Person | None:
+        """Return whoever is the operator, of several the longest known."""
+        return next((person for person in self.people() if person.role == OPERATOR), None)
 
     def person_of_user(self, user_id: int) -> Person | None:
         """Return the person behind a Telegram user id."""

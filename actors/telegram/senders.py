@@ -3,25 +3,29 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from actors.telegram.client import Bot, BotFactory
 from actors.telegram.deliveries import Delivery, Kind
-from actors.telegram.outcomes import Outcome
+from actors.telegram.letter_texts import letter_caption, letter_text
+from actors.telegram.outcomes import Outcome, Rejected
 from actors.telegram.texts import Reader, alert_caption, alert_text
+from protocol.letters import Letter
 
 __all__ = ["Senders"]
 
 
 class Senders:
-    """At most *threads* requests at a time, made by the bots of *bots*."""
+    """At most *threads* requests at a time, made by the bots of *bots*; letters' pictures lie below *data_dir*."""
 
-    def __init__(self, threads: int, bots: BotFactory) -> None:
+    def __init__(self, threads: int, bots: BotFactory, data_dir: Path) -> None:
         self._bots = bots
+        self._data_dir = data_dir
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(threads, "sender", self._open_bot)
 
     def send(self, delivery: Delivery, png: bytes, reader: Reader) -> "asyncio.Future[Outcome]":
-        """Have *delivery* sent, with *png* if it is a picture, and return its outcome to be."""
+        """Have *delivery* sent, with *png* if it is an alert's picture, and return its outcome to be."""
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._threads, self._send, delivery, png, reader)
 
@@ -38,12 +42,32 @@ class Senders:
 
     def _send(self, delivery: Delivery, png: bytes, reader: Reader) -> Outcome:
         bot: Bot = self._own.bot
-        alert, repeat = delivery.alert, delivery.doubtful
         if delivery.kind is Kind.TEXT:
-            return bot.send_text(delivery.chat_id, alert_text(alert, reader, repeat=repeat), plain=delivery.plain)
-        caption = alert_caption(alert, reader, repeat=repeat)
+            return bot.send_text(delivery.chat_id, _text_of(delivery, reader), plain=delivery.plain)
+        if isinstance(delivery.content, Letter):
+            try:
+                png = (self._data_dir / delivery.content.picture).read_bytes()
+            except OSError as error:
+                return Rejected(f"no picture: {error.strerror}")
+        caption = _caption_of(delivery, reader)
         return bot.send_photo(delivery.chat_id, png, caption, delivery.reply_to, plain=delivery.plain)
 
     def _say(self, chat_id: int, text: str) -> Outcome:
         bot: Bot = self._own.bot
         return bot.send_text(chat_id, text, plain=False)
+
+
+def _text_of(delivery: Delivery, reader: Reader) -> str:
+    match delivery.content:
+        case Letter() as letter:
+            return letter_text(letter, reader, repeat=delivery.doubtful)
+        case alert:
+            return alert_text(alert, reader, repeat=delivery.doubtful)
+
+
+def _caption_of(delivery: Delivery, reader: Reader) -> str:
+    match delivery.content:
+        case Letter() as letter:
+            return letter_caption(letter, reader, repeat=delivery.doubtful)
+        case alert:
+            return alert_caption(alert, reader, repeat=delivery.doubtful)

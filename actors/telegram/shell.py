@@ -1,6 +1,6 @@
 """The actor put together: the courier brings messages out, the desk takes commands in.
 
-The doorbell only shortens the wait: evaluator's database is looked at twice a second whether it rings or not.
+The doorbell only shortens the wait: the records are looked at twice a second whether it rings or not.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
-from actors.telegram.alerts import AlertReader
 from actors.telegram.client import BotClient, BotFactory
 from actors.telegram.config import TelegramConfig
 from actors.telegram.control import OperatorCommands
@@ -21,9 +20,10 @@ from actors.telegram.health import Health
 from actors.telegram.incoming import Incoming
 from actors.telegram.register import Register
 from actors.telegram.senders import Senders
+from actors.telegram.sources import SOURCES, SourceReader
 from actors.telegram.store import DeliveryStore
 from actors.telegram.watch_list import WatchList
-from protocol.messages import Alert, Picture
+from protocol.messages import Alert, LettersWritten, Picture
 
 __all__ = ["run"]
 
@@ -52,20 +52,21 @@ class _Shell:
     def __init__(self, actor: Actor[TelegramConfig], bots: BotFactory) -> None:
         self._actor = actor
         config = actor.config
-        alerts = AlertReader(actor.settings)
+        readers = [SourceReader(source, actor.settings) for source in SOURCES]
         register = Register(open_store("telegram", actor.settings), config.language, config.time_zone)
         store = DeliveryStore(open_store("telegram", actor.settings, durable=False))
         boot_id = read_boot_id()
         # Before the first person: an alert without one has nobody to go to.
-        marks = store.start(boot_id, alerts.last_position(), actor.clock.now_ns())
+        newest = {reader.source: reader.last_position() for reader in readers}
+        marks = store.start(boot_id, newest, actor.clock.now_ns())
         health = Health(actor)
         watch_list = WatchList(actor, register)
-        self.senders = Senders(config.threads, bots)
+        self.senders = Senders(config.threads, bots, actor.settings.data_dir)
         self.courier = Courier(
             actor,
             store=store,
             register=register,
-            alerts=alerts,
+            readers=readers,
             senders=self.senders,
             health=health,
             marks=marks,
@@ -89,6 +90,8 @@ class _Shell:
             match received.message:
                 case Alert() as alert:
                     is_due = not self.courier.on_alert(alert) or is_due
+                case LettersWritten():
+                    is_due = True
                 case Picture() as picture:
                     self.courier.on_picture(picture)
         if is_due:

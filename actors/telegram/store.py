@@ -1,7 +1,7 @@
 """Deliveries, and how far we have come: what must outlive the process, but not a loss of power.
 
 Its commits do not wait for the disk: after a reboot, which another boot id shows, everything unsent counts as possibly
-sent, and an alert whose deliveries are gone gets new ones, in doubt. People and their rules are `register`'s.
+sent, and an alert or letter whose deliveries are gone gets new ones, in doubt. People and their rules are `register`'s.
 """
 
 import contextlib
@@ -13,16 +13,14 @@ from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select,
 from sqlalchemy.exc import OperationalError
 
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.deliveries import Delivery, Kind, Stage
-from protocol.messages import Alert
+from actors.telegram.deliveries import Content, Delivery, Kind, Stage
+from actors.telegram.sources import Source
 from protocol.tables.telegram import deliveries, marks
 
-__all__ = ["ALERT_POSITION", "BOOT_ID", "DeliveryStore", "Marks", "Unfinished", "transaction"]
+__all__ = ["DeliveryStore", "Mark", "Marks", "Unfinished", "transaction"]
 
-ALERT_POSITION = "alert_position"
 UPDATE_ID = "update_id"
 UPDATE_SEEN_NS = "update_seen_ns"
-BOOT_ID = "boot_id"
 
 _insert = insert(deliveries)
 _update = (
@@ -35,25 +33,31 @@ _update = (
 _mark = update(marks).where(marks.c.name == bindparam("mark")).values(value=bindparam("value"))
 
 
+class Mark(Struct, frozen=True):
+    """How far we have come in one record: the last position that has deliveries, and the boot in which that was."""
+
+    position: int
+    boot_id: str
+
+
 class Marks(Struct, frozen=True, kw_only=True):
     """How far we have come."""
 
-    alert_position: int
-    """The last of evaluator's alerts that has deliveries."""
+    sources: dict[str, Mark]
+    """By the record's name."""
     update_id: int
     """The last update that was dealt with; 0 before the first."""
     update_seen_ns: int
     """When that was, UTC epoch nanoseconds."""
-    boot_id: str
-    """The boot of the machine in which we last ran."""
 
 
 class Unfinished(Struct, frozen=True, kw_only=True):
     """A delivery that an earlier life left, as far as our database knows it; see `Delivery`."""
 
     id: int
-    alert_id: str
+    content_id: str
     kind: Kind
+    person_id: int
     chat_id: int
     stage: Stage
     doubtful: bool
@@ -61,7 +65,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
     due_at_ns: int
     created_at_ns: int
     text_stage: Stage | None
-    """Where the text of the same alert is; None if there is none."""
+    """Where the text of the same content is; None if there is none."""
     text_message_id: int | None
 
     @property
@@ -69,11 +73,13 @@ class Unfinished(Struct, frozen=True, kw_only=True):
         """Whether this is a picture for which there is no text to reply to, and will be none."""
         return self.kind is Kind.PICTURE and self.text_stage in {None, Stage.DEAD}
 
-    def with_alert(self, alert: Alert) -> Delivery:
-        """Return the delivery of *alert*."""
+    def with_content(self, content: Content, source: str) -> Delivery:
+        """Return the delivery of *content*, which is from the record *source*."""
         return Delivery(
             id=self.id,
-            alert=alert,
+            content=content,
+            source=source,
+            person_id=self.person_id,
             kind=self.kind,
             chat_id=self.chat_id,
             stage=self.stage,
@@ -110,13 +116,15 @@ class DeliveryStore:
         # Kept, because fetching it from the pool costs as much as the transaction.
         self._connection = engine.connect()
 
-    def start(self, boot_id: str, newest_position: int, now_ns: int) -> Marks:
+    def start(self, boot_id: str, newest_positions: Mapping[Source, int], now_ns: int) -> Marks:
         """Return how far an earlier life came.
 
-        A database without marks is new: it begins in *boot_id*, behind evaluator's *newest_position*, because the
-        alerts up to there were for people of a database that is gone.
+        Where there is no mark, the record was never read: we begin in *boot_id*, behind its newest position, because
+        what stands up to there was for people of a database that is gone.
         """
-        first = {ALERT_POSITION: newest_position, UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns, BOOT_ID: boot_id}
+        first: dict[str, object] = {UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns}
+        for source, position in newest_positions.items():
+            first |= {source.position_mark: position, source.boot_mark: boot_id}
         with transaction(self._connection):
             found = {row.name: row.value for row in self._connection.execute(select(marks))}
             missing = [{"name": name, "value": str(value)} for name, value in first.items() if name not in found]
@@ -124,10 +132,12 @@ class DeliveryStore:
                 self._connection.execute(insert(marks), missing)
         found |= {mark["name"]: mark["value"] for mark in missing}
         return Marks(
-            alert_position=int(found[ALERT_POSITION]),
+            sources={
+                source.name: Mark(int(found[source.position_mark]), found[source.boot_mark])
+                for source in newest_positions
+            },
             update_id=int(found[UPDATE_ID]),
             update_seen_ns=int(found[UPDATE_SEEN_NS]),
-            boot_id=found[BOOT_ID],
         )
 
     def next_id(self) -> int:
@@ -135,20 +145,20 @@ class DeliveryStore:
         with transaction(self._connection):
             return (self._connection.execute(select(func.max(deliveries.c.id))).scalar() or 0) + 1
 
-    def known(self, alert_ids: Collection[str]) -> set[str]:
-        """Return those of these alerts that have deliveries."""
+    def known(self, content_ids: Collection[str]) -> set[str]:
+        """Return those of these alerts and letters that have deliveries."""
         with transaction(self._connection):
-            statement = select(deliveries.c.alert_id).where(deliveries.c.alert_id.in_(alert_ids))
+            statement = select(deliveries.c.content_id).where(deliveries.c.content_id.in_(content_ids))
             return set(self._connection.execute(statement).scalars())
 
-    def unfinished(self) -> list[Unfinished]:
-        """Return what an earlier life left, oldest first."""
+    def unfinished(self, source: str) -> list[Unfinished]:
+        """Return what an earlier life left of the record *source*, oldest first."""
         open_states = (Stage.PENDING.value, Stage.SENDING.value)
         texts = deliveries.alias("texts")
         statement = (
             select(deliveries, texts.c.state.label("text_state"), texts.c.message_id.label("text_message_id"))
-            .outerjoin(texts, (texts.c.alert_id == deliveries.c.alert_id) & (texts.c.kind == Kind.TEXT.value))
-            .where(deliveries.c.state.in_(open_states))
+            .outerjoin(texts, (texts.c.content_id == deliveries.c.content_id) & (texts.c.kind == Kind.TEXT.value))
+            .where(deliveries.c.state.in_(open_states), deliveries.c.source == source)
             .order_by(deliveries.c.id)
         )
         with transaction(self._connection):
@@ -193,8 +203,9 @@ def _set_mark(connection: Connection, name: str, value: str) -> None:
 def _unfinished(row: Row[Any]) -> Unfinished:
     return Unfinished(
         id=row.id,
-        alert_id=row.alert_id,
+        content_id=row.content_id,
         kind=Kind(row.kind),
+        person_id=row.person_id,
         chat_id=row.chat_id,
         stage=Stage(row.state),
         doubtful=row.doubtful,
@@ -210,9 +221,10 @@ def _columns(delivery: Delivery) -> Mapping[str, object]:
     return {
         "row_id": delivery.id,
         "id": delivery.id,
-        "alert_id": delivery.alert.id,
+        "content_id": delivery.content.id,
+        "source": delivery.source,
         "kind": delivery.kind.value,
-        "person_id": delivery.alert.person_id,
+        "person_id": delivery.person_id,
         "chat_id": delivery.chat_id,
         "state": delivery.stage.value,
         "doubtful": delivery.doubtful,

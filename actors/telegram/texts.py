@@ -24,7 +24,7 @@ from msgspec import Struct
 from actors.market.sessions import zone_of
 from protocol.messages import Alert, Venue
 
-__all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text"]
+__all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text", "repeat_line"]
 
 LONGEST_NAME = 64
 # Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
@@ -110,7 +110,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"
         late = words.late.format(at=at, price=price_text(alert.price, alert.venue), now=price_now)
         lines[1:1] = ["", late]
-    return "\n".join([words.repeat, "", *lines] if repeat else lines)
+    return "\n".join([repeat_line(reader), "", *lines] if repeat else lines)
 
 
 def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
@@ -118,7 +118,12 @@ def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     words = WORDS[reader.language]
     name = clean(alert.name) or alert.symbol
     caption = words.caption.format(name=name, symbol=clean(alert.symbol), point=_point(alert.level, words))
-    return f"{words.repeat}\n{caption}" if repeat else caption
+    return f"{repeat_line(reader)}\n{caption}" if repeat else caption
+
+
+def repeat_line(reader: Reader) -> str:
+    """Return what stands at the top of a message that may have arrived already."""
+    return WORDS[reader.language].repeat
 
 
 def price_text(price: float, venue: Venue) -> str:

@@ -1,11 +1,12 @@
-"""What analyst writes: what is known of each instrument, its daily bars, and the targets made from them."""
+"""What analyst writes: what is known of each instrument, its daily bars, the targets made from them, and letters."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
 
 from protocol.messages import Targets, Venue
 from protocol.moments import from_ns
+from protocol.tables.letters import letters_in
 
-__all__ = ["bars", "instruments", "master_files", "metadata", "targets", "targets_from"]
+__all__ = ["bars", "instruments", "letters", "master_files", "metadata", "targets", "targets_from"]
 
 metadata = MetaData()
 
@@ -74,6 +75,8 @@ targets = Table(
     Column("source", String, nullable=False),
     Column("computed_at_ns", BigInteger, nullable=False),
 )
+
+letters = letters_in(metadata)
 
 
 def targets_from(row: Row[tuple[object, ...]]) -> Targets:

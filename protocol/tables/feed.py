@@ -1,8 +1,10 @@
-"""What feed writes: the keys and tokens that KIS issued, and how much of each budget is spent. Secret, mode 0600."""
+"""What feed writes: the keys and tokens that KIS issued, how much of each budget is spent, and letters. Mode 0600."""
 
 from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table
 
-__all__ = ["budgets", "credentials", "metadata"]
+from protocol.tables.letters import letters_in
+
+__all__ = ["budgets", "credentials", "letters", "metadata"]
 
 metadata = MetaData()
 
@@ -26,3 +28,5 @@ budgets = Table(
     Column("tokens", Float, nullable=False),
     Column("counted_at_ns", BigInteger, nullable=False),
 )
+
+letters = letters_in(metadata)

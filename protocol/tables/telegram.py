@@ -1,4 +1,4 @@
-"""What telegram writes: people and how they came in, what they watch, their rules, and their alerts' deliveries."""
+"""What telegram writes: people and how they came in, what they watch, their rules, and what is brought to them."""
 
 from sqlalchemy import (
     BigInteger,
@@ -73,7 +73,8 @@ deliveries = Table(
     "deliveries",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("alert_id", String, nullable=False),
+    # The alert or letter, and the record that it is from: `alerts`, or `WRITER.letters`.
+    Column("content_id", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("person_id", Integer, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
@@ -87,7 +88,8 @@ deliveries = Table(
     Column("sent_at_ns", BigInteger),
     Column("message_id", BigInteger),
     Column("reason", String, nullable=False),
-    UniqueConstraint("alert_id", "kind"),
+    Column("source", String, nullable=False, server_default="alerts"),
+    UniqueConstraint("content_id", "kind"),
     Index("deliveries_unfinished", "state", "due_at_ns"),
     sqlite_autoincrement=True,
 )
@@ -95,7 +97,7 @@ deliveries = Table(
 marks = Table(
     "marks",
     metadata,
-    # How far we have come: `alert_position`, `update_id`, `boot_id`.
+    # How far we have come: `update_id`; and in each record its position and boot.
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
 )

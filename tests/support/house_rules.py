@@ -41,7 +41,7 @@ FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis", "acto
 DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
-    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "phrases", "texts"),
+    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "letter_texts", "phrases", "texts"),
     *("budget", "events", "masters", "messages", "records", "silence", "subscriptions"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}

@@ -75,7 +75,7 @@ class Town:
         self._directory = directory
         self._noticed = asyncio.Condition()
         self.ports = NoticedPorts(self._noticed)
-        lay_out(self.settings, "evaluator", "telegram")
+        lay_out(self.settings, "evaluator", "feed", "analyst", "telegram")
 
     @asynccontextmanager
     async def life(

@@ -14,6 +14,7 @@ from msgspec import Struct
 from actors.telegram.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox import Delays, Instant, Outbox
 from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Sent, Wait
+from protocol.messages import Alert
 from tests.support.alerts import alert
 
 ALERTS = 6
@@ -63,7 +64,8 @@ class World:
 
     def take(self, delivery: Delivery) -> None:
         """Let Telegram take a message."""
-        self.taken.append((delivery.alert.firing, delivery.doubtful))
+        assert isinstance(delivery.content, Alert)
+        self.taken.append((delivery.content.firing, delivery.doubtful))
 
     def lose_power(self, undone: int) -> None:
         """Undo the last writes that did not wait for the disk, and start the machine again."""
@@ -110,7 +112,8 @@ class Life:
     def _make(self, decided: Decided) -> Delivery:
         return Delivery(
             id=decided.number,
-            alert=alert(decided.number),
+            content=alert(decided.number),
+            person_id=1,
             kind=Kind.TEXT,
             chat_id=decided.number % CHATS,
             doubtful=decided.boot != self._world.boot,

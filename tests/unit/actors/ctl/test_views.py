@@ -29,7 +29,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def deliver(settings: Settings, alert_id: str, kind: str, message_id: int) -> None:
     """Let telegram's database say that this was sent."""
-    row = {"alert_id": alert_id, "kind": kind, "person_id": 1, "chat_id": 1001, "state": "sent", "doubtful": False}
+    row = {"content_id": alert_id, "kind": kind, "person_id": 1, "chat_id": 1001, "state": "sent", "doubtful": False}
     moments = {"due_at_ns": 0, "created_at_ns": 0, "sent_at_ns": to_ns(SENT_AT)}
     engine = open_store("telegram", settings)
     with engine.begin() as connection:

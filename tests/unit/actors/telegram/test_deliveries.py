@@ -55,7 +55,9 @@ EXPECTED: dict[Stage, dict[type, Stage]] = {
 
 def delivery(stage: Stage = Stage.PENDING) -> Delivery:
     """Return a text's delivery in *stage*."""
-    return Delivery(id=1, alert=alert(), kind=Kind.TEXT, chat_id=7, stage=stage, due_at_ns=0, created_at_ns=0)
+    return Delivery(
+        id=1, content=alert(), kind=Kind.TEXT, person_id=1, chat_id=7, stage=stage, due_at_ns=0, created_at_ns=0
+    )
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -35,8 +35,9 @@ def _delivery(
 ) -> Delivery:
     plain: dict[str, object] = {
         "id": number,
-        "alert": alert(number if of_alert is None else of_alert),
+        "content": alert(number if of_alert is None else of_alert),
         "kind": kind,
+        "person_id": 1,
         "chat_id": chat_id,
         "due_at_ns": 0,
         "created_at_ns": 0,

@@ -18,7 +18,8 @@ from actors.telegram.health import Health
 from actors.telegram.outcomes import Refused, Sent
 from actors.telegram.record import Record
 from actors.telegram.register import Register, Watch
-from actors.telegram.store import ALERT_POSITION, BOOT_ID, DeliveryStore, Marks
+from actors.telegram.sources import ALERTS
+from actors.telegram.store import DeliveryStore, Mark, Marks
 from protocol.messages import State, Venue
 from tests.support.actor import make_actor, make_settings
 from tests.support.alerts import TRADED_AT, alert
@@ -38,9 +39,22 @@ def engine(tmp_path: Path) -> Engine:
 def pair(number: int) -> list[Delivery]:
     """Return text and picture of alert *number*."""
     return [
-        Delivery(id=number + offset, alert=alert(number), kind=kind, chat_id=7, due_at_ns=5, created_at_ns=4)
+        Delivery(
+            id=number + offset,
+            content=alert(number),
+            kind=kind,
+            person_id=1,
+            chat_id=7,
+            due_at_ns=5,
+            created_at_ns=4,
+        )
         for offset, kind in enumerate(Kind)
     ]
+
+
+def marks(position: int, boot_id: str) -> Marks:
+    """Return the marks of who has read the alerts up to *position*."""
+    return Marks(sources={"alerts": Mark(position, boot_id)}, update_id=0, update_seen_ns=1)
 
 
 def fill(engine: Engine) -> None:
@@ -59,15 +73,15 @@ def empty(engine: Engine) -> None:
 def test_what_is_saved_is_found_again_by_the_next_life(engine: Engine) -> None:
     """The disk is the queue."""
     store = DeliveryStore(engine)
-    store.start("boot", 0, 1)
+    store.start("boot", {ALERTS: 0}, 1)
     text, picture = pair(1)
-    store.save([text, picture], [], {ALERT_POSITION: "9"})
+    store.save([text, picture], [], {ALERTS.position_mark: "9"})
     store.save([], [advance(text, Claimed(), 6)], {})
 
     found = DeliveryStore(engine)
-    assert found.start("other", 3, 2) == Marks(alert_position=9, update_id=0, update_seen_ns=1, boot_id="boot")
+    assert found.start("other", {ALERTS: 3}, 2) == marks(9, "boot")
     assert found.next_id() == 3
-    assert [each.with_alert(alert(1)) for each in found.unfinished()] == [
+    assert [each.with_content(alert(1), "alerts") for each in found.unfinished("alerts")] == [
         msgspec.structs.replace(text, stage=Stage.SENDING, attempts=1),
         picture,
     ]
@@ -76,14 +90,14 @@ def test_what_is_saved_is_found_again_by_the_next_life(engine: Engine) -> None:
 def test_a_picture_knows_what_became_of_its_text(engine: Engine) -> None:
     """It replies to its message, or is given up with it."""
     store = DeliveryStore(engine)
-    store.start("boot", 0, 1)
+    store.start("boot", {ALERTS: 0}, 1)
     (sent, waits), (dead, orphan) = pair(1), pair(3)
     store.save([sent, waits, dead, orphan], [], {})
     over = [advance(advance(sent, Claimed(), 6), Sent(42), 7), advance(advance(dead, Claimed(), 6), Refused("no"), 7)]
     store.save([], over, {})
 
-    first, second = store.unfinished()
-    assert (first.lacks_text, first.with_alert(alert(1)).reply_to) == (False, 42)
+    first, second = store.unfinished("alerts")
+    assert (first.lacks_text, first.with_content(alert(1), "alerts").reply_to) == (False, 42)
     assert second.lacks_text
     assert store.counts() == {"sent": 1, "dead": 1, "pending": 2}
     assert store.known(["none", alert(3).id]) == {alert(3).id}
@@ -93,8 +107,8 @@ def test_a_new_database_begins_behind_the_alerts_of_an_older_one(engine: Engine)
     """They were for people whom nobody knows any more; a number of theirs may be somebody else's now."""
     store = DeliveryStore(engine)
 
-    assert store.start("boot", 77, 1).alert_position == 77
-    assert store.start("boot", 99, 1).alert_position == 77
+    assert store.start("boot", {ALERTS: 77}, 1) == marks(77, "boot")
+    assert store.start("boot", {ALERTS: 99}, 1) == marks(77, "boot")
 
 
 def test_a_full_disk_keeps_what_could_not_be_written_and_says_so(engine: Engine, tmp_path: Path) -> None:
@@ -102,14 +116,14 @@ def test_a_full_disk_keeps_what_could_not_be_written_and_says_so(engine: Engine,
     clock = FakeClock(TRADED_AT)
     actor = make_actor("telegram", TelegramConfig(), make_settings(tmp_path), ports=FakePorts(), clock=clock)
     store = DeliveryStore(engine)
-    store.start("boot", 0, 1)
+    store.start("boot", {ALERTS: 0}, 1)
     record = Record(store, Health(actor))
     fill(engine)
     numbers = range(1, 201, 2)
     for number in numbers:
         for delivery in pair(number):
             record.add(delivery)
-    record.mark(BOOT_ID, "next")
+    record.mark(ALERTS.boot_mark, "next")
 
     with structlog.testing.capture_logs() as logs:
         assert not record.save()
@@ -121,7 +135,7 @@ def test_a_full_disk_keeps_what_could_not_be_written_and_says_so(engine: Engine,
     assert record.save()
     assert actor.state is State.RUNNING
     assert store.counts() == {"pending": 199, "sending": 1}
-    assert store.start("", 0, 1).boot_id == "next"
+    assert store.start("", {ALERTS: 0}, 1).sources["alerts"].boot_id == "next"
 
 
 def test_a_full_disk_refuses_a_person_and_a_watch_for_now(engine: Engine) -> None:
@@ -143,16 +157,18 @@ def test_a_full_disk_refuses_a_person_and_a_watch_for_now(engine: Engine) -> Non
 def test_updates_that_were_dealt_with_are_marked(engine: Engine) -> None:
     """Telegram repeats what was not confirmed."""
     store = DeliveryStore(engine)
-    store.start("boot", 0, 1)
+    store.start("boot", {ALERTS: 0}, 1)
     store.mark_update(8, 5)
 
-    assert store.start("boot", 0, 9) == Marks(alert_position=0, update_id=8, update_seen_ns=5, boot_id="boot")
+    assert store.start("boot", {ALERTS: 0}, 9) == Marks(
+        sources={"alerts": Mark(0, "boot")}, update_id=8, update_seen_ns=5
+    )
 
 
 def test_deliveries_whose_alert_is_gone_are_buried(engine: Engine) -> None:
     """Without the alert there is nothing to say, and nothing to wait for."""
     store = DeliveryStore(engine)
-    store.start("boot", 0, 1)
+    store.start("boot", {ALERTS: 0}, 1)
     store.save(pair(1), [], {})
     store.bury([1, 2], "its alert is gone")
 
@@ -162,10 +178,10 @@ def test_deliveries_whose_alert_is_gone_are_buried(engine: Engine) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda store: store.start("boot", 0, 1),
+        lambda store: store.start("boot", {ALERTS: 0}, 1),
         lambda store: store.next_id(),
         lambda store: store.known(["an id"]),
-        lambda store: store.unfinished(),
+        lambda store: store.unfinished("alerts"),
         lambda store: store.bury([1], "gone"),
         lambda store: store.counts(),
     ],

@@ -1,0 +1,76 @@
+"""The text of a letter, in the words of the person who reads it. Pure; plain text, which `wire` escapes.
+
+    ✅ 체결되었습니다
+
+    📊 삼성전자 (005930)
+    🛒 매수 10주 · 70,600원
+
+A text that may be a repeat begins with a line of 🔁. None begins with 🚨, which is an alert's.
+"""
+
+from msgspec import Struct
+
+from actors.telegram.texts import Reader, clean, price_text, repeat_line
+from protocol.letters import AppKeyInUse, Letter, OwnFill
+
+__all__ = ["letter_caption", "letter_text"]
+
+
+class _Words(Struct, frozen=True, kw_only=True):
+    """One language's letters."""
+
+    app_key_in_use: str
+    of_link: str
+    filled: str
+    bought: str
+    sold: str
+
+
+WORDS = {
+    "ko": _Words(
+        app_key_in_use=(
+            "🔌 다른 프로그램이 우리 KIS 앱키{link}를 쓰고 있어요.\n\n"
+            "KIS는 앱키 하나에 연결을 하나만 허락해서, 그동안 시세가 늦어질 수 있어요. "
+            "같은 앱키를 쓰는 다른 프로그램을 꺼 주세요. 그러면 저절로 다시 이어져요."
+        ),
+        of_link="({link})",
+        filled="✅ 체결되었습니다",
+        bought="🛒 매수 {quantity:,}주 · {price}",
+        sold="💵 매도 {quantity:,}주 · {price}",
+    ),
+    "en": _Words(
+        app_key_in_use=(
+            "🔌 Another program uses our KIS app key{link}.\n\n"
+            "KIS allows one connection for each app key, so prices may be late meanwhile. "
+            "Please stop the other program; we then connect again by ourselves."
+        ),
+        of_link=" ({link})",
+        filled="✅ Your order was filled",
+        bought="🛒 Bought {quantity:,} at {price}",
+        sold="💵 Sold {quantity:,} at {price}",
+    ),
+}
+
+
+def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
+    """Return the text of *letter*; *repeat* says that it may have arrived already."""
+    words = WORDS[reader.language]
+    match letter.matter:
+        case AppKeyInUse(link=link):
+            text = words.app_key_in_use.format(link=words.of_link.format(link=clean(link)) if link else "")
+        case OwnFill() as fill:
+            text = _fill_text(fill, words)
+    return f"{repeat_line(reader)}\n\n{text}" if repeat else text
+
+
+def letter_caption(letter: Letter, reader: Reader, *, repeat: bool) -> str:
+    """Return the line below the picture of *letter*: the first one of its text."""
+    caption = letter_text(letter, reader, repeat=False).partition("\n")[0]
+    return f"{repeat_line(reader)}\n{caption}" if repeat else caption
+
+
+def _fill_text(fill: OwnFill, words: _Words) -> str:
+    deed = words.bought if fill.is_buy else words.sold
+    title = f"📊 {clean(fill.name) or fill.symbol} ({clean(fill.symbol)})"
+    price = price_text(fill.price, fill.venue)
+    return "\n".join([words.filled, "", title, deed.format(quantity=fill.quantity, price=price)])

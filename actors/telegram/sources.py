@@ -1,0 +1,163 @@
+"""What others wrote down for people, read from their databases: evaluator's alerts, the letters of all who write some.
+
+Each such record grows at its end only, by positions that count up; a doorbell merely points to it.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Row, Select, Table, bindparam, func, select
+
+from actors.runtime.config import Settings
+from actors.runtime.store import KeptReader
+from actors.telegram.deliveries import Content
+from protocol.letters import Letter, Matter
+from protocol.messages import Alert, LettersWritten, Venue
+from protocol.moments import from_ns
+from protocol.tables import METADATA_BY_WRITER
+from protocol.tables.evaluator import alerts
+from protocol.topology import channel_of
+
+__all__ = ["ALERTS", "MOST_AT_ONCE", "SOURCES", "Source", "SourceReader", "Written"]
+
+MOST_AT_ONCE = 500
+
+_matters = msgspec.json.Decoder(Matter)
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """One record: the *table* of *writer* in which it lies, and what a row of it says."""
+
+    name: str
+    """As deliveries remember it."""
+    position_mark: str
+    """The mark that holds how far we have come in it."""
+    boot_mark: str
+    """The mark that holds in which boot of the machine that was."""
+    writer: str
+    table: Table
+    content_of: Callable[[Row[Any]], Content | None]
+    """Reads a row; None for what only a newer version can tell."""
+
+
+class Written(Struct, frozen=True):
+    """An alert or a letter with its place in its record and the boot in which it was written; see `content_of`."""
+
+    position: int
+    boot_id: str
+    content: Content | None
+
+
+def _alert_of(row: Row[Any]) -> Alert:
+    return Alert(
+        id=row.id,
+        rule_id=row.rule_id,
+        rule_version=row.rule_version,
+        firing=row.firing,
+        person_id=row.person_id,
+        symbol=row.symbol,
+        name=row.name,
+        venue=Venue(row.venue),
+        session_date=row.session_date,
+        level=row.level,
+        price=row.price,
+        price_now=row.price_now,
+        base_price=row.base_price,
+        sigma=row.sigma,
+        target_price=row.target_price,
+        traded_at=from_ns(row.traded_at_ns),
+        decided_at=from_ns(row.decided_at_ns),
+        late=row.late,
+        position=row.position,
+    )
+
+
+def _letter_of(row: Row[Any]) -> Letter | None:
+    try:
+        matter = _matters.decode(row.body)
+    except msgspec.ValidationError:
+        return None
+    return Letter(id=row.id, person_id=row.person_id, matter=matter, picture=row.picture)
+
+
+ALERTS = Source(
+    name="alerts",
+    position_mark="alert_position",
+    boot_mark="boot_id",
+    writer="evaluator",
+    table=alerts,
+    content_of=_alert_of,
+)
+SOURCES = (
+    ALERTS,
+    *(
+        Source(
+            name=f"{writer}.letters",
+            position_mark=f"{writer}.letter_position",
+            boot_mark=f"{writer}.letter_boot_id",
+            writer=writer,
+            table=METADATA_BY_WRITER[writer].tables["letters"],
+            content_of=_letter_of,
+        )
+        for writer in channel_of(LettersWritten).senders
+    ),
+)
+
+
+class SourceReader:
+    """One record; there is nothing in it while its writer has not made its database."""
+
+    def __init__(self, source: Source, settings: Settings) -> None:
+        self.source = source
+        self._reader = KeptReader(source.writer, settings)
+        position = source.table.c.position
+        # Built once: to build it anew costs five times its execution.
+        self._after: Select[Any] = (
+            select(source.table).where(position > bindparam("position")).order_by(position).limit(MOST_AT_ONCE)
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the writer's database can be read; looks for it if not."""
+        return self._reader.connection() is not None
+
+    @property
+    def file(self) -> tuple[int, int] | None:
+        """Which file is being read; another one after the writer's database was replaced."""
+        return self._reader.file
+
+    def last_position(self) -> int:
+        """Return the newest position, 0 if there is none."""
+        connection = self._reader.connection()
+        if connection is None:
+            return 0
+        return connection.execute(select(func.max(self.source.table.c.position))).scalar() or 0
+
+    def after(self, position: int) -> list[Written]:
+        """Return what stands behind *position*, oldest first, at most `MOST_AT_ONCE`."""
+        connection = self._reader.connection()
+        if connection is None:
+            return []
+        content_of = self.source.content_of
+        return [
+            Written(row.position, row.boot_id, content_of(row))
+            for row in connection.execute(self._after, {"position": position})
+        ]
+
+    def by_id(self, ids: Collection[str]) -> dict[str, Content]:
+        """Return what there is under these *ids*."""
+        connection = self._reader.connection()
+        if connection is None:
+            return {}
+        table = self.source.table
+        rows = [row for some in _portions(ids) for row in connection.execute(select(table).where(table.c.id.in_(some)))]
+        found = {row.id: self.source.content_of(row) for row in rows}
+        return {content_id: content for content_id, content in found.items() if content is not None}
+
+
+def _portions(ids: Iterable[str]) -> Iterable[list[str]]:
+    """Return *ids* in portions that a database takes as parameters of one question."""
+    all_ids = list(ids)
+    return (all_ids[start : start + MOST_AT_ONCE] for start in range(0, len(all_ids), MOST_AT_ONCE))

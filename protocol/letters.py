@@ -1,0 +1,51 @@
+"""Letters: what a person or the operator is told and that is no alert.
+
+An actor that has something to say writes a letter into the table `letters` of its own database and rings at telegram's
+inbox (`LettersWritten`). It writes what happened, not a text: the words are made when the letter is brought, in the
+reader's language. A kind that a reader does not know is from a newer version; it is left out and said in the log.
+"""
+
+from msgspec import Struct
+
+from protocol.messages import Number, Venue
+
+__all__ = ["THE_OPERATOR", "AppKeyInUse", "Letter", "Matter", "OwnFill", "kind_of"]
+
+THE_OPERATOR = 0
+"""The `person_id` of a letter that is for whoever is the operator."""
+
+
+class AppKeyInUse(Struct, frozen=True, kw_only=True, tag="app_key_in_use", tag_field="kind"):
+    """Another program holds the one session that KIS allows for our app key."""
+
+    link: str = ""
+    """What the operator calls the key, empty where there is only one."""
+
+
+class OwnFill(Struct, frozen=True, kw_only=True, tag="own_fill", tag_field="kind"):
+    """An order of the account's owner was filled, in whole or in part."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    is_buy: bool
+    quantity: int
+    price: Number
+
+
+Matter = AppKeyInUse | OwnFill
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """One letter. `id` is made from its causes alone, so that a repeat is recognised."""
+
+    id: str
+    person_id: int
+    matter: Matter
+    picture: str = ""
+    """The path of a PNG below the data folder, which is sent as a reply to the text; empty for none."""
+
+
+def kind_of(matter: Matter) -> str:
+    """Return by what name the store knows this kind of matter."""
+    return str(matter.__struct_config__.tag)

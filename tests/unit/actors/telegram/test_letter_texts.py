@@ -1,0 +1,59 @@
+"""What a letter says, in the reader's words."""
+
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from actors.telegram.letter_texts import letter_caption, letter_text
+from actors.telegram.texts import Reader
+from protocol.letters import AppKeyInUse, Matter
+from protocol.messages import Venue
+from simulator.judgement.alert_text import is_alert
+from tests.support.letters import letter, own_fill
+
+KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
+MATTERS: list[Matter] = [AppKeyInUse(), own_fill()]
+
+
+def test_a_fill_is_told_with_side_name_quantity_and_price() -> None:
+    """The owner must see at a glance which order it was."""
+    text = letter_text(letter(matter=own_fill()), KOREAN, repeat=False)
+
+    assert text == "✅ 체결되었습니다\n\n📊 삼성전자 (005930)\n🛒 매수 10주 · 70,600원"
+
+
+def test_a_sale_in_dollars_is_told_in_dollars() -> None:
+    """Side and currency are what a reader would get wrong."""
+    sold = own_fill(symbol="TQQQ", name="<TQQQ>", venue=Venue.NASDAQ, is_buy=False, quantity=1200, price=81.5)
+
+    assert letter_text(letter(matter=sold), ENGLISH, repeat=False).splitlines()[2:] == [
+        "📊 <TQQQ> (TQQQ)",
+        "💵 Sold 1,200 at $81.50",
+    ]
+
+
+def test_the_operator_learns_which_key_is_taken_and_what_to_do() -> None:
+    """Of two app keys, only one has a stranger on it."""
+    text = letter_text(letter(matter=AppKeyInUse(link="second")), KOREAN, repeat=False)
+
+    assert "앱키(second)를" in text
+    assert "다른 프로그램을 꺼 주세요" in text
+    assert "앱키를 쓰고" in letter_text(letter(), KOREAN, repeat=False)
+
+
+@pytest.mark.parametrize("reader", [KOREAN, ENGLISH], ids=["ko", "en"])
+@pytest.mark.parametrize("matter", MATTERS, ids=lambda matter: type(matter).__name__)
+def test_a_possible_repeat_says_so_and_no_letter_looks_like_an_alert(matter: Matter, reader: Reader) -> None:
+    """Who counts alerts must not count letters."""
+    written = letter(matter=matter)
+    plain, marked = (letter_text(written, reader, repeat=repeat) for repeat in (False, True))
+
+    assert marked.startswith("🔁")
+    assert marked.endswith(plain)
+    assert not is_alert(marked)
+
+
+def test_a_picture_is_captioned_with_the_first_line() -> None:
+    """The text stands above it already."""
+    assert letter_caption(letter(matter=own_fill()), KOREAN, repeat=False) == "✅ 체결되었습니다"
+    assert letter_caption(letter(matter=own_fill()), KOREAN, repeat=True).splitlines()[0].startswith("🔁")
