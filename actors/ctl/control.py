@@ -45,9 +45,13 @@ def send(arguments: argparse.Namespace) -> int:
 
 
 def reconnect_feed(arguments: argparse.Namespace) -> int:
-    """Have feed open another connection to KIS."""
+    """Have feed open other connections to KIS."""
     result = ask_actor(arguments, "feed", "reconnect", {})
-    put_json(result) if "json" in arguments else put(f"feed: {result.get('was')} -> {result.get('now')}\n")
+    if "json" in arguments:
+        put_json(result)
+        return 0
+    for link in msgspec.convert(result.get("links", []), list[dict[str, str]]):
+        put("feed, {link}: {was} -> {now}\n".format(**link))
     return 0
 
 

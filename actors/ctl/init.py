@@ -149,7 +149,7 @@ def _check_kis(settings: Settings, secrets: Secrets) -> str:
     Raises:
         CommandRefused: KIS does not know the keys, or cannot be asked now.
     """
-    http = KisHttp(settings.table("kis", KisConfig), secrets)
+    http = KisHttp(settings.table("kis", KisConfig), secrets.app_keys[0])
     try:
         parse_approval(http.request_approval())
     except (KisError, TemporaryFailure) as error:

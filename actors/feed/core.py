@@ -8,6 +8,8 @@ Pure: no socket, no clock; *now* is monotonic seconds.
                                    |             v  v           v                                  |
                                    `---its time-- WAITING <----------------------closed------------'
 
+    GIVEN_UP <--KIS refuses the app key-- GETTING_KEY, LIVE         (for good: only the operator can help)
+
 What we wait for: the first attempt after a loss comes at once, the next after doubling pauses, which begin anew only
 when trades have flowed for a while; a spent budget until it is refilled; a slot that another session holds
 (OPSP8996) for 30 to 120 s of silence, because each knock seems to keep it taken. A key that KIS does not know
@@ -33,9 +35,9 @@ from actors.feed.events import (
     ConnectFailed,
     Disconnected,
     FeedEvent,
-    GiveUp,
     KeyFailed,
     KeyReceived,
+    KeyRefused,
     ReconnectAsked,
     Send,
     StreamsWanted,
@@ -62,6 +64,7 @@ class Phase(enum.Enum):
     LIVE = "connected"
     CLOSING = "closing"
     WAITING = "waiting"
+    GIVEN_UP = "given up"
 
 
 class UnexpectedEvent(Exception):  # noqa: N818 - it states a fact
@@ -143,6 +146,14 @@ class FeedCore:
     def _connect_failed(self, event: ConnectFailed, now: float) -> list[Command]:
         return self._fail(event.reason, now)
 
+    def _key_refused(self, event: KeyRefused, _now: float) -> list[Command]:
+        return self._give_up(event.reason)
+
+    def _give_up(self, finding: str) -> list[Command]:
+        self._phase = Phase.GIVEN_UP
+        self._reason = f"expected an app key that KIS takes, found {finding}: run `sigmactl init`"
+        return [Announce("app_key_refused", "error", {"reason": self._reason})]
+
     def _budget_spent(self, event: BudgetSpent, now: float) -> list[Command]:
         reason = f"budget of {event.budget} spent"
         self._wait(reason, now, event.wait_s)
@@ -189,10 +200,7 @@ class FeedCore:
             case Reaction.WAIT_FOR_SLOT:
                 return self._wait_for_slot(answer)
             case Reaction.STOP:
-                return [
-                    Close(gracefully=True),
-                    GiveUp(f"expected an app key that KIS takes, found {answer.code}: run `sigmactl init`"),
-                ]
+                return [Close(gracefully=True), *self._give_up(f"{answer.code} {answer.text}")]
         refusal = self._subscriptions.on_answer(answer, now)
         told: list[Command] = []
         if refusal is not None:
@@ -292,6 +300,7 @@ class FeedCore:
             StreamsWanted: _want,
             KeyReceived: _have_key,
             KeyFailed: _key_failed,
+            KeyRefused: _key_refused,
             BudgetSpent: _budget_spent,
             Woken: _nothing,
             ReconnectAsked: _nothing,
@@ -322,5 +331,12 @@ class FeedCore:
             StreamsWanted: _want,
             Woken: _wait_on,
             ReconnectAsked: _resume,
+        },
+        Phase.GIVEN_UP: {
+            StreamsWanted: _want,
+            AnswerReceived: _nothing,
+            Disconnected: _nothing,
+            Woken: _nothing,
+            ReconnectAsked: _nothing,
         },
     }

@@ -17,9 +17,9 @@ __all__ = [
     "Connected",
     "Disconnected",
     "FeedEvent",
-    "GiveUp",
     "KeyFailed",
     "KeyReceived",
+    "KeyRefused",
     "ReconnectAsked",
     "Send",
     "StreamsWanted",
@@ -43,6 +43,12 @@ class KeyFailed(Struct, frozen=True):
 
     reason: str
     retry_after_s: float | None = None
+
+
+class KeyRefused(Struct, frozen=True):
+    """KIS refuses the app key itself: no try helps."""
+
+    reason: str
 
 
 class BudgetSpent(Struct, frozen=True):
@@ -89,6 +95,7 @@ FeedEvent = (
     StreamsWanted
     | KeyReceived
     | KeyFailed
+    | KeyRefused
     | BudgetSpent
     | Connected
     | ConnectFailed
@@ -135,10 +142,4 @@ class Announce(Struct, frozen=True):
     details: dict[str, str]
 
 
-class GiveUp(Struct, frozen=True):
-    """Only the operator can help: end, and wait for him."""
-
-    reason: str
-
-
-Command = AskKey | Connect | Send | Close | WakeIn | Announce | GiveUp
+Command = AskKey | Connect | Send | Close | WakeIn | Announce

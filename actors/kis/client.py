@@ -61,7 +61,7 @@ class KisClient:
         config = actor.settings.table("kis", KisConfig)
         self._actor = actor
         self._config = config
-        self._gateway = gateway or KisHttp(config, actor.secrets)
+        self._gateway = gateway or KisHttp(config, actor.secrets.app_keys[0])
         self._pacer = CallPacer(getattr(config.calls_per_second, actor.address.actor))
         self._one_at_a_time = asyncio.Lock()
         self._feed = KeptReader("feed", actor.settings)

@@ -8,7 +8,7 @@ import requests
 
 from actors.kis.config import KisConfig
 from actors.kis.rest import APPROVAL_PATH, TOKEN_PATH, Call, build_approval_request, build_token_request
-from actors.runtime.config import Secrets
+from actors.runtime.config import AppKey
 from actors.runtime.errors import TemporaryFailure
 
 __all__ = ["KisHttp"]
@@ -17,11 +17,11 @@ MOST_BYTES = 4 * 1024 * 1024
 
 
 class KisHttp:
-    """A kept connection to the gateway; one call at a time."""
+    """A kept connection to the gateway under one app key; one call at a time."""
 
-    def __init__(self, config: KisConfig, secrets: Secrets) -> None:
+    def __init__(self, config: KisConfig, key: AppKey) -> None:
         self._config = config
-        self._secrets = secrets
+        self._key = key
         self._session = requests.Session()
         self._session.trust_env = False
 
@@ -31,14 +31,12 @@ class KisHttp:
         Raises:
             TemporaryFailure: the gateway cannot be reached, or answers no JSON.
         """
-        secrets = self._secrets
-        body = build_approval_request(secrets.kis_app_key.reveal(), secrets.kis_app_secret.reveal())
+        body = build_approval_request(self._key.key.reveal(), self._key.secret.reveal())
         return self._exchange("POST", APPROVAL_PATH, {"content-type": "application/json"}, body=body)
 
     def request_token(self) -> bytes:
         """Return the answer to a request for an access token; raises as `request_approval`."""
-        secrets = self._secrets
-        body = build_token_request(secrets.kis_app_key.reveal(), secrets.kis_app_secret.reveal())
+        body = build_token_request(self._key.key.reveal(), self._key.secret.reveal())
         return self._exchange("POST", TOKEN_PATH, {"content-type": "application/json"}, body=body)
 
     def get(self, call: Call, access_token: str) -> bytes:
@@ -46,8 +44,8 @@ class KisHttp:
         headers = {
             "content-type": "application/json; charset=utf-8",
             "authorization": f"Bearer {access_token}",
-            "appkey": self._secrets.kis_app_key.reveal(),
-            "appsecret": self._secrets.kis_app_secret.reveal(),
+            "appkey": self._key.key.reveal(),
+            "appsecret": self._key.secret.reveal(),
             "tr_id": call.tr_id,
             "tr_cont": "",
             "custtype": self._config.custtype,

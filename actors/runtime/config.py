@@ -22,6 +22,7 @@ from protocol.topology import ACTORS, Address
 
 __all__ = [
     "KNOWN_TABLES",
+    "AppKey",
     "Secret",
     "Secrets",
     "Settings",
@@ -94,6 +95,14 @@ class SecretsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     operator_code_hash: str = ""
 
 
+class AppKey(Struct, frozen=True):
+    """One of KIS's app keys with its secret, under the *name* that the operator gave it."""
+
+    name: str
+    key: Secret
+    secret: Secret
+
+
 class Secrets(Struct, frozen=True, kw_only=True):
     """What nobody but their user may see. An absent one is empty, that is false."""
 
@@ -102,6 +111,11 @@ class Secrets(Struct, frozen=True, kw_only=True):
     telegram_bot_token: Secret
     operator_code_hash: Secret
     """SHA-256 (hex) of the one-time code with which the operator makes himself known to the bot."""
+
+    @property
+    def app_keys(self) -> tuple[AppKey, ...]:
+        """KIS's app keys; the first is the one that asks for prices and bars."""
+        return (AppKey("main", self.kis_app_key, self.kis_app_secret),)
 
     def require(self, *names: str) -> None:
         """Insist on the secrets of these *names*.

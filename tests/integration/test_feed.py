@@ -252,7 +252,7 @@ def test_the_operator_gets_a_new_connection_on_request(tmp_path: Path) -> None:
     async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
         async with feed.life():
             await feed.until_trades_of(LEVERAGE)
-            assert await feed.ask("reconnect") == {"was": "connected", "now": "closing"}
+            assert await feed.ask("reconnect") == {"links": [{"link": "main", "was": "connected", "now": "closing"}]}
             await feed.until(lambda: "feed_recovered" in feed.events)
             await feed.until_trades_of(LEVERAGE)
 

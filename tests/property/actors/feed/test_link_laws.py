@@ -18,9 +18,9 @@ from actors.feed.events import (
     ConnectFailed,
     Disconnected,
     FeedEvent,
-    GiveUp,
     KeyFailed,
     KeyReceived,
+    KeyRefused,
     ReconnectAsked,
     Send,
     StreamsWanted,
@@ -28,14 +28,14 @@ from actors.feed.events import (
     Woken,
 )
 from actors.feed.subscriptions import Subscriptions
-from actors.kis.codes import REACTIONS, Reaction, reaction_to
+from actors.kis.codes import REACTIONS, reaction_to
 from actors.kis.messages import Answer, Stream
 from actors.runtime.backoff import Backoff
 
 CONFIG = FeedConfig()
 LIMIT = 3
 STREAMS = [Stream("H0STCNT0", symbol) for symbol in ("000660", "005930", "122630", "498400", "0126Z0")]
-CODES = [code for code, reaction in REACTIONS.items() if code.startswith("OPSP") and reaction is not Reaction.STOP]
+CODES = [code for code in REACTIONS if code.startswith("OPSP")]
 
 
 class Link(RuleBasedStateMachine):
@@ -67,8 +67,6 @@ class Link(RuleBasedStateMachine):
                 case WakeIn(seconds=seconds):
                     assert seconds >= 0
                     self.wake_at = self.now + seconds
-                case GiveUp():
-                    raise AssertionError(command)
 
     def expect(self, what: str) -> None:
         """Note that the core waits for an outcome: never for two at once."""
@@ -105,7 +103,11 @@ class Link(RuleBasedStateMachine):
         self.tell(ReconnectAsked())
 
     @precondition(lambda self: self.awaited == "key")
-    @rule(outcome=st.sampled_from([KeyReceived(), KeyFailed("down"), KeyFailed("wait", 60.0), BudgetSpent("k", 9.0)]))
+    @rule(
+        outcome=st.sampled_from(
+            [KeyReceived(), KeyFailed("down"), KeyFailed("wait", 60.0), BudgetSpent("k", 9.0), KeyRefused("EGW00103")]
+        )
+    )
     def key(self, outcome: FeedEvent) -> None:
         """KIS gives a key, or not."""
         self.happens(outcome, "")
@@ -147,7 +149,7 @@ class Link(RuleBasedStateMachine):
     @invariant()
     def trouble_is_told_exactly_while_there_is_some(self) -> None:
         """The operator reads why nothing comes."""
-        if self.core.phase is Phase.WAITING:
+        if self.core.phase in {Phase.WAITING, Phase.GIVEN_UP}:
             assert self.core.trouble != ""
         if self.core.phase in {Phase.LIVE, Phase.IDLE}:
             assert self.core.trouble == ""

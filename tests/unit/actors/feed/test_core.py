@@ -19,9 +19,9 @@ from actors.feed.events import (
     ConnectFailed,
     Disconnected,
     FeedEvent,
-    GiveUp,
     KeyFailed,
     KeyReceived,
+    KeyRefused,
     ReconnectAsked,
     Send,
     StreamsWanted,
@@ -41,6 +41,7 @@ EVENTS: list[FeedEvent] = [
     StreamsWanted((A, B)),
     KeyReceived(),
     KeyFailed("no key"),
+    KeyRefused("EGW00103"),
     BudgetSpent("connect", 15.0),
     Connected(),
     ConnectFailed("refused"),
@@ -52,11 +53,12 @@ EVENTS: list[FeedEvent] = [
 # What the shell can meet in each phase; all else would be its own mistake.
 POSSIBLE = {
     Phase.IDLE: {StreamsWanted, Woken, ReconnectAsked},
-    Phase.GETTING_KEY: {StreamsWanted, KeyReceived, KeyFailed, BudgetSpent, Woken, ReconnectAsked},
+    Phase.GETTING_KEY: {StreamsWanted, KeyReceived, KeyFailed, KeyRefused, BudgetSpent, Woken, ReconnectAsked},
     Phase.CONNECTING: {StreamsWanted, Connected, ConnectFailed, BudgetSpent, Woken, ReconnectAsked},
     Phase.LIVE: {StreamsWanted, AnswerReceived, Disconnected, Woken, ReconnectAsked},
     Phase.CLOSING: {StreamsWanted, AnswerReceived, Disconnected, Woken, ReconnectAsked},
     Phase.WAITING: {StreamsWanted, Woken, ReconnectAsked},
+    Phase.GIVEN_UP: {StreamsWanted, AnswerReceived, Disconnected, Woken, ReconnectAsked},
 }
 
 
@@ -83,6 +85,7 @@ def core_in(phase: Phase) -> FeedCore:
         Phase.LIVE: [StreamsWanted((A,)), KeyReceived(), Connected()],
         Phase.CLOSING: [StreamsWanted((A,)), KeyReceived(), Connected(), ReconnectAsked()],
         Phase.WAITING: [StreamsWanted((A,)), KeyReceived(), ConnectFailed("refused")],
+        Phase.GIVEN_UP: [StreamsWanted((A,)), KeyRefused("EGW00103")],
     }
     made = core()
     for event in ways[phase]:
@@ -332,10 +335,25 @@ def test_the_operator_reads_that_another_program_has_the_slot() -> None:
 @pytest.mark.parametrize("code", [code for code, reaction in REACTIONS.items() if reaction is Reaction.STOP])
 def test_a_wrong_app_key_is_the_operators_business(code: str) -> None:
     """No patience helps; trying on gets the address blocked."""
-    commands = core_in(Phase.LIVE).on(answer(code, None), 0.0)
+    made = core_in(Phase.LIVE)
 
-    give_up = GiveUp(f"expected an app key that KIS takes, found {code}: run `sigmactl init`")
-    assert commands[:2] == [Close(gracefully=True), give_up]
+    commands = made.on(answer(code, None), 0.0)
+
+    reason = f"expected an app key that KIS takes, found {code} TEXT: run `sigmactl init`"
+    assert commands == [Close(gracefully=True), Announce("app_key_refused", "error", {"reason": reason})]
+    assert (made.phase, made.trouble) == (Phase.GIVEN_UP, reason)
+
+
+def test_an_app_key_that_gets_no_approval_key_is_given_up_for_good() -> None:
+    """EGW00103 comes before there is a connection; nothing but a restart tries that app key again."""
+    made = core_in(Phase.GETTING_KEY)
+
+    made.on(KeyRefused("EGW00103 wrong"), 0.0)
+
+    assert made.phase is Phase.GIVEN_UP
+    later: list[FeedEvent] = [StreamsWanted((A,)), Woken(trades_expected=True), ReconnectAsked(), Disconnected("cut")]
+    assert [made.on(event, 999.0) for event in later] == [[], [], [], []]
+    assert "EGW00103 wrong" in made.trouble
 
 
 def test_a_refused_stream_is_told_and_the_others_go_on() -> None:
@@ -357,10 +375,9 @@ def test_every_code_leaves_the_core_able_to_go_on(code: str) -> None:
     """Whatever KIS says, the feed ends up connected, closing to come back, or asking for the operator."""
     made = core_in(Phase.LIVE)
 
-    commands = made.on(answer(code, None), 0.1)
+    made.on(answer(code, None), 0.1)
 
-    gives_up = any(isinstance(command, GiveUp) for command in commands)
-    assert made.phase in {Phase.LIVE, Phase.CLOSING} or gives_up
+    assert made.phase in {Phase.LIVE, Phase.CLOSING, Phase.GIVEN_UP}
 
 
 # -- silence ------------------------------------------------------------------------------------------------------

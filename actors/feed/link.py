@@ -1,0 +1,258 @@
+"""One app key's session with KIS: performs what the core decides, and hands trades on as they arrive.
+
+The socket speaks from asyncio's callbacks: what one look at it brought is parsed and published there and then. All
+else (what is wanted, waking, what the operator asks) comes from the shell's receive loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from actors.feed.client import KisSocket, open_kis_socket
+from actors.feed.config import FeedConfig
+from actors.feed.core import FeedCore, Phase
+from actors.feed.events import (
+    Announce,
+    AnswerReceived,
+    AskKey,
+    BudgetSpent,
+    Close,
+    Command,
+    Connect,
+    Connected,
+    ConnectFailed,
+    Disconnected,
+    FeedEvent,
+    KeyFailed,
+    KeyReceived,
+    KeyRefused,
+    ReconnectAsked,
+    Send,
+    StreamsWanted,
+    WakeIn,
+    Woken,
+)
+from actors.feed.intake import Intake
+from actors.feed.keys import KeyKeeper, OutOfBudget
+from actors.feed.store import FeedStore
+from actors.feed.subscriptions import Request, Subscription, Subscriptions
+from actors.feed.tasks import Tasks
+from actors.kis.config import KisConfig
+from actors.kis.frames import Bytes
+from actors.kis.http import KisHttp
+from actors.kis.messages import Answer, PingPong, Stream, build_request
+from actors.runtime.actor import Actor
+from actors.runtime.backoff import Backoff
+from actors.runtime.config import AppKey
+from actors.runtime.errors import ConfigError, TemporaryFailure
+from protocol.messages import Event, Trades
+
+__all__ = ["Link"]
+
+MOST_TRADES = 256
+
+
+class Link:
+    """The core of one session and everything that it commands."""
+
+    def __init__(
+        self,
+        actor: Actor[FeedConfig],
+        key: AppKey,
+        store: FeedStore,
+        intake: Intake,
+        tasks: Tasks,
+        *,
+        expects_trades: Callable[[], bool],
+    ) -> None:
+        """Begin with nothing to watch.
+
+        Args:
+            actor: whose ports, clock and settings are used.
+            key: the app key, which has one session.
+            store: what is kept for it.
+            intake: what all links of the process bring goes through one.
+            tasks: where what takes time goes on.
+            expects_trades: says whether trades must flow at this moment.
+        """
+        config, kis = actor.config, actor.settings.table("kis", KisConfig)
+        self.name = key.name
+        """What the operator calls the app key."""
+        self.http = KisHttp(kis, key)
+        """REST under this app key."""
+        self.keys = KeyKeeper(self.http, store, kis, actor.clock)
+        """The owner of its keys and tokens."""
+        self._actor = actor
+        self._kis = kis
+        self._store = store
+        self._intake = intake
+        self._tasks = tasks
+        self._expects_trades = expects_trades
+        self._subscriptions = Subscriptions(
+            kis.registration_limit, config.request_spacing_s, config.answer_timeout_s, config.refused_retry_s
+        )
+        self._core = FeedCore(
+            config, self._subscriptions, Backoff(config.retry_first_s, config.retry_cap_s, actor.random)
+        )
+        self._socket: KisSocket | None = None
+        self._approval_key = ""
+        self._timer: asyncio.Task[None] | None = None
+        self._closed_because: str | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """Where the link is."""
+        return self._core.phase
+
+    @property
+    def trouble(self) -> str:
+        """What keeps trades from flowing, in words for the operator; empty while nothing does."""
+        return self._core.trouble
+
+    def snapshot(self) -> dict[Stream, Subscription]:
+        """Return where each of its streams stands."""
+        return self._subscriptions.snapshot()
+
+    def want(self, streams: tuple[Stream, ...]) -> None:
+        """Carry these *streams* from now on, the most important first, and no others."""
+        self._tell(StreamsWanted(streams))
+
+    def look(self) -> None:
+        """Take what the socket has said of its end, and let the core know that time has passed."""
+        if self._closed_because is not None:
+            reason, self._closed_because = self._closed_because, None
+            self._tell(Disconnected(reason))
+        self._tell(self._woken())
+
+    def reconnect(self) -> None:
+        """Open another connection in place of the present one."""
+        self._tell(ReconnectAsked())
+
+    async def close(self) -> None:
+        """Say goodbye to KIS, so that it frees our slot at once, and let go of everything."""
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            socket.close()
+            await socket.gone
+        self.http.close()
+
+    # -- what the socket says -----------------------------------------------------------------------------------
+
+    def on_opened(self, socket: KisSocket) -> None:
+        """Take the *socket*, before anything that it brings."""
+        self._socket = socket
+        self._tell(Connected())
+
+    def on_frames(self, frames: list[Bytes]) -> None:
+        """Hand on what one look at the socket brought: all its trades as one message."""
+        actor = self._actor
+        trades = self._intake.take_trades(frames, actor.clock.now_ns())
+        # As one message, unless it is a flood: in small portions, a trade is still in the cache when it is looked at.
+        for start in range(0, len(trades), MOST_TRADES):
+            actor.ports.publish(Trades(trades=trades[start : start + MOST_TRADES]))
+        if trades:
+            actor.progressed(len(trades))
+        self._core.silence.on_frames(actor.clock.monotonic(), with_trades=bool(trades))
+        for message, text in self._intake.take_messages():
+            if not isinstance(message, PingPong):
+                self._tell(AnswerReceived(self._without_key(message)))
+            elif self._socket is not None:
+                self._socket.send(text)
+        for complaint in self._intake.take_complaints():
+            actor.log.warning("frame_rejected", kind=complaint.kind, reason=str(complaint))
+
+    def on_closed(self, reason: str, bug: Exception | None) -> None:
+        """Let the receive loop tell the core, unless we are leaving ourselves."""
+        if self._socket is None:
+            return
+        self._socket = None
+        if bug is not None:
+            self._tasks.fail(bug)
+        self._closed_because = reason
+        self._actor.ports.wake()
+
+    def _without_key(self, answer: Answer) -> Answer:
+        """Return *answer* with stars for our approval key, which KIS quotes when it does not know it."""
+        if self._approval_key and self._approval_key in answer.text:
+            return replace(answer, text=answer.text.replace(self._approval_key, "***"))
+        return answer
+
+    # -- what the core decides ----------------------------------------------------------------------------------
+
+    def _tell(self, event: FeedEvent) -> None:
+        for command in self._core.on(event, self._actor.clock.monotonic()):
+            self._perform(command)
+
+    def _perform(self, command: Command) -> None:
+        match command:
+            case AskKey(fresh=fresh):
+                self._tasks.begin(self._get_key(fresh=fresh))
+            case Connect():
+                self._tasks.begin(self._connect())
+            case Send(request=request):
+                self._send(request)
+            case Close(gracefully=gracefully):
+                self._close_socket(gracefully=gracefully)
+            case WakeIn(seconds=seconds):
+                self._wake_in(seconds)
+            case Announce(name=name, severity=severity, details=details):
+                self._announce(name, severity, details)
+
+    async def _get_key(self, *, fresh: bool) -> None:
+        try:
+            self._approval_key = await self.keys.approval_key(fresh=fresh)
+            self._actor.hide(self._approval_key)
+        except OutOfBudget as spent:
+            self._tell(BudgetSpent(spent.budget, spent.wait_s))
+        except TemporaryFailure as failure:
+            self._tell(KeyFailed(str(failure), failure.retry_after_s))
+        except ConfigError as refusal:
+            self._tell(KeyRefused(str(refusal)))
+        else:
+            self._tell(KeyReceived())
+
+    async def _connect(self) -> None:
+        # Spent before the attempt: a crash in it must not be free.
+        wait_s = self._store.spend("connect", self._kis.connects, self._actor.clock.now_ns())
+        if wait_s > 0:
+            self._tell(BudgetSpent("connect", wait_s))
+            return
+        try:
+            await open_kis_socket(self._kis.ws_url, self._actor.config, self)
+        except TemporaryFailure as failure:
+            self._tell(ConnectFailed(str(failure)))
+
+    def _send(self, request: Request) -> None:
+        text = build_request(request.stream, self._approval_key, self._kis.custtype, subscribe=request.subscribe)
+        if self._socket is not None:
+            self._socket.send(text)
+
+    def _close_socket(self, *, gracefully: bool) -> None:
+        if self._socket is not None:
+            if gracefully:
+                self._socket.close()
+            else:
+                self._socket.abort()
+
+    def _announce(self, name: str, severity: str, details: dict[str, str]) -> None:
+        actor, details = self._actor, {"link": self.name, **details}
+        {"info": actor.log.info, "warning": actor.log.warning, "error": actor.log.error}[severity](name, **details)
+        actor.ports.publish(Event(name=name, at=actor.clock.now(), details=details))
+        # What an operator is told goes with how we are, which the receive loop shows.
+        actor.ports.wake()
+
+    # -- waking -------------------------------------------------------------------------------------------------
+
+    def _wake_in(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._tasks.begin(self._wake_after(seconds))
+
+    async def _wake_after(self, seconds: float) -> None:
+        await self._actor.clock.sleep(seconds)
+        self._timer = None
+        self._tell(self._woken())
+
+    def _woken(self) -> Woken:
+        return Woken(self._expects_trades())

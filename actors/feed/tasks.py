@@ -1,0 +1,43 @@
+"""Work that goes on beside the receive loop, which raises what it raises."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+
+__all__ = ["Tasks"]
+
+
+class Tasks:
+    """The tasks of one process, and the first failure among them."""
+
+    def __init__(self, wake: Callable[[], None]) -> None:
+        """Have none yet; *wake* lets the receive loop come and look."""
+        self._wake = wake
+        self._running: set[asyncio.Task[None]] = set()
+        self._failure: BaseException | None = None
+
+    def begin(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        """Let *work* go on."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._running.add(task)
+        task.add_done_callback(self._end)
+        return task
+
+    def fail(self, failure: BaseException) -> None:
+        """Let the receive loop raise *failure*, unless another came before."""
+        self._failure = self._failure or failure
+        self._wake()
+
+    def check(self) -> None:
+        """Raise the first failure, if there is one."""
+        if self._failure is not None:
+            raise self._failure
+
+    def cancel(self) -> None:
+        """Let all end where they are."""
+        for task in self._running:
+            task.cancel()
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (failure := task.exception()) is not None:
+            self.fail(failure)
