@@ -97,6 +97,16 @@ def _add_market_commands(commands: _Commands) -> None:
         "find", "find:show_found", "which instruments a code, a name or its initial consonants may mean"
     )
     find.add_argument("words", nargs="+", metavar="WORDS", help="such as 삼성전자, ㅅㅅㅈㅈ, apple or 005930")
+    people = commands.group("people", "who is there, and what may alert whom")
+    people.add("list", "people:show_people", "everybody, with role, sessions and symbols")
+    sessions = people.add("sessions", "people:choose_sessions", "let these sessions alert a person, and no others")
+    sessions.add_argument("person", metavar="NAME", help="name or number")
+    sessions.add_argument(
+        "sessions",
+        nargs="+",
+        metavar="SESSION",
+        help="krx-regular, krx-after, nxt, us-regular, us-pre, us-after",
+    )
     for name, text in (("add", "watch a symbol"), ("remove", "watch a symbol no longer")):
         command = commands.add(name, f"control:{name}_symbol", text)
         command.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")

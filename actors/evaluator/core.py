@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from actors.market.choices import REGULAR_ONLY, SessionChoice, choice_of
 from actors.market.sigma import target_price
-from protocol.messages import Alert, Origin, Session, Targets, Trade
+from protocol.messages import Alert, Origin, Session, Targets, Trade, Venue
 from protocol.moments import from_ns
 
 __all__ = ["Evaluator", "Rule", "RuleState"]
@@ -41,6 +42,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     symbol: str
     level: float
     since_ns: int
+    sessions: frozenset[SessionChoice] = REGULAR_ONLY
+    """In which sessions a trade may alert this person."""
 
 
 class RuleState(Struct, frozen=True):
@@ -68,7 +71,7 @@ class _Hidden(NamedTuple):
 class _Watched:
     """One symbol on one session date: its targets, deepest first."""
 
-    __slots__ = ("armed", "highest", "last", "low_judged", "session_date", "targets")
+    __slots__ = ("armed", "choices", "highest", "last", "lows_judged", "session_date", "targets")
 
     def __init__(self, session_date: date, targets: Targets | None, rules: Iterable[Rule]) -> None:
         self.session_date = session_date
@@ -80,8 +83,10 @@ class _Watched:
                 key=lambda armed: (armed.target, armed.rule.id),
             )
         self.highest = self.armed[-1].target if self.armed else float("-inf")
-        self.low_judged = 0.0
-        """The day's low that was last looked at; a source without one says 0, which needs no look."""
+        self.choices = frozenset[SessionChoice]().union(*(armed.rule.sessions for armed in self.armed))
+        """The sessions in which anybody waits for this symbol."""
+        self.lows_judged = (0.0, 0.0)
+        """The last two days' lows that were looked at, of KRX and NXT; without one it is 0, which needs no look."""
         self.last: Trade | None = None
 
 
@@ -138,7 +143,7 @@ class Evaluator:
                 watched = self._arm(trade.symbol, trade.session_date)
             watched.last = trade
             low = trade.day_low
-            if trade.price > watched.highest and (low > watched.highest or low == watched.low_judged):
+            if trade.price > watched.highest and (low > watched.highest or low in watched.lows_judged):
                 continue
             alerts += self._judge(watched, trade, trades)
         return alerts
@@ -164,17 +169,20 @@ class Evaluator:
         return watched
 
     def _judge(self, watched: _Watched, trade: Trade, message: Sequence[Trade]) -> list[Alert]:
-        watched.low_judged = trade.day_low
-        targets = watched.targets
-        if targets is None or trade.session is not Session.REGULAR or self._disagrees(targets, trade):
+        if trade.day_low not in watched.lows_judged:
+            watched.lows_judged = (trade.day_low, watched.lows_judged[0])
+        targets, choice = watched.targets, choice_of(trade.venue, trade.session)
+        if targets is None or choice is None or choice not in watched.choices or self._disagrees(targets, trade):
             return []
         if trade.origin is Origin.BAR:
             newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
-            return self._fire(watched, targets, trade, _Hidden(trade.price, trade.traded_at_ns, newest.price))
+            hidden = _Hidden(trade.price, trade.traded_at_ns, newest.price)
+            return self._fire(watched, targets, trade, choice, hidden)
         alerts = []
-        if 0 < trade.day_low_at_ns < trade.traded_at_ns:
-            alerts += self._fire(watched, targets, trade, _Hidden(trade.day_low, trade.day_low_at_ns, trade.price))
-        return alerts + self._fire(watched, targets, trade)
+        if 0 < trade.day_low_at_ns < trade.traded_at_ns and _tells_own_low(trade):
+            hidden = _Hidden(trade.day_low, trade.day_low_at_ns, trade.price)
+            alerts += self._fire(watched, targets, trade, choice, hidden)
+        return alerts + self._fire(watched, targets, trade, choice)
 
     def _disagrees(self, targets: Targets, trade: Trade) -> bool:
         """Whether the targets are made from another base price than the exchange's: then they are held."""
@@ -184,13 +192,15 @@ class Evaluator:
         self._disagreeing[trade.symbol] = trade.base_price
         return True
 
-    def _fire(self, watched: _Watched, targets: Targets, trade: Trade, hidden: _Hidden | None = None) -> list[Alert]:
-        """Return the alerts that *trade* raises, or the *hidden* one that it tells of."""
+    def _fire(
+        self, watched: _Watched, targets: Targets, trade: Trade, choice: SessionChoice, hidden: _Hidden | None = None
+    ) -> list[Alert]:
+        """Return the alerts that *trade* raises, or the *hidden* one that it tells of, for those who made *choice*."""
         price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
         alerts = []
         for armed in watched.armed:
             rule = armed.rule
-            if price > armed.target or at_ns < rule.since_ns:
+            if price > armed.target or at_ns < rule.since_ns or choice not in rule.sessions:
                 continue
             state = self._state_of(rule, watched.session_date)
             if at_ns < state.rests_until_ns:
@@ -208,6 +218,11 @@ class Evaluator:
         if state.session_date != session_date:
             return RuleState(rule.version, session_date, 0, state.rests_until_ns)
         return state
+
+
+def _tells_own_low(trade: Trade) -> bool:
+    """Say whether the day's low that *trade* carries was in a session of the same choice as the trade itself."""
+    return trade.session is Session.REGULAR or trade.venue is Venue.NXT
 
 
 def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, hidden: _Hidden | None) -> Alert:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.evaluator.core import Rule, RuleState
+from actors.market.choices import parse_choices
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.streams import Position
 from protocol.messages import Alert, Targets
@@ -127,7 +128,8 @@ def _cursor_row(sender: str, position: Position) -> dict[str, object]:
 
 def read_rules(reader: Engine) -> list[Rule]:
     """Return every active rule in telegram's database."""
-    table = telegram.rules
+    table, people = telegram.rules, telegram.people
+    active = select(table, people.c.sessions).join(people, people.c.id == table.c.person_id).where(table.c.active)
     with reader.connect() as connection:
         return [
             Rule(
@@ -137,8 +139,9 @@ def read_rules(reader: Engine) -> list[Rule]:
                 symbol=row.symbol,
                 level=row.level,
                 since_ns=row.since_ns,
+                sessions=parse_choices(row.sessions),
             )
-            for row in connection.execute(select(table).where(table.c.active))
+            for row in connection.execute(active)
         ]
 
 

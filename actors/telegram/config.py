@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from actors.market.choices import SessionChoice
 from protocol.messages import Venue
 
 __all__ = ["Levels", "SeededPerson", "SeededWatch", "TelegramConfig"]
@@ -34,6 +35,8 @@ class SeededPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The chat that alerts go to; in a private chat the same number."""
     role: Annotated[str, Meta(pattern="^(operator|member|viewer)$")] = "member"
     """operator, member or viewer."""
+    sessions: tuple[SessionChoice, ...] = (SessionChoice.KRX_REGULAR, SessionChoice.US_REGULAR)
+    """Which sessions may alert: krx-regular, krx-after, nxt, us-regular, us-pre, us-after."""
     watches: tuple[SeededWatch, ...] = ()
     """What the person watches when first seen."""
 

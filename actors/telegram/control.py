@@ -1,8 +1,9 @@
-"""What the operator may tell this actor over its control socket: `add`, `remove`, `people`, `deliveries`."""
+"""What the operator may tell this actor over its control socket."""
 
 import msgspec
 from msgspec import Struct
 
+from actors.market.choices import SessionChoice, write_choices
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.access import OPERATOR
@@ -20,6 +21,11 @@ class _SymbolArguments(Struct, frozen=True, forbid_unknown_fields=True):
     person: int | str = ""
 
 
+class _SessionsArguments(Struct, frozen=True, forbid_unknown_fields=True):
+    sessions: tuple[SessionChoice, ...]
+    person: int | str = ""
+
+
 class OperatorCommands:
     """The answers to the operator's commands."""
 
@@ -33,6 +39,7 @@ class OperatorCommands:
         actor.on_command("add", self.add)
         actor.on_command("remove", self.remove)
         actor.on_command("people", self.people)
+        actor.on_command("sessions", self.sessions)
         actor.on_command("deliveries", self.deliveries)
 
     async def add(self, arguments: dict[str, object]) -> dict[str, object]:
@@ -72,11 +79,27 @@ class OperatorCommands:
                     "role": person.role,
                     "language": person.language,
                     "reachable": person.reachable,
+                    "sessions": write_choices(person.sessions),
                     "watches": [watch.symbol for watch in self._register.watches_of(person.id)],
                 }
                 for person in self._register.people()
             ]
         }
+
+    async def sessions(self, arguments: dict[str, object]) -> dict[str, object]:
+        """`{"sessions": ["krx-regular", "nxt"], "person": 1}`: let these sessions alert that person, and no others.
+
+        Raises:
+            CommandRefused: there is no such session or person.
+        """
+        try:
+            read = msgspec.convert(arguments, _SessionsArguments)
+        except msgspec.ValidationError as error:
+            known = ", ".join(choice.value for choice in SessionChoice)
+            message = f'expected {{"sessions": […]}} of {known}, found {arguments}: {error}'
+            raise CommandRefused(message) from error
+        person = self._watch_list.choose_sessions(self._find_person(read.person), read.sessions)
+        return {"person": person.name, "sessions": write_choices(person.sessions)}
 
     async def deliveries(self, _arguments: dict[str, object]) -> dict[str, object]:
         """How many deliveries are in each state."""

@@ -4,13 +4,14 @@ The people are few and only we write them, so they are kept in memory, too. What
 `TemporaryFailure`: the disk is full or the database is locked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from actors.market.choices import REGULAR_ONLY, SessionChoice, parse_choices, write_choices
 from actors.telegram.access import OPERATOR
 from actors.telegram.config import SeededPerson
 from actors.telegram.store import transaction
@@ -32,6 +33,8 @@ class Person(Struct, frozen=True, kw_only=True):
     language: str
     time_zone: str
     reachable: bool
+    sessions: frozenset[SessionChoice] = REGULAR_ONLY
+    """Which sessions may alert."""
 
     @property
     def reader(self) -> Reader:
@@ -100,6 +103,7 @@ class Register:
                 role=seeded.role,
                 language=self._language,
                 joined_at_ns=now_ns,
+                sessions=write_choices(seeded.sessions),
             )
             for seed in seeded.watches:
                 watch = Watch(symbol=seed.symbol, name=seed.name, venue=seed.venue)
@@ -146,6 +150,15 @@ class Register:
         with transaction(self._connection):
             self._connection.execute(update(people).where(people.c.id == person_id).values(reachable=reachable))
         self._people[person_id] = msgspec.structs.replace(person, reachable=reachable)
+
+    def choose_sessions(self, person_id: int, sessions: Iterable[SessionChoice]) -> Person:
+        """Let these *sessions*, and no others, alert the person, and return the person as it is then."""
+        chosen = write_choices(sessions)
+        with transaction(self._connection):
+            self._connection.execute(update(people).where(people.c.id == person_id).values(sessions=chosen))
+        person = msgspec.structs.replace(self._people[person_id], sessions=parse_choices(chosen))
+        self._people[person_id] = person
+        return person
 
     # -- watches ------------------------------------------------------------------------------------------------
 
@@ -206,6 +219,7 @@ class Register:
                 language=row.language,
                 time_zone=row.time_zone,
                 reachable=row.reachable,
+                sessions=parse_choices(row.sessions),
             )
             for row in self._connection.execute(select(people))
         }

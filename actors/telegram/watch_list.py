@@ -1,8 +1,11 @@
 """Change what somebody watches: ask analyst, write, then tell the others. For the chat and for the operator alike."""
 
+from collections.abc import Iterable
+
 import msgspec
 from msgspec import Struct
 
+from actors.market.choices import SessionChoice, write_choices
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ActorError, CommandRefused, Unanswered
 from actors.telegram.config import TelegramConfig
@@ -111,6 +114,13 @@ class WatchList:
         if not answer.certain:
             raise Ambiguous(words, choices[:MOST_CHOICES])
         return choices[0]
+
+    def choose_sessions(self, person: Person, sessions: Iterable[SessionChoice]) -> Person:
+        """Let these *sessions*, and no others, alert *person*, and return the person as it is then."""
+        chosen = self._register.choose_sessions(person.id, sessions)
+        self._actor.log.info("sessions_chosen", person_id=person.id, sessions=write_choices(chosen.sessions))
+        self.announce()
+        return chosen
 
     def remove(self, person: Person, symbol: str) -> Watch:
         """Let *person* watch *symbol* no longer, and return what it was.

@@ -32,6 +32,8 @@ people = Table(
     # False while the chat refuses us (403); the person's next word turns it on again.
     Column("reachable", Boolean, nullable=False),
     Column("joined_at_ns", BigInteger, nullable=False),
+    # The sessions that may alert this person, with blanks between them (`actors.market.choices`).
+    Column("sessions", String, nullable=False, server_default="krx-regular us-regular"),
     sqlite_autoincrement=True,
 )
 

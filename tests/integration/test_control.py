@@ -302,6 +302,39 @@ def test_find_shows_names_kinds_and_what_is_unusual_today(settings: Settings) ->
     assert "expected a master file" in later.err
 
 
+def test_people_are_listed_and_their_sessions_chosen(settings: Settings) -> None:
+    """The operator sees whom an evening wakes, and changes it without a word of JSON."""
+    anna = {"id": 1, "name": "엄마", "role": "member", "reachable": True, "sessions": "krx-regular nxt"}
+
+    async def people(_arguments: dict[str, object]) -> dict[str, object]:
+        return {"people": [anna | {"watches": ["005930", "TQQQ"], "language": "ko"}]}
+
+    async def sessions(arguments: dict[str, object]) -> dict[str, object]:
+        assert arguments == {"person": "엄마", "sessions": ["nxt", "krx-after"]}
+        return {"person": "엄마", "sessions": "krx-after nxt"}
+
+    async def telegram(actor: Actor[NoConfig]) -> None:
+        actor.on_command("people", people)
+        actor.on_command("sessions", sessions)
+        async for _ in actor.ports.receive():
+            pass
+
+    async def run() -> list[Printed]:
+        async with at_work("telegram", telegram, NoConfig(), settings, SystemClock()):
+            return [
+                await typed(settings, "people", "list"),
+                await typed(settings, "people", "sessions", "엄마", "nxt", "krx-after"),
+            ]
+
+    listed, chosen = asyncio.run(run())
+
+    assert [" ".join(line.split()) for line in listed.out.splitlines()] == [
+        "id name role reachable sessions watches",
+        "1 엄마 member yes krx-regular nxt 005930 TQQQ",
+    ]
+    assert chosen.out == "엄마 is alerted in: krx-after nxt\n"
+
+
 def test_targets_show_the_example_and_the_price_now(settings: Settings) -> None:
     """Base 72,665 and σ 1.417 % are 71,635 (1.42 %) and 70,606 (2.83 %); a symbol without targets has its reason."""
     printed = printed_while(settings, ("analyst", "evaluator"), "targets")

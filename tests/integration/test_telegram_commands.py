@@ -349,3 +349,26 @@ def test_commands_are_served_without_a_menu_and_after_a_conflict(tmp_path: Path)
             await place.until(lambda: len(place.log("setMyCommands")) == len(COMMAND_LISTS) + 1)
 
     play(tmp_path, scene, faults)
+
+
+def test_the_operator_chooses_the_sessions_that_may_alert_somebody(tmp_path: Path) -> None:
+    """Who sleeps early wants no evening; it must outlive a restart, and the others must hear of it."""
+
+    async def scene(place: Town) -> None:
+        async with place.life() as actor:
+            heard = len(place.ports.published)
+            chosen = await told(actor, "sessions", sessions=["nxt", "krx-after"], person=2)
+            assert chosen == {"person": str(BORA), "sessions": "krx-after nxt"}
+            assert len(place.ports.published) == heard + 1
+            assert "krx-regular, krx-after, nxt" in str(await told(actor, "sessions", sessions=["moon"], person=2))
+            assert "expected the number or name" in str(
+                await told(actor, "sessions", sessions=["nxt"], person="nobody")
+            )
+        async with place.life() as actor:
+            people = (await told(actor, "people"))["people"]
+            assert [person["sessions"] for person in people] == [  # type: ignore[attr-defined]
+                "krx-regular us-regular",
+                "krx-after nxt",
+            ]
+
+    play(tmp_path, scene)

@@ -1,9 +1,13 @@
 """Which trades deserve an alert."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
+import pytest
+
 from actors.evaluator.core import Evaluator, Rule
-from protocol.messages import Origin, Session, Trade
+from actors.market.choices import SessionChoice
+from protocol.messages import Alert, Origin, Session, Trade, Venue
 from protocol.moments import from_ns, to_ns
 from tests.support.market import DAY, NINE, rule, targets, trade
 
@@ -241,3 +245,83 @@ def test_the_decision_says_when_the_trade_reached_us() -> None:
 
     assert alert.decided_at == from_ns(trade(99_000).received_at_ns)
     assert alert.session_date == DAY
+
+
+EVENING = NINE + timedelta(hours=9)
+CHOICES = {
+    (Venue.KRX, Session.REGULAR): SessionChoice.KRX_REGULAR,
+    (Venue.KRX, Session.AFTER_HOURS): SessionChoice.KRX_AFTER,
+    (Venue.NXT, Session.PRE_MARKET): SessionChoice.NXT,
+    (Venue.NXT, Session.REGULAR): SessionChoice.NXT,
+    (Venue.NXT, Session.AFTER_HOURS): SessionChoice.NXT,
+    (Venue.NASDAQ, Session.PRE_MARKET): SessionChoice.US_PRE,
+    (Venue.NASDAQ, Session.REGULAR): SessionChoice.US_REGULAR,
+    (Venue.AMEX, Session.AFTER_HOURS): SessionChoice.US_AFTER,
+}
+
+
+@pytest.mark.parametrize("chosen", SessionChoice)
+@pytest.mark.parametrize("traded", CHOICES)
+def test_a_trade_alerts_only_who_chose_its_session(traded: tuple[Venue, Session], chosen: SessionChoice) -> None:
+    """An evening's alert for whoever sleeps is a reason to switch the bot off."""
+    venue, session = traded
+    evaluator = evaluator_watching(rule(1.0, sessions=frozenset({chosen})))
+
+    alerts = evaluator.on_trades([trade(98_900, EVENING, venue=venue, session=session)])
+
+    assert len(alerts) == (CHOICES[traded] is chosen)
+
+
+def test_an_alert_that_others_do_not_want_takes_no_number_from_theirs() -> None:
+    """Ids are made from a rule's own firings: what one person chooses must not move another's."""
+    evening = rule(1.0, sessions=frozenset({SessionChoice.KRX_AFTER}))
+    regular = rule(1.0, id="2-122630-1", person_id=2)
+    evaluator = evaluator_watching(evening, regular)
+
+    morning, night = evaluator.on_trades([trade(98_900), trade(98_900, EVENING, session=Session.AFTER_HOURS)])
+
+    assert [morning.id, night.id] == ["2-122630-1:1:2025-11-28:1", "1-122630-1:1:2025-11-28:1"]
+
+
+def test_a_rule_rests_over_both_korean_venues() -> None:
+    """Two exchanges print the same fall; it is one."""
+    evaluator = evaluator_watching(rule(1.0, sessions=frozenset({SessionChoice.KRX_REGULAR, SessionChoice.NXT})))
+    moments = [NINE, NINE + timedelta(seconds=1), NINE + REST]
+
+    found = [
+        len(evaluator.on_trades([trade(98_900, at, venue=venue)]))
+        for at, venue in zip(moments, (Venue.NXT, Venue.KRX, Venue.KRX), strict=True)
+    ]
+
+    assert found == [1, 0, 1]
+
+
+def test_the_low_of_the_day_is_judged_for_the_session_that_it_was_in() -> None:
+    """In the evening the day's low is the morning's: that is no evening price."""
+    evaluator = evaluator_watching(rule(1.0, sessions=frozenset({SessionChoice.KRX_AFTER})))
+    low = {"day_low": 98_000.0, "day_low_at_ns": to_ns(NINE)}
+
+    assert evaluator.on_trades([trade(99_500, EVENING, session=Session.AFTER_HOURS, **low)]) == []
+    nxt = evaluator_watching(rule(1.0, sessions=frozenset({SessionChoice.NXT})))
+    (alert,) = nxt.on_trades([trade(99_500, EVENING, venue=Venue.NXT, session=Session.AFTER_HOURS, **low)])
+    assert (alert.late, alert.price) == (True, 98_000)
+
+
+def test_the_lows_of_two_venues_are_looked_at_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a fall every trade of a day carries a low below the target; judging each would cost the hot loop."""
+    judged: list[Trade] = []
+    judge = Evaluator._judge
+
+    def count(self: Evaluator, watched: object, judged_trade: Trade, message: Sequence[Trade]) -> list[Alert]:
+        judged.append(judged_trade)
+        return judge(self, watched, judged_trade, message)  # type: ignore[arg-type]  # what it was called with
+
+    monkeypatch.setattr(Evaluator, "_judge", count)
+    evaluator = evaluator_watching(rule(1.0, sessions=frozenset({SessionChoice.KRX_REGULAR, SessionChoice.NXT})))
+    lows = {Venue.KRX: 98_500.0, Venue.NXT: 98_400.0}
+    for second in range(20):
+        venue = (Venue.KRX, Venue.NXT)[second % 2]
+        at = NINE + timedelta(seconds=10 + second)
+        evaluator.on_trades([trade(99_500, at, venue=venue, day_low=lows[venue], day_low_at_ns=to_ns(NINE))])
+
+    assert [each.venue for each in judged] == [Venue.KRX, Venue.NXT]
