@@ -4,6 +4,8 @@
     guide         what the log and the operator read of them. Pure
     history       what a source of daily bars must be able to do; kis_history and fdr_history are the two
     workshop      bars fetched, targets made, stored and told, one symbol at a time
+    backtests     would it have paid, on demand; worker is the child process that plays it
+    verdict       what a back test says, in words. Pure
     directory     what a symbol is, and which one is meant by a name
     catalogue     the instruments on disk; renewal reads KIS's master files into it, once a day
     names         names as search keys: syllables in their parts, initial consonants. Pure

@@ -10,6 +10,7 @@ from actors.market.sigma import MINIMUM_RETURNS
 __all__ = ["AnalystConfig"]
 
 Seconds = Annotated[float, Meta(gt=0)]
+Percent = Annotated[float, Meta(ge=0, le=10)]
 
 
 class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,6 +35,12 @@ class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     renewed_at: time = time(8, 0)
     """From when on the master files are the new day's, Seoul time: each is read once a day."""
     worker_deadline_s: Seconds = 60.0
-    """How long FinanceDataReader may take for one symbol before its process is killed, seconds."""
+    """How long FinanceDataReader, or a back test, may take for one symbol before its process is killed, seconds."""
     worker_idle_s: Seconds = 600.0
-    """After how long without work that process is let go, seconds."""
+    """After how long without work such a process is let go, seconds."""
+    korean_fee_percent: Percent = 0.015
+    """What a broker takes of a purchase or a sale in Korea, for back tests, percent."""
+    korean_sale_tax_percent: Percent = 0.2
+    """What the state takes of a sale of Korean shares (not of ETFs) since 2026, for back tests, percent."""
+    us_fee_percent: Percent = 0.25
+    """What a broker takes of a purchase or a sale in the US, for back tests, percent."""

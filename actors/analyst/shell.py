@@ -7,6 +7,7 @@ what takes long is one task beside it. A source that is down makes this actor de
 import asyncio
 from datetime import date, timedelta
 
+from actors.analyst.backtests import BackTests
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
@@ -36,6 +37,8 @@ from actors.runtime.store import open_store
 __all__ = ["run", "run_with"]
 
 PENDING = "its daily bars are being fetched"
+YEARS, FEWEST_YEARS, MOST_YEARS = 5.0, 0.1, 15.0
+"""Of a back test: KIS tells sixteen years at most within our page limit, one of which σ takes."""
 
 
 async def run(actor: Actor[AnalystConfig]) -> None:
@@ -72,6 +75,7 @@ class _Shell:
         self._store = AnalystStore(engine)
         self._workshop = Workshop(actor, self._store, catalogue, source)
         self._directory = Directory(actor.settings, catalogue, source, actor.clock)
+        self._back_tests = BackTests(actor, self._store, self._directory, source, calendar)
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._work: asyncio.Task[None] | None = None
@@ -84,6 +88,7 @@ class _Shell:
         actor.on_command("targets", self._answer_targets)
         actor.on_command("bars", self._answer_bars)
         actor.on_command("recompute", self._answer_recompute)
+        actor.on_command("backtest", self._answer_backtest)
 
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that what is due is being worked on."""
@@ -108,6 +113,7 @@ class _Shell:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
         await self._renewal.close()
+        await self._back_tests.close()
         await self._source.close()
 
     def _on_renewed(self) -> None:
@@ -190,6 +196,14 @@ class _Shell:
         """Answer the daily bars of a symbol that are on disk, from a date on, oldest first; each is a row."""
         symbol, since = _text(arguments, "symbol"), _date(arguments, "since")
         return {"bars": [bar_row(bar) for bar in self._store.bars(symbol, since)]}
+
+    async def _answer_backtest(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Answer what the rule would have brought over some years, or `unfinished`: what is being done; ask again."""
+        years = arguments.get("years", YEARS)
+        if not isinstance(years, int | float) or not FEWEST_YEARS <= years <= MOST_YEARS:
+            message = f"expected years from {FEWEST_YEARS:g} to {MOST_YEARS:g}, found {years!r}"
+            raise CommandRefused(message)
+        return await self._back_tests.answer(_text(arguments, "symbol"), float(years))
 
     async def _answer_recompute(self, arguments: dict[str, object]) -> dict[str, object]:
         """Have bars fetched and targets made anew, for one symbol or for all that are watched."""

@@ -18,6 +18,7 @@ from simulator.faults import parse_fault
 from simulator.world import Simulator
 from tests.support import kis_client as kis
 from tests.support.calendar import lay_out_closed_days
+from tests.support.command_line import Printed, sigmactl
 from tests.support.databases import lay_out
 from tests.support.feed import GENEROUS, FeedAtWork
 from tests.support.shells import at_work
@@ -200,3 +201,27 @@ def test_master_files_are_asked_for_again_until_they_come(tmp_path: Path) -> Non
         await house.until(lambda: any("반도체" in targets.name for targets in heard(house)))
 
     assert play(tmp_path, scene, "SOXL", Venue.AMEX, fault=late)[-1].name.startswith("디렉시온")
+
+
+def test_sigmactl_back_tests_what_nobody_watches(tmp_path: Path) -> None:
+    """Two years of pages from the simulated KIS, for people and for programs, and a refusal in words."""
+    printed: list[Printed] = []
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        async def typed(*words: str) -> Printed:
+            return await asyncio.to_thread(sigmactl, house.settings, "backtest", *words)
+
+        one_year = ("498400", "--years", "1")
+        printed.extend([await typed(*one_year), await typed(*one_year, "--json"), await typed("499999")])
+
+    play(tmp_path, scene)
+
+    people, programs, nonsense = printed
+    assert (people.code, programs.code, nonsense.code) == (0, 0, 1)
+    assert people.out.startswith("498400 KODEX 200타겟위클리커버드콜: ")
+    assert [line.split()[0] for line in people.out.splitlines()[2:5]] == ["level", "1σ", "2σ"]
+    assert len([line for line in people.out.splitlines() if line.startswith("any day ")]) == 3
+    assert "0.015% to buy, 0.015% to sell" in people.out
+    assert programs.json["last"] == "2025-11-27"
+    assert 230 < programs.json["sessions"] < 260
+    assert "found 499999" in nonsense.err

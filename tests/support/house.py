@@ -77,6 +77,7 @@ def _imported(node: ast.AST) -> dict[str, str]:
 def uses(module: Module) -> set[str]:
     """Return the dotted origin of every imported or built-in name that *module* mentions.
 
+    What it gives a name of its own, as a field called `open`, is no mention.
     `from datetime import datetime as d` and then `d.now()` is `datetime.datetime.now`, however it was imported.
     `asyncio.sleep(0)` is left out: it lets others have their turn and waits for no clock.
     """
@@ -88,7 +89,8 @@ def uses(module: Module) -> set[str]:
 
 def _mentions(node: ast.AST, origins: dict[str, str]) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
-        if not _gives_way(child, origins):
+        is_own = isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store)
+        if not is_own and not _gives_way(child, origins):
             yield child
             yield from _mentions(child, origins)
 

@@ -106,7 +106,7 @@ def test_an_actor_without_a_database_carries_no_library_for_one(actor: str) -> N
     assert (HEAVY | {"sqlalchemy", "PIL"}) & modules_with(f"actors.{actor}.shell", "actors.runtime.process") == set()
 
 
-@pytest.mark.parametrize("worker", ["chart", "fdr"])
+@pytest.mark.parametrize("worker", ["analyst", "chart", "fdr"])
 def test_a_worker_carries_nothing_of_an_actors_life(worker: str) -> None:
     """It answers one request at a time: an event loop with TLS would cost it 7 MB, sockets and stores 20."""
     assert {"asyncio", "ssl", "zmq", "sqlalchemy", "structlog"} & modules_with(f"actors.{worker}.worker") == set()
@@ -154,6 +154,7 @@ INNOCENT = [
     (side_effects, "actors.feed.core", "import random\ndef f(chance: random.Random): return chance.random()"),
     (side_effects, "actors.feed.core", "from datetime import time, datetime\nx = datetime.fromisoformat"),
     (side_effects, "actors.feed.core", "import msgspec\nfrom protocol.messages import Trade\nstore.open()"),
+    (side_effects, "actors.market.backtest", "class Bar:\n    open: float\nbar.open"),
     (clock_reads, "actors.feed.shell", "async def f(clock):\n    await clock.sleep(1)\n    return clock.now()"),
     (clock_reads, "actors.feed.shell", "import asyncio\nasync def f():\n    await asyncio.sleep(0)"),
     (clock_reads, "simulator.world", "import asyncio\nasync def f():\n    await asyncio.sleep(1)"),
