@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from actors.kis.rest import Bar
+from actors.kis.daily_bars import Bar
 from protocol.messages import Venue
 
 __all__ = ["Bar", "HistorySource", "Instrument"]

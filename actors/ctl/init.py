@@ -23,7 +23,7 @@ from actors.ctl.installation import find_settings
 from actors.kis.config import KisConfig
 from actors.kis.errors import KisError
 from actors.kis.http import KisHttp
-from actors.kis.rest import parse_approval
+from actors.kis.issuance import parse_approval
 from actors.runtime.config import Secret, Secrets, Settings, load_secrets
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 

@@ -13,7 +13,7 @@ from actors.kis.codes import Reaction
 from actors.kis.config import KisConfig
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential
 from actors.kis.errors import RefusedByKis, ShapeError
-from actors.kis.rest import parse_approval, parse_token
+from actors.kis.issuance import parse_approval, parse_token
 from actors.runtime.clock import Clock
 from actors.runtime.errors import ActorError, ConfigError, TemporaryFailure
 

@@ -6,33 +6,34 @@ it has expired, asks feed to renew it.
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from actors.kis.budget import CallPacer
 from actors.kis.codes import Reaction
 from actors.kis.config import KisConfig
 from actors.kis.credentials import ACCESS_TOKEN, read_credential
+from actors.kis.daily_bars import Bars, build_bars_call, build_us_bars_call, parse_bars, parse_us_bars
 from actors.kis.errors import RefusedByKis, ShapeError
 from actors.kis.http import KisHttp
-from actors.kis.rest import (
-    Bars,
-    Call,
-    Price,
-    build_bars_call,
-    build_price_call,
-    build_us_bars_call,
-    build_us_price_call,
-    parse_bars,
-    parse_price,
-    parse_us_bars,
-    parse_us_price,
+from actors.kis.minute_bars import (
+    MINUTE_NS,
+    MinuteBars,
+    build_minutes_call,
+    build_minutes_of_today_call,
+    build_us_minutes_call,
+    parse_minutes,
+    parse_us_minutes,
 )
+from actors.kis.prices import Price, build_price_call, build_us_price_call, parse_price, parse_us_price
+from actors.kis.rest import Call
+from actors.market.sessions import SEOUL
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure, Unanswered
 from actors.runtime.store import KeptReader
 from protocol.messages import Venue
+from protocol.moments import from_ns, to_ns
 
 __all__ = ["Gateway", "KisClient"]
 
@@ -97,6 +98,28 @@ class KisClient:
         bars = [bar for page in pages for bar in page.bars if bar.session_date >= first]
         return Bars(name, bars)
 
+    async def minutes(self, symbol: str, venue: Venue, first: datetime, last: datetime) -> MinuteBars:
+        """Return the one-minute bars from the minute of *first* to that of *last*, oldest first; raises as `price`.
+
+        Args:
+            symbol: the venue's code.
+            venue: where it trades.
+            first: on the same day of the exchange as *last*.
+            last: not in the future; the running minute's bar is there, unfinished.
+        """
+        first_ns = to_ns(first) - to_ns(first) % MINUTE_NS
+        last_ns = to_ns(last)
+        pages: list[MinuteBars] = []
+        until = last
+        while to_ns(until) >= first_ns and len(pages) < MOST_PAGES:
+            page = await self._minutes_page(symbol, venue, until)
+            pages.insert(0, page)
+            if not page.bars or page.bars[0].begins_ns > to_ns(until):
+                break
+            until = from_ns(page.bars[0].begins_ns) - timedelta(minutes=1)
+        bars = [bar for page in pages for bar in page.bars if first_ns <= bar.begins_ns <= last_ns]
+        return MinuteBars(pages[-1].base_price, bars)
+
     def close(self) -> None:
         """Let go of the connection and of feed's database."""
         self._gateway.close()
@@ -106,6 +129,13 @@ class KisClient:
         if venue.is_korean:
             return await self._ask(build_bars_call(symbol, first, last), parse_bars)
         return await self._ask(build_us_bars_call(symbol, venue, last), parse_us_bars)
+
+    async def _minutes_page(self, symbol: str, venue: Venue, until: datetime) -> MinuteBars:
+        if not venue.is_korean:
+            return await self._ask(build_us_minutes_call(symbol, venue, until), parse_us_minutes)
+        is_today = until.astimezone(SEOUL).date() == self._actor.clock.now().astimezone(SEOUL).date()
+        build = build_minutes_of_today_call if is_today else build_minutes_call
+        return await self._ask(build(symbol, venue, until), parse_minutes)
 
     async def _ask(self, call: Call, parse: Callable[[bytes], AnswerT]) -> AnswerT:
         pause = Backoff(self._config.retry_first_s, self._config.retry_cap_s, self._actor.random)

@@ -7,7 +7,8 @@ environment are ignored, redirects are not followed, and no answer is read beyon
 import requests
 
 from actors.kis.config import KisConfig
-from actors.kis.rest import APPROVAL_PATH, TOKEN_PATH, Call, build_approval_request, build_token_request
+from actors.kis.issuance import APPROVAL_PATH, TOKEN_PATH, build_approval_request, build_token_request
+from actors.kis.rest import Call
 from actors.runtime.config import AppKey
 from actors.runtime.errors import TemporaryFailure
 

@@ -79,6 +79,7 @@ def _answer(instrument: Instrument, bars: Iterable[MinuteBar]) -> Answer:
         "output1": {
             "hts_kor_isnm": instrument.profile.name,
             "stck_prpr": f"{instrument.last_price:.0f}",
+            "prdy_vrss": f"{instrument.last_price - instrument.base_price:.0f}",
             "stck_prdy_clpr": f"{instrument.base_price:.0f}",
         },
         "output2": [_row(bar) for bar in bars],

@@ -5,9 +5,12 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.kis.daily_bars import parse_bars, parse_us_bars
 from actors.kis.errors import KisError, ShapeError
+from actors.kis.issuance import parse_token
 from actors.kis.messages import Answer, PingPong, Stream, build_request, parse_message
-from actors.kis.rest import parse_bars, parse_price, parse_token, parse_us_bars, parse_us_price
+from actors.kis.minute_bars import parse_minutes, parse_us_minutes
+from actors.kis.prices import parse_price, parse_us_price
 
 texts = st.text(max_size=20)
 json_values = st.recursive(
@@ -38,7 +41,9 @@ def test_any_bytes_are_a_message_or_a_shape_error(text: bytes) -> None:
 
 
 @given(
-    st.sampled_from([parse_token, parse_price, parse_us_price, parse_bars, parse_us_bars]),
+    st.sampled_from(
+        [parse_token, parse_price, parse_us_price, parse_bars, parse_us_bars, parse_minutes, parse_us_minutes]
+    ),
     st.binary(max_size=200)
     | st.fixed_dictionaries(
         {}, optional=dict.fromkeys(("rt_cd", "output", "output1", "output2", "access_token"), json_values)

@@ -5,8 +5,9 @@ from datetime import date
 
 from actors.analyst.history import Instrument
 from actors.analyst.kis_history import KisHistory
+from actors.kis.daily_bars import Bars
 from actors.kis.errors import UnknownSymbol
-from actors.kis.rest import Bars, Price
+from actors.kis.prices import Price
 from protocol.messages import Venue
 from tests.support.history import bar
 

@@ -12,8 +12,9 @@ from sqlalchemy import delete, insert
 
 from actors.kis.client import KisClient
 from actors.kis.credentials import ACCESS_TOKEN, fingerprint
+from actors.kis.daily_bars import Bars
 from actors.kis.errors import UnknownSymbol
-from actors.kis.rest import Bars, Call
+from actors.kis.rest import Call
 from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.store import open_store

@@ -7,7 +7,7 @@ import pytest
 
 from actors.fdr.worker import Row
 from actors.kis.errors import UnknownSymbol
-from actors.kis.rest import Price
+from actors.kis.prices import Price
 from actors.runtime.errors import TemporaryFailure
 from actors.us_poller.core import Quotation
 from actors.us_poller.fdr_prices import FdrPrices, quotation_of

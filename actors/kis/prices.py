@@ -1,0 +1,109 @@
+"""What a symbol costs now, asked over REST: requests and answers; pure.
+
+Source: KIS documents of FHKST01010100 and HHDFS00000300.
+"""
+
+from msgspec import Struct
+
+from actors.kis.errors import UnknownSymbol
+from actors.kis.rest import (
+    DIVISION_BY_VENUE,
+    EXCHANGE_BY_VENUE,
+    Call,
+    decode_answer,
+    has_trade,
+    read_number,
+    read_price,
+    read_shares,
+)
+from protocol.messages import Venue
+
+__all__ = ["Price", "build_price_call", "build_us_price_call", "parse_price", "parse_us_price"]
+
+_DOWN = frozenset({"4", "5"})
+
+
+class Price(Struct, frozen=True, kw_only=True):
+    """What a symbol costs now. The day's low is 0 where KIS does not tell it (US)."""
+
+    price: float
+    change: float
+    base_price: float
+    cumulative_volume: int
+    day_low: float
+
+
+class _PriceOutput(Struct):
+    stck_prpr: str = ""
+    prdy_vrss: str = ""
+    stck_sdpr: str = ""
+    acml_vol: str = ""
+    stck_lwpr: str = ""
+
+
+class _UsPriceOutput(Struct):
+    base: str = ""
+    last: str = ""
+    sign: str = ""
+    diff: str = ""
+    tvol: str = ""
+
+
+class _PriceAnswer(Struct):
+    output: _PriceOutput
+
+
+class _UsPriceAnswer(Struct):
+    output: _UsPriceOutput
+
+
+def build_price_call(symbol: str, venue: Venue = Venue.KRX) -> Call:
+    """Ask for the price of a Korean *symbol*."""
+    params = {"FID_COND_MRKT_DIV_CODE": DIVISION_BY_VENUE[venue], "FID_INPUT_ISCD": symbol}
+    return Call("/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100", params)
+
+
+def build_us_price_call(symbol: str, venue: Venue) -> Call:
+    """Ask for the price of a US *symbol*."""
+    params = {"AUTH": "", "EXCD": EXCHANGE_BY_VENUE[venue], "SYMB": symbol}
+    return Call("/uapi/overseas-price/v1/quotations/price", "HHDFS00000300", params)
+
+
+def parse_price(body: bytes) -> Price:
+    """Return the price in the answer to `build_price_call`.
+
+    Raises:
+        UnknownSymbol: there is none.
+        RefusedByKis: KIS refused; its code says what to do.
+        ShapeError: the answer is not what KIS documents.
+    """
+    output = decode_answer(body, _PriceAnswer).output
+    _require_price(output.stck_prpr)
+    return Price(
+        price=read_price(output.stck_prpr),
+        change=read_number(output.prdy_vrss),
+        base_price=read_price(output.stck_sdpr),
+        cumulative_volume=read_shares(output.acml_vol),
+        day_low=read_number(output.stck_lwpr),
+    )
+
+
+def parse_us_price(body: bytes) -> Price:
+    """Return the price in the answer to `build_us_price_call`; raises as `parse_price`."""
+    output = decode_answer(body, _UsPriceAnswer).output
+    _require_price(output.last)
+    # DIFF is unsigned; SIGN is 0 before the first trade of a day.
+    change = read_number(output.diff) * (-1.0 if output.sign in _DOWN else 1.0)
+    return Price(
+        price=read_price(output.last),
+        change=change,
+        base_price=read_price(output.base),
+        cumulative_volume=read_shares(output.tvol),
+        day_low=0.0,
+    )
+
+
+def _require_price(price: str) -> None:
+    if not has_trade(price):
+        message = f"expected a price above zero, found {price!r}"
+        raise UnknownSymbol(message)
