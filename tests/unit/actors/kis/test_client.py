@@ -290,3 +290,44 @@ def hundred_days(call: Call) -> bytes:
     us = {"clos": "10", "open": "10", "high": "10", "low": "10", "tvol": "1"}
     rows = [{"stck_bsop_date": day, "xymd": day, **korean, **us} for day in days if day >= floor]
     return json.dumps({"rt_cd": "0", "output2": rows}).encode()
+
+
+def test_minutes_are_paged_back_to_the_first_that_was_asked_for(tmp_path: Path) -> None:
+    """KIS answers thirty rows of today at a time, whatever was asked for; a hole may be longer."""
+    traded = [9 * 60 + minute for minute in range(75)]
+
+    def answer(call: Call) -> bytes:
+        hour = call.params["FID_INPUT_HOUR_1"]
+        until = int(hour[:2]) * 60 + int(hour[2:4])
+        minutes = [minute for minute in traded if minute <= until][::-1][:30]
+        rows = [
+            {"stck_bsop_date": "20251128", "stck_cntg_hour": f"{minute // 60:02}{minute % 60:02}00", "cntg_vol": "5"}
+            | dict.fromkeys(("stck_oprc", "stck_hgpr", "stck_lwpr", "stck_prpr"), "71000")
+            for minute in minutes
+        ]
+        return json.dumps(
+            {"rt_cd": "0", "output1": {"stck_prpr": "71000", "prdy_vrss": "-1665"}, "output2": rows}
+        ).encode()
+
+    gateway = Gateway(otherwise=answer)
+    first, last = NOW + timedelta(minutes=5, seconds=30), NOW + timedelta(minutes=70)
+
+    found = Desk(tmp_path, gateway).run(lambda client: client.minutes("122630", Venue.KRX, first, last))
+
+    begins = [to_ns(NOW + timedelta(minutes=minute)) for minute in range(5, 71)]
+    assert [bar.begins_ns for bar in found.bars] == begins
+    assert found.base_price == 72_665
+    assert [call.params["FID_INPUT_HOUR_1"] for call in gateway.calls] == ["101000", "094000", "091000"]
+    assert {call.tr_id for call in gateway.calls} == {"FHKST03010200"}
+
+
+def test_minutes_of_another_day_are_asked_for_by_its_date(tmp_path: Path) -> None:
+    """The call for today knows no other day."""
+    empty = json.dumps({"rt_cd": "0", "output1": {}, "output2": []}).encode()
+    gateway = Gateway(otherwise=lambda _: empty)
+    yesterday = NOW - DAY
+
+    found = Desk(tmp_path, gateway).run(lambda client: client.minutes("122630", Venue.KRX, yesterday, yesterday))
+
+    assert found.bars == []
+    assert [call.tr_id for call in gateway.calls] == ["FHKST03010230"]
