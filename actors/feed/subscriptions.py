@@ -68,17 +68,16 @@ _ANSWERED: dict[Standing, dict[Reaction, Standing | None]] = {
     Standing.WANTED: {Reaction.CONFIRMED: Standing.CONFIRMED},
     Standing.ASKED: {
         Reaction.CONFIRMED: Standing.CONFIRMED,
+        # "Unsubscribed", where we asked for the opposite: it may belong to an earlier wish.
+        Reaction.GONE: Standing.REFUSED,
         Reaction.RETRY_LATER: Standing.REFUSED,
         Reaction.NO_ROOM: Standing.REFUSED,
         Reaction.STOP_STREAM: Standing.REFUSED,
     },
     # Unsubscribed without our asking: another session has taken the app key over.
     Standing.CONFIRMED: {Reaction.GONE: Standing.REFUSED},
-    Standing.LEAVING: {
-        Reaction.GONE: FORGOTTEN,
-        Reaction.RETRY_LATER: FORGOTTEN,
-        Reaction.STOP_STREAM: FORGOTTEN,
-    },
+    # Whatever KIS says to it: a stream that stayed here could not be asked for again.
+    Standing.LEAVING: dict.fromkeys(Reaction, FORGOTTEN),
     Standing.REFUSED: {Reaction.CONFIRMED: Standing.CONFIRMED},
 }
 _REGISTERED = frozenset({Standing.ASKED, Standing.CONFIRMED, Standing.LEAVING})
@@ -168,7 +167,7 @@ class Subscriptions:
             return None
         before = self._streams[stream].standing
         after = _ANSWERED[before].get(answer.reaction, before)
-        if answer.reaction is Reaction.NO_ROOM:
+        if answer.reaction is Reaction.NO_ROOM and before is Standing.ASKED:
             # KIS may carry fewer than was configured; what it carries now is what there is room for.
             self._limit = max(1, self._count(Standing.CONFIRMED))
         if after is Standing.REFUSED and before is not Standing.REFUSED:

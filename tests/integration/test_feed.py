@@ -57,55 +57,6 @@ def fault(simulator: Simulator, text: str) -> None:
     assert simulator.player.order(parse_fault(text.encode()))
 
 
-@pytest.mark.parametrize("how", ["clean", "eof", "rst"])
-def test_a_dropped_connection_is_opened_again(tmp_path: Path, how: str) -> None:
-    """1006 without a close frame is KIS's normal way to cut; the public samples end there for good."""
-
-    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
-        async with feed.life():
-            await feed.until_trades_of(LEVERAGE, SAMSUNG)
-            fault(simulator, f'{{"fault": "drop", "how": "{how}"}}')
-            await feed.until(lambda: "feed_recovered" in feed.events)
-            await feed.until_trades_of(LEVERAGE, SAMSUNG)
-
-    assert play(tmp_path, story).events == ["feed_connected", "feed_lost", "feed_recovered"]
-
-
-@pytest.mark.parametrize(
-    "how", ["garbage_text", "garbage_binary", "truncated", "lying_count", "invalid_utf8", "null_price", "negative"]
-)
-def test_a_spoilt_frame_is_counted_and_the_trades_around_it_arrive(tmp_path: Path, how: str) -> None:
-    """A strict library closes at invalid UTF-8; a careless parser publishes a price that never was."""
-
-    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
-        async with feed.life():
-            await feed.until_trades_of(LEVERAGE, SAMSUNG)
-            fault(simulator, f'{{"fault": "corrupt", "how": "{how}"}}')
-            answer: dict[str, object] = {}
-            while not answer.get("rejected"):
-                await feed.until_trades_of(LEVERAGE)
-                answer = await feed.ask("subscriptions")
-            await feed.until_trades_of(LEVERAGE, SAMSUNG)
-
-    feed = play(tmp_path, story)
-
-    assert feed.events == ["feed_connected"]
-    assert all(trade.price > 0 and trade.symbol in {LEVERAGE, SAMSUNG} for trade in feed.trades)
-
-
-def test_records_of_any_width_are_read_while_the_connection_lasts(tmp_path: Path) -> None:
-    """KIS appended a field on a Monday; strict clients have dropped every trade since."""
-
-    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
-        async with feed.life():
-            for width in (46, 47, 48):
-                fault(simulator, f'{{"fault": "fields", "count": {width}}}')
-                await feed.until_trades_of(LEVERAGE, SAMSUNG)
-                await feed.until_trades_of(LEVERAGE, SAMSUNG)
-
-    assert play(tmp_path, story).events == ["feed_connected"]
-
-
 def test_a_forgotten_approval_key_is_replaced_once(tmp_path: Path) -> None:
     """OPSP0011: the kept key is worthless, a new one helps, and asking for keys in a loop gets the app key blocked."""
 
@@ -136,37 +87,6 @@ def test_a_restart_uses_the_kept_approval_key(tmp_path: Path) -> None:
     assert calls(tmp_path, "/oauth2/Approval") == 1
 
 
-def test_a_taken_slot_is_waited_for_without_a_new_key(tmp_path: Path) -> None:
-    """OPSP8996: each knock keeps the slot taken and a new key does not help; the operator reads why nothing comes."""
-
-    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
-        fault(simulator, '{"fault": "slot_busy", "seconds": 1.0}')
-        async with feed.life():
-            await feed.until_trades_of(LEVERAGE)
-            fault(simulator, '{"fault": "drop", "how": "rst"}')
-            await feed.until(lambda: "feed_recovered" in feed.events)
-            await feed.until_trades_of(LEVERAGE)
-
-    feed = play(tmp_path, story)
-
-    assert "another program uses our KIS app key" in feed.details_of("feed_recovered")["after"]
-    assert calls(tmp_path, "/oauth2/Approval") == 1
-
-
-def test_a_refused_connection_is_tried_until_it_opens_and_said_once(tmp_path: Path) -> None:
-    """The official sample ends after three failures; a log line for each try would hide the rest."""
-
-    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
-        fault(simulator, '{"fault": "refuse", "seconds": 2}')
-        async with feed.life():
-            await feed.until_trades_of(LEVERAGE)
-
-    feed = play(tmp_path, story)
-
-    assert feed.events == ["feed_lost", "feed_recovered"]
-    assert "degraded" in feed.states()
-
-
 def test_connects_stay_within_their_budget_over_restarts(tmp_path: Path) -> None:
     """KIS blocks who connects in a loop, and supervisord restarts a crashing feed every second."""
     budgets = "connects = { burst = 2, refill_s = 3600 }\n"
@@ -182,36 +102,6 @@ def test_connects_stay_within_their_budget_over_restarts(tmp_path: Path) -> None
 
     opened = [line for line in lines(tmp_path, "connections.jsonl") if line["event"] == "opened"]
     assert len(opened) == 2
-
-
-@pytest.mark.parametrize(("how", "expected"), [("mute", "no trade for 1 s"), ("half_open", "no frame for 1 s")])
-def test_a_silent_connection_is_replaced(tmp_path: Path, how: str, expected: str) -> None:
-    """A socket that stays open and brings nothing looks like a quiet market to whoever has no clock."""
-
-    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
-        async with feed.life(data_silence_s=1.0, link_silence_s=1.0):
-            await feed.until_trades_of(LEVERAGE)
-            fault(simulator, f'{{"fault": "drop", "how": "{how}"}}')
-            await feed.until(lambda: "feed_lost" in feed.events)
-            await feed.until_trades_of(LEVERAGE)
-
-    assert expected in play(tmp_path, story, pingpong_after_s=0.2).details_of("feed_lost")["reason"]
-
-
-def test_an_idle_connection_answers_pingpong(tmp_path: Path) -> None:
-    """Unanswered, KIS cuts the connection, which on a quiet watch list would happen all day."""
-
-    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
-        fault(simulator, '{"fault": "drop", "how": "mute"}')
-        async with feed.life():
-            await feed.until(lambda: "feed_connected" in feed.events)
-            fault(simulator, '{"fault": "drop", "how": "mute"}')
-            heard = len(feed.listener.received)
-            await feed.until(lambda: len(feed.listener.received) > heard + 3)
-
-    feed = play(tmp_path, story, pingpong_after_s=0.1, pingpong_cut_s=0.3)
-
-    assert feed.events == ["feed_connected"]
 
 
 def test_a_changed_watch_list_is_followed(tmp_path: Path) -> None:
@@ -283,21 +173,6 @@ def test_others_get_one_token_through_the_store(tmp_path: Path) -> None:
     play(tmp_path, story)
 
     assert calls(tmp_path, "/oauth2/tokenP") == 1
-
-
-def test_recorded_frames_come_out_as_the_trades_they_are(tmp_path: Path) -> None:
-    """Real input: what KIS really sent, over the socket and the line, with the right values."""
-
-    async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
-        feed.watch(SAMSUNG)
-        async with feed.life():
-            await feed.until_trades_of(SAMSUNG)
-
-    feed = play(tmp_path, story, recording="tests/recordings/frames-sample.txt")
-
-    trade = feed.trades[0]
-    assert (trade.symbol, trade.price, trade.change, trade.volume) == (SAMSUNG, 314_000.0, -15_000.0, 489)
-    assert (trade.day_low, trade.base_price) == (292_500.0, 329_000.0)
 
 
 def test_a_symbol_too_many_is_refused_and_the_others_go_on(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from actors.runtime.clock import Clock
 from actors.runtime.config import Secrets
 from actors.runtime.ports import Received, ZmqPorts
 from actors.runtime.store import open_store
-from protocol.messages import Heartbeat, State, Trade, Trades, Venue, WatchListChanged
+from protocol.messages import Heartbeat, Message, State, Trade, Trades, Venue, WatchListChanged
 from protocol.tables.telegram import people, watches
 from protocol.topology import Address
 from tests.support.actor import make_secrets, make_settings
@@ -44,6 +44,18 @@ PLENTY = "{ burst = 50, refill_s = 0.1 }"
 GENEROUS = f"connects = {PLENTY}\napproval_keys = {PLENTY}\naccess_tokens = {PLENTY}\n"
 
 
+class OverheardPorts(ZmqPorts):
+    """Ports that note the trades which they publish: a listener may join too late for the first."""
+
+    overheard: list[Trade]
+
+    def publish(self, message: Message) -> None:
+        """Note the trades in *message*, then publish it."""
+        if isinstance(message, Trades):
+            self.overheard += message.trades
+        super().publish(message)
+
+
 class FeedAtWork:
     """What outlives one life of a feed: its folder, its neighbours, and all that they heard."""
 
@@ -55,6 +67,8 @@ class FeedAtWork:
         # ctl is the one who hears trades, events and heartbeats alike.
         self.listener = Party("ctl", self.settings)
         self.telegram = Party("telegram", self.settings)
+        self.published: list[Trade] = []
+        """Every trade that the feed has published, in order."""
         self._log = LogCapture()
         lay_out(self.settings, "feed", "telegram")
         lay_out_closed_days(self.settings)
@@ -108,7 +122,8 @@ class FeedAtWork:
     async def life(self, secrets: Secrets = SIMULATED, **changes: object) -> AsyncIterator[asyncio.Task[None]]:
         """Let the feed live as long as the block, with *changes* to its configuration, and stop as on SIGTERM."""
         log = structlog.wrap_logger(None, processors=[self._log])
-        ports = ZmqPorts(Address("feed"), self.settings, self.clock, random.getrandbits(60), log)
+        ports = OverheardPorts(Address("feed"), self.settings, self.clock, random.getrandbits(60), log)
+        ports.overheard = self.published
         actor = Actor(
             address=Address("feed"),
             config=msgspec.convert({**QUICK, **changes}, FeedConfig),
@@ -150,10 +165,18 @@ class FeedAtWork:
         """Return the details of the last line *name* in its log."""
         return [dict(entry) for entry in self._log.entries if entry["event"] == name][-1]
 
+    def beats(self) -> list[Heartbeat]:
+        """Return the feed's heartbeats, in order."""
+        messages = (received.message for received in self.listener.received)
+        return [beat for beat in messages if isinstance(beat, Heartbeat) and beat.actor == "feed"]
+
     def states(self) -> set[str]:
         """Return the states that the feed's heartbeats showed."""
-        beats = (received.message for received in self.listener.received)
-        return {beat.state.value for beat in beats if isinstance(beat, Heartbeat) and beat.actor == "feed"}
+        return {beat.state.value for beat in self.beats()}
+
+    async def standings(self) -> dict[str, str]:
+        """Return where each symbol stands with KIS, as the feed tells the operator."""
+        return {row["symbol"]: row["standing"] for row in (await self.ask("subscriptions"))["streams"]}
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until *condition* holds; looked at whenever the listener has heard something."""

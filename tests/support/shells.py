@@ -16,9 +16,19 @@ from actors.runtime.ports import ZmqPorts
 from protocol.topology import Address
 from tests.support.actor import make_secrets
 
-__all__ = ["at_work"]
+__all__ = ["Idle", "at_work", "idle"]
 
 ConfigT = TypeVar("ConfigT", bound=Struct)
+
+
+class Idle(Struct, frozen=True):
+    """The settings of `idle`: none."""
+
+
+async def idle(actor: Actor[Idle]) -> None:
+    """Live, beat, and do nothing by oneself: for a test that uses an actor's ports."""
+    async for _ in actor.ports.receive():
+        actor.running()
 
 
 @asynccontextmanager

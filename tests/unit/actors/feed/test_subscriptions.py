@@ -165,7 +165,7 @@ def test_what_is_wanted_no_more_is_let_go() -> None:
     assert standings(made) == {B: "confirmed"}
 
 
-@pytest.mark.parametrize("code", ["OPSP0003", "OPSP9993", "OPSP8992"])
+@pytest.mark.parametrize("code", ["OPSP0000", "OPSP0002", "OPSP0003", "OPSP0008", "OPSP9993", "OPSP8992"])
 def test_however_kis_refuses_to_let_go_the_stream_is_forgotten(code: str) -> None:
     """Trades that still come do no harm; asking for ever would."""
     made = subscribed(A)
@@ -268,6 +268,28 @@ def test_a_stream_that_kis_ends_by_itself_is_asked_for_again_after_a_while() -> 
     assert made.on_answer(answer("OPSP0001", A), 0.0) == Refusal(A, "OPSP0001", "TEXT")
     assert made.next_request(59.9) is None
     assert made.next_request(60.0) == Request(A, subscribe=True)
+
+
+@pytest.mark.parametrize("code", ["OPSP0001", "OPSP0003"])
+def test_a_wish_that_is_answered_as_a_farewell_is_asked_for_again_after_a_while(code: str) -> None:
+    """The answer to an earlier farewell may come late; a stream that waited for its own would stay unwatched."""
+    made = subscriptions()
+    made.want([A])
+    made.next_request(0.0)
+
+    assert made.on_answer(answer(code, A), 0.1) == Refusal(A, code, "TEXT")
+    assert made.next_request(60.1) == Request(A, subscribe=True)
+
+
+def test_no_room_to_let_something_go_says_nothing_of_the_limit() -> None:
+    """A nonsensical answer to a farewell must not shrink what the session carries."""
+    made = subscribed(A, B)
+    made.want([B])
+    made.next_request(0.0)
+    made.on_answer(answer("OPSP0008", A), 0.1)
+    made.want([A, B])
+
+    assert made.next_request(1.0) == Request(A, subscribe=True)
 
 
 @pytest.mark.parametrize("code", SUBSCRIBE_CODES)
