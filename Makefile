@@ -12,6 +12,11 @@ INTERPRETER = $(PYTHON) -c 'import os, sys; print(os.path.realpath(sys.executabl
 # What .venv is made from: this place (its scripts name it), this interpreter, these packages.
 ORIGIN = $$(pwd -P; $(INTERPRETER); $(PYTHON) --version; cksum requirements.lock)
 
+# What supervisord starts runs without docstrings (supervisord.conf): compiled here, it need not be at every start.
+COMPILED = actors.analyst.shell, actors.chart.shell, actors.chart.worker, actors.evaluator.shell, actors.feed.shell, \
+    actors.telegram.shell, actors.us_poller.shell, actors.watchdog.shell, actors.runtime.process, alembic.command, \
+    simulator.world
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install run test lint coverage bench chaos conformance lock clean python always
@@ -71,7 +76,8 @@ clean: ## Remove what was built; run/, data/ and logs/ stay
 	{ echo 'The packages could not be installed: see above. If the network was away, type it again.' >&2; exit 1; }
 
 .venv/linked: .venv/made-from setup.cfg pyproject.toml
-	@$(PIP) install --no-deps --no-build-isolation --editable . && touch .venv/linked
+	@$(PIP) install --no-deps --no-build-isolation --editable . && \
+	PYTHONDONTWRITEBYTECODE= $(VENV) -OO -c 'import $(COMPILED)' && touch .venv/linked
 
 .venv-conformance/made-from: tests/conformance/requirements.txt .venv/made-from
 	@rm -rf .venv-conformance && $(VENV) -m venv .venv-conformance && \

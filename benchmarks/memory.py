@@ -100,7 +100,7 @@ def _furnish(home: Path) -> None:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy2
         copy(ROOT / name, home / name)
     # As after the first start: a process that has just compiled its modules is larger than it will ever be again.
-    compileall.compile_dir(home, quiet=1)
+    compileall.compile_dir(home, quiet=1, optimize=2)
     (home / ".venv").symlink_to(sys.prefix)
     for name in ("run", "logs", "data"):
         (home / name).mkdir(mode=0o700)

@@ -2,9 +2,6 @@
 
 import asyncio
 
-from actors.market.closed_days import load_closed_days
-from actors.market.config import MarketConfig
-from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.dead_man import DeadMansSwitch
 from actors.runtime.errors import CommandRefused, Unanswered
@@ -12,11 +9,9 @@ from actors.runtime.process import CONFIGURATION_ERROR, EXIT_CONFIG
 from actors.runtime.supervisor import FATAL, SOCKET_NAME, Process, Supervisor
 from actors.watchdog.config import WatchdogConfig
 from actors.watchdog.core import Action, Kill, Program, Restart, Start, Tell, Watchdog
-from protocol.messages import Event, Heartbeat, Session, Venue
+from protocol.messages import Event, Heartbeat
 
 __all__ = ["run"]
-
-MARKETS = (Venue.KRX, Venue.NASDAQ)
 
 
 async def run(actor: Actor[WatchdogConfig]) -> None:
@@ -37,7 +32,6 @@ class _Shell:
         self._supervisor = supervisor
         self._core = Watchdog(actor.config, actor.clock.monotonic())
         self._look_at = float("-inf")
-        self._calendar: Calendar | None = None
 
     async def on_wake(self, beats: list[Heartbeat]) -> None:
         """Take the heartbeats; look at supervisord if it is time."""
@@ -76,10 +70,9 @@ class _Shell:
         return CONFIGURATION_ERROR in last_line
 
     def _is_market_open(self) -> bool:
-        if self._calendar is None:
-            settings = self._actor.settings
-            self._calendar = Calendar(settings.table("market", MarketConfig), load_closed_days(settings.data_dir))
-        return any(self._calendar.is_open(venue, self._actor.clock.now(), (Session.REGULAR,)) for venue in MARKETS)
+        from actors.watchdog.hours import is_market_open  # noqa: PLC0415 - 3.5 MB that most lives never need
+
+        return is_market_open(self._actor.settings, self._actor.clock.now())
 
     async def _perform(self, action: Action) -> None:
         try:

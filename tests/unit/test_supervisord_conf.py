@@ -38,6 +38,11 @@ def test_a_program_runs_from_the_checkouts_own_environment_even_with_a_space_in_
     assert program["directory"] == "%(here)s"
 
 
+def test_what_supervisord_starts_carries_no_docstrings(conf: configparser.RawConfigParser) -> None:
+    """They are 24 MB of the whole; a variable reaches the actors' workers, which an option in `command` would not."""
+    assert 'PYTHONOPTIMIZE="2"' in conf["supervisord"]["environment"].split(",")
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_what_a_program_writes_is_ours_alone_and_bounded(conf: configparser.RawConfigParser, name: str) -> None:
     """Default logs go to /tmp, for everybody to read; an unrotated one fills the disk by the spring."""
