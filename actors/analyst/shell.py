@@ -7,6 +7,7 @@ what takes long is one task beside it. A source that is down makes this actor de
 import asyncio
 from datetime import date, timedelta
 
+from actors.analyst.aftermath import Aftermath
 from actors.analyst.backtests import BackTests
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
@@ -75,6 +76,7 @@ class _Shell:
         self._store = AnalystStore(engine)
         self._workshop = Workshop(actor, self._store, catalogue, source)
         self._directory = Directory(actor.settings, catalogue, source, actor.clock)
+        self._aftermath = Aftermath(actor, self._store)
         self._back_tests = BackTests(actor, self._store, self._directory, source, calendar)
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
@@ -114,6 +116,7 @@ class _Shell:
             await asyncio.gather(self._work, return_exceptions=True)
         await self._renewal.close()
         await self._back_tests.close()
+        self._aftermath.close()
         await self._source.close()
 
     def _on_renewed(self) -> None:
@@ -148,6 +151,7 @@ class _Shell:
                 self._agenda.on_done(need)
             else:
                 self._agenda.on_unfinished(need, now() + self._actor.config.look_again_s)
+        self._aftermath.write(symbol)
         self._actor.ports.wake()
 
     def _on_success(self, symbol: str) -> None:

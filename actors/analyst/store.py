@@ -3,17 +3,19 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import Engine, delete, func, insert, select, tuple_
+import msgspec
+from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.core import Watched
 from actors.analyst.history import Bar
+from actors.analyst.outcomes import Fired, Outcome
 from actors.runtime.store import reading
 from protocol.messages import Targets, Venue
 from protocol.moments import to_ns
-from protocol.tables import analyst, telegram
+from protocol.tables import analyst, evaluator, telegram
 
-__all__ = ["AnalystStore", "read_watches"]
+__all__ = ["AnalystStore", "read_fired", "read_watches"]
 
 
 class AnalystStore:
@@ -59,6 +61,17 @@ class AnalystStore:
             connection.execute(delete(analyst.bars).where(analyst.bars.c.symbol == symbol))
             connection.execute(insert(analyst.bars), rows)
 
+    def keep_outcomes(self, outcomes: Iterable[Outcome]) -> int:
+        """Remember *outcomes* that are not known yet, and return how many these were; what is known stays as it is."""
+        rows = [msgspec.structs.asdict(outcome) for outcome in outcomes]
+        if not rows:
+            return 0
+        statement = upsert(analyst.outcomes).on_conflict_do_nothing()
+        with self._engine.begin() as connection:
+            before = connection.scalar(select(func.count()).select_from(analyst.outcomes)) or 0
+            connection.execute(statement, rows)
+            return (connection.scalar(select(func.count()).select_from(analyst.outcomes)) or 0) - before
+
     def keep_targets(self, targets: Targets) -> None:
         """Put *targets* in place of earlier ones for the same session date."""
         row = {name: getattr(targets, name) for name in targets.__struct_fields__ if name != "computed_at"}
@@ -76,6 +89,14 @@ class AnalystStore:
         with reading(self._engine) as connection:
             rows = connection.execute(select(table).where(is_newest).order_by(table.c.symbol))
             return [analyst.targets_from(row) for row in rows]
+
+
+def read_fired(reader: Connection, symbol: str, since: date) -> list[Fired]:
+    """Return the alerts of *symbol* from *since* on, in evaluator's database."""
+    table = evaluator.alerts
+    columns = [table.c[name] for name in Fired.__struct_fields__]
+    wanted = select(*columns).where(table.c.symbol == symbol, table.c.session_date >= since)
+    return [Fired(**row) for row in reader.execute(wanted).mappings()]
 
 
 def read_watches(reader: Engine) -> list[Watched]:

@@ -93,6 +93,9 @@ def _add_market_commands(commands: _Commands) -> None:
     commands.add("targets", "views:show_targets", "the prices that are waited for, and how far away they are")
     alerts = commands.add("alerts", "views:show_alerts", "alerts and what became of them, newest last")
     alerts.add_argument("-n", "--last", type=int, metavar="N", help="only the last so many")
+    alerts.add_argument(
+        "--outcomes", action="store_true", help="how the price had changed 1, 5 and 20 sessions later, where known"
+    )
     backtest = commands.add("backtest", "backtest:show_back_test", "would it have paid to buy at the targets?")
     backtest.add_argument("code", metavar="CODE", help="such as 122630 or TQQQ")
     backtest.add_argument("--years", type=float, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")

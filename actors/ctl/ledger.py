@@ -1,4 +1,4 @@
-"""What was alerted and what became of it, from the databases of evaluator and telegram, read only."""
+"""What was alerted and what became of it, from the databases of evaluator, telegram and analyst, read only."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from actors.runtime.config import Settings
 from actors.runtime.store import open_reader
 from protocol.messages import Venue
 from protocol.moments import from_ns
+from protocol.tables.analyst import outcomes
 from protocol.tables.evaluator import alerts
 from protocol.tables.telegram import deliveries, people
 
@@ -39,6 +40,8 @@ class AlertRow(Struct, frozen=True, kw_only=True):
     sent_at: str | None = None
     message_id: int | None = None
     picture_message_id: int | None = None
+    outcomes: dict[int, float]
+    """The change from its price, a fraction, by how many sessions later; those that are known."""
 
 
 def read_alerts(settings: Settings, last: int | None = None) -> list[AlertRow]:
@@ -49,8 +52,10 @@ def read_alerts(settings: Settings, last: int | None = None) -> list[AlertRow]:
     with reader.connect() as connection:
         found = connection.execute(select(alerts).order_by(alerts.c.position.desc()).limit(last)).all()
     reader.dispose()
-    names, delivered = _read_deliveries(settings, {row.id for row in found})
-    return [_alert_row(row, names, delivered.get(row.id, {})) for row in reversed(found)]
+    ids = {row.id for row in found}
+    names, delivered = _read_deliveries(settings, ids)
+    changes = _read_outcomes(settings, ids)
+    return [_alert_row(row, names, delivered.get(row.id, {}), changes.get(row.id, {})) for row in reversed(found)]
 
 
 def _read_deliveries(settings: Settings, ids: set[str]) -> tuple[dict[int, str], dict[str, dict[str, Row[Any]]]]:
@@ -69,7 +74,24 @@ def _read_deliveries(settings: Settings, ids: set[str]) -> tuple[dict[int, str],
     return names, delivered
 
 
-def _alert_row(row: Row[Any], names: dict[int, str], delivered: dict[str, Row[Any]]) -> AlertRow:
+def _read_outcomes(settings: Settings, ids: set[str]) -> dict[str, dict[int, float]]:
+    """Return by alert what became of those in *ids*, by how many sessions later."""
+    reader = open_reader("analyst", settings)
+    if reader is None:
+        return {}
+    with reader.connect() as connection:
+        rows = connection.execute(select(outcomes).order_by(outcomes.c.sessions)).all()
+    reader.dispose()
+    changes: dict[str, dict[int, float]] = {}
+    for row in rows:
+        if row.alert_id in ids:
+            changes.setdefault(row.alert_id, {})[row.sessions] = row.change
+    return changes
+
+
+def _alert_row(
+    row: Row[Any], names: dict[int, str], delivered: dict[str, Row[Any]], changes: dict[int, float]
+) -> AlertRow:
     text, picture = delivered.get(TEXT), delivered.get(PICTURE)
     return AlertRow(
         id=row.id,
@@ -89,4 +111,5 @@ def _alert_row(row: Row[Any], names: dict[int, str], delivered: dict[str, Row[An
         sent_at=from_ns(text.sent_at_ns).isoformat() if text and text.sent_at_ns else None,
         message_id=text.message_id if text else None,
         picture_message_id=picture.message_id if picture else None,
+        outcomes=changes,
     )

@@ -9,6 +9,7 @@ from actors.ctl.display import Cell, put, put_json, table
 from actors.ctl.installation import find_settings
 from actors.ctl.ledger import AlertRow, read_alerts
 from actors.ctl.prices import amount, percent, wall_clock
+from actors.market.backtest import HORIZONS
 from actors.runtime.config import Settings
 from actors.runtime.errors import ActorError
 from actors.runtime.visitor import Visitor
@@ -76,7 +77,8 @@ def show_alerts(arguments: argparse.Namespace) -> int:
     if "json" in arguments:
         put_json(rows)
     else:
-        put(table([_alert_line(row) for row in rows]) or "no alerts yet\n")
+        line = _outcome_line if arguments.outcomes else _alert_line
+        put(table([line(row) for row in rows]) or "no alerts yet\n")
     return 0
 
 
@@ -133,4 +135,18 @@ def _alert_line(row: AlertRow) -> dict[str, Cell]:
         "sent_at": wall_clock(row.sent_at),
         "message_id": row.message_id,
         "picture_message_id": row.picture_message_id,
+    }
+
+
+def _outcome_line(row: AlertRow) -> dict[str, Cell]:
+    changes = {f"after {sessions}": percent(row.outcomes.get(sessions), "+") for sessions in HORIZONS}
+    return {
+        "id": row.id,
+        "person": row.person,
+        "symbol": row.symbol,
+        "name": row.name,
+        "level": f"{row.level:g}",
+        "price": amount(row.price, row.venue),
+        "traded_at": wall_clock(row.traded_at),
+        **changes,
     }

@@ -1,4 +1,4 @@
-"""What analyst writes: what is known of each instrument, its daily bars, the targets made from them, and letters."""
+"""What analyst writes: instruments, their daily bars, the targets made from them, what came of alerts, letters."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
 
@@ -6,7 +6,7 @@ from protocol.messages import Targets, Venue
 from protocol.moments import from_ns
 from protocol.tables.letters import letters_in
 
-__all__ = ["bars", "instruments", "letters", "master_files", "metadata", "targets", "targets_from"]
+__all__ = ["bars", "instruments", "letters", "master_files", "metadata", "outcomes", "targets", "targets_from"]
 
 metadata = MetaData()
 
@@ -77,6 +77,19 @@ targets = Table(
 )
 
 letters = letters_in(metadata)
+
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    # Of evaluator's alert.
+    Column("alert_id", String, primary_key=True),
+    # How many sessions later.
+    Column("sessions", Integer, primary_key=True),
+    Column("closed_on", Date, nullable=False),
+    # From the alert's price to that session's close, a fraction.
+    Column("change", Float, nullable=False),
+)
 
 
 def targets_from(row: Row[tuple[object, ...]]) -> Targets:

@@ -9,13 +9,17 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from actors.analyst.config import AnalystConfig
 from actors.analyst.shell import PENDING, run_with
 from actors.runtime.actor import Actor
+from actors.runtime.store import open_reader
 from protocol.messages import Heartbeat, State, Targets, WatchListChanged
+from protocol.tables.analyst import outcomes
 from tests.support.actor import make_actor, make_settings
+from tests.support.alerts import alert, decide
 from tests.support.calendar import lay_out_closed_days
 from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
@@ -363,3 +367,28 @@ def test_another_actors_heartbeat_is_none_of_its_business(tmp_path: Path) -> Non
         assert [told.symbol for told in desk.told] == ["122630"]
 
     play(tmp_path, scene)
+
+
+def test_outcomes_are_written_when_the_bars_come(tmp_path: Path) -> None:
+    """Each morning brings yesterday's close, and with it what became of the alerts of the day before."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        lay_out(desk.settings, "evaluator")
+        before, on, after = sorted(desk.source.closes)[-4:-1]
+        fired = alert(session_date=on, price=90_000.0, base_price=desk.source.closes[before])
+        decide(desk.settings, fired)
+        for _ in range(2):
+            async with desk.life():
+                await desk.turn()
+        engine = open_reader("analyst", desk.settings)
+        assert engine is not None
+        with engine.connect() as reader:
+            (row,) = reader.execute(select(outcomes)).all()
+        assert (row.alert_id, row.sessions, row.closed_on) == (fired.id, 1, after)
+        assert row.change == pytest.approx(desk.source.closes[after] / 90_000.0 - 1)
+
+    with capture_logs() as lines:
+        play(tmp_path, scene)
+
+    assert [line["count"] for line in lines if line["event"] == "outcomes_written"] == [1]

@@ -6,10 +6,12 @@ from pathlib import Path
 import msgspec
 
 from actors.analyst.core import Watched
-from actors.analyst.store import AnalystStore, read_watches
+from actors.analyst.outcomes import Outcome
+from actors.analyst.store import AnalystStore, read_fired, read_watches
 from actors.runtime.store import open_reader, open_store
 from protocol.messages import Venue
 from tests.support.actor import make_settings
+from tests.support.alerts import alert, decide
 from tests.support.databases import lay_out
 from tests.support.history import bar
 from tests.support.market import targets
@@ -86,3 +88,33 @@ def test_a_symbol_that_several_people_watch_is_read_once(tmp_path: Path) -> None
         Watched(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX),
         Watched(symbol="SOXL", name="SOXL", venue=Venue.AMEX),
     ]
+
+
+def test_an_outcome_that_is_known_stays_as_it_is(tmp_path: Path) -> None:
+    """It is computed again with each top-up; a source that changes its mind must not rewrite what people were told."""
+    store = store_in(tmp_path)
+    first = Outcome(alert_id="a", sessions=1, closed_on=THURSDAY, change=0.01)
+
+    assert store.keep_outcomes([first, msgspec.structs.replace(first, sessions=5)]) == 2
+    assert store.keep_outcomes([msgspec.structs.replace(first, change=-0.5)]) == 0
+    assert store.keep_outcomes([]) == 0
+
+
+def test_the_alerts_of_a_symbol_are_read_from_evaluators_record(tmp_path: Path) -> None:
+    """Of other symbols, and of days before any bar, nothing can be said."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "evaluator")
+    fired = alert()
+    decide(settings, fired, alert(2, symbol="005930"), alert(3, session_date=WEDNESDAY))
+    engine = open_reader("evaluator", settings)
+    assert engine is not None
+
+    with engine.connect() as reader:
+        (found,) = read_fired(reader, "122630", THURSDAY)
+
+    assert (found.id, found.session_date, found.price, found.base_price) == (
+        fired.id,
+        fired.session_date,
+        70_600.0,
+        72_665.0,
+    )

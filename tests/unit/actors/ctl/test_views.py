@@ -11,6 +11,7 @@ from actors.ctl.__main__ import main
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
 from protocol.moments import to_ns
+from protocol.tables.analyst import outcomes
 from protocol.tables.telegram import deliveries, people
 from tests.support.actor import make_settings
 from tests.support.alerts import TRADED_AT, alert, decide
@@ -91,6 +92,28 @@ def test_the_newest_is_last_and_can_be_had_alone(settings: Settings, capsys: pyt
     assert [line.split()[0][-1] for line in shown[1:]] == ["1", "2"]
     assert alone[1:] == shown[2:]
     assert "14:32:15.000" in shown[1]
+
+
+def test_what_became_of_an_alert_is_shown_where_it_is_known(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Was it worth buying? After a month each alert has its answer."""
+    fired = alert()
+    decide(settings, fired, alert(2))
+    lay_out(settings, "analyst")
+    engine = open_store("analyst", settings)
+    with engine.begin() as connection:
+        for sessions, change in ((1, -0.0123), (5, 0.0456)):
+            row = {"alert_id": fired.id, "sessions": sessions, "closed_on": fired.session_date, "change": change}
+            connection.execute(insert(outcomes), row)
+    engine.dispose()
+
+    head, known, unknown = alerts(settings, capsys, "--outcomes").splitlines()
+
+    assert head.split()[-6:] == ["after", "1", "after", "5", "after", "20"]
+    assert known.split()[-3:] == ["-1.23%", "+4.56%", "-"]
+    assert unknown.split()[-3:] == ["-", "-", "-"]
+    assert json.loads(alerts(settings, capsys, "--json"))[0]["outcomes"] == {"1": -0.0123, "5": 0.0456}
 
 
 def test_before_the_first_start_there_are_no_alerts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
