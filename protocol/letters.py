@@ -5,11 +5,13 @@ inbox (`LettersWritten`). It writes what happened, not a text: the words are mad
 reader's language. A kind that a reader does not know is from a newer version; it is left out and said in the log.
 """
 
+from datetime import date
+
 from msgspec import Struct
 
 from protocol.messages import Number, Venue
 
-__all__ = ["THE_OPERATOR", "AppKeyInUse", "Letter", "Matter", "OwnFill", "kind_of"]
+__all__ = ["THE_OPERATOR", "AppKeyInUse", "Letter", "Matter", "OpenDaysDiffer", "OwnFill", "kind_of"]
 
 THE_OPERATOR = 0
 """The `person_id` of a letter that is for whoever is the operator."""
@@ -20,6 +22,15 @@ class AppKeyInUse(Struct, frozen=True, kw_only=True, tag="app_key_in_use", tag_f
 
     link: str = ""
     """What the operator calls the key, empty where there is only one."""
+
+
+class OpenDaysDiffer(Struct, frozen=True, kw_only=True, tag="open_days_differ", tag_field="kind"):
+    """KIS says of days ahead otherwise than our calendar; we follow KIS."""
+
+    closed: list[date]
+    """Days on which Korea does not trade, contrary to the calendar."""
+    open: list[date]
+    """Days on which it does."""
 
 
 class OwnFill(Struct, frozen=True, kw_only=True, tag="own_fill", tag_field="kind"):
@@ -33,7 +44,7 @@ class OwnFill(Struct, frozen=True, kw_only=True, tag="own_fill", tag_field="kind
     price: Number
 
 
-Matter = AppKeyInUse | OwnFill
+Matter = AppKeyInUse | OpenDaysDiffer | OwnFill
 
 
 class Letter(Struct, frozen=True, kw_only=True):

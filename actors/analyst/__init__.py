@@ -9,6 +9,8 @@
     verdict       what a back test says, in words. Pure
     directory     what a symbol is, and which one is meant by a name
     catalogue     the instruments on disk; renewal reads KIS's master files into it, once a day
+    open_days     on which days Korea trades, asked of KIS once a day
+    letters       what people are told. Pure
     names         names as search keys: syllables in their parts, initial consonants. Pure
     search        which instruments may be meant, the likeliest first. Pure
     store         bars and targets in analyst's database, and the watches in telegram's

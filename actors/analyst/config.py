@@ -34,6 +34,8 @@ class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     seconds."""
     renewed_at: time = time(8, 0)
     """From when on the master files are the new day's, Seoul time: each is read once a day."""
+    open_days_at: time = time(7, 0)
+    """From when on KIS is asked on which days Korea trades, once a day, Seoul time; with the source `kis` only."""
     worker_deadline_s: Seconds = 60.0
     """How long FinanceDataReader, or a back test, may take for one symbol before its process is killed, seconds."""
     worker_idle_s: Seconds = 600.0

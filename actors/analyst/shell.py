@@ -17,6 +17,8 @@ from actors.analyst.fdr_history import FdrHistory
 from actors.analyst.guide import bar_row, targets_row
 from actors.analyst.history import HistorySource, Instrument
 from actors.analyst.kis_history import KisHistory
+from actors.analyst.letters import open_days_differ
+from actors.analyst.open_days import OpenDays, OpenDaysSource
 from actors.analyst.renewal import Downloads, Renewal
 from actors.analyst.store import AnalystStore, read_watches
 from actors.analyst.workshop import Workshop
@@ -24,16 +26,17 @@ from actors.fdr.client import FdrClient
 from actors.kis.client import KisClient
 from actors.kis.config import KisConfig
 from actors.kis.downloads import MasterDownloads
-from actors.market.closed_days import load_closed_days
+from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
 from actors.market.errors import NotEnoughHistory
-from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, TemporaryFailure
+from actors.runtime.letters import Letters
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
+from protocol.tables import analyst
 
 __all__ = ["run", "run_with"]
 
@@ -48,14 +51,27 @@ async def run(actor: Actor[AnalystConfig]) -> None:
     kis = actor.settings.table("kis", KisConfig)
     downloads = MasterDownloads(kis, actor.stopping.is_set) if kis.masters_url else None
     if config.source == "kis":
-        await run_with(actor, KisHistory(KisClient(actor)), downloads)
+        client = KisClient(actor)
+        await run_with(actor, KisHistory(client), downloads, client)
     else:
         await run_with(actor, FdrHistory(FdrClient(config.worker_deadline_s, config.worker_idle_s)), downloads)
 
 
-async def run_with(actor: Actor[AnalystConfig], source: HistorySource, downloads: Downloads | None = None) -> None:
-    """Turn the bars of *source* into targets until told to stop, with the names in the master files of *downloads*."""
-    shell = _Shell(actor, source, downloads)
+async def run_with(
+    actor: Actor[AnalystConfig],
+    source: HistorySource,
+    downloads: Downloads | None = None,
+    open_days: OpenDaysSource | None = None,
+) -> None:
+    """Turn the bars of *source* into targets until told to stop.
+
+    Args:
+        actor: who we are.
+        source: of bars, base prices and names.
+        downloads: where the master files come from, None for none.
+        open_days: who knows on which days Korea trades better than the calendar, None for nobody.
+    """
+    shell = _Shell(actor, source, downloads, open_days)
     try:
         async for batch in actor.ports.receive():
             shell.on_batch(batch)
@@ -66,18 +82,26 @@ async def run_with(actor: Actor[AnalystConfig], source: HistorySource, downloads
 class _Shell:
     """The agenda, and the one task that works on it."""
 
-    def __init__(self, actor: Actor[AnalystConfig], source: HistorySource, downloads: Downloads | None) -> None:
+    def __init__(
+        self,
+        actor: Actor[AnalystConfig],
+        source: HistorySource,
+        downloads: Downloads | None,
+        open_days: OpenDaysSource | None,
+    ) -> None:
         self._actor = actor
         self._source = source
-        calendar = Calendar(actor.settings.table("market", MarketConfig), load_closed_days(actor.settings.data_dir))
-        self._agenda = Agenda(calendar, timedelta(minutes=actor.config.settle_before_open_min))
+        almanac = Almanac(actor.settings.table("market", MarketConfig), actor.settings.data_dir)
+        self._open_days = OpenDays(actor, almanac, open_days, self._on_surprise)
+        self._agenda = Agenda(almanac.calendar, timedelta(minutes=actor.config.settle_before_open_min))
         engine = open_store("analyst", actor.settings)
         catalogue = Catalogue(engine)
         self._store = AnalystStore(engine)
+        self._letters = Letters(actor, engine, analyst.letters)
         self._workshop = Workshop(actor, self._store, catalogue, source)
         self._directory = Directory(actor.settings, catalogue, source, actor.clock)
         self._aftermath = Aftermath(actor, self._store)
-        self._back_tests = BackTests(actor, self._store, self._directory, source, calendar)
+        self._back_tests = BackTests(actor, self._store, self._directory, source, almanac.calendar)
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._work: asyncio.Task[None] | None = None
@@ -106,7 +130,9 @@ class _Shell:
         self._actor.queue = len(due)
         if due and self._work is None:
             self._work = asyncio.create_task(self._work_on(due[0]))
+        self._letters.try_again()
         self._renewal.look()
+        self._open_days.look()
         self._tell_state()
 
     async def close(self) -> None:
@@ -114,10 +140,17 @@ class _Shell:
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
+        await self._open_days.close()
         await self._renewal.close()
         await self._back_tests.close()
         self._aftermath.close()
         await self._source.close()
+
+    def _on_surprise(self, is_open: dict[date, bool]) -> None:
+        """Tell that KIS, which wins, knows Korean days otherwise than the calendar."""
+        for on, told in is_open.items():
+            self._actor.log.warning("open_days_disagree", on=on.isoformat(), kis="open" if told else "closed")
+        self._letters.write(open_days_differ(is_open))
 
     def _on_renewed(self) -> None:
         """Tell the targets of what is watched once more, where the master files have another name for it."""

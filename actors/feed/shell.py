@@ -12,9 +12,8 @@ from actors.feed.link import Link
 from actors.feed.store import FeedStore
 from actors.feed.tasks import Tasks
 from actors.feed.watch_list import read_streams
-from actors.market.closed_days import load_closed_days
+from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
-from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.mirror import Mirror
@@ -45,6 +44,7 @@ class _Shell:
         self._watches = Mirror("telegram", "watches", actor.settings, read_streams)
         self._intake = Intake()
         self._tasks = Tasks(actor.ports.wake)
+        self._almanac: Almanac | None = None
         self._hours: Hours | None = None
         self._links = [
             Link(
@@ -84,6 +84,8 @@ class _Shell:
         self._engine.dispose()
 
     def _expects_trades(self) -> bool:
+        if self._almanac is not None:
+            self._almanac.look()
         return self._hours is not None and self._hours.trades_expected(self._actor.clock.now())
 
     def _show_state(self) -> None:
@@ -104,9 +106,9 @@ class _Shell:
 
     async def _load_hours(self) -> None:
         actor = self._actor
-        closed_days = await asyncio.to_thread(load_closed_days, actor.settings.data_dir)
-        calendar = Calendar(actor.settings.table("market", MarketConfig), closed_days)
-        self._hours = Hours(calendar, timedelta(minutes=actor.config.closing_auction_min))
+        market = actor.settings.table("market", MarketConfig)
+        self._almanac = await asyncio.to_thread(Almanac, market, actor.settings.data_dir)
+        self._hours = Hours(self._almanac.calendar, timedelta(minutes=actor.config.closing_auction_min))
 
     # -- what others ask ----------------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ from actors.kis.minute_bars import (
     parse_minutes,
     parse_us_minutes,
 )
+from actors.kis.open_days import build_open_days_call, parse_open_days
 from actors.kis.prices import Price, build_price_call, build_us_price_call, parse_price, parse_us_price
 from actors.kis.rest import Call
 from actors.market.sessions import SEOUL
@@ -119,6 +120,10 @@ class KisClient:
             until = from_ns(page.bars[0].begins_ns) - timedelta(minutes=1)
         bars = [bar for page in pages for bar in page.bars if first_ns <= bar.begins_ns <= last_ns]
         return MinuteBars(pages[-1].base_price, bars)
+
+    async def open_days(self, first: date) -> dict[date, bool]:
+        """Return by date from *first* on, some weeks, whether Korea's exchange is open; raises as `price`."""
+        return await self._ask(build_open_days_call(first), parse_open_days)
 
     def close(self) -> None:
         """Let go of the connection and of feed's database."""

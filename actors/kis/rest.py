@@ -2,6 +2,7 @@
 
     issuance      approval keys and access tokens        prices         what a symbol costs now
     daily_bars    a year of days                         minute_bars    what fills a hole
+    open_days     when Korea trades
 
 A call returns `rt_cd` "0" and `output`, or a refusal, as HTTP 200 or 500 alike: the body decides, not the status. All
 values are texts.

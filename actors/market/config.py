@@ -106,3 +106,5 @@ class MarketConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """US closed days that the calendar does not know, as on a day of national mourning."""
     us_extra_open_days: tuple[date, ...] = ()
     """US trading days that the calendar takes for closed."""
+    us_extra_half_days: tuple[date, ...] = ()
+    """US trading days that end early and that the calendar takes for whole ones."""

@@ -4,10 +4,13 @@ A session date is the exchange's own date: Saturday 03:00 in Seoul belongs to Ne
 datetimes and come back in UTC. On a late day the pre-market moves with the open, the after-hours session begins with
 the close and ends as always; on a US half day the regular close and the whole after-hours session come early.
 
+Which days are closed is known from three sources. The later one wins: the library's list, the operator's settings, and
+of Korean days what KIS said this morning.
+
 Sources: `actors/market/config.py` for the hours, `actors/market/closed_days.py` for the days.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,9 +66,15 @@ class Calendar:
         self._config = config
         self._krx_closed = (closed_days.krx | set(config.krx_extra_closed_days)) - set(config.krx_extra_open_days)
         self._us_closed = (closed_days.us | set(config.us_extra_closed_days)) - set(config.us_extra_open_days)
-        self._us_half_days = closed_days.us_half_days
+        self._us_half_days = closed_days.us_half_days | set(config.us_extra_half_days)
         self._late_opens = {late_open.on: late_open for late_open in config.krx_late_opens}
+        self._broker_says: Mapping[date, bool] = {}
         self._sessions: dict[tuple[Venue, date], tuple[SessionTimes, ...]] = {}
+
+    def believe(self, broker_says: Mapping[date, bool]) -> None:
+        """Take the broker's word, by Korean date: whether KRX and NXT trade. It goes before lists and settings."""
+        self._broker_says = broker_says
+        self._sessions.clear()
 
     def is_trading_day(self, venue: Venue, on: date) -> bool:
         """Say whether *venue* trades on its own date *on*.
@@ -77,6 +86,8 @@ class Calendar:
             message = f"expected a date from {FIRST_YEAR} to {LAST_YEAR}, found {on}"
             raise BeyondCalendar(message)
         if venue.is_korean:
+            if on in self._broker_says:
+                return self._broker_says[on]
             closed, extra_open = self._krx_closed, self._config.krx_extra_open_days
         else:
             closed, extra_open = self._us_closed, self._config.us_extra_open_days

@@ -3,6 +3,8 @@
 What the disk does not take now is kept and written at the next `write` or `try_again`; its writer goes on meanwhile.
 """
 
+from typing import Any
+
 import msgspec
 from sqlalchemy import Engine, Table, insert
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -19,7 +21,7 @@ __all__ = ["Letters"]
 class Letters:
     """The letters of one actor."""
 
-    def __init__(self, actor: Actor[object], engine: Engine, table: Table) -> None:
+    def __init__(self, actor: Actor[Any], engine: Engine, table: Table) -> None:
         """Write into *table* of *engine*, the actor's own database, which is durable."""
         self._actor = actor
         self._engine = engine

@@ -8,10 +8,13 @@
 A text that may be a repeat begins with a line of 🔁. None begins with 🚨, which is an alert's.
 """
 
+from collections.abc import Iterable
+from datetime import date
+
 from msgspec import Struct
 
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
-from protocol.letters import AppKeyInUse, Letter, OwnFill
+from protocol.letters import AppKeyInUse, Letter, OpenDaysDiffer, OwnFill
 
 __all__ = ["letter_caption", "letter_text"]
 
@@ -21,6 +24,9 @@ class _Words(Struct, frozen=True, kw_only=True):
 
     app_key_in_use: str
     of_link: str
+    days_differ: str
+    closed_days: str
+    open_days: str
     filled: str
     bought: str
     sold: str
@@ -34,6 +40,9 @@ WORDS = {
             "같은 앱키를 쓰는 다른 프로그램을 꺼 주세요. 그러면 저절로 다시 이어져요."
         ),
         of_link="({link})",
+        days_differ="🗓 KIS가 알려 준 국내 거래일이 우리 달력과 달라요. KIS를 따를게요.",
+        closed_days="쉬는 날: {days}",
+        open_days="열리는 날: {days}",
         filled="✅ 체결되었습니다",
         bought="🛒 매수 {quantity:,}주 · {price}",
         sold="💵 매도 {quantity:,}주 · {price}",
@@ -45,6 +54,9 @@ WORDS = {
             "Please stop the other program; we then connect again by ourselves."
         ),
         of_link=" ({link})",
+        days_differ="🗓 KIS knows Korean trading days otherwise than our calendar. We follow KIS.",
+        closed_days="Closed: {days}",
+        open_days="Open: {days}",
         filled="✅ Your order was filled",
         bought="🛒 Bought {quantity:,} at {price}",
         sold="💵 Sold {quantity:,} at {price}",
@@ -58,6 +70,8 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     match letter.matter:
         case AppKeyInUse(link=link):
             text = words.app_key_in_use.format(link=words.of_link.format(link=clean(link)) if link else "")
+        case OpenDaysDiffer() as days:
+            text = _days_text(days, words)
         case OwnFill() as fill:
             text = _fill_text(fill, words)
     return f"{repeat_line(reader)}\n\n{text}" if repeat else text
@@ -67,6 +81,19 @@ def letter_caption(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     """Return the line below the picture of *letter*: the first one of its text."""
     caption = letter_text(letter, reader, repeat=False).partition("\n")[0]
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
+
+
+def _days_text(days: OpenDaysDiffer, words: _Words) -> str:
+    lines = [words.days_differ, ""]
+    if days.closed:
+        lines.append(words.closed_days.format(days=_dates(days.closed)))
+    if days.open:
+        lines.append(words.open_days.format(days=_dates(days.open)))
+    return "\n".join(lines)
+
+
+def _dates(days: Iterable[date]) -> str:
+    return ", ".join(day.isoformat() for day in days)
 
 
 def _fill_text(fill: OwnFill, words: _Words) -> str:

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from actors.market.closed_days import load_closed_days
+from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
-from actors.market.sessions import Calendar
 from actors.runtime.config import Settings
 from protocol.messages import Session, Venue
 
@@ -15,5 +14,5 @@ MARKETS = (Venue.KRX, Venue.NASDAQ)
 
 def is_market_open(settings: Settings, now: datetime) -> bool:
     """Return whether a regular session of Korea or the US is on at *now*."""
-    calendar = Calendar(settings.table("market", MarketConfig), load_closed_days(settings.data_dir))
+    calendar = Almanac(settings.table("market", MarketConfig), settings.data_dir).calendar
     return any(calendar.is_open(venue, now, (Session.REGULAR,)) for venue in MARKETS)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from actors.analyst.config import AnalystConfig
 from actors.analyst.guide import buy_line
 from actors.analyst.shell import run
 from actors.chart.client import BarClient
+from actors.market.almanac import Almanac
+from actors.market.config import MarketConfig
 from actors.runtime.clock import WorldClock, read_world_clock
 from actors.runtime.errors import CommandRefused
 from protocol.messages import Heartbeat, State, Targets, Venue
@@ -36,15 +39,15 @@ def play(
     venue: Venue = Venue.KRX,
     *,
     fault: str = "",
-    speed: float = 1.0,
+    **settings: Any,  # noqa: ANN401 - as many types as settings
 ) -> list[Targets]:
     """Act out *scene* beside a living feed and analyst, while somebody watches *symbol*; return the targets told.
 
-    A *fault* is there from the beginning; the world goes at *speed*.
+    A *fault* is there from the beginning; *settings* are the world's.
     """
 
     async def tell() -> list[Targets]:
-        world = kis.world(directory / "world", rest_calls_per_second=1_000, token_once_a_minute=False, speed=speed)
+        world = kis.world(directory / "world", rest_calls_per_second=1_000, token_once_a_minute=False, **settings)
         async with world as simulator:
             world_time = read_world_clock(directory / "world" / "clock.json")
             assert world_time is not None
@@ -225,3 +228,20 @@ def test_sigmactl_back_tests_what_nobody_watches(tmp_path: Path) -> None:
     assert programs.json["last"] == "2025-11-27"
     assert 230 < programs.json["sessions"] < 260
     assert "found 499999" in nonsense.err
+
+
+def test_a_day_that_kis_alone_knows_to_be_closed_is_closed_for_us(tmp_path: Path) -> None:
+    """A temporary holiday next Monday: the actors that run follow, and no library had to be renewed."""
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        almanac = Almanac(MarketConfig(), house.settings.data_dir)
+        await until_targets_of(house, "122630")
+
+        def is_known() -> bool:
+            almanac.look()
+            return almanac.asked_at is not None
+
+        await house.until(is_known)
+        assert almanac.calendar.next_session_date(Venue.KRX, date(2025, 11, 28)) == date(2025, 12, 2)
+
+    play(tmp_path, scene, closed_days={"KRX": ["2025-12-01"]})

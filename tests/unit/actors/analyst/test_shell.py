@@ -16,7 +16,7 @@ from actors.analyst.config import AnalystConfig
 from actors.analyst.shell import PENDING, run_with
 from actors.runtime.actor import Actor
 from actors.runtime.store import open_reader
-from protocol.messages import Heartbeat, State, Targets, WatchListChanged
+from protocol.messages import Heartbeat, LettersWritten, State, Targets, WatchListChanged
 from protocol.tables.analyst import outcomes
 from tests.support.actor import make_actor, make_settings
 from tests.support.alerts import alert, decide
@@ -43,13 +43,14 @@ class Desk:
         self.source = FakeHistory(DAY)
         self.source.base_prices = {"122630": 72_665.0, "005930": 103_500.0}
         self.ports = FakePorts()
+        self.broker: Broker | None = None
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[Actor[AnalystConfig]]:
         """Let analyst live as long as the block, and stop as on SIGTERM."""
         self.ports = FakePorts()
         actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=self.clock)
-        task = asyncio.create_task(run_with(actor, self.source))
+        task = asyncio.create_task(run_with(actor, self.source, open_days=self.broker))
         try:
             yield actor
         finally:
@@ -67,6 +68,14 @@ class Desk:
     def told(self) -> list[Targets]:
         """What was published in this life."""
         return [message for message in self.ports.published if isinstance(message, Targets)]
+
+
+class Broker:
+    """Knows that Korea is closed next Monday."""
+
+    async def open_days(self, _first: date) -> dict[date, bool]:
+        """Say so."""
+        return {DAY: True, date(2025, 12, 1): False}
 
 
 def play(directory: Path, scene: Callable[[Desk], Coroutine[Any, Any, None]]) -> Desk:
@@ -392,3 +401,19 @@ def test_outcomes_are_written_when_the_bars_come(tmp_path: Path) -> None:
         play(tmp_path, scene)
 
     assert [line["count"] for line in lines if line["event"] == "outcomes_written"] == [1]
+
+
+def test_the_operator_is_told_of_a_day_on_which_kis_disagrees_and_targets_follow(tmp_path: Path) -> None:
+    """On Friday evening targets are made for Tuesday then, and the operator knows why."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.broker = Broker()
+        async with desk.life():
+            await desk.turn()
+            desk.clock.step(timedelta(hours=12).total_seconds())
+            await desk.turn()
+        assert desk.told[-1].session_date == date(2025, 12, 2)
+        assert LettersWritten(writer="analyst") in desk.ports.sent
+
+    play(tmp_path, scene)

@@ -1,18 +1,20 @@
 """What a letter says, in the reader's words."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from actors.telegram.letter_texts import letter_caption, letter_text
 from actors.telegram.texts import Reader
-from protocol.letters import AppKeyInUse, Matter
+from protocol.letters import AppKeyInUse, Matter, OpenDaysDiffer
 from protocol.messages import Venue
 from simulator.judgement.alert_text import is_alert
 from tests.support.letters import letter, own_fill
 
 KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
-MATTERS: list[Matter] = [AppKeyInUse(), own_fill()]
+DAYS = OpenDaysDiffer(closed=[date(2026, 5, 4)], open=[date(2026, 5, 1), date(2026, 5, 5)])
+MATTERS: list[Matter] = [AppKeyInUse(), DAYS, own_fill()]
 
 
 def test_a_fill_is_told_with_side_name_quantity_and_price() -> None:
@@ -39,6 +41,15 @@ def test_the_operator_learns_which_key_is_taken_and_what_to_do() -> None:
     assert "앱키(second)를" in text
     assert "다른 프로그램을 꺼 주세요" in text
     assert "앱키를 쓰고" in letter_text(letter(), KOREAN, repeat=False)
+
+
+def test_the_operator_learns_on_which_days_kis_disagrees() -> None:
+    """Both ways; what is as the calendar says is not mentioned."""
+    both = letter_text(letter(matter=DAYS), KOREAN, repeat=False)
+    closed = letter_text(letter(matter=OpenDaysDiffer(closed=[date(2026, 5, 4)], open=[])), KOREAN, repeat=False)
+
+    assert both.splitlines()[2:] == ["쉬는 날: 2026-05-04", "열리는 날: 2026-05-01, 2026-05-05"]
+    assert closed.splitlines()[2:] == ["쉬는 날: 2026-05-04"]
 
 
 @pytest.mark.parametrize("reader", [KOREAN, ENGLISH], ids=["ko", "en"])
