@@ -1,6 +1,7 @@
 """What can be typed after `sigmactl`. Functions stand as text, so that nothing is imported before it is needed."""
 
 import argparse
+from datetime import date
 
 __all__ = ["build_parser"]
 
@@ -113,6 +114,12 @@ def _add_market_commands(commands: _Commands) -> None:
         metavar="SESSION",
         help="krx-regular, krx-after, nxt, us-regular, us-pre, us-after",
     )
+    replay = commands.add(
+        "replay",
+        "replay:show_replay",
+        "decide a recorded day again and compare; exit 0 only when all alerts are the same",
+    )
+    replay.add_argument("day", type=_date, metavar="DATE", help="such as 2025-11-28; a day begins at 07:00 in Seoul")
     for name, text in (("add", "watch a symbol"), ("remove", "watch a symbol no longer")):
         command = commands.add(name, f"control:{name}_symbol", text)
         command.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
@@ -137,6 +144,14 @@ def _add_set_up_commands(commands: _Commands) -> None:
     completion = commands.add("completion", "completion:show_script", "print a completion script")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))
     commands.add("version", "version:show_version", "which release this is")
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"expected a date such as 2025-11-28, found {text}"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def _seconds(text: str) -> float:

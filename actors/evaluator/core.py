@@ -26,7 +26,7 @@ from actors.market.sigma import target_price
 from protocol.messages import Alert, Origin, Session, Targets, Trade, Venue
 from protocol.moments import from_ns
 
-__all__ = ["Evaluator", "Rule", "RuleState"]
+__all__ = ["Evaluator", "Rule", "RuleState", "Standing"]
 
 _NEVER = date.min
 SMALLEST_DISAGREEMENT = 0.005
@@ -53,6 +53,15 @@ class RuleState(Struct, frozen=True):
     session_date: date
     firings: int
     rests_until_ns: int
+
+
+class Standing(Struct, frozen=True, kw_only=True):
+    """All that a decision depends on beside the trades."""
+
+    rest_ns: int
+    rules: list[Rule]
+    targets: list[Targets]
+    states: dict[str, RuleState]
 
 
 class _Armed(Struct, frozen=True):
@@ -107,6 +116,15 @@ class Evaluator:
         self._watched: dict[str, _Watched] = {}
         self._disagreeing: dict[str, float] = {}
 
+    @classmethod
+    def standing_at(cls, standing: Standing) -> "Evaluator":
+        """Return the evaluator that decides as one that once told its *standing*."""
+        evaluator = cls(standing.rest_ns, standing.states)
+        for targets in standing.targets:
+            evaluator.aim(targets)
+        evaluator.watch(standing.rules)
+        return evaluator
+
     def watch(self, rules: Iterable[Rule]) -> None:
         """Watch exactly these rules from now on, each in the state that it was left in."""
         by_symbol: dict[str, list[Rule]] = {}
@@ -151,6 +169,15 @@ class Evaluator:
     def states(self, alerts: Iterable[Alert]) -> dict[str, RuleState]:
         """Return the states of the rules behind *alerts*, by rule id: what must be kept with them."""
         return {alert.rule_id: self._states[alert.rule_id] for alert in alerts}
+
+    def standing(self) -> Standing:
+        """Return all that the next decision depends on: an evaluator that is made from it decides the same."""
+        return Standing(
+            rest_ns=self._rest_ns,
+            rules=[rule for rules in self._rules.values() for rule in rules],
+            targets=[targets for by_date in self._targets.values() for targets in by_date.values()],
+            states=dict(self._states),
+        )
 
     def last_trades(self) -> list[Trade]:
         """Return the last trade of each watched symbol that has traded."""

@@ -11,12 +11,15 @@ from sqlalchemy import Engine
 
 from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import Evaluator
+from actors.evaluator.diary import Diary
 from actors.evaluator.store import EvaluatorStore, read_rules, read_targets
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
 from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
+from actors.runtime.recorder import announce
+from actors.runtime.recordings import open_recording
 from actors.runtime.store import open_store
 from actors.runtime.streams import Ask, Deliver, Follow, Hole, Position, StreamFollower
 from protocol.messages import Alert, Event, Heartbeat, ReplayChunk, Targets, Trades
@@ -54,6 +57,8 @@ class _Shell:
             for address in actor.settings.instances_of(sender)
         }
         self._written = dict(cursors)
+        recording = open_recording(actor.settings, actor.address, actor.ports.epoch)
+        self._diary = Diary(recording, actor.clock, self._core.standing, cursors, self._store.position)
         self._undelivered: list[Alert] = []
         """Decided, and not yet on disk: nobody has been told."""
         self._write_at = actor.clock.monotonic() + actor.config.checkpoint_s
@@ -92,6 +97,7 @@ class _Shell:
             self._recomputation.cancel()
         if self._knows_all:
             self._write(self._actor.clock.monotonic())
+        self._diary.close()
 
     def _on_received(self, received: Received, now: float) -> list[Alert]:
         message = received.message
@@ -107,18 +113,27 @@ class _Shell:
                 return self._perform(received.sender, follower.on_heartbeat(received.epoch, newest, now))
             case Targets():
                 self._core.aim(message)
+                self._diary.aimed([message])
         return []
 
     def _perform(self, sender: str, follows: list[Follow]) -> list[Alert]:
         alerts: list[Alert] = []
+        diary = self._diary
         for follow in follows:
             match follow:
-                case Deliver(message=Trades(trades=trades)):
-                    alerts += self._core.on_trades(trades)
+                case Deliver(message=Trades(trades=trades), position=position):
+                    if sender != diary.sender:
+                        diary.turn(sender, position)
+                    diary.last = position
+                    raised = self._core.on_trades(trades)
+                    if raised:
+                        alerts += raised
+                        diary.decisive(sender, position, trades)
                     self._actor.progressed(len(trades))
                 case Ask(request=request):
                     self._actor.ports.ask_replay(sender, request)
                 case Hole():
+                    diary.pause()
                     self._tell_of_hole(sender, follow)
         return alerts
 
@@ -127,8 +142,13 @@ class _Shell:
 
         While the disk takes nothing, what is decided waits here and the write is tried again; the cursor stands still.
         """
-        moved = self._moved()
         self._write_at = now + self._actor.config.checkpoint_s
+        self._commit()
+        self._diary.write(self._store.position)
+        announce(self._actor, self._diary.take_news())
+
+    def _commit(self) -> None:
+        moved = self._moved()
         if not self._undelivered and not moved:
             return
         try:
@@ -160,8 +180,12 @@ class _Shell:
         rules = self._rules.look()
         if rules is not None:
             self._core.watch(rules)
-        for targets in self._targets.look() or ():
-            self._core.aim(targets)
+            self._diary.ruled(rules)
+        targets = self._targets.look() or []
+        for each in targets:
+            self._core.aim(each)
+        if targets:
+            self._diary.aimed(targets)
         self._knows_all = self._knows_all or (self._rules.is_current and self._targets.is_current)
 
     def _read_targets(self, reader: Engine) -> list[Targets]:

@@ -40,6 +40,11 @@ class EvaluatorStore:
         with engine.connect() as connection:
             self._position: int = connection.execute(select(func.max(evaluator.alerts.c.position))).scalar() or 0
 
+    @property
+    def position(self) -> int:
+        """The place of the last alert in the record, 0 before the first."""
+        return self._position
+
     def states(self) -> dict[str, RuleState]:
         """Return the state that each rule was left in, by rule id."""
         table = evaluator.rule_states

@@ -6,4 +6,5 @@ intake          frames -> trades, and what else the socket says
 link            one app key's session: performs what its core decides
 client          the WebSocket            keys    approval keys and access tokens, within their budgets
 store           feed's database          watch_list    what telegram's people watch
+outlet          where trades leave: published, and recorded with the frames that brought them
 """

@@ -35,6 +35,7 @@ from actors.feed.events import (
 )
 from actors.feed.intake import Intake
 from actors.feed.keys import KeyKeeper, OutOfBudget
+from actors.feed.outlet import Outlet
 from actors.feed.store import FeedStore
 from actors.feed.subscriptions import Request, Subscription, Subscriptions
 from actors.feed.tasks import Tasks
@@ -46,11 +47,9 @@ from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.config import AppKey
 from actors.runtime.errors import ConfigError, TemporaryFailure
-from protocol.messages import Event, Trades
+from protocol.messages import Event
 
 __all__ = ["Link"]
-
-MOST_TRADES = 256
 
 
 class Link:
@@ -64,6 +63,7 @@ class Link:
         intake: Intake,
         tasks: Tasks,
         *,
+        outlet: Outlet,
         expects_trades: Callable[[], bool],
     ) -> None:
         """Begin with nothing to watch.
@@ -74,6 +74,7 @@ class Link:
             store: what is kept for it.
             intake: what all links of the process bring goes through one.
             tasks: where what takes time goes on.
+            outlet: where the trades leave.
             expects_trades: says whether trades must flow at this moment.
         """
         config, kis = actor.config, actor.settings.table("kis", KisConfig)
@@ -87,6 +88,7 @@ class Link:
         self._kis = kis
         self._store = store
         self._intake = intake
+        self._outlet = outlet
         self._tasks = tasks
         self._expects_trades = expects_trades
         self._subscriptions = Subscriptions(
@@ -147,10 +149,9 @@ class Link:
     def on_frames(self, frames: list[Bytes]) -> None:
         """Hand on what one look at the socket brought: all its trades as one message."""
         actor = self._actor
-        trades = self._intake.take_trades(frames, actor.clock.now_ns())
-        # As one message, unless it is a flood: in small portions, a trade is still in the cache when it is looked at.
-        for start in range(0, len(trades), MOST_TRADES):
-            actor.ports.publish(Trades(trades=trades[start : start + MOST_TRADES]))
+        at_ns = actor.clock.now_ns()
+        trades = self._intake.take_trades(frames, at_ns)
+        self._outlet.on_frames(at_ns, frames, trades, are_all=True)
         if trades:
             actor.progressed(len(trades))
         self._core.silence.on_frames(actor.clock.monotonic(), with_trades=bool(trades))

@@ -9,6 +9,7 @@ from actors.feed.hours import Hours
 from actors.feed.intake import Intake
 from actors.feed.keys import OutOfBudget
 from actors.feed.link import Link
+from actors.feed.outlet import Outlet
 from actors.feed.store import FeedStore
 from actors.feed.tasks import Tasks
 from actors.feed.watch_list import read_streams
@@ -43,6 +44,7 @@ class _Shell:
         self._engine = open_store("feed", actor.settings)
         self._watches = Mirror("telegram", "watches", actor.settings, read_streams)
         self._intake = Intake()
+        self._outlet = Outlet(actor)
         self._tasks = Tasks(actor.ports.wake)
         self._almanac: Almanac | None = None
         self._hours: Hours | None = None
@@ -53,6 +55,7 @@ class _Shell:
                 FeedStore(self._engine, key.key.reveal()),
                 self._intake,
                 self._tasks,
+                outlet=self._outlet,
                 expects_trades=self._expects_trades,
             )
             for key in actor.secrets.app_keys
@@ -74,6 +77,7 @@ class _Shell:
             if streams is not None:
                 for link in self._links:
                     link.want(streams)
+            self._outlet.look()
             self._show_state()
 
     async def close(self) -> None:
@@ -81,6 +85,7 @@ class _Shell:
         self._tasks.cancel()
         for link in self._links:
             await link.close()
+        self._outlet.close()
         self._engine.dispose()
 
     def _expects_trades(self) -> bool:

@@ -35,7 +35,7 @@ __all__ = [
 CONF_VARIABLE = "SIGMABELL_CONF"
 DEFAULT_CONF = Path("conf/sigmabell.toml")
 UNKNOWN_KEY = re.compile(r"unknown field `[^`]*`(?: - at `\$(?P<path>[^`]*)`)?$")
-KNOWN_TABLES = frozenset({"sigmabell", "kis", "market", "simulator", "ctl", *ACTORS})
+KNOWN_TABLES = frozenset({"sigmabell", "recordings", "kis", "market", "simulator", "ctl", *ACTORS})
 
 TableT = TypeVar("TableT", bound=Struct)
 

@@ -55,8 +55,12 @@ class Ports(Protocol):
     def receive(self) -> AsyncIterator[list[Received]]:
         """Yield all that was ready at each wake-up, at least once a second (then perhaps nothing), until we stop."""
 
-    def publish(self, message: Message) -> None:
-        """Give *message* to whoever subscribes to the stream of its type."""
+    @property
+    def epoch(self) -> int:
+        """The life that our messages are numbered in."""
+
+    def publish(self, message: Message) -> int:
+        """Give *message* to whoever subscribes to the stream of its type, and return its number there."""
 
     def send(self, message: Message) -> None:
         """Put *message* into the inbox that its type goes to. A doorbell: it may be lost."""
@@ -190,8 +194,16 @@ class ZmqPorts:
 
     # -- sending ------------------------------------------------------------------------------------------------
 
-    def publish(self, message: Message) -> None:
-        """Give *message* to whoever subscribes to the stream of its type, and keep it if the stream is replayed."""
+    @property
+    def epoch(self) -> int:
+        """The life that our messages are numbered in."""
+        return self._epoch
+
+    def publish(self, message: Message) -> int:
+        """Give *message* to whoever subscribes to the stream of its type, and return its number there.
+
+        It is kept for those who missed it if the stream is replayed.
+        """
         stream = channel_of(type(message)).name
         sequence = self._sequences[stream] = self._sequences.get(stream, 0) + 1
         frame = encode_published(stream, Envelope(str(self._address), self._epoch, sequence, message))
@@ -199,6 +211,7 @@ class ZmqPorts:
         ring = self._rings.get(stream)
         if ring is not None:
             ring.append(frame, self._clock.monotonic())
+        return sequence
 
     def send(self, message: Message) -> None:
         """Ring at the inbox that *message* goes to; a full or absent inbox is not waited for."""

@@ -16,6 +16,8 @@ from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
+from actors.runtime.recorder import Recorder, announce
+from actors.runtime.recordings import open_recording
 from actors.us_poller.config import UsPollerConfig
 from actors.us_poller.core import Poller, Watched
 from actors.us_poller.fdr_prices import FdrPrices
@@ -23,6 +25,7 @@ from actors.us_poller.kis_prices import KisPrices
 from actors.us_poller.prices import PriceSource
 from actors.us_poller.store import read_watches
 from protocol.messages import Trades
+from protocol.recording import Published
 
 __all__ = ["run", "run_with"]
 
@@ -55,6 +58,7 @@ class _Shell:
         self._source = source
         calendar = Calendar(actor.settings.table("market", MarketConfig), load_closed_days(actor.settings.data_dir))
         self._poller = Poller(calendar, timedelta(seconds=interval_s))
+        self._recorder = Recorder(open_recording(actor.settings, actor.address, actor.ports.epoch))
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._asking: asyncio.Task[None] | None = None
         self._failures: dict[str, str] = {}
@@ -76,6 +80,7 @@ class _Shell:
             self._asking = asyncio.create_task(self._ask(due[0]))
         if self._poller.is_idle(self._actor.clock.now()):
             self._failures.clear()
+        announce(self._actor, self._recorder.look(self._actor.clock.monotonic()))
         self._tell_state()
 
     async def close(self) -> None:
@@ -84,6 +89,7 @@ class _Shell:
             self._asking.cancel()
             await asyncio.gather(self._asking, return_exceptions=True)
         await self._source.close()
+        self._recorder.close()
 
     def _watch(self, watched: list[Watched]) -> None:
         """Ask for these from now on."""
@@ -108,7 +114,8 @@ class _Shell:
             self._actor.progressed()
             trade = self._poller.on_price(watched, quotation, clock.now(), clock.now_ns())
             if trade is not None:
-                self._actor.ports.publish(Trades(trades=[trade]))
+                number = self._actor.ports.publish(Trades(trades=[trade]))
+                self._recorder.take_published(trade.received_at_ns, Published(number=number, trades=[trade]))
         self._actor.ports.wake()
 
     def _tell_state(self) -> None:

@@ -49,11 +49,11 @@ class OverheardPorts(ZmqPorts):
 
     overheard: list[Trade]
 
-    def publish(self, message: Message) -> None:
+    def publish(self, message: Message) -> int:
         """Note the trades in *message*, then publish it."""
         if isinstance(message, Trades):
             self.overheard += message.trades
-        super().publish(message)
+        return super().publish(message)
 
 
 class FeedAtWork:
@@ -74,7 +74,7 @@ class FeedAtWork:
         lay_out_closed_days(self.settings)
         self._watches = open_store("telegram", self.settings)
         with self._watches.begin() as connection:
-            connection.execute(insert(people).values(_person()))
+            connection.execute(insert(people).prefix_with("OR IGNORE").values(_person()))
 
     def watch(self, *symbols: str, venue: Venue = Venue.KRX) -> None:
         """Let the one person watch *symbols* and no others, and tell nobody."""

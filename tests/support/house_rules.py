@@ -29,8 +29,11 @@ FURNITURE = {
     "actors.runtime": ("protocol",),
     "actors.kis": ("protocol", "actors.market", "actors.runtime"),
     "actors.fdr": ("protocol", "actors.runtime"),
-    # A visitor, which also shows what lies on the phone of the demo.
-    "actors.ctl": ("protocol", "actors.runtime", "actors.market", "actors.kis", "simulator.phone"),
+    # A visitor, which also shows what lies on the phone of the demo, and has a recorded day decided again.
+    "actors.ctl": (
+        *("protocol", "actors.runtime", "actors.market", "actors.kis"),
+        *("simulator.phone", "actors.evaluator.replay"),
+    ),
     "protocol": (),
     # Its program reads the same configuration file and lives under the same supervisord; its world shares nothing.
     "simulator": ("protocol", "actors.runtime"),

@@ -1,6 +1,7 @@
 """Ports without sockets: what is published and sent is kept, what a test delivers is received."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
 from actors.runtime.errors import Unanswered
@@ -24,12 +25,20 @@ class FakePorts:
         """(actor, command) of each question."""
         self.mute: set[tuple[str, str]] = set()
         """Questions that are heard and never answered, whatever the time limit."""
+        self._numbers: Counter[str] = Counter()
         self._batches: asyncio.Queue[list[Received] | None] = asyncio.Queue()
 
-    def publish(self, message: Message) -> None:
-        """Keep *message* in `published`."""
-        channel_of(type(message))
+    @property
+    def epoch(self) -> int:
+        """There is one life."""
+        return 1
+
+    def publish(self, message: Message) -> int:
+        """Keep *message* in `published`, and return its number on its stream."""
+        stream = channel_of(type(message)).name
         self.published.append(message)
+        self._numbers[stream] += 1
+        return self._numbers[stream]
 
     def send(self, message: Message) -> None:
         """Keep *message* in `sent`."""

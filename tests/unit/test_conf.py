@@ -11,13 +11,18 @@ import pytest
 from msgspec import Struct
 
 from actors.runtime.config import KNOWN_TABLES, Settings, SharedSettings, load_settings
+from actors.runtime.recordings import RecordingsConfig
 from protocol.topology import ACTORS
 from simulator.config import SimulatorConfig
 from tests.support.house import ROOT
 
 DEMO = ROOT / "conf" / "sigmabell.toml"
 LIVE = ROOT / "conf" / "live.toml.example"
-SHARED: dict[str, type[Struct]] = {"sigmabell": SharedSettings, "simulator": SimulatorConfig}
+SHARED: dict[str, type[Struct]] = {
+    "sigmabell": SharedSettings,
+    "recordings": RecordingsConfig,
+    "simulator": SimulatorConfig,
+}
 # `#key = value`, and the further lines of a list; prose begins with a blank.
 SWITCHED_OFF = re.compile(r"^#(?=\S|    \{)", re.MULTILINE)
 
@@ -31,7 +36,7 @@ def struct_of(table: str) -> type[Struct]:
     return found
 
 
-TABLES = {table: struct_of(table) for table in ("sigmabell", "simulator", "kis", "market", *ACTORS)}
+TABLES = {table: struct_of(table) for table in (*SHARED, "kis", "market", *ACTORS)}
 PAGES = [(DEMO, table) for table in TABLES] + [(LIVE, table) for table in TABLES if table != "simulator"]
 
 
