@@ -220,6 +220,6 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     people: list[SimulatedPerson] = field(default_factory=lambda: [SimulatedPerson(chat_id=1001, name="데모")])
     """Who has started the bot before the world began."""
     recording: str = ""
-    """Recorded frames to play instead of the market's Korean trades; relative to the folder above `conf/`."""
+    """Recorded frames or a recorded day's folder, played for the market; relative to the folder above `conf/`."""
     recording_date: str = ""
     """Which session date of the recording, ISO; empty: the first, then one further with each life of supervisord."""

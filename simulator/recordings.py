@@ -1,92 +1,83 @@
-"""Recorded KIS frames, played again: one session date at a time, at the world's speed.
+"""Recorded KIS frames, played again: one day at a time, at the world's speed.
 
-A recording is a text, one frame a line; lines that begin with `#`, JSON and frames of other TRs are stepped over. The
-frames of a key begin when somebody registers for it, so that none is lost to a client that is still starting; from
-there on they keep their distances.
-
-Source of the places: KIS Open API, H0STCNT0 (46 fields and more) and HDFSCNT0 (26 fields).
+A recording is a text, one frame a line, or a day that was recorded (docs/recordings.md): a file of it, or its folder
+with the files of all feeds. In a text, lines that begin with `#`, JSON and frames of other TRs than trades' are stepped
+over, and its days are its session dates; a recorded day is one day, and every plain data frame of it is played as it
+came. The frames of a key begin when somebody registers for it, so that none is lost to a client that is still starting,
+but not before their time; from there on they keep their distances.
 """
 
+import heapq
+from collections import deque
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from simulator.clock import nanoseconds_of
+from actors.runtime.recordings import read_entries
+from protocol.errors import DecodeError
+from protocol.recording import SUFFIX, Arrived, recording_date
 from simulator.config import SimulatorConfig, SymbolProfile
 from simulator.errors import CannotPlay
+from simulator.recorded_trades import US_TRADES, RecordedTrade, read_trades
 
-__all__ = ["RecordedDay", "RecordedFrame", "RecordedTrade", "Replay", "read_recording", "with_recorded_prices"]
+__all__ = ["RecordedDay", "RecordedFrame", "Replay", "read_recording", "with_recorded_prices"]
 
-_SEOUL = ZoneInfo("Asia/Seoul")
-_US_VENUES = {"NAS": "NASDAQ", "NYS": "NYSE", "AMS": "AMEX", "BAQ": "NASDAQ", "BAY": "NYSE", "BAA": "AMEX"}
-_DOWN = {"4", "5"}
-
-
-class RecordedTrade(Struct, frozen=True):
-    """One record of a frame, as far as the journal tells it. Moments are whole seconds, epoch nanoseconds."""
-
-    symbol: str
-    venue: str
-    session_date: date
-    traded_at_ns: int
-    price: float
-    base_price: float
-    volume: int
-    cumulative_volume: int
-    day_open: float
-    day_high: float
-    day_low: float
-    day_low_at_ns: int
+TRADES_OF_PROFILES = {"H0STCNT0", US_TRADES}
+"""What the base prices of a day are taken from; NXT's are KRX's."""
 
 
 class RecordedFrame(Struct, frozen=True):
-    """One frame with what it tells."""
+    """One frame, its key, and when it came: as recorded, or in a text when its first trade happened."""
 
     tr_id: str
     tr_key: str
     payload: bytes
-    trades: list[RecordedTrade]
+    at_ns: int
+
+    @property
+    def trades(self) -> list[RecordedTrade]:
+        """What it tells; nothing if it is damaged, which does not keep it from being played."""
+        try:
+            return read_trades(self.payload.decode("latin-1"))
+        except (ValueError, IndexError, KeyError):
+            return []
 
 
 class RecordedDay(Struct, frozen=True):
-    """The frames of one session date."""
+    """The frames of one day."""
 
     session_date: date
     frames: list[RecordedFrame]
 
     @property
     def starts_ns(self) -> int:
-        """When its first trade happened."""
-        return self.frames[0].trades[0].traded_at_ns
+        """When its first frame came."""
+        return self.frames[0].at_ns
 
 
 def read_recording(path: Path) -> list[RecordedDay]:
-    """Return the days of the recording in *path*, in the order of the file.
+    """Return the days of the recording in *path*, in their order there.
 
     Raises:
-        CannotPlay: there is no trade frame, or one cannot be read; the text names its line.
+        CannotPlay: there is no frame to play, or it cannot be read; the text names the place.
     """
-    days: dict[date, list[RecordedFrame]] = {}
-    for number, line in enumerate(_lines(path), start=1):
-        try:
-            frame = _read_frame(line)
-        except (ValueError, IndexError, KeyError) as error:
-            message = f"{path}:{number}: expected a recorded frame, found {error}"
-            raise CannotPlay(message) from error
-        if frame is not None:
-            days.setdefault(frame.trades[0].session_date, []).append(frame)
+    days = _read_recorded(path) if path.is_dir() or path.suffix == SUFFIX else _read_text(path)
     if not days:
         message = f"{path}: expected recorded frames of trades, found none"
         raise CannotPlay(message)
-    return [RecordedDay(session_date, frames) for session_date, frames in days.items()]
+    return days
 
 
 def with_recorded_prices(config: SimulatorConfig, day: RecordedDay) -> SimulatorConfig:
     """Return *config* with the base prices of *day*, so that REST and the history fit the frames."""
-    first = {frame.trades[0].symbol: frame.trades[0] for frame in reversed(day.frames)}
+    first: dict[str, RecordedTrade] = {}
+    seen: set[str] = set()
+    for frame in day.frames:
+        if frame.tr_id in TRADES_OF_PROFILES and frame.tr_key not in seen and (trades := frame.trades):
+            seen.add(frame.tr_key)
+            first.setdefault(trades[0].symbol, trades[0])
     profiles = {profile.code: profile for profile in config.symbols}
     for symbol, trade in first.items():
         known = profiles.get(symbol)
@@ -107,23 +98,38 @@ class Replay:
 
     def __init__(self, day: RecordedDay) -> None:
         self.day = day
-        self._waiting: dict[tuple[str, str], list[RecordedFrame]] = {}
+        self._waiting: dict[tuple[str, str], deque[RecordedFrame]] = {}
         for frame in day.frames:
-            self._waiting.setdefault((frame.tr_id, frame.tr_key), []).append(frame)
-        self._began_ns: dict[tuple[str, str], int] = {}
-        self._first_ns = {key: frames[0].trades[0].traded_at_ns for key, frames in self._waiting.items()}
+            self._waiting.setdefault((frame.tr_id, frame.tr_key), deque()).append(frame)
+        self._later_ns: dict[tuple[str, str], int] = {}
+        """By how much the frames of a key that somebody registered for are played later than they came."""
 
     def due(self, registered: Iterator[tuple[str, str]], now_ns: int) -> list[RecordedFrame]:
         """Take out the frames that are due at world moment *now_ns*; those *registered* may begin."""
         for key in registered:
-            if key in self._waiting:
-                self._began_ns.setdefault(key, now_ns)
+            if key not in self._later_ns and (waiting := self._waiting.get(key)):
+                self._later_ns[key] = max(0, now_ns - waiting[0].at_ns)
         frames = []
-        for key, began_ns in self._began_ns.items():
+        for key, later_ns in self._later_ns.items():
             waiting = self._waiting[key]
-            while waiting and waiting[0].trades[0].traded_at_ns - self._first_ns[key] <= now_ns - began_ns:
-                frames.append(waiting.pop(0))
+            while waiting and waiting[0].at_ns + later_ns <= now_ns:
+                frames.append(waiting.popleft())
         return frames
+
+
+def _read_text(path: Path) -> list[RecordedDay]:
+    days: dict[date, list[RecordedFrame]] = {}
+    for number, line in enumerate(_lines(path), start=1):
+        try:
+            trades = read_trades(line) if line.startswith("0|") else []
+        except (ValueError, IndexError, KeyError) as error:
+            message = f"{path}:{number}: expected a recorded frame, found {error}"
+            raise CannotPlay(message) from error
+        if trades:
+            payload = line.encode()
+            frame = RecordedFrame(*_key_of(payload), payload, trades[0].traded_at_ns)
+            days.setdefault(trades[0].session_date, []).append(frame)
+    return [RecordedDay(session_date, frames) for session_date, frames in days.items()]
 
 
 def _lines(path: Path) -> list[str]:
@@ -134,57 +140,29 @@ def _lines(path: Path) -> list[str]:
         raise CannotPlay(message) from error
 
 
-def _read_frame(line: str) -> RecordedFrame | None:
-    if not line.startswith("0|"):
-        return None
-    _, tr_id, count_text, payload = line.split("|", 3)
-    if tr_id not in {"H0STCNT0", "HDFSCNT0"}:
-        return None
-    fields, count = payload.split("^"), int(count_text)
-    width, rest = divmod(len(fields), count)
-    if rest:
-        message = f"{len(fields)} fields for {count} records"
-        raise ValueError(message)
-    read = _read_korean if tr_id == "H0STCNT0" else _read_us
-    trades = [read(fields[start : start + width]) for start in range(0, len(fields), width)]
-    return RecordedFrame(tr_id, fields[0], line.encode(), trades)
+def _read_recorded(path: Path) -> list[RecordedDay]:
+    paths = sorted(path.glob(f"feed-*{SUFFIX}")) if path.is_dir() else [path]
+    try:
+        frames = list(heapq.merge(*map(_recorded_frames, paths), key=lambda frame: frame.at_ns))
+    except (OSError, DecodeError) as error:
+        message = f"{path}: expected a recorded day, found {error}"
+        raise CannotPlay(message) from error
+    days: dict[date, list[RecordedFrame]] = {}
+    for frame in frames:
+        days.setdefault(recording_date(frame.at_ns), []).append(frame)
+    return [RecordedDay(day, frames) for day, frames in days.items()]
 
 
-def _read_korean(fields: list[str]) -> RecordedTrade:
-    day = fields[33]
-    return RecordedTrade(
-        symbol=fields[0],
-        venue="KRX",
-        session_date=datetime.strptime(day, "%Y%m%d").date(),  # noqa: DTZ007 - the exchange's own date
-        traded_at_ns=_moment(day, fields[1]),
-        price=float(fields[2]),
-        base_price=float(fields[2]) - float(fields[4]),
-        volume=int(fields[12]),
-        cumulative_volume=int(fields[13]),
-        day_open=float(fields[7]),
-        day_high=float(fields[8]),
-        day_low=float(fields[9]),
-        day_low_at_ns=_moment(day, fields[30]),
-    )
+def _recorded_frames(path: Path) -> Iterator[RecordedFrame]:
+    """Yield every plain data frame: without its session's key nobody could read an encrypted one."""
+    for entry in read_entries(path):
+        if isinstance(entry.record, Arrived):
+            for payload in entry.frames:
+                if payload.startswith(b"0|") and payload.count(b"|") >= len("|||"):
+                    yield RecordedFrame(*_key_of(payload), payload, entry.record.at_ns)
 
 
-def _read_us(fields: list[str]) -> RecordedTrade:
-    change = -float(fields[13]) if fields[12] in _DOWN else float(fields[13])
-    return RecordedTrade(
-        symbol=fields[1],
-        venue=_US_VENUES[fields[0][1:4]],
-        session_date=datetime.strptime(fields[3], "%Y%m%d").date(),  # noqa: DTZ007 - the exchange's own date
-        traded_at_ns=_moment(fields[6], fields[7]),
-        price=float(fields[11]),
-        base_price=round(float(fields[11]) - change, 4),
-        volume=int(fields[19]),
-        cumulative_volume=int(fields[20]),
-        day_open=float(fields[8]),
-        day_high=float(fields[9]),
-        day_low=float(fields[10]),
-        day_low_at_ns=0,
-    )
-
-
-def _moment(day: str, clock: str) -> int:
-    return nanoseconds_of(datetime.strptime(day + clock, "%Y%m%d%H%M%S").replace(tzinfo=_SEOUL))
+def _key_of(payload: bytes) -> tuple[str, str]:
+    """Return the registration that a frame belongs to."""
+    _, tr_id, _, rest = payload.split(b"|", 3)
+    return tr_id.decode("latin-1"), rest.partition(b"^")[0].decode("latin-1")

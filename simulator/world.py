@@ -30,9 +30,10 @@ from simulator.kis.rest_faults import RestFaults
 from simulator.kis.websocket import KisWebSocket
 from simulator.lives import Life, begin_life, begin_recorded_day, last_trading_day
 from simulator.market.calendar import calendar_of
-from simulator.market.exchange import Exchange
+from simulator.market.exchange import Exchange, on_nxt
 from simulator.market.instrument import Print
-from simulator.recordings import RecordedFrame, RecordedTrade, read_recording
+from simulator.recorded_trades import RecordedTrade
+from simulator.recordings import RecordedFrame, read_recording
 from simulator.script import FaultScript, read_script
 from simulator.state import read_state, write_state
 from simulator.telegram.faults import Fault as TelegramFault
@@ -264,12 +265,14 @@ class Simulator:
             receivers = self._websocket.publisher.publish_raw((frame.tr_id, frame.tr_key), frame.payload)
             written_at = self.clock.now_ns()
             for trade in frame.trades:
-                self.exchange.instruments[trade.symbol].take(
-                    trade.traded_at_ns,
-                    trade.price,
-                    trade.cumulative_volume,
-                    (trade.day_open, trade.day_high, trade.day_low),
-                )
+                name = on_nxt(trade.symbol) if trade.venue == "NXT" else trade.symbol
+                if (instrument := self.exchange.instruments.get(name)) is not None:
+                    instrument.take(
+                        trade.traded_at_ns,
+                        trade.price,
+                        trade.cumulative_volume,
+                        (trade.day_open, trade.day_high, trade.day_low),
+                    )
                 index = self.exchange.take_index()
                 self.journal.trade(_recorded_line(index, trade, receivers[0] if receivers else None, written_at))
 

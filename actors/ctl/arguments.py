@@ -128,7 +128,9 @@ def _add_market_commands(commands: _Commands) -> None:
 
 def _add_kis_commands(commands: _Commands) -> None:
     kis = commands.group("kis", "what KIS sends")
-    decode = kis.add("decode", "kis:decode", "raw WebSocket frames, one a line, to one JSON object a trade")
+    decode = kis.add(
+        "decode", "kis:decode", "raw WebSocket frames, a recorded day's or one a line, to one JSON object a trade"
+    )
     decode.add_argument("file", nargs="?", default="-", metavar="FILE", help="default: stdin")
     watch = kis.add("watch", "kis:watch", "live prices of one symbol", endless=True)
     watch.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
@@ -16,9 +16,12 @@ from actors.kis.errors import FrameError
 from actors.kis.frames import is_data_frame, parse_trades
 from actors.market.sessions import zone_of
 from actors.runtime.errors import ActorError, CommandRefused
+from actors.runtime.recordings import read_entries
 from actors.runtime.visitor import Visitor
+from protocol.errors import DecodeError
 from protocol.messages import Trade, Trades
 from protocol.moments import from_ns
+from protocol.recording import SUFFIX
 from protocol.topology import Address
 
 __all__ = ["decode", "trade_row", "watch", "watch_line"]
@@ -27,13 +30,12 @@ NAME_S = 1.0
 
 
 def decode(arguments: argparse.Namespace) -> int:
-    """Print one JSON object a trade; 1 if a line was not understood."""
+    """Print one JSON object a trade; 1 if a frame was not understood."""
     name = arguments.file
-    refused_lines = 0
-    with _open(name) as file:
-        for number, line in enumerate(file, 1):
-            refused_lines += not _decode_line(name, number, line)
-    return 1 if refused_lines else 0
+    refused_frames = 0
+    for number, frame in enumerate(_frames(name), 1):
+        refused_frames += not _decode_frame(name, number, frame)
+    return 1 if refused_frames else 0
 
 
 def watch(arguments: argparse.Namespace) -> int:
@@ -88,6 +90,26 @@ def watch_line(trade: Trade, name: str) -> str:
     )
 
 
+def _frames(name: str) -> Iterator[bytes]:
+    """Yield the frames in a recorded day's file, or the lines of a text.
+
+    Raises:
+        CommandRefused: it cannot be read.
+    """
+    if name.endswith(SUFFIX):
+        try:
+            for entry in read_entries(Path(name)):
+                yield from entry.frames
+        except (OSError, DecodeError) as error:
+            message = f"{name}: expected a recorded day's file, found {error}"
+            raise CommandRefused(message) from error
+        return
+    with _open(name) as file:
+        for line in file:
+            frame = line.strip(b"\r\n")
+            yield b"" if frame.startswith(b"#") else frame
+
+
 def _open(name: str) -> AbstractContextManager[BinaryIO]:
     if name == "-":
         return nullcontext(sys.stdin.buffer)
@@ -98,10 +120,9 @@ def _open(name: str) -> AbstractContextManager[BinaryIO]:
         raise CommandRefused(message) from error
 
 
-def _decode_line(name: str, number: int, line: bytes) -> bool:
-    """Print the trades of one line and say whether it was understood."""
-    frame = line.strip(b"\r\n")
-    if not frame.strip() or frame.startswith(b"#"):
+def _decode_frame(name: str, number: int, frame: bytes) -> bool:
+    """Print the trades of one frame and say whether it was understood; *number* is the frame's, or its line's."""
+    if not frame.strip():
         return True
     refused: list[FrameError] = []
     trades: Iterable[Trade] = ()

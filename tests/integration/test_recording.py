@@ -217,3 +217,38 @@ def test_a_day_that_was_not_recorded_is_refused(settings: Settings, capsys: pyte
     """Nothing to compare is not the same as nothing different."""
     assert main(["--conf", str(settings.path), "replay", "2025-11-27"]) == 1
     assert "expected 2025-11-27 to be recorded" in capsys.readouterr().err
+
+
+def test_the_simulator_plays_a_recorded_day_at_any_speed(settings: Settings, tmp_path: Path) -> None:
+    """The very frames, in their order, from the world's clock of that day on; REST answers with its base prices."""
+    folder = recordings_dir(settings) / str(DAY)
+    frames = [frame.decode() for entry in read_entries(folder / "feed-1.zst") for frame in entry.frames]
+    wanted = [frame for frame in frames if frame.startswith("0|H0STCNT0|") and "|122630^" in frame]
+
+    first_ns = next(each.at_ns for each in recorded(settings, "feed-1") if isinstance(each, Arrived))
+
+    async def scene() -> tuple[list[str], int, float]:
+        recorded_day = kis.world(tmp_path, recording=str(folder), speed=20.0)
+        async with recorded_day as simulator, kis.socket(simulator) as connection:
+            began_ns = simulator.clock.now_ns()
+            await kis.subscribe(connection, await kis.approval_key(simulator), "122630")
+            played = await kis.frames(connection, len(wanted))
+            return played, began_ns, simulator.exchange.instruments["122630"].profile.base_price
+
+    played, began_ns, base_price = asyncio.run(scene())
+
+    assert played == wanted
+    assert first_ns <= began_ns < first_ns + 3600e9
+    assert base_price == 72_665
+
+
+def test_a_recorded_file_is_decoded(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """What an operator looks into when he wonders what KIS sent."""
+    path = recordings_dir(settings) / str(DAY) / "feed-1.zst"
+    sent = [frame for entry in read_entries(path) for frame in entry.frames if frame.startswith(b"0|H0STCNT0|")]
+
+    assert main(["kis", "decode", str(path)]) == 0
+
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["symbol"] for row in rows} == {"122630", "005930"}
+    assert len(rows) == sum(int(frame.split(b"|", 3)[2]) for frame in sent)

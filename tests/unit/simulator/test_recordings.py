@@ -1,11 +1,13 @@
 """Recorded frames are read right: what the checker holds the whole line to."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import zstandard
 
-from simulator.clock import moment_of
+from protocol.recording import Arrived, encode_entry
+from simulator.clock import moment_of, nanoseconds_of
 from simulator.config import SimulatorConfig
 from simulator.errors import CannotPlay
 from simulator.recordings import Replay, read_recording, with_recorded_prices
@@ -58,13 +60,15 @@ def test_a_damaged_recording_names_its_line(tmp_path: Path) -> None:
 
 def test_frames_begin_with_the_registration_and_keep_their_distances() -> None:
     """A client that is still starting must not miss the first ones."""
-    replay = Replay(read_recording(RECORDING)[0])
+    day = read_recording(RECORDING)[0]
+    replay = Replay(day)
     key = ("H0STCNT0", "005930")
-    assert replay.due(iter([]), 0) == []
-    assert len(replay.due(iter([key]), 5 * MINUTE_NS)) == 2
-    assert replay.due(iter([]), 5 * MINUTE_NS) == []
-    assert len(replay.due(iter([]), 5 * MINUTE_NS + MINUTE_NS // 60)) == 1
-    assert len(replay.due(iter([]), 8 * MINUTE_NS)) == 4
+    late_ns = day.starts_ns + 5 * MINUTE_NS
+    assert replay.due(iter([]), day.starts_ns) == []
+    assert len(replay.due(iter([key]), late_ns)) == 2
+    assert replay.due(iter([]), late_ns) == []
+    assert len(replay.due(iter([]), late_ns + MINUTE_NS // 60)) == 1
+    assert len(replay.due(iter([]), late_ns + 3 * MINUTE_NS)) == 4
 
 
 def test_the_configuration_gets_the_recorded_base_prices() -> None:
@@ -74,3 +78,63 @@ def test_the_configuration_gets_the_recorded_base_prices() -> None:
     assert {profile.code: profile.base_price for profile in korean.symbols}["005930"] == 329_000
     american = with_recorded_prices(SimulatorConfig(), days[date(2023, 5, 2)])
     assert {profile.code: profile.base_price for profile in american.symbols}["AAPL"] == 169.59
+
+
+def record_day(directory: Path, *frames: tuple[int, bytes]) -> Path:
+    """Return the folder of a day on which these frames came, each at its moment."""
+    folder = directory / "2026-06-08"
+    folder.mkdir()
+    entries = (encode_entry(Arrived(at_ns=at_ns, lengths=[len(frame)]), [frame]) for at_ns, frame in frames)
+    (folder / "feed-1.zst").write_bytes(zstandard.compress(b"".join(entries)))
+    return folder
+
+
+def test_of_a_recorded_day_every_plain_frame_is_played_when_it_came(tmp_path: Path) -> None:
+    """Damaged ones too: they are what the feed must bear; an American evening does not begin in the morning."""
+    seoul_ns = recorded_ns("2026-06-08T00:02:00+00:00")
+    korean, american = frame_of("0|H0STCNT0"), frame_of("0|HDFSCNT0")
+    evening_ns = seoul_ns + 15 * 60 * MINUTE_NS
+    came = [
+        (seoul_ns, b'{"header":{"tr_id":"PINGPONG"}}'),
+        (seoul_ns, korean),
+        (seoul_ns + MINUTE_NS, b"0|H0STCNT0|001|005930^torn"),
+        (seoul_ns + MINUTE_NS, b"1|H0STCNI0|001|c2VjcmV0"),
+        (seoul_ns + MINUTE_NS, b"0|H0STMKO0|001|005930^N"),
+        (seoul_ns + MINUTE_NS, b"not a frame"),
+        (evening_ns, american),
+    ]
+
+    (day,) = read_recording(record_day(tmp_path, *came))
+
+    assert (day.session_date, day.starts_ns) == (date(2026, 6, 8), seoul_ns)
+    assert [frame.payload for frame in day.frames] == [came[index][1] for index in (1, 2, 4, 6)]
+    assert [len(frame.trades) for frame in day.frames] == [5, 0, 0, 1]
+    replay = Replay(day)
+    american_key = (day.frames[3].tr_id, day.frames[3].tr_key)
+    keys = [("H0STCNT0", "005930"), american_key]
+    assert [frame.payload for frame in replay.due(iter(keys), seoul_ns + MINUTE_NS // 2)] == [korean]
+    assert [frame.tr_id for frame in replay.due(iter(keys), evening_ns - 1)] == ["H0STCNT0"]
+    assert [frame.payload for frame in replay.due(iter(keys), evening_ns)] == [american]
+
+
+def test_a_file_that_is_no_recorded_day_is_refused(tmp_path: Path) -> None:
+    """The configuration named the wrong file."""
+    path = tmp_path / "feed-1.zst"
+    path.write_bytes(zstandard.compress(b"something else"))
+    with pytest.raises(CannotPlay, match="expected a recorded day"):
+        read_recording(path)
+    empty = tmp_path / "2026-06-08"
+    empty.mkdir()
+    with pytest.raises(CannotPlay, match="found none"):
+        read_recording(empty)
+
+
+def frame_of(beginning: str) -> bytes:
+    """Return the first frame of the sample that begins like this."""
+    lines = RECORDING.read_text(encoding="utf-8").splitlines()
+    return next(line for line in lines if line.startswith(beginning)).encode()
+
+
+def recorded_ns(moment: str) -> int:
+    """Return an ISO moment as nanoseconds."""
+    return nanoseconds_of(datetime.fromisoformat(moment))
