@@ -15,12 +15,17 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 __all__ = [
+    "CIRCUIT_BREAKER",
+    "HALTED",
+    "VOLATILITY_INTERRUPTION",
     "Alert",
+    "Carried",
     "ControlAnswer",
     "ControlRequest",
     "Event",
     "Heartbeat",
     "LettersWritten",
+    "MarketStatus",
     "Message",
     "Origin",
     "Picture",
@@ -148,6 +153,24 @@ class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     computed_at: Moment
 
 
+HALTED, VOLATILITY_INTERRUPTION, CIRCUIT_BREAKER = "halted", "vi", "circuit_breaker"
+"""What may be the matter with a symbol, as `MarketStatus` and `Alert` say it; a reader skips what it does not know."""
+
+
+class MarketStatus(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """What is the matter with trading in *symbol* from now on, nothing if all is well. Stream `statuses`."""
+
+    symbol: str
+    notes: list[str]
+    told_at: Moment
+
+
+class Carried(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """Which US symbols flow over KIS's WebSocket, said once a second: the others must be polled. Stream `carried`."""
+
+    symbols: list[str]
+
+
 class WatchListChanged(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Somebody's watches or rules changed: read them again from telegram's store. Stream `watches`."""
 
@@ -214,6 +237,8 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     late: bool
     position: int = 0
     """Its place in evaluator's record, counted from 1; 0 before it has one."""
+    notes: list[str] = []
+    """What was the matter with trading in the symbol when the target was reached; see `HALTED` and its like."""
 
 
 class LettersWritten(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
@@ -270,6 +295,8 @@ class ReplayChunk(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
 Message = (
     Trades
     | Targets
+    | MarketStatus
+    | Carried
     | WatchListChanged
     | Event
     | Heartbeat

@@ -93,6 +93,8 @@ class PollLine(Struct, frozen=True, kw_only=True):
     price: float
     base_price: float
     cumulative_volume: int
+    day_low: float = 0.0
+    """0 where the answer did not tell it."""
     monotonic_ns: int = 0
     caller: str = ""
 

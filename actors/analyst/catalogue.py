@@ -24,6 +24,8 @@ __all__ = ["Catalogue"]
 CHUNK = 500
 """Rows a transaction, so that nobody waits long for ours."""
 MOST_CANDIDATES = 10
+KEPT = frozenset({"symbol", "is_on_nxt"})
+"""What a listing does not change."""
 
 WARNINGS = {1: "caution", 2: "warning", 3: "risk"}
 EX_CODES = {
@@ -102,7 +104,7 @@ class Catalogue:
 
     def _upsert(self, rows: list[dict[str, object]]) -> None:
         statement = upsert(instruments)
-        new = {column.name: statement.excluded[column.name] for column in instruments.c if column.name != "symbol"}
+        new = {column.name: statement.excluded[column.name] for column in instruments.c if column.name not in KEPT}
         with self._engine.begin() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=["symbol"], set_=new), rows)
 

@@ -15,7 +15,7 @@ and whatever was seen of that minute at or below the target has left the rule re
 An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -23,12 +23,26 @@ from msgspec import Struct
 
 from actors.market.choices import REGULAR_ONLY, SessionChoice, choice_of
 from actors.market.sigma import target_price
-from protocol.messages import Alert, Origin, Session, Targets, Trade, Venue
-from protocol.moments import from_ns
+from protocol.messages import (
+    CIRCUIT_BREAKER,
+    HALTED,
+    VOLATILITY_INTERRUPTION,
+    Alert,
+    MarketStatus,
+    Origin,
+    Session,
+    Targets,
+    Trade,
+    Venue,
+)
+from protocol.moments import from_ns, to_ns
 
 __all__ = ["Evaluator", "Rule", "RuleState", "Standing"]
 
 _NEVER = date.min
+NS = 1_000_000_000
+NOTE_LASTS_S = {VOLATILITY_INTERRUPTION: 300, CIRCUIT_BREAKER: 3_600, HALTED: 12 * 3_600}
+"""How long a note is believed at most: that it is over may have been told while nobody listened."""
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
 
@@ -53,14 +67,6 @@ class RuleState(Struct, frozen=True):
     session_date: date
     firings: int
     rests_until_ns: int
-
-    def is_later_than(self, other: "RuleState") -> bool:
-        """Say whether this state came after the *other* of the same rule."""
-        return (self.rule_version, self.session_date, self.firings) > (
-            other.rule_version,
-            other.session_date,
-            other.firings,
-        )
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -123,6 +129,7 @@ class Evaluator:
         self._targets: dict[str, dict[date, Targets]] = {}
         self._watched: dict[str, _Watched] = {}
         self._disagreeing: dict[str, float] = {}
+        self._statuses: dict[str, MarketStatus] = {}
 
     @classmethod
     def standing_at(cls, standing: Standing) -> "Evaluator":
@@ -132,16 +139,6 @@ class Evaluator:
             evaluator.aim(targets)
         evaluator.watch(standing.rules)
         return evaluator
-
-    def recall(self, states: Mapping[str, RuleState]) -> dict[str, RuleState]:
-        """Take the *states* of rules that are later than those we know, and return them."""
-        later = {
-            rule_id: state
-            for rule_id, state in states.items()
-            if rule_id not in self._states or state.is_later_than(self._states[rule_id])
-        }
-        self._states |= later
-        return later
 
     def watch(self, rules: Iterable[Rule]) -> None:
         """Watch exactly these rules from now on, each in the state that it was left in."""
@@ -166,6 +163,10 @@ class Evaluator:
         watched = self._watched.get(targets.symbol)
         if watched and watched.session_date in (_NEVER, targets.session_date):
             self._arm(targets.symbol, watched.session_date)
+
+    def on_status(self, status: MarketStatus) -> None:
+        """Take what is the matter with a symbol from now on; its alerts will say so."""
+        self._statuses[status.symbol] = status
 
     def on_trades(self, trades: Sequence[Trade]) -> list[Alert]:
         """Return the alerts that *trades*, one message, raise, in the order of their trades, and rest their rules."""
@@ -252,8 +253,15 @@ class Evaluator:
                 continue
             state = RuleState(rule.version, watched.session_date, state.firings + 1, at_ns + self._rest_ns)
             self._states[rule.id] = state
-            alerts.append(_alert(armed, state, targets, trade, hidden))
+            alerts.append(_alert(armed, state, targets, trade, hidden=hidden, notes=self._notes_on(trade)))
         return alerts
+
+    def _notes_on(self, trade: Trade) -> list[str]:
+        status = self._statuses.get(trade.symbol)
+        if status is None:
+            return []
+        age_ns = trade.received_at_ns - to_ns(status.told_at)
+        return [note for note in status.notes if age_ns < NOTE_LASTS_S.get(note, 0) * NS]
 
     def _state_of(self, rule: Rule, session_date: date) -> RuleState:
         """Return the state of *rule*: firings count from 0 in each session and for each version of the rule."""
@@ -270,7 +278,9 @@ def _tells_own_low(trade: Trade) -> bool:
     return trade.session is Session.REGULAR or trade.venue is Venue.NXT
 
 
-def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, hidden: _Hidden | None) -> Alert:
+def _alert(
+    armed: _Armed, state: RuleState, targets: Targets, trade: Trade, *, hidden: _Hidden | None, notes: list[str]
+) -> Alert:
     rule = armed.rule
     price, at_ns, price_now = hidden or (trade.price, trade.traded_at_ns, trade.price)
     return Alert(
@@ -293,4 +303,5 @@ def _alert(armed: _Armed, state: RuleState, targets: Targets, trade: Trade, hidd
         # When we learnt of it: the moment in which the trade reached us, so that a replay decides the same.
         decided_at=from_ns(trade.received_at_ns),
         late=hidden is not None,
+        notes=notes,
     )

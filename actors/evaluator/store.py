@@ -45,15 +45,6 @@ class EvaluatorStore:
         """The place of the last alert in the record, 0 before the first."""
         return self._position
 
-    def go_on_behind(self, position: int, states: Mapping[str, RuleState]) -> None:
-        """Place the next alert behind *position*, and keep the *states* that rules were left in.
-
-        Raises:
-            TemporaryFailure: the disk takes nothing now; nothing was written.
-        """
-        self.commit([], states, {})
-        self._position = position
-
     def states(self) -> dict[str, RuleState]:
         """Return the state that each rule was left in, by rule id."""
         table = evaluator.rule_states
@@ -120,6 +111,7 @@ class EvaluatorStore:
         del row["traded_at"], row["decided_at"]
         return row | {
             "venue": alert.venue.value,
+            "notes": " ".join(alert.notes),
             "traded_at_ns": to_ns(alert.traded_at),
             "decided_at_ns": to_ns(alert.decided_at),
             "boot_id": self._boot_id,

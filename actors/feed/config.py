@@ -46,3 +46,17 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Seconds between two such questions."""
     keepalive_count: Annotated[int, Meta(ge=1)] = 3
     """How many may go unanswered before the connection is lost."""
+    near_percent: Annotated[float, Meta(gt=0, le=50)] = 2.0
+    """How little above a target a price is near it, percent: near symbols get their streams first."""
+    market_status: bool = True
+    """Whether halts and interruptions of Korean symbols are subscribed to, where registrations are left."""
+    us_paid: bool = False
+    """Whether the account has ordered real-time US prices (keys with R); without, the free feed of one exchange (D)."""
+    us_flow_s: Seconds = 60.0
+    """A US symbol without a trade for so long is polled until its stream brings one again, seconds."""
+    hts_id: Annotated[str, Meta(pattern="^[0-9A-Za-z@_.-]{0,20}$")] = ""
+    """The HTS login by which KIS tells of own fills; empty: own fills are not told."""
+    fills_user_id: int = 0
+    """Who is told of own fills, by Telegram's numeric user id; 0 is the operator."""
+    paper: bool = False
+    """Whether the account is for paper trading, whose fills come by other TRs."""

@@ -41,6 +41,7 @@ from actors.feed.events import (
     ReconnectAsked,
     Send,
     StreamsWanted,
+    TellSlotTaken,
     WakeIn,
     Woken,
 )
@@ -88,6 +89,7 @@ class FeedCore:
         self._key_is_unknown = False
         self._key_was_replaced = False
         self._slot_wait_s = config.slot_wait_s
+        self._slot_refusals = 0
         self._was_confirmed = False
         self._wake_at = NEVER
         self.silence = Silence(config.link_silence_s, config.data_silence_s, config.data_silence_cap_s)
@@ -217,6 +219,7 @@ class FeedCore:
         self._was_confirmed = True
         self._key_was_replaced = False
         self._slot_wait_s = self._config.slot_wait_s
+        self._slot_refusals = 0
         lost_at, self._lost_at = self._lost_at, None
         if lost_at is None:
             return [Announce("feed_connected", "info", {})]
@@ -232,7 +235,10 @@ class FeedCore:
         pause_s = self._slot_wait_s
         self._slot_wait_s = min(2 * pause_s, self._config.slot_wait_cap_s)
         reason = f"another program uses our KIS app key ({answer.code}): stop it, or wait until KIS lets the slot go"
-        return self._close(reason, pause_s)
+        self._slot_refusals += 1
+        # The first may be a session of our own that ended badly and that KIS has not let go of yet.
+        told = [TellSlotTaken()] if self._slot_refusals > 1 else []
+        return [*self._close(reason, pause_s), *told]
 
     def _close(self, reason: str, pause_s: float, *, gracefully: bool = True) -> list[Command]:
         self._phase = Phase.CLOSING

@@ -23,6 +23,7 @@ __all__ = [
     "ReconnectAsked",
     "Send",
     "StreamsWanted",
+    "TellSlotTaken",
     "WakeIn",
     "Woken",
 ]
@@ -142,4 +143,8 @@ class Announce(Struct, frozen=True):
     details: dict[str, str]
 
 
-Command = AskKey | Connect | Send | Close | WakeIn | Announce
+class TellSlotTaken(Struct, frozen=True):
+    """Let the operator know that another program uses our app key."""
+
+
+Command = AskKey | Connect | Send | Close | WakeIn | Announce | TellSlotTaken

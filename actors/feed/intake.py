@@ -1,10 +1,11 @@
-"""What comes over the socket, sorted: trades, messages to answer, and what is not understood. Pure.
+"""What comes over the socket, sorted: trades, other frames, messages to answer, what is not understood. Pure.
 
 One look at the socket gives all frames that had arrived; their trades leave as one message. Nothing that the socket
 brings can end the process: it is plain `ws://`, so anybody on the way may have written it.
 """
 
 from collections import Counter
+from collections.abc import Iterable
 
 from actors.kis.errors import FrameError, ShapeError
 from actors.kis.frames import Bytes, parse_trades
@@ -22,24 +23,44 @@ class Intake:
         """How much was not understood, by kind."""
         self.last_trade_at_ns: dict[str, int] = {}
         """When the last trade of each symbol came, UTC epoch nanoseconds."""
+        self.prices: dict[str, float] = {}
+        """The last price of each symbol."""
         self._refused: list[FrameError] = []
         self._texts: list[bytes] = []
+        self._others: list[bytes] = []
 
     def take_trades(self, frames: list[Bytes], received_at_ns: int) -> list[Trade]:
-        """Return the trades in *frames*, in order; messages and refusals are kept for the other two."""
+        """Return the trades in *frames*, in order; all else is kept for the other three."""
         trades: list[Trade] = []
         for frame in frames:
             if frame[:1] == b"{":
                 self._texts.append(bytes(frame))
                 continue
             try:
-                trades += parse_trades(frame, received_at_ns, self._refused)
+                found = parse_trades(frame, received_at_ns, self._refused)
             except FrameError as error:
                 self._refused.append(error)
-        last_trade_at_ns = self.last_trade_at_ns
+                continue
+            if found:
+                trades += found
+            else:
+                self._others.append(bytes(frame))
+        last_trade_at_ns, prices = self.last_trade_at_ns, self.prices
         for trade in trades:
             last_trade_at_ns[trade.symbol] = received_at_ns
+            prices[trade.symbol] = trade.price
         return trades
+
+    def take_others(self) -> list[bytes]:
+        """Return the data frames without trades that came with the others."""
+        if not self._others:
+            return []
+        others, self._others = self._others, []
+        return others
+
+    def refuse(self, errors: Iterable[FrameError]) -> None:
+        """Have what others did not understand counted with the rest."""
+        self._refused += errors
 
     def take_messages(self) -> list[tuple[Answer | PingPong, bytes]]:
         """Return the messages that came with the frames, each with its text."""

@@ -30,16 +30,22 @@ from actors.feed.events import (
     ReconnectAsked,
     Send,
     StreamsWanted,
+    TellSlotTaken,
     WakeIn,
     Woken,
 )
 from actors.feed.intake import Intake
 from actors.feed.keys import KeyKeeper, OutOfBudget
+from actors.feed.letters import Mail
+from actors.feed.notices import Notices
 from actors.feed.outlet import Outlet
 from actors.feed.store import FeedStore
-from actors.feed.subscriptions import Request, Subscription, Subscriptions
+from actors.feed.subscriptions import Request, Standing, Subscription, Subscriptions
 from actors.feed.tasks import Tasks
+from actors.feed.wishes import symbol_of
 from actors.kis.config import KisConfig
+from actors.kis.errors import FrameError
+from actors.kis.fills import Fill
 from actors.kis.frames import Bytes
 from actors.kis.http import KisHttp
 from actors.kis.messages import Answer, PingPong, Stream, build_request
@@ -47,7 +53,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.config import AppKey
 from actors.runtime.errors import ConfigError, TemporaryFailure
-from protocol.messages import Event
+from protocol.messages import Event, MarketStatus
 
 __all__ = ["Link"]
 
@@ -64,6 +70,7 @@ class Link:
         tasks: Tasks,
         *,
         outlet: Outlet,
+        mail: Mail,
         expects_trades: Callable[[], bool],
     ) -> None:
         """Begin with nothing to watch.
@@ -75,6 +82,7 @@ class Link:
             intake: what all links of the process bring goes through one.
             tasks: where what takes time goes on.
             outlet: where the trades leave.
+            mail: where people are written to.
             expects_trades: says whether trades must flow at this moment.
         """
         config, kis = actor.config, actor.settings.table("kis", KisConfig)
@@ -85,11 +93,13 @@ class Link:
         self.keys = KeyKeeper(self.http, store, kis, actor.clock)
         """The owner of its keys and tokens."""
         self._actor = actor
+        self._key = key
         self._kis = kis
         self._store = store
         self._intake = intake
         self._outlet = outlet
         self._tasks = tasks
+        self._mail = mail
         self._expects_trades = expects_trades
         self._subscriptions = Subscriptions(
             kis.registration_limit, config.request_spacing_s, config.answer_timeout_s, config.refused_retry_s
@@ -97,6 +107,7 @@ class Link:
         self._core = FeedCore(
             config, self._subscriptions, Backoff(config.retry_first_s, config.retry_cap_s, actor.random)
         )
+        self._notices = Notices()
         self._socket: KisSocket | None = None
         self._approval_key = ""
         self._timer: asyncio.Task[None] | None = None
@@ -115,6 +126,19 @@ class Link:
     def snapshot(self) -> dict[Stream, Subscription]:
         """Return where each of its streams stands."""
         return self._subscriptions.snapshot()
+
+    def flowing(self, tr_id: str, since_ns: int) -> list[str]:
+        """Return the symbols whose stream of *tr_id* is confirmed and has brought a trade since *since_ns*."""
+        if self.phase is not Phase.LIVE:
+            return []
+        newest = self._intake.last_trade_at_ns
+        return [
+            symbol_of(stream)
+            for stream, entry in self.snapshot().items()
+            if stream.tr_id == tr_id
+            and entry.standing is Standing.CONFIRMED
+            and newest.get(symbol_of(stream), 0) >= since_ns
+        ]
 
     def want(self, streams: tuple[Stream, ...]) -> None:
         """Carry these *streams* from now on, the most important first, and no others."""
@@ -155,13 +179,27 @@ class Link:
         if trades:
             actor.progressed(len(trades))
         self._core.silence.on_frames(actor.clock.monotonic(), with_trades=bool(trades))
+        others = self._intake.take_others()
+        if others:
+            self._take_notices(others)
         for message, text in self._intake.take_messages():
             if not isinstance(message, PingPong):
+                self._notices.on_answer(message)
                 self._tell(AnswerReceived(self._without_key(message)))
             elif self._socket is not None:
                 self._socket.send(text)
         for complaint in self._intake.take_complaints():
             actor.log.warning("frame_rejected", kind=complaint.kind, reason=str(complaint))
+
+    def _take_notices(self, frames: list[bytes]) -> None:
+        refused: list[FrameError] = []
+        for notice in self._notices.read(frames, self._actor.clock.now(), refused):
+            match notice:
+                case MarketStatus():
+                    self._actor.ports.publish(notice)
+                case Fill():
+                    self._mail.tell_fill(notice)
+        self._intake.refuse(refused)
 
     def on_closed(self, reason: str, bug: Exception | None) -> None:
         """Let the receive loop tell the core, unless we are leaving ourselves."""
@@ -197,6 +235,8 @@ class Link:
                 self._close_socket(gracefully=gracefully)
             case WakeIn(seconds=seconds):
                 self._wake_in(seconds)
+            case TellSlotTaken():
+                self._mail.tell_key_in_use(self._key)
             case Announce(name=name, severity=severity, details=details):
                 self._announce(name, severity, details)
 

@@ -8,22 +8,26 @@ from actors.feed.core import Phase
 from actors.feed.hours import Hours
 from actors.feed.intake import Intake
 from actors.feed.keys import OutOfBudget
+from actors.feed.letters import Mail
 from actors.feed.link import Link
 from actors.feed.outlet import Outlet
 from actors.feed.store import FeedStore
 from actors.feed.tasks import Tasks
-from actors.feed.watch_list import read_streams
+from actors.feed.watch_list import WatchList
+from actors.feed.wishes import symbol_of
+from actors.kis.frames import US_TRADES
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
-from actors.runtime.mirror import Mirror
 from actors.runtime.store import open_store
+from protocol.messages import Carried
 from protocol.moments import from_ns
 
 __all__ = ["run"]
 
 NS = 1_000_000_000
+CARRIED_EVERY_S = 0.9
 
 
 async def run(actor: Actor[FeedConfig]) -> None:
@@ -42,12 +46,16 @@ class _Shell:
     def __init__(self, actor: Actor[FeedConfig]) -> None:
         self._actor = actor
         self._engine = open_store("feed", actor.settings)
-        self._watches = Mirror("telegram", "watches", actor.settings, read_streams)
+        self._watch_list = WatchList(actor)
+        self._mail = Mail(actor, self._engine, lambda: self._watch_list.owner)
+        if actor.config.hts_id:
+            actor.hide(actor.config.hts_id)
         self._intake = Intake()
         self._outlet = Outlet(actor)
         self._tasks = Tasks(actor.ports.wake)
         self._almanac: Almanac | None = None
         self._hours: Hours | None = None
+        self._carried_at = float("-inf")
         self._links = [
             Link(
                 actor,
@@ -56,6 +64,7 @@ class _Shell:
                 self._intake,
                 self._tasks,
                 outlet=self._outlet,
+                mail=self._mail,
                 expects_trades=self._expects_trades,
             )
             for key in actor.secrets.app_keys
@@ -70,14 +79,16 @@ class _Shell:
         async for batch in self._actor.ports.receive():
             self._tasks.check()
             for received in batch:
-                self._watches.hear(received)
+                self._watch_list.hear(received)
             for link in self._links:
                 link.look()
-            streams = self._watches.look()
+            streams = self._watch_list.look(self._intake.prices)
             if streams is not None:
                 for link in self._links:
                     link.want(streams)
             self._outlet.look()
+            self._mail.try_again()
+            self._tell_carried()
             self._show_state()
 
     async def close(self) -> None:
@@ -87,6 +98,16 @@ class _Shell:
             await link.close()
         self._outlet.close()
         self._engine.dispose()
+
+    def _tell_carried(self) -> None:
+        """Say about once a second which US symbols flow; that nobody says so is a sign, too."""
+        now = self._actor.clock.monotonic()
+        if now < self._carried_at:
+            return
+        self._carried_at = now + CARRIED_EVERY_S
+        since_ns = self._actor.clock.now_ns() - int(self._actor.config.us_flow_s * NS)
+        symbols = [symbol for link in self._links for symbol in link.flowing(US_TRADES, since_ns)]
+        self._actor.ports.publish(Carried(symbols=sorted(set(symbols))))
 
     def _expects_trades(self) -> bool:
         if self._almanac is not None:
@@ -141,8 +162,8 @@ class _Shell:
                     "link": link.name,
                     "standing": subscription.standing.value,
                     "reason": subscription.reason,
-                    "last_trade_age_s": round((now_ns - last_trade_at_ns[stream.key]) / NS, 1)
-                    if stream.key in last_trade_at_ns
+                    "last_trade_age_s": round((now_ns - last_trade_at_ns[symbol_of(stream)]) / NS, 1)
+                    if symbol_of(stream) in last_trade_at_ns
                     else None,
                 }
                 for link in self._links

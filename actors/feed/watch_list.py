@@ -1,22 +1,149 @@
-"""Which streams telegram's people want, read from its database."""
+"""What people want to be told of, as it stands in telegram's database, and what analyst knows of it.
 
+Analyst is not waited for: without it the streams are the same, only their order and the keys of rare symbols are not.
+"""
+
+from collections.abc import Collection, Mapping
+
+from msgspec import Struct
 from sqlalchemy import Engine, func, select
 
-from actors.kis.frames import KRX_TRADES
+from actors.feed.config import FeedConfig
+from actors.feed.wishes import Aim, Demand, Listed, Wishes
 from actors.kis.messages import Stream
+from actors.market.choices import SessionChoice, parse_choices
+from actors.runtime.actor import Actor
+from actors.runtime.mirror import Mirror
+from actors.runtime.ports import Received
+from protocol.letters import THE_OPERATOR
 from protocol.messages import Venue
-from protocol.tables.telegram import watches
+from protocol.tables.analyst import instruments, targets
+from protocol.tables.telegram import people, rules, watches
 
-__all__ = ["read_streams"]
+__all__ = ["WatchList", "read_demands"]
+
+LOOK_AGAIN_S = 30.0
+"""How often the order is looked at anew, since prices move, and what analyst has learnt without saying so."""
 
 
-def read_streams(telegram: Engine) -> tuple[Stream, ...]:
-    """Return the streams of all watched KRX symbols in *telegram*'s database, that of the most people first."""
-    query = (
-        select(watches.c.symbol)
-        .where(watches.c.venue == Venue.KRX.value)
-        .group_by(watches.c.symbol)
-        .order_by(func.count().desc(), watches.c.symbol)
-    )
+class Demands(Struct, frozen=True):
+    """Telegram's side of it; *owner* is whom own fills are told, None for somebody who is not known."""
+
+    symbols: tuple[Demand, ...] = ()
+    owner: int | None = None
+
+
+class WatchList:
+    """The streams that are wanted, in order."""
+
+    def __init__(self, actor: Actor[FeedConfig]) -> None:
+        self._actor = actor
+        self._wishes = Wishes(actor.config)
+        self._telegram = Mirror("telegram", "watches", actor.settings, self._read_demands)
+        self._analyst = Mirror("analyst", "targets", actor.settings, self._read_known)
+        self._demands = Demands()
+        self._known: tuple[dict[str, Listed], dict[str, Aim]] = ({}, {})
+        self._streams: tuple[Stream, ...] | None = None
+        self._look_at = float("-inf")
+
+    @property
+    def owner(self) -> int | None:
+        """The person who is told of own fills, by number; None if it is somebody whom telegram does not know."""
+        return self._demands.owner
+
+    def venue_of(self, symbol: str) -> Venue | None:
+        """Return where *symbol* is watched, None if nobody watches it."""
+        return next((demand.venue for demand in self._demands.symbols if demand.symbol == symbol), None)
+
+    def hear(self, received: Received) -> None:
+        """Take what may tell of a change: any message that arrived."""
+        self._telegram.hear(received)
+        self._analyst.hear(received)
+
+    def look(self, prices: Mapping[str, float]) -> tuple[Stream, ...] | None:
+        """Return the streams that are wanted, the most important first; None if nothing has changed.
+
+        Args:
+            prices: the last price of each symbol.
+        """
+        demands = self._telegram.look()
+        now = self._actor.clock.monotonic()
+        if demands is None and self._analyst.is_current and now < self._look_at:
+            return None
+        self._look_at = now + LOOK_AGAIN_S
+        if demands is not None:
+            self._demands = demands
+        # What is asked of analyst depends on who is watched.
+        self._analyst.miss()
+        self._known = self._analyst.look() or self._known
+        listed, aims = self._known
+        streams = self._wishes.order(self._demands.symbols, listed, aims, prices)
+        if demands is None and streams == self._streams:
+            return None
+        self._streams = streams
+        return streams
+
+    def _read_demands(self, telegram: Engine) -> Demands:
+        return Demands(read_demands(telegram), read_owner(telegram, self._actor.config.fills_user_id))
+
+    def _read_known(self, analyst: Engine) -> tuple[dict[str, Listed], dict[str, Aim]]:
+        symbols = [demand.symbol for demand in self._demands.symbols]
+        return read_listed(analyst, symbols), read_aims(analyst, symbols)
+
+
+def read_demands(telegram: Engine) -> tuple[Demand, ...]:
+    """Return each symbol that somebody watches, once."""
+    watched = select(watches.c.symbol, watches.c.venue, people.c.sessions).join(people).order_by(watches.c.symbol)
+    armed = select(rules.c.symbol, rules.c.level).where(rules.c.active).distinct()
     with telegram.connect() as connection:
-        return tuple(Stream(KRX_TRADES, symbol) for symbol in connection.execute(query).scalars())
+        rows = connection.execute(watched).all()
+        levels: dict[str, tuple[float, ...]] = {}
+        for symbol, level in connection.execute(armed):
+            levels[symbol] = (*levels.get(symbol, ()), level)
+    venues = {row.symbol: Venue(row.venue) for row in rows}
+    choices = {symbol: [row.sessions for row in rows if row.symbol == symbol] for symbol in venues}
+    return tuple(
+        Demand(
+            symbol=symbol,
+            venue=venue,
+            watchers=len(choices[symbol]),
+            levels=levels.get(symbol, ()),
+            wants_nxt=any(SessionChoice.NXT in parse_choices(text) for text in choices[symbol]),
+        )
+        for symbol, venue in venues.items()
+    )
+
+
+def read_owner(telegram: Engine, user_id: int) -> int | None:
+    """Return the number of the person with this Telegram user id, None if there is none; of 0, the operator's."""
+    if user_id == 0:
+        return THE_OPERATOR
+    with telegram.connect() as connection:
+        return connection.scalar(select(people.c.id).where(people.c.user_id == user_id))
+
+
+def read_listed(analyst: Engine, symbols: Collection[str]) -> dict[str, Listed]:
+    """Return what analyst knows of those of *symbols* that it knows."""
+    columns = instruments.c
+    query = select(columns.symbol, columns.key, columns.is_on_nxt).where(columns.symbol.in_(symbols))
+    with analyst.connect() as connection:
+        return {row.symbol: Listed(key=row.key, is_on_nxt=row.is_on_nxt) for row in connection.execute(query)}
+
+
+def read_aims(analyst: Engine, symbols: Collection[str]) -> dict[str, Aim]:
+    """Return from what the newest targets of *symbols* are made."""
+    columns = targets.c
+    newest = (
+        select(columns.symbol, func.max(columns.session_date).label("session_date"))
+        .where(columns.symbol.in_(symbols))
+        .group_by(columns.symbol)
+        .subquery()
+    )
+    query = select(targets).join(
+        newest, (columns.symbol == newest.c.symbol) & (columns.session_date == newest.c.session_date)
+    )
+    with analyst.connect() as connection:
+        return {
+            row.symbol: Aim(session_date=row.session_date, base_price=row.base_price, sigma=row.sigma)
+            for row in connection.execute(query)
+        }

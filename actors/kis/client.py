@@ -26,7 +26,15 @@ from actors.kis.minute_bars import (
     parse_us_minutes,
 )
 from actors.kis.open_days import build_open_days_call, parse_open_days
-from actors.kis.prices import Price, build_price_call, build_us_price_call, parse_price, parse_us_price
+from actors.kis.prices import (
+    Price,
+    build_price_call,
+    build_us_detail_call,
+    build_us_price_call,
+    parse_price,
+    parse_us_detail,
+    parse_us_price,
+)
 from actors.kis.rest import Call
 from actors.market.sessions import SEOUL
 from actors.runtime.actor import Actor
@@ -79,6 +87,10 @@ class KisClient:
         if venue.is_korean:
             return await self._ask(build_price_call(symbol, venue), parse_price)
         return await self._ask(build_us_price_call(symbol, venue), parse_us_price)
+
+    async def us_detail(self, symbol: str, venue: Venue) -> Price:
+        """Return what a US *symbol* costs now, with the day's low; not for paper trading. Raises as `price`."""
+        return await self._ask(build_us_detail_call(symbol, venue), parse_us_detail)
 
     async def daily_bars(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
         """Return the adjusted daily bars from *first* to *last* (exchange's dates, both included), oldest first.

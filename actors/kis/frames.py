@@ -21,13 +21,14 @@ from actors.kis.memo import Memo
 from actors.kis.records import korean_trade, us_trade
 from protocol.messages import Trade, Venue
 
-__all__ = ["KRX_TRADES", "NXT_TRADES", "US_TRADES", "Bytes", "is_data_frame", "parse_trades"]
+__all__ = ["KRX_TRADES", "MARKET_STATUS", "NXT_TRADES", "US_TRADES", "Bytes", "is_data_frame", "parse_trades"]
 
 Bytes = bytes | bytearray | memoryview
 
 KRX_TRADES = "H0STCNT0"
 NXT_TRADES = "H0NXCNT0"
 US_TRADES = "HDFSCNT0"
+MARKET_STATUS = "H0STMKO0"
 
 ENOUGH = 35
 """No field behind this index is needed of any record, but the first that KIS appended."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from actors.kis.codes import Reaction, reaction_to
 from actors.kis.errors import ShapeError
+from actors.kis.fills import FILL_TRS, Cipher
 
 __all__ = ["Answer", "PingPong", "Stream", "build_request", "parse_message"]
 
@@ -32,6 +33,8 @@ class Answer(Struct, frozen=True):
     code: str
     text: str
     reaction: Reaction
+    cipher: Cipher | None = None
+    """What opens the encrypted frames of this stream."""
 
 
 class PingPong(Struct, frozen=True):
@@ -68,6 +71,7 @@ class _AnswerBody(Struct):
     rt_cd: str = ""
     msg_cd: str = ""
     msg1: str = ""
+    output: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class _Message(Struct):
@@ -77,6 +81,7 @@ class _Message(Struct):
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(_Message)
+_ciphers = msgspec.json.Decoder(Cipher)
 
 
 def build_request(stream: Stream, approval_key: str, custtype: str, *, subscribe: bool) -> bytes:
@@ -102,13 +107,24 @@ def parse_message(text: bytes) -> Answer | PingPong:
         problem = f"expected header and body with rt_cd, found {text[:80]!r}"
         raise ShapeError(problem)
     body = message.body
-    return Answer(_stream_of(message.header), body.msg_cd, body.msg1, _reaction(body))
+    stream = _stream_of(message.header)
+    return Answer(stream, body.msg_cd, body.msg1, _reaction(body), _cipher_for(stream, body.output))
 
 
 def _reaction(body: _AnswerBody) -> Reaction:
     if body.rt_cd == SUCCESS and body.msg_cd not in {"OPSP0000", "OPSP0001"}:
         return Reaction.CONFIRMED
     return reaction_to(body.msg_cd)
+
+
+def _cipher_for(stream: Stream | None, output: msgspec.Raw) -> Cipher | None:
+    """Return the key in an answer's *output*: of all answers that carry one, those of encrypted streams need it."""
+    if stream is None or stream.tr_id not in FILL_TRS:
+        return None
+    try:
+        return _ciphers.decode(output)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def _stream_of(header: _AnswerHeader | None) -> Stream | None:

@@ -1,6 +1,6 @@
 """What a symbol costs now, asked over REST: requests and answers; pure.
 
-Source: KIS documents of FHKST01010100 and HHDFS00000300.
+Source: KIS documents of FHKST01010100, HHDFS00000300 and HHDFS76200200.
 """
 
 from msgspec import Struct
@@ -18,7 +18,15 @@ from actors.kis.rest import (
 )
 from protocol.messages import Venue
 
-__all__ = ["Price", "build_price_call", "build_us_price_call", "parse_price", "parse_us_price"]
+__all__ = [
+    "Price",
+    "build_price_call",
+    "build_us_detail_call",
+    "build_us_price_call",
+    "parse_price",
+    "parse_us_detail",
+    "parse_us_price",
+]
 
 _DOWN = frozenset({"4", "5"})
 
@@ -49,12 +57,23 @@ class _UsPriceOutput(Struct):
     tvol: str = ""
 
 
+class _UsDetailOutput(Struct):
+    base: str = ""
+    last: str = ""
+    low: str = ""
+    tvol: str = ""
+
+
 class _PriceAnswer(Struct):
     output: _PriceOutput
 
 
 class _UsPriceAnswer(Struct):
     output: _UsPriceOutput
+
+
+class _UsDetailAnswer(Struct):
+    output: _UsDetailOutput
 
 
 def build_price_call(symbol: str, venue: Venue = Venue.KRX) -> Call:
@@ -67,6 +86,12 @@ def build_us_price_call(symbol: str, venue: Venue) -> Call:
     """Ask for the price of a US *symbol*."""
     params = {"AUTH": "", "EXCD": EXCHANGE_BY_VENUE[venue], "SYMB": symbol}
     return Call("/uapi/overseas-price/v1/quotations/price", "HHDFS00000300", params)
+
+
+def build_us_detail_call(symbol: str, venue: Venue) -> Call:
+    """Ask for price and day's low of a US *symbol*; real keys only."""
+    params = {"AUTH": "", "EXCD": EXCHANGE_BY_VENUE[venue], "SYMB": symbol}
+    return Call("/uapi/overseas-price/v1/quotations/price-detail", "HHDFS76200200", params)
 
 
 def parse_price(body: bytes) -> Price:
@@ -100,6 +125,20 @@ def parse_us_price(body: bytes) -> Price:
         base_price=read_price(output.base),
         cumulative_volume=read_shares(output.tvol),
         day_low=0.0,
+    )
+
+
+def parse_us_detail(body: bytes) -> Price:
+    """Return the price in the answer to `build_us_detail_call`; raises as `parse_price`."""
+    output = decode_answer(body, _UsDetailAnswer).output
+    _require_price(output.last)
+    price, base_price = read_price(output.last), read_price(output.base)
+    return Price(
+        price=price,
+        change=price - base_price,
+        base_price=base_price,
+        cumulative_volume=read_shares(output.tvol),
+        day_low=read_number(output.low),
     )
 
 

@@ -57,6 +57,10 @@ class Mirror(Generic[ViewT]):
             if not self._says_all:
                 self._news.miss()
 
+    def miss(self) -> None:
+        """Have the next look read again, whatever was announced."""
+        self._news.miss()
+
     def look(self) -> ViewT | None:
         """Return what the owner keeps now; None if it cannot have changed, or is not there yet."""
         if not self._news.missed:

@@ -16,7 +16,7 @@ from actors.telegram.deliveries import Content
 from protocol.letters import Letter, Matter
 from protocol.messages import Alert, LettersWritten, Venue
 from protocol.moments import from_ns
-from protocol.tables import METADATA_BY_WRITER, telegram
+from protocol.tables import METADATA_BY_WRITER
 from protocol.tables.evaluator import alerts
 from protocol.topology import channel_of
 
@@ -71,6 +71,7 @@ def _alert_of(row: Row[Any]) -> Alert:
         decided_at=from_ns(row.decided_at_ns),
         late=row.late,
         position=row.position,
+        notes=row.notes.split(),
     )
 
 
@@ -83,8 +84,8 @@ def _letter_of(row: Row[Any]) -> Letter | None:
 
 
 ALERTS = Source(
-    name=telegram.ALERTS,
-    position_mark=telegram.ALERT_POSITION,
+    name="alerts",
+    position_mark="alert_position",
     boot_mark="boot_id",
     writer="evaluator",
     table=alerts,

@@ -12,7 +12,8 @@
     💡 2차 매수 타이밍입니다! (2배 투자)
 
 하락률 is the level's k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that nobody saw
-when it happened has a line of 🕰 with that moment and its price, and 현재가 is the price that revealed it.
+when it happened has a line of 🕰 with that moment and its price, and 현재가 is the price that revealed it. What is the
+matter with trading (an interruption, a halt) has a line of its own below 하락률.
 """
 
 import unicodedata
@@ -22,7 +23,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from actors.market.sessions import zone_of
-from protocol.messages import Alert, Venue
+from protocol.messages import CIRCUIT_BREAKER, HALTED, VOLATILITY_INTERRUPTION, Alert, Venue
 
 __all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text", "repeat_line"]
 
@@ -52,6 +53,7 @@ class _Words(Struct, frozen=True, kw_only=True):
     advice: str
     repeat: str
     late: str
+    notes: dict[str, str]
     caption: str
     times: str
     point: str
@@ -67,6 +69,11 @@ WORDS = {
         advice="💡 {point} 매수 타이밍입니다!{times}",
         repeat="🔁 이미 받으셨을 수도 있는 알림이에요. 혹시 몰라 다시 보내 드려요.",
         late="🕰 늦은 알림: {at}에 목표가에 닿았어요. 그때 {price}, 지금 {now}",
+        notes={
+            VOLATILITY_INTERRUPTION: "⚡ VI 발동 중: 2분간 단일가로 모아서 체결돼요.",
+            HALTED: "⛔ 지금은 거래정지 중이에요. 거래가 다시 열려야 살 수 있어요.",
+            CIRCUIT_BREAKER: "🛑 서킷브레이커 발동: 시장 전체가 잠시 멈췄어요.",
+        },
         caption="📈 {name} ({symbol}) · {point}",
         times=" ({times}배 투자)",
         point="{level}차",
@@ -80,6 +87,11 @@ WORDS = {
         advice="💡 Time for the {point} purchase!{times}",
         repeat="🔁 This may be a repeat of an alert that you have already.",
         late="🕰 Late alert: the target was reached at {at} with {price}; the price now is {now}.",
+        notes={
+            VOLATILITY_INTERRUPTION: "⚡ Volatility interruption: orders are matched in a two-minute call auction.",
+            HALTED: "⛔ Trading is halted: it can be bought only when trading resumes.",
+            CIRCUIT_BREAKER: "🛑 Circuit breaker: the whole market is paused.",
+        },
         caption="📈 {name} ({symbol}) · {point}",
         times=" ({times} times the amount)",
         point="no. {level}",
@@ -101,6 +113,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         words.price.format(price=price_now, change=_change_text(alert.price_now, alert.base_price)),
         words.target.format(target=price_text(alert.target_price, alert.venue)),
         words.fall.format(fall=f"{alert.level * alert.sigma:.2%}"),
+        *(words.notes[note] for note in alert.notes if note in words.notes),
         "",
         f"⏰ {_time_text(alert, reader)}",
         "",

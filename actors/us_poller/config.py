@@ -18,6 +18,8 @@ class UsPollerConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How often the price of each symbol is asked from KIS, seconds."""
     fdr_interval_s: Seconds = 300.0
     """How often it is asked from FinanceDataReader, seconds; its upstream blocks those who ask often."""
+    fall_back_s: Seconds = 60.0
+    """After how long without an answer from KIS FinanceDataReader is asked in its place, seconds."""
     worker_deadline_s: Seconds = 30.0
     """How long FinanceDataReader may take for one symbol before its process is killed, seconds."""
     worker_idle_s: Seconds = 600.0

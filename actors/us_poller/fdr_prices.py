@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from msgspec.structs import replace
+
 from actors.fdr.client import FdrClient
 from actors.fdr.worker import Row
 from actors.runtime.errors import TemporaryFailure
@@ -25,7 +27,7 @@ class FdrPrices:
     async def price(self, symbol: str, venue: Venue, session_date: date) -> Quotation:
         """Return what *symbol* costs now; raises TemporaryFailure."""
         rows = await self._client.rows(symbol, venue, session_date - FEW_DAYS, session_date)
-        return quotation_of(rows, session_date)
+        return replace(quotation_of(rows, session_date), source=self.name)
 
     async def close(self) -> None:
         """End the child process, if there is one."""

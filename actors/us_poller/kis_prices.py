@@ -1,9 +1,11 @@
-"""US prices from KIS REST (HHDFS00000300)."""
+"""US prices from KIS REST: with the day's low (HHDFS76200200) where the key is permitted it, else without."""
 
 from datetime import date
 
-from actors.kis.client import KisClient
+from actors.kis.client import NOT_PERMITTED_S, KisClient
 from actors.kis.errors import UnknownSymbol
+from actors.kis.prices import Price
+from actors.runtime.clock import Clock
 from actors.runtime.errors import TemporaryFailure
 from actors.us_poller.core import Quotation
 from protocol.messages import Venue
@@ -16,18 +18,37 @@ class KisPrices:
 
     name = "kis"
 
-    def __init__(self, client: KisClient) -> None:
+    def __init__(self, client: KisClient, clock: Clock) -> None:
         self._client = client
+        self._clock = clock
+        self._detail_from = float("-inf")
 
     async def price(self, symbol: str, venue: Venue, _session_date: date) -> Quotation:
         """Return what *symbol* costs now; raises TemporaryFailure."""
         try:
-            found = await self._client.price(symbol, venue)
+            found = await self._found(symbol, venue)
         except UnknownSymbol as error:
             message = f"{symbol} of {venue.value}: {error}"
             raise TemporaryFailure(message) from error
-        return Quotation(price=found.price, base_price=found.base_price, cumulative_volume=found.cumulative_volume)
+        return Quotation(
+            price=found.price,
+            base_price=found.base_price,
+            cumulative_volume=found.cumulative_volume,
+            day_low=found.day_low,
+            source=self.name,
+        )
 
     async def close(self) -> None:
         """Let go of the connection."""
         self._client.close()
+
+    async def _found(self, symbol: str, venue: Venue) -> Price:
+        if self._clock.monotonic() >= self._detail_from:
+            try:
+                return await self._client.us_detail(symbol, venue)
+            except TemporaryFailure as failure:
+                if failure.retry_after_s is None:
+                    raise
+                # Paper trading has no such call, and an app key may not be permitted it.
+                self._detail_from = self._clock.monotonic() + NOT_PERMITTED_S
+        return await self._client.price(symbol, venue)

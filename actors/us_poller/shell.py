@@ -1,4 +1,4 @@
-"""Poll US prices: follow the watch list, ask for whoever is due, publish the trades that the answers tell of.
+"""Poll US prices that no stream carries: ask for whoever is due, publish the trades that the answers tell of.
 
 The work loop only receives and looks who is due; asking is one task beside it, a symbol at a time, since the source's
 calls are paced anyway. A source that is down makes this actor degraded, never dead.
@@ -20,11 +20,13 @@ from actors.runtime.recorder import Recorder, announce
 from actors.runtime.recordings import open_recording
 from actors.us_poller.config import UsPollerConfig
 from actors.us_poller.core import Poller, Watched
+from actors.us_poller.coverage import Coverage
 from actors.us_poller.fdr_prices import FdrPrices
 from actors.us_poller.kis_prices import KisPrices
 from actors.us_poller.prices import PriceSource
+from actors.us_poller.spare_prices import PricesWithSpare
 from actors.us_poller.store import read_watches
-from protocol.messages import Trades
+from protocol.messages import Carried, Trades
 from protocol.recording import Published
 
 __all__ = ["run", "run_with"]
@@ -33,11 +35,13 @@ __all__ = ["run", "run_with"]
 async def run(actor: Actor[UsPollerConfig]) -> None:
     """Turn US prices into trades until told to stop."""
     config = actor.config
+    fdr = FdrPrices(FdrClient(config.worker_deadline_s, config.worker_idle_s))
     if config.source == "kis":
-        await run_with(actor, KisPrices(KisClient(actor)), config.interval_s)
+        kis = KisPrices(KisClient(actor), actor.clock)
+        source = PricesWithSpare(kis, fdr, actor.clock, config.fall_back_s, config.fdr_interval_s)
+        await run_with(actor, source, config.interval_s)
     else:
-        client = FdrClient(config.worker_deadline_s, config.worker_idle_s)
-        await run_with(actor, FdrPrices(client), config.fdr_interval_s)
+        await run_with(actor, fdr, config.fdr_interval_s)
 
 
 async def run_with(actor: Actor[UsPollerConfig], source: PriceSource, interval_s: float) -> None:
@@ -60,21 +64,30 @@ class _Shell:
         self._poller = Poller(calendar, timedelta(seconds=interval_s))
         self._recorder = Recorder(open_recording(actor.settings, actor.address, actor.ports.epoch))
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
+        self._coverage = Coverage(actor.clock.monotonic())
         self._asking: asyncio.Task[None] | None = None
         self._failures: dict[str, str] = {}
         """Why the last question failed, by symbol."""
 
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that whoever is due is being asked for."""
+        now = self._actor.clock.monotonic()
         for received in batch:
             self._watches.hear(received)
+            if isinstance(received.message, Carried):
+                self._coverage.hear(received.sender, received.message, now)
         watched = self._watches.look()
         if watched is not None:
             self._watch(watched)
         if self._asking is not None and self._asking.done():
             self._asking.result()  # a bug or a wrong configuration ends us here
             self._asking = None
-        due = self._poller.due(self._actor.clock.now(), self._actor.clock.monotonic())
+        carried = self._coverage.carried(now)
+        if carried is not None:
+            left = self._poller.carry(carried)
+            if left:
+                self._actor.log.info("symbols_taken_over", symbols=" ".join(sorted(left)))
+        due = [] if carried is None else self._poller.due(self._actor.clock.now(), now)
         self._actor.queue = len(due)
         if due and self._asking is None:
             self._asking = asyncio.create_task(self._ask(due[0]))

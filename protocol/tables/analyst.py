@@ -35,6 +35,8 @@ instruments = Table(
     Column("name_key", String, nullable=False, server_default=""),
     Column("english_key", String, nullable=False, server_default=""),
     Column("initials", String, nullable=False, server_default=""),
+    # Whether NXT lists it, too; NULL while nobody has asked.
+    Column("is_on_nxt", Boolean),
 )
 
 master_files = Table(

@@ -31,6 +31,8 @@ alerts = Table(
     Column("late", Boolean, nullable=False),
     # The machine's boot in which it was decided: telegram cannot know what an earlier one had sent.
     Column("boot_id", String, nullable=False),
+    # What was the matter with trading then, with blanks between.
+    Column("notes", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 

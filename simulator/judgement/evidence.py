@@ -73,6 +73,7 @@ class PollLine(Struct, frozen=True, kw_only=True):
     session_date: date
     price: float
     base_price: float
+    day_low: float = 0.0
     monotonic_ns: int = 0
     caller: str = ""
 
@@ -127,8 +128,12 @@ def _as_trades(polls: Sequence[PollLine]) -> list[TradeLine]:
     asked: dict[tuple[str, str], list[int]] = {}
     for poll in polls:
         asked.setdefault((poll.caller, poll.symbol), []).append(poll.monotonic_ns)
-    return [
-        TradeLine(
+    trades: list[TradeLine] = []
+    before: dict[tuple[str, str, date], PollLine] = {}
+    for number, poll in enumerate(polls):
+        if poll.venue == "NXT" or not is_in_regular_hours(poll.venue, poll.world_ns):
+            continue
+        trade = TradeLine(
             index=number,
             symbol=poll.symbol,
             traded_at_ns=poll.world_ns // SECOND_NS * SECOND_NS,
@@ -140,9 +145,15 @@ def _as_trades(polls: Sequence[PollLine]) -> list[TradeLine]:
             is_polled=True,
             is_certain=_is_polling(asked[poll.caller, poll.symbol], poll),
         )
-        for number, poll in enumerate(polls)
-        if poll.venue != "NXT" and is_in_regular_hours(poll.venue, poll.world_ns)
-    ]
+        key = poll.caller, poll.symbol, poll.session_date
+        earlier = before.get(key)
+        before[key] = poll
+        if earlier is not None and 0 < poll.day_low < earlier.day_low:
+            # A low between two answers to one poller: traded after the earlier, told by the later.
+            at_ns = earlier.world_ns // SECOND_NS * SECOND_NS
+            trades.append(msgspec.structs.replace(trade, price=poll.day_low, traded_at_ns=at_ns))
+        trades.append(trade)
+    return trades
 
 
 def _is_polling(asked: list[int], poll: PollLine) -> bool:

@@ -66,6 +66,7 @@ class Quotations:
             (f"{_AT_HOME}search-stock-info", "CTPF1002R"): self.stock_record,
             (f"{_AT_HOME}chk-holiday", "CTCA0903R"): self.open_days,
             (f"{_ABROAD}price", "HHDFS00000300"): self.overseas_price,
+            (f"{_ABROAD}price-detail", "HHDFS76200200"): self.overseas_detail,
             (f"{_ABROAD}dailyprice", "HHDFS76240000"): self.overseas_daily,
             (f"{_ABROAD}inquire-time-itemchartprice", "HHDFS76950200"): self.overseas_minutes,
         }
@@ -205,6 +206,30 @@ class Quotations:
             }
         }
 
+    def overseas_detail(self, query: Query) -> Answer:
+        """Answer 해외주식 현재가상세, which tells the day's low, too, and note what was answered."""
+        venue, code = needed(query, "EXCD"), needed(query, "SYMB")
+        instrument = self._foreign(venue, code)
+        if instrument is None:
+            return {"output": {"rsym": f"D{venue}{code}", "zdiv": "", "base": "", "last": "", "low": "", "tvol": ""}}
+        day = _day_of(instrument)
+        self._note(instrument, day.low)
+        return {
+            "output": {
+                "rsym": f"D{venue}{code}",
+                "zdiv": "4",
+                "pvol": str(day.previous_volume),
+                "open": f"{day.open:.4f}",
+                "high": f"{day.high:.4f}",
+                "low": f"{day.low:.4f}",
+                "last": f"{instrument.last_price:.4f}",
+                "base": f"{day.base_price:.4f}",
+                "curr": "USD",
+                "tvol": str(day.volume),
+                "tamt": f"{day.value:.0f}",
+            }
+        }
+
     def overseas_daily(self, query: Query) -> Answer:
         """Answer 해외주식 기간별시세: a hundred rows from BYMD backwards, newest first."""
         venue, code = needed(query, "EXCD"), needed(query, "SYMB")
@@ -222,7 +247,7 @@ class Quotations:
         instrument = self._foreign(needed(query, "EXCD"), needed(query, "SYMB"))
         return foreign_minutes(instrument, query, self._clock) if instrument else {"output1": {}, "output2": []}
 
-    def _note(self, instrument: Instrument) -> None:
+    def _note(self, instrument: Instrument, day_low: float = 0.0) -> None:
         day = _day_of(instrument)
         self._journal.poll(
             PollLine(
@@ -233,6 +258,7 @@ class Quotations:
                 price=instrument.last_price,
                 base_price=day.base_price,
                 cumulative_volume=day.volume,
+                day_low=day_low,
                 monotonic_ns=self._clock.monotonic_ns(),
                 caller=self._caller,
             )

@@ -12,7 +12,7 @@ from actors.evaluator.shell import run
 from actors.runtime.actor import Actor
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
-from protocol.messages import Alert, Targets, Trade, Trades, WatchListChanged
+from protocol.messages import Alert, MarketStatus, Session, Targets, Trade, Trades, WatchListChanged
 from protocol.tables import analyst, evaluator, telegram
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
@@ -164,5 +164,50 @@ def test_a_rule_that_was_switched_off_rings_no_more(tmp_path: Path) -> None:
         async with living(feed, phone), Evaluation(settings):
             alerts = await alerts_for(feed, phone, 1, trade(97_000))
         assert [alert.level for alert in alerts] == [1.0]
+
+    asyncio.run(scenario())
+
+
+def test_an_alert_says_what_feed_has_told_of_trading(tmp_path: Path) -> None:
+    """Over the same socket as the trades, so in their order."""
+
+    async def scenario() -> None:
+        settings = make_settings(tmp_path)
+        write_rules(settings)
+        write_targets(settings, targets())
+        feed, phone = Party("feed", settings), Party("telegram", settings)
+        async with living(feed, phone), Evaluation(settings):
+            feed.ports.publish(MarketStatus(symbol="122630", notes=["vi"], told_at=NINE))
+            alerts = await alerts_for(feed, phone, 1, trade(98_900))
+        with open_store("evaluator", settings).connect() as connection:
+            assert list(connection.scalars(select(evaluator.alerts.c.notes))) == [" ".join(alerts[0].notes)]
+
+    asyncio.run(scenario())
+
+
+def test_an_evening_alerts_only_who_chose_it(tmp_path: Path) -> None:
+    """Regular sessions only, unless a person says otherwise; it counts as soon as it is announced."""
+
+    async def scenario() -> None:
+        settings = make_settings(tmp_path)
+        write_rules(settings)
+        write_targets(settings, targets())
+        feed, phone = Party("feed", settings), Party("telegram", settings)
+        evening = NINE + timedelta(hours=8)
+        async with living(feed, phone), Evaluation(settings):
+            feed.ports.publish(Trades(trades=[trade(97_000, evening, session=Session.AFTER_HOURS)]))
+            await alerts_for(feed, phone, 2, trade(97_900))
+            with open_store("telegram", settings).begin() as connection:
+                connection.execute(update(telegram.people).values(sessions="krx-after"))
+            phone.ports.publish(WatchListChanged(symbols=["122630"]))
+            rung = asyncio.create_task(phone.until(lambda _: len(phone.messages(Alert)) >= 4))
+            second = 0
+            while not rung.done():
+                second += 1
+                late = trade(97_000, evening + timedelta(seconds=second), session=Session.AFTER_HOURS)
+                feed.ports.publish(Trades(trades=[late]))
+                await asyncio.wait([rung], timeout=0.05)
+            await rung
+        assert [alert.traded_at.hour for alert in phone.messages(Alert) if isinstance(alert, Alert)] == [0, 0, 8, 8]
 
     asyncio.run(scenario())

@@ -19,6 +19,8 @@ from tests.support.calendar import lay_out_closed_days
 from tests.support.feed import GENEROUS, FeedAtWork
 from tests.support.shells import at_work
 
+REFUSED = b'{"fault": "answer", "code": "OPSP0007", "tr_key": "DAMSSOXL", "times": 1000}'
+
 Scene = Callable[[FeedAtWork, Simulator], Awaitable[None]]
 
 SWIFT = GENEROUS + "retry_first_s = 0.05\nretry_cap_s = 0.1\n[kis.calls_per_second]\nus_poller = 200.0\n"
@@ -36,6 +38,8 @@ def play(directory: Path, scene: Scene, start: str = IN_SESSION) -> FeedAtWork:
             clock = WorldClock(world_time)
             house = FeedAtWork(directory, simulator.rest_url, simulator.ws_url, clock, SWIFT)
             house.watch("SOXL", venue=Venue.AMEX)
+            # What KIS refuses to stream is what is polled.
+            assert simulator.player.order(parse_fault(REFUSED))
             lay_out_closed_days(house.settings)
             config = UsPollerConfig(interval_s=0.1)
             async with house.neighbours(), house.life(), at_work("us_poller", run, config, house.settings, clock):
@@ -92,7 +96,7 @@ def test_an_outage_of_kis_is_waited_out(tmp_path: Path) -> None:
 
     async def scene(house: FeedAtWork, simulator: Simulator) -> None:
         await house.until(lambda: bool(house.trades))
-        down = '{"fault": "rest", "path": "quotations/price", "status": 502, "times": 24}'
+        down = '{"fault": "rest", "path": "quotations/price-detail", "status": 502, "times": 24}'
         assert simulator.player.order(parse_fault(down))
         await house.until(lambda: State.DEGRADED in states(house))
         seen = len(house.trades)

@@ -59,4 +59,5 @@ def decide(settings: Settings, *alerts: Alert, boot_id: str = THIS_BOOT) -> None
 def _row(alert: Alert) -> dict[str, object]:
     moments = {"traded_at_ns": to_ns(alert.traded_at), "decided_at_ns": to_ns(alert.decided_at)}
     names = set(alert.__struct_fields__) - {"venue", "traded_at", "decided_at", "position"}
-    return {name: getattr(alert, name) for name in names} | moments | {"venue": alert.venue.value}
+    texts = {"venue": alert.venue.value, "notes": " ".join(alert.notes)}
+    return {name: getattr(alert, name) for name in names} | moments | texts

@@ -38,6 +38,7 @@ QUICK: dict[str, object] = {
     "slot_wait_cap_s": 0.4,
     "request_spacing_s": 0.01,
     "answer_timeout_s": 1.0,
+    "market_status": False,
 }
 SIMULATED = make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET")
 PLENTY = "{ burst = 50, refill_s = 0.1 }"

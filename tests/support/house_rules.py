@@ -45,7 +45,8 @@ DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
     *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "letter_texts", "phrases", "texts"),
-    *("budget", "events", "masters", "messages", "records", "silence", "subscriptions"),
+    *("budget", "coverage", "events", "fills", "market_status", "masters", "messages", "notices", "records", "silence"),
+    *("subscriptions", "wishes"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
 SIDE_EFFECTS = (

@@ -1,13 +1,13 @@
 """Which trades deserve an alert."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from actors.evaluator.core import Evaluator, Rule
 from actors.market.choices import SessionChoice
-from protocol.messages import Alert, Origin, Session, Trade, Venue
+from protocol.messages import Alert, MarketStatus, Origin, Session, Trade, Venue
 from protocol.moments import from_ns, to_ns
 from tests.support.market import DAY, NINE, rule, targets, trade
 
@@ -325,3 +325,37 @@ def test_the_lows_of_two_venues_are_looked_at_once_each(monkeypatch: pytest.Monk
         evaluator.on_trades([trade(99_500, at, venue=venue, day_low=lows[venue], day_low_at_ns=to_ns(NINE))])
 
     assert [each.venue for each in judged] == [Venue.KRX, Venue.NXT]
+
+
+def status(*notes: str, told_at: datetime = NINE) -> MarketStatus:
+    """Return what is the matter with 122630."""
+    return MarketStatus(symbol="122630", notes=list(notes), told_at=told_at)
+
+
+def test_an_alert_says_what_is_the_matter_with_trading() -> None:
+    """Who sees a price must know whether he can buy at it."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.on_status(status("vi"))
+
+    (alert,) = evaluator.on_trades([trade(98_900, NINE + timedelta(minutes=2))])
+
+    assert alert.notes == ["vi"]
+
+
+def test_what_is_over_is_said_no_more() -> None:
+    """The newest word counts; and one that was never taken back is not believed for ever."""
+    over, forgotten = evaluator_watching(rule(1.0)), evaluator_watching(rule(1.0))
+    over.on_status(status("vi"))
+    over.on_status(status())
+    forgotten.on_status(status("vi", "halted"))
+
+    assert over.on_trades([trade(98_900)])[0].notes == []
+    assert forgotten.on_trades([trade(98_900, NINE + timedelta(minutes=10))])[0].notes == ["halted"]
+
+
+def test_notes_do_not_touch_the_id() -> None:
+    """A replay without the statuses must still find the same alerts."""
+    noted, plain = evaluator_watching(rule(1.0)), evaluator_watching(rule(1.0))
+    noted.on_status(status("halted"))
+
+    assert noted.on_trades([trade(98_900)])[0].id == plain.on_trades([trade(98_900)])[0].id

@@ -25,6 +25,7 @@ from actors.feed.events import (
     ReconnectAsked,
     Send,
     StreamsWanted,
+    TellSlotTaken,
     WakeIn,
     Woken,
 )
@@ -310,9 +311,11 @@ def test_a_confirmation_forgives_the_key() -> None:
 def test_a_taken_slot_is_waited_for_in_silence_that_doubles_up_to_two_minutes() -> None:
     """OPSP8996: each knock seems to keep the slot taken; a new key never helps."""
     made = core_in(Phase.LIVE)
-    pauses, keys = [], []
+    pauses, keys, told = [], [], []
     for _ in range(4):
-        assert made.on(answer("OPSP8996", None), 0.0) == [Close(gracefully=True)]
+        close, *others = made.on(answer("OPSP8996", None), 0.0)
+        assert close == Close(gracefully=True)
+        told.append(others)
         pauses.append(pause(made.on(Disconnected("closed by us"), 0.0)))
         keys += made.on(QUIET, 1000.0)
         made.on(KeyReceived(), 1000.0)
@@ -320,6 +323,8 @@ def test_a_taken_slot_is_waited_for_in_silence_that_doubles_up_to_two_minutes() 
 
     assert pauses == [30.0, 60.0, 120.0, 120.0]
     assert keys == [AskKey(fresh=False)] * 4
+    # The first may be our own last session, which ended badly.
+    assert told == [[], *[[TellSlotTaken()]] * 3]
 
 
 def test_the_operator_reads_that_another_program_has_the_slot() -> None:

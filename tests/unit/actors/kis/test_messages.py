@@ -6,6 +6,7 @@ import pytest
 
 from actors.kis.codes import Reaction
 from actors.kis.errors import ShapeError
+from actors.kis.fills import Cipher
 from actors.kis.messages import Answer, PingPong, Stream, build_request, parse_message
 
 SAMSUNG = Stream("H0STCNT0", "005930")
@@ -65,3 +66,18 @@ def test_what_is_no_message_is_refused(text: bytes) -> None:
     """Anybody on the way may have written it."""
     with pytest.raises(ShapeError):
         parse_message(text)
+
+
+def test_the_key_of_an_encrypted_stream_is_kept_and_one_that_is_none_is_let_pass() -> None:
+    """Without it no fill can be read; and a confirmation with a spoilt key is still a confirmation."""
+    header = {"tr_id": "H0STCNI0", "tr_key": "anna"}
+    spoilt = (
+        b'{"header":{"tr_id":"H0STCNI0","tr_key":"anna"},"body":{"rt_cd":"0","msg_cd":"OPSP0000","output":{"iv":7}}}'
+    )
+
+    keyed, keyless = parse_message(answer("0", "OPSP0000", header)), parse_message(spoilt)
+
+    assert isinstance(keyed, Answer)
+    assert keyed.cipher == Cipher(iv="i", key="k")
+    assert isinstance(keyless, Answer)
+    assert (keyless.reaction, keyless.cipher) == (Reaction.CONFIRMED, None)

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from actors.telegram.texts import Reader, alert_caption, alert_text, clean, price_text
-from protocol.messages import Venue
+from protocol.messages import CIRCUIT_BREAKER, HALTED, VOLATILITY_INTERRUPTION, Venue
+from simulator.judgement.alert_text import parse_alert
 from tests.support.alerts import alert
 
 IN_SEOUL = Reader("ko", ZoneInfo("Asia/Seoul"))
@@ -148,3 +149,23 @@ def test_a_captions_repeat_is_marked_too() -> None:
 
     assert plain == "📈 KODEX 레버리지 (122630) · 2차"
     assert alert_caption(alert(), IN_SEOUL, repeat=True).endswith("\n" + plain)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("note", [VOLATILITY_INTERRUPTION, HALTED, CIRCUIT_BREAKER])
+def test_what_is_the_matter_with_trading_has_a_plain_line(note: str, language: str) -> None:
+    """A grandmother must know that she cannot buy now, and the checker must still read the rest."""
+    reader = Reader(language, ZoneInfo("Asia/Seoul"))
+    plain = alert_text(alert(), reader, repeat=False)
+    noted = alert_text(alert(notes=[note, "unheard of"]), reader, repeat=False)
+
+    added = [line for line in noted.splitlines() if line not in plain.splitlines()]
+    assert len(added) == 1
+    assert parse_alert(noted) == parse_alert(plain)
+
+
+def test_an_interruption_is_explained_in_korean() -> None:
+    """The words of the exchange mean nothing to a family."""
+    text = alert_text(alert(notes=[VOLATILITY_INTERRUPTION]), Reader("ko", ZoneInfo("Asia/Seoul")), repeat=False)
+
+    assert "⚡ VI 발동 중: 2분간 단일가로 모아서 체결돼요." in text.splitlines()

@@ -178,3 +178,65 @@ def test_an_answer_for_a_symbol_that_was_removed_meanwhile_is_dropped() -> None:
     plan.watch([SOXL])
     assert plan.due(NOON, monotonic=1.0) == [SOXL]
     assert look(plan, 38.00, 9_100) is not None
+
+
+def test_a_low_between_two_looks_counts_at_the_earlier_one() -> None:
+    """A dip of seconds between two polls is the price that somebody waited for."""
+    plan = poller()
+    later = NOON + INTERVAL
+    plan.on_price(SOXL, Quotation(price=41.0, base_price=41.27, cumulative_volume=9, day_low=40.9), NOON, to_ns(NOON))
+    quotation = Quotation(price=41.1, base_price=41.27, cumulative_volume=12, day_low=40.2)
+
+    trade = plan.on_price(SOXL, quotation, later, to_ns(later))
+
+    assert trade is not None
+    assert (trade.day_low, trade.day_low_at_ns, trade.traded_at_ns) == (40.2, to_ns(NOON), to_ns(later))
+
+
+def test_a_low_that_was_there_before_the_first_look_is_nobodys() -> None:
+    """It may be of the pre-market, or of a time for which the stream has answered."""
+    plan = poller()
+    quotation = Quotation(price=41.0, base_price=41.27, cumulative_volume=9, day_low=38.0)
+
+    trade = plan.on_price(SOXL, quotation, NOON, to_ns(NOON))
+
+    assert trade is not None
+    assert (trade.day_low, trade.day_low_at_ns) == (0.0, 0)
+
+
+def test_what_a_stream_carries_is_not_polled_and_an_answer_on_its_way_is_dropped() -> None:
+    """It would come behind the stream's own newer price."""
+    plan = poller(SOXL, TQQQ)
+    assert plan.carry(["SOXL"]) == set()
+
+    assert plan.due(NOON, 0.0) == [TQQQ]
+    assert look(plan, 40.0, 7) is None
+
+
+def test_the_first_look_after_a_takeover_is_a_reference_and_the_second_comes_soon() -> None:
+    """REST may lag behind what the stream told last: its old price would be a crossing that never was."""
+    plan = poller(SOXL)
+    plan.carry(["SOXL"])
+    assert plan.carry([]) == {"SOXL"}
+
+    assert plan.due(NOON, 0.0) == [SOXL]
+    plan.on_asked(SOXL, 0.0)
+    assert look(plan, 40.0, 7) is None
+    assert plan.due(NOON, 2.9) == []
+    assert plan.due(NOON, 3.0) == [SOXL]
+    plan.on_asked(SOXL, 3.0)
+    assert look(plan, 40.0, 7) is None
+    assert plan.due(NOON, 6.0) == []
+    assert look(plan, 40.0, 8) is not None
+
+
+def test_the_first_look_of_another_source_is_a_reference() -> None:
+    """FinanceDataReader's price may be minutes old."""
+    plan = poller(SOXL)
+    kis = Quotation(price=40.0, base_price=41.27, cumulative_volume=7, source="kis")
+    fdr = Quotation(price=39.0, base_price=41.27, cumulative_volume=5, source="fdr")
+    moved = Quotation(price=38.9, base_price=41.27, cumulative_volume=6, source="fdr")
+
+    told = [plan.on_price(SOXL, each, NOON, to_ns(NOON)) for each in (kis, fdr, fdr, moved, kis)]
+
+    assert [trade.price if trade else None for trade in told] == [40.0, None, None, 38.9, None]

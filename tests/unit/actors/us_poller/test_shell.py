@@ -16,7 +16,7 @@ from actors.runtime.errors import TemporaryFailure
 from actors.us_poller.config import UsPollerConfig
 from actors.us_poller.core import Quotation
 from actors.us_poller.shell import run_with
-from protocol.messages import State, Trade, Trades, Venue, WatchListChanged
+from protocol.messages import Carried, State, Trade, Trades, Venue, WatchListChanged
 from tests.support.actor import make_actor, make_settings
 from tests.support.calendar import lay_out_closed_days
 from tests.support.clock import FakeClock
@@ -66,10 +66,11 @@ class Booth:
         self.ports = FakePorts()
 
     @asynccontextmanager
-    async def life(self) -> AsyncIterator[Actor[UsPollerConfig]]:
-        """Let us_poller live as long as the block, and stop as on SIGTERM."""
+    async def life(self, *carried: str) -> AsyncIterator[Actor[UsPollerConfig]]:
+        """Let us_poller live as long as the block, beside a feed that carries what it says, and stop as on SIGTERM."""
         actor = make_actor("us_poller", UsPollerConfig(), self.settings, ports=self.ports, clock=self.clock)
         task = asyncio.create_task(run_with(actor, self.source, interval_s=15.0))
+        self.ports.deliver(Carried(symbols=list(carried)), sender="feed-1")
         try:
             yield actor
         finally:
@@ -211,3 +212,47 @@ def test_a_bug_while_asking_ends_the_actor(tmp_path: Path) -> None:
 
     with pytest.raises(ZeroDivisionError):
         play(tmp_path, scene)
+
+
+def test_what_a_stream_carries_is_left_to_it_and_taken_over_when_the_feed_falls_silent(tmp_path: Path) -> None:
+    """Two sources of one price are two prices; none is a fall that nobody sees."""
+
+    async def scene(booth: Booth) -> None:
+        write_watches(booth.settings, [SOXL, TQQQ])
+        async with booth.life("SOXL"):
+            await booth.turn()
+            assert {symbol for symbol, _, _ in booth.source.asked} == {"TQQQ"}
+            with capture_logs() as logs:
+                booth.clock.step(3.0)
+                await booth.turn()
+            assert next(line for line in logs if line["event"] == "symbols_taken_over")["symbols"] == "SOXL"
+            assert "SOXL" not in {trade.symbol for trade in booth.trades}
+            booth.clock.step(3.0)
+            await booth.turn()
+            assert [trade.symbol for trade in booth.trades].count("SOXL") == 1
+            asked = len(booth.source.asked)
+            booth.ports.deliver(Carried(symbols=["SOXL", "TQQQ"]), sender="feed-1")
+            booth.clock.step(2.0)
+            await booth.turn()
+            assert len(booth.source.asked) == asked
+
+    play(tmp_path, scene)
+
+
+def test_after_the_start_the_feed_is_given_a_moment_to_say_what_it_carries(tmp_path: Path) -> None:
+    """Every restart would otherwise poll what flows, and tell its prices twice."""
+
+    async def scene(booth: Booth) -> None:
+        write_watches(booth.settings, [SOXL])
+        actor = make_actor("us_poller", UsPollerConfig(), booth.settings, ports=booth.ports, clock=booth.clock)
+        task = asyncio.create_task(run_with(actor, booth.source, interval_s=15.0))
+        await booth.turn()
+        assert booth.source.asked == []
+        booth.clock.step(3.0)
+        await booth.turn()
+        assert [symbol for symbol, _, _ in booth.source.asked] == ["SOXL"]
+        assert len(booth.trades) == 1
+        booth.ports.stop()
+        await task
+
+    play(tmp_path, scene)
