@@ -29,6 +29,7 @@ __all__ = [
     "Message",
     "Origin",
     "Picture",
+    "PictureKind",
     "PictureWanted",
     "ReplayChunk",
     "ReplayRequest",
@@ -247,6 +248,15 @@ class LettersWritten(Struct, frozen=True, kw_only=True, array_like=True, tag=Tru
     writer: str
 
 
+class PictureKind(enum.Enum):
+    """What a picture of an alert shows."""
+
+    YEAR = "year"
+    """A year of daily bars."""
+    DAY = "day"
+    """The minutes of the alert's day, and its moment."""
+
+
 class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Draw *symbol* with its target lines and answer with a `Picture` of the same key. To chart's inbox."""
 
@@ -260,6 +270,7 @@ class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True
     level: Number
     price: Number
     traded_at: Moment
+    kind: PictureKind = PictureKind.YEAR
 
 
 class Picture(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

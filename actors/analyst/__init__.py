@@ -4,6 +4,7 @@
     guide         what the log and the operator read of them. Pure
     history       what a source of daily bars must be able to do; kis_history and fdr_history are the two
     workshop      bars fetched, targets made, stored and told, one symbol at a time
+    minutes       the minutes of a day, for a picture
     outcomes      what became of the alerts. Pure; aftermath writes it down
     backtests     would it have paid, on demand; worker is the child process that plays it
     verdict       what a back test says, in words. Pure

@@ -18,6 +18,7 @@ from actors.analyst.guide import bar_row, targets_row
 from actors.analyst.history import HistorySource, Instrument
 from actors.analyst.kis_history import KisHistory
 from actors.analyst.letters import open_days_differ
+from actors.analyst.minutes import FetchMinutes, answer_minutes
 from actors.analyst.open_days import OpenDays, OpenDaysSource
 from actors.analyst.renewal import Downloads, Renewal
 from actors.analyst.store import AnalystStore, read_watches
@@ -52,7 +53,7 @@ async def run(actor: Actor[AnalystConfig]) -> None:
     downloads = MasterDownloads(kis, actor.stopping.is_set) if kis.masters_url else None
     if config.source == "kis":
         client = KisClient(actor)
-        await run_with(actor, KisHistory(client), downloads, client)
+        await run_with(actor, KisHistory(client), downloads, client, client.minutes)
     else:
         await run_with(actor, FdrHistory(FdrClient(config.worker_deadline_s, config.worker_idle_s)), downloads)
 
@@ -62,6 +63,7 @@ async def run_with(
     source: HistorySource,
     downloads: Downloads | None = None,
     open_days: OpenDaysSource | None = None,
+    minutes: FetchMinutes | None = None,
 ) -> None:
     """Turn the bars of *source* into targets until told to stop.
 
@@ -70,8 +72,9 @@ async def run_with(
         source: of bars, base prices and names.
         downloads: where the master files come from, None for none.
         open_days: who knows on which days Korea trades better than the calendar, None for nobody.
+        minutes: where the minutes of a day come from, None for nowhere.
     """
-    shell = _Shell(actor, source, downloads, open_days)
+    shell = _Shell(actor, source, downloads, open_days, minutes)
     try:
         async for batch in actor.ports.receive():
             shell.on_batch(batch)
@@ -88,10 +91,12 @@ class _Shell:
         source: HistorySource,
         downloads: Downloads | None,
         open_days: OpenDaysSource | None,
+        minutes: FetchMinutes | None,
     ) -> None:
         self._actor = actor
         self._source = source
-        almanac = Almanac(actor.settings.table("market", MarketConfig), actor.settings.data_dir)
+        self._minutes = minutes
+        self._almanac = almanac = Almanac(actor.settings.table("market", MarketConfig), actor.settings.data_dir)
         self._open_days = OpenDays(actor, almanac, open_days, self._on_surprise)
         self._agenda = Agenda(almanac.calendar, timedelta(minutes=actor.config.settle_before_open_min))
         engine = open_store("analyst", actor.settings)
@@ -115,6 +120,7 @@ class _Shell:
         actor.on_command("bars", self._answer_bars)
         actor.on_command("recompute", self._answer_recompute)
         actor.on_command("backtest", self._answer_backtest)
+        actor.on_command("minutes", self._answer_minutes)
 
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that what is due is being worked on."""
@@ -241,6 +247,10 @@ class _Shell:
             message = f"expected years from {FEWEST_YEARS:g} to {MOST_YEARS:g}, found {years!r}"
             raise CommandRefused(message)
         return await self._back_tests.answer(_text(arguments, "symbol"), float(years))
+
+    async def _answer_minutes(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Answer the minutes of a day of a symbol, as far as it has come."""
+        return await answer_minutes(arguments, self._almanac.calendar, self._actor.clock.now(), self._minutes)
 
     async def _answer_recompute(self, arguments: dict[str, object]) -> dict[str, object]:
         """Have bars fetched and targets made anew, for one symbol or for all that are watched."""

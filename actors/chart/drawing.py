@@ -5,7 +5,7 @@ unfinished and never drawn: the price now stands in its place.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -16,15 +16,15 @@ from protocol.messages import PictureWanted, Venue
 
 __all__ = [
     "AVERAGE_SESSIONS",
+    "LEVELS",
     "Bar",
     "Drawing",
-    "Drawn",
-    "Order",
-    "Paper",
     "TargetLine",
     "bars_since",
+    "is_sound",
     "moving_average",
     "plan_drawing",
+    "target_lines",
 ]
 
 AVERAGE_SESSIONS = (20, 60, 120)
@@ -49,8 +49,8 @@ class TargetLine(Struct, frozen=True, kw_only=True):
     price: float
 
 
-class Drawing(Struct, frozen=True, kw_only=True):
-    """All that a picture shows, in numbers."""
+class Drawing(Struct, frozen=True, kw_only=True, tag="year"):
+    """All that a picture of a year shows, in numbers."""
 
     symbol: str
     name: str
@@ -69,30 +69,6 @@ class Drawing(Struct, frozen=True, kw_only=True):
     """When the price was traded."""
 
 
-class Paper(Struct, frozen=True, kw_only=True):
-    """What a picture is drawn on; the meaning of the fields is that of `ChartConfig`."""
-
-    width_px: int
-    height_px: int
-    most_kb: int
-    font_path: str
-
-
-class Order(Struct, frozen=True, kw_only=True):
-    """A picture to be drawn."""
-
-    drawing: Drawing
-    paper: Paper
-
-
-class Drawn(Struct, frozen=True, kw_only=True):
-    """A picture that was drawn."""
-
-    png: bytes
-    has_hangul: bool
-    """Whether a font with Hangul was found; without one a name in Hangul is left out."""
-
-
 def bars_since(session_date: date) -> date:
     """Return from when on bars are of use: a year to draw, and before it what its first averages need."""
     return first_day_of_year_until(first_day_of_year_until(session_date))
@@ -109,22 +85,19 @@ def moving_average(closes: Sequence[float], sessions: int) -> list[float | None]
 
 def plan_drawing(wanted: PictureWanted, bars: Sequence[Bar]) -> Drawing | None:
     """Return what to draw for *wanted* from *bars*, oldest first; None while there is nothing to draw."""
-    usable = [bar for bar in bars if bar.session_date < wanted.session_date and _is_sound(bar)]
+    usable = [bar for bar in bars if bar.session_date < wanted.session_date and is_sound(bar)]
     first_day = first_day_of_year_until(wanted.session_date)
     shown = [bar for bar in usable if bar.session_date >= first_day]
     if not shown:
         return None
     closes = [bar.close for bar in usable]
-    levels = sorted({*LEVELS, wanted.level})
     return Drawing(
         symbol=wanted.symbol,
         name=wanted.name,
         venue=wanted.venue,
         bars=shown,
         averages={sessions: moving_average(closes, sessions)[-len(shown) :] for sessions in AVERAGE_SESSIONS},
-        targets=[
-            TargetLine(level=level, price=target_price(wanted.base_price, wanted.sigma, level)) for level in levels
-        ],
+        targets=target_lines(wanted.base_price, wanted.sigma, {*LEVELS, wanted.level}),
         level=wanted.level,
         price=wanted.price,
         base_price=wanted.base_price,
@@ -132,6 +105,11 @@ def plan_drawing(wanted: PictureWanted, bars: Sequence[Bar]) -> Drawing | None:
     )
 
 
-def _is_sound(bar: Bar) -> bool:
+def target_lines(base_price: float, sigma: float, levels: Collection[float] = LEVELS) -> list[TargetLine]:
+    """Return the lines of *levels*, shallowest first."""
+    return [TargetLine(level=level, price=target_price(base_price, sigma, level)) for level in sorted(levels)]
+
+
+def is_sound(bar: Bar) -> bool:
     """Say whether *bar* can be drawn: a suspended day comes with open, high and low of zero."""
     return all(0 < price < math.inf for price in (bar.open, bar.high, bar.low, bar.close))

@@ -1,13 +1,17 @@
-"""What stands above the bars: the name, the price now with its change, the moment, and what the averages are."""
+"""What stands above the axes: the name, the price now with its change, the moment, and what the averages are."""
+
+from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from actors.chart import palette
+from actors.chart.day import DayDrawing
 from actors.chart.drawing import AVERAGE_SESSIONS, Drawing
 from actors.chart.labels import average_label, price_label, title
 from actors.market.sessions import zone_of
 
-__all__ = ["Header"]
+__all__ = ["LEFT", "LINE_TOP", "RIGHT", "TITLE_SIZE", "TITLE_TOP", "AverageLegend", "Header", "fit"]
 
 TITLE_TOP, LINE_TOP = 0.967, 0.9
 LEFT, RIGHT = 0.022, 0.985
@@ -17,48 +21,55 @@ LEGEND_GAP = 0.015
 
 
 class Header:
-    """Two lines of text above the axes, which end at *legend_right* (a fraction of the figure's width)."""
+    """Two lines of text above the axes."""
 
-    def __init__(self, figure: Figure, legend_right: float, *, hangul: bool) -> None:
-        self._figure = figure
-        self._legend_right = legend_right
+    def __init__(self, figure: Figure, *, hangul: bool) -> None:
         self._hangul = hangul
         self._title = figure.text(LEFT, TITLE_TOP, "", size=TITLE_SIZE, color=palette.INK, va="top")
         self._headline = figure.text(LEFT, LINE_TOP, "", size=13, va="top")
         self._moment = figure.text(RIGHT, TITLE_TOP - 0.007, "", size=11, color=palette.FAINT, ha="right", va="top")
-        self._averages = [
-            figure.text(0, LINE_TOP, f"━ {average_label(sessions, hangul=hangul)}", size=11, ha="right", va="top")
-            for sessions in AVERAGE_SESSIONS
-        ]
-        for text, colour in zip(self._averages, palette.AVERAGES, strict=True):
-            text.set_color(colour)
 
-    def write(self, drawing: Drawing) -> None:
+    def write(self, drawing: Drawing | DayDrawing) -> None:
         """Write the header of *drawing*."""
         self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._hangul))
         price = price_label(drawing.price, drawing.venue, hangul=self._hangul)
         since_close = "전일대비" if self._hangul else "change"
         self._headline.set_text(f"{price}   {since_close} {drawing.price / drawing.base_price - 1:+.2%}")
-        self._headline.set_color(palette.colour_of_change(drawing))
+        self._headline.set_color(palette.colour_of_change(drawing.price, drawing.base_price))
         # The zone is set here and not by whoever orders the picture: MessagePack makes UTC of every moment on the way.
         traded_at = drawing.traded_at.astimezone(zone_of(drawing.venue))
         self._moment.set_text(f"{traded_at:%Y-%m-%d %H:%M:%S} {drawing.venue.value}")
-        self._fit_title()
-        self._place_averages(drawing)
+        fit(self._title, TITLE_SIZE, self._moment.get_window_extent().x0 - TITLE_GAP_PX)
 
-    def _fit_title(self) -> None:
-        """Make a long name smaller until it ends before the moment on its right."""
-        self._title.set_fontsize(TITLE_SIZE)
-        room = self._moment.get_window_extent().x0 - TITLE_GAP_PX
-        end = self._title.get_window_extent().x1
-        if end > room:
-            self._title.set_fontsize(TITLE_SIZE * room / end)
 
-    def _place_averages(self, drawing: Drawing) -> None:
-        """Put the averages that are drawn side by side."""
-        right = self._legend_right
-        for text, sessions in reversed(list(zip(self._averages, AVERAGE_SESSIONS, strict=True))):
-            text.set_visible(any(value is not None for value in drawing.averages[sessions]))
+class AverageLegend:
+    """The names of the averages, side by side, which end at *right* (a fraction of the figure's width)."""
+
+    def __init__(self, figure: Figure, right: float, *, hangul: bool) -> None:
+        self._right = right
+        self._texts = [
+            figure.text(0, LINE_TOP, f"━ {average_label(sessions, hangul=hangul)}", size=11, ha="right", va="top")
+            for sessions in AVERAGE_SESSIONS
+        ]
+        # They never change, so they are measured once: that costs as much as drawing them.
+        self._widths = [text.get_window_extent().width / figure.bbox.width for text in self._texts]
+        for text, colour in zip(self._texts, palette.AVERAGES, strict=True):
+            text.set_color(colour)
+
+    def show(self, averages: Mapping[int, Sequence[float | None]]) -> None:
+        """Name those of *averages* that are drawn."""
+        right = self._right
+        for text, width, sessions in reversed(list(zip(self._texts, self._widths, AVERAGE_SESSIONS, strict=True))):
+            text.set_visible(any(value is not None for value in averages[sessions]))
             if text.get_visible():
                 text.set_x(right)
-                right -= text.get_window_extent().width / self._figure.bbox.width + LEGEND_GAP
+                right -= width + LEGEND_GAP
+
+
+def fit(text: Text, size: float, right_px: float) -> None:
+    """Write *text* in *size*, or so much smaller that it ends before *right_px*."""
+    text.set_fontsize(size)
+    end = text.get_window_extent().x1
+    if end > right_px:
+        left = text.get_window_extent().x0
+        text.set_fontsize(size * (right_px - left) / (end - left))

@@ -8,14 +8,17 @@ import asyncio
 import contextlib
 from typing import Protocol
 
-from actors.chart.client import BarClient
+from actors.chart.client import AnalystClient
 from actors.chart.config import ChartConfig
 from actors.chart.core import PictureDesk
-from actors.chart.drawing import Drawing, Drawn, Order, Paper, bars_since, plan_drawing
+from actors.chart.day import plan_day
+from actors.chart.drawing import bars_since, plan_drawing
+from actors.chart.orders import AnyDrawing, Drawn, Order, Paper
+from actors.chart.requests import Requests
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.worker import Worker
-from protocol.messages import Picture, PictureWanted
+from protocol.messages import Picture, PictureKind, PictureWanted
 
 __all__ = ["RemoteArtist", "Studio", "run"]
 
@@ -34,7 +37,9 @@ class RemoteArtist(Protocol):
 class Studio:
     """Draws, one picture at a time, what is on the desk."""
 
-    def __init__(self, actor: Actor[ChartConfig], desk: PictureDesk, artist: RemoteArtist, analyst: BarClient) -> None:
+    def __init__(
+        self, actor: Actor[ChartConfig], desk: PictureDesk, artist: RemoteArtist, analyst: AnalystClient
+    ) -> None:
         self._actor = actor
         self._desk = desk
         self._artist = artist
@@ -66,14 +71,13 @@ class Studio:
         """Return the picture, or why there is none: nothing that goes wrong with one ends the actor."""
         log = self._actor.log.bind(key=wanted.key, symbol=wanted.symbol)
         try:
-            bars = await self._analyst.daily_bars(wanted.symbol, bars_since(wanted.session_date))
-            drawing = plan_drawing(wanted, bars)
+            drawing = await self._plan(wanted)
             if drawing is None:
                 # Analyst is about to fetch them: a symbol newly watched, or the first minute of a new installation.
                 log.info("bars_missed")
                 error = f"expected daily bars of {wanted.symbol} before {wanted.session_date}, found none yet"
                 return Picture(key=wanted.key, png=b"", error=error)
-            png = await self._make_png(drawing)
+            png = await self.make_png(drawing)
         except TemporaryFailure as failure:
             log.warning("picture_failed", reason=str(failure))
             self._actor.degraded(f"the last picture failed: {failure}")
@@ -82,7 +86,17 @@ class Studio:
         self._actor.running()
         return Picture(key=wanted.key, png=png, error="")
 
-    async def _make_png(self, drawing: Drawing) -> bytes:
+    async def _plan(self, wanted: PictureWanted) -> AnyDrawing | None:
+        if wanted.kind is PictureKind.DAY:
+            return plan_day(wanted, await self._analyst.minutes(wanted))
+        return plan_drawing(wanted, await self._analyst.daily_bars(wanted.symbol, bars_since(wanted.session_date)))
+
+    async def make_png(self, drawing: AnyDrawing) -> bytes:
+        """Return the picture of *drawing*.
+
+        Raises:
+            TemporaryFailure: it could not be drawn, or not in time.
+        """
         config = self._actor.config
         paper = Paper(
             width_px=config.width_px, height_px=config.height_px, most_kb=config.most_kb, font_path=config.font_path
@@ -99,11 +113,13 @@ class Studio:
 
 
 async def run(actor: Actor[ChartConfig]) -> None:
-    """Draw the pictures that telegram asks for: a year of daily bars with the target lines and the price now."""
+    """Draw the pictures that telegram wants with its alerts, and those that somebody asks for."""
     config = actor.config
     desk = PictureDesk(config.most_waiting, config.kept_pictures)
     worker = Worker("actors.chart.worker", Drawn, config.idle_s)
-    studio = Studio(actor, desk, worker, BarClient(actor.ports))
+    analyst = AnalystClient(actor.ports)
+    studio = Studio(actor, desk, worker, analyst)
+    actor.on_command("draw", Requests(analyst, studio.make_png).answer)
     drawing = asyncio.create_task(studio.draw_for_ever())
     actor.running()
     try:

@@ -1,12 +1,25 @@
 """The child process that draws: `python -m actors.chart.worker`, started and ended by the actor.
 
-Here alone matplotlib is loaded. The figure is kept from picture to picture.
+Here alone matplotlib is loaded. Each kind of picture has a painter, made with the first one and kept: its figure is
+drawn anew from picture to picture.
 """
 
-from actors.chart.drawing import Drawn, Order, Paper
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PIL import Image
+
+from actors.chart.backtest import BackTestDrawing
+from actors.chart.backtest_painter import BackTestPainter
+from actors.chart.day import DayDrawing
+from actors.chart.day_painter import DayPainter
+from actors.chart.drawing import Drawing
 from actors.chart.fonts import register_hangul_font
+from actors.chart.orders import Drawn, Order, Paper
 from actors.chart.png import encode_png
 from actors.chart.render import ChartPainter
+from actors.chart.sheet import SheetDrawing
+from actors.chart.sheet_painter import SheetPainter
 from actors.runtime.serving import serve
 
 __all__ = ["Artist"]
@@ -14,21 +27,39 @@ __all__ = ["Artist"]
 BYTES_PER_KB = 1_000
 
 
+class Painter(Protocol):
+    """Draws pictures of one kind."""
+
+    def paint(self, drawing: Any) -> Image.Image:  # noqa: ANN401 - of that kind
+        """Return the picture of *drawing*."""
+
+
+PAINTERS: dict[type, Callable[[int, int, str | None], Painter]] = {
+    Drawing: ChartPainter,
+    DayDrawing: DayPainter,
+    SheetDrawing: SheetPainter,
+    BackTestDrawing: BackTestPainter,
+}
+
+
 class Artist:
-    """Keeps the figure for as long as the paper stays the same."""
+    """Keeps the painters for as long as the paper stays the same."""
 
     def __init__(self) -> None:
         self._paper: Paper | None = None
-        self._painter: ChartPainter
+        self._painters: dict[type, Painter] = {}
         self._font_family: str | None
 
     def draw(self, order: Order) -> Drawn:
         """Return the picture that *order* asks for."""
-        if order.paper != self._paper:
-            self._font_family = register_hangul_font(order.paper.font_path)
-            self._painter = ChartPainter(order.paper.width_px, order.paper.height_px, self._font_family)
-            self._paper = order.paper
-        png = encode_png(self._painter.paint(order.drawing), order.paper.most_kb * BYTES_PER_KB)
+        paper, kind = order.paper, type(order.drawing)
+        if paper != self._paper:
+            self._font_family = register_hangul_font(paper.font_path)
+            self._painters.clear()
+            self._paper = paper
+        if kind not in self._painters:
+            self._painters[kind] = PAINTERS[kind](paper.width_px, paper.height_px, self._font_family)
+        png = encode_png(self._painters[kind].paint(order.drawing), paper.most_kb * BYTES_PER_KB)
         return Drawn(png=png, has_hangul=self._font_family is not None)
 
 

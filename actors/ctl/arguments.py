@@ -100,6 +100,7 @@ def _add_market_commands(commands: _Commands) -> None:
     backtest = commands.add("backtest", "backtest:show_back_test", "would it have paid to buy at the targets?")
     backtest.add_argument("code", metavar="CODE", help="such as 122630 or TQQQ")
     backtest.add_argument("--years", type=float, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")
+    backtest.add_argument("--plot", metavar="FILE", help="have chart draw it, too, as PNG")
     find = commands.add(
         "find", "find:show_found", "which instruments a code, a name or its initial consonants may mean"
     )

@@ -1,10 +1,12 @@
 """`sigmactl backtest`: would it have paid to buy at the targets?"""
 
 import argparse
+import base64
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from pathlib import Path
 
 import msgspec
 
@@ -21,7 +23,8 @@ from actors.runtime.visitor import Visitor
 __all__ = ["show_back_test"]
 
 PATIENCE_S = 300.0
-ANSWER_S = 10.0
+ANSWER_S = 90.0
+"""Chart's worker may be busy, and takes up to a minute for a picture."""
 SLACK = timedelta(days=14)
 """Holidays may lie at the beginning of what was asked for."""
 FOOTNOTES = """
@@ -46,39 +49,59 @@ class _Told(BackTest, frozen=True, kw_only=True):
 
 def show_back_test(arguments: argparse.Namespace) -> int:
     """Print what the rule would have brought, and say so where there is less history than was asked for."""
-    told = _ask(arguments)
+    told = _ask_until_done(arguments, "analyst", "backtest", symbol=arguments.code, years=arguments.years)
     result = msgspec.convert(told, _Told)
     put_json(told) if "json" in arguments else put(_page(result))
     if result.first is not None and result.first > result.asked_since + SLACK:
         found = f"enough history before a session only from {result.first} on"
         sys.stderr.write(f"sigmactl: expected sessions since {result.asked_since}, found {found}\n")
+    if arguments.plot:
+        _plot(arguments)
     return 0
 
 
-def _ask(arguments: argparse.Namespace) -> dict[str, object]:
-    """Return analyst's result, however long it takes, and show on a terminal what it is doing.
+def _ask_until_done(arguments: argparse.Namespace, actor: str, command: str, **question: object) -> dict[str, object]:
+    """Return the result of *actor*, however long it takes, and show on a terminal what it is doing.
 
     Raises:
         CommandRefused: there is no such symbol, or its history cannot be had.
-        Unanswered: analyst does not answer, or is not done after five minutes.
+        Unanswered: it does not answer, or is not done after five minutes.
     """
     settings = find_settings(arguments)
-    analyst = find_address(settings, "analyst")
-    question: dict[str, object] = {"symbol": arguments.code, "years": arguments.years}
+    address = find_address(settings, actor)
     clock = SystemClock()
     began = clock.monotonic()
     with Visitor(settings) as visitor, _progress() as tell:
+        # A picture may take a minute; that nobody is there shall not.
+        visitor.ask(address, "ping")
         while (spent_s := clock.monotonic() - began) < PATIENCE_S:
             try:
-                answer = visitor.ask(analyst, "backtest", question, ANSWER_S)
+                answer = visitor.ask(address, command, question, ANSWER_S)
             except CommandRefused as error:
-                message = f"{name_of(analyst)}: {error}"
+                message = f"{name_of(address)}: {error}"
                 raise CommandRefused(message) from None
             if "unfinished" not in answer:
                 return answer
             tell(f"{answer['unfinished']} … {spent_s:.0f} s")
     message = f"expected a back test of {arguments.code} within {PATIENCE_S:g} s, found none yet: ask again"
     raise Unanswered(message)
+
+
+def _plot(arguments: argparse.Namespace) -> None:
+    """Let chart draw the result into the file that was named.
+
+    Raises:
+        CommandRefused: there is no picture, or it cannot be written there.
+    """
+    question = {"picture": "backtest", "symbol": arguments.code, "years": arguments.years}
+    answer = _ask_until_done(arguments, "chart", "draw", **question)
+    path = Path(arguments.plot)
+    try:
+        path.write_bytes(base64.b64decode(str(answer["png"])))
+    except OSError as error:
+        message = f"expected a file that can be written, found {error}"
+        raise CommandRefused(message) from None
+    sys.stderr.write(f"written: {path}\n")
 
 
 @contextmanager

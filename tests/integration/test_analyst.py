@@ -2,25 +2,31 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from PIL import Image
 
 from actors.analyst.config import AnalystConfig
 from actors.analyst.guide import buy_line
 from actors.analyst.shell import run
-from actors.chart.client import BarClient
+from actors.chart.client import AnalystClient
+from actors.chart.config import ChartConfig
+from actors.chart.day import Minutes
+from actors.chart.shell import run as draw
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
-from actors.runtime.clock import WorldClock, read_world_clock
+from actors.runtime.clock import SystemClock, WorldClock, read_world_clock
 from actors.runtime.errors import CommandRefused
 from protocol.messages import Heartbeat, State, Targets, Venue
 from simulator.faults import parse_fault
 from simulator.world import Simulator
 from tests.support import kis_client as kis
 from tests.support.calendar import lay_out_closed_days
+from tests.support.charts import ALERT
 from tests.support.command_line import Printed, sigmactl
 from tests.support.databases import lay_out
 from tests.support.feed import GENEROUS, FeedAtWork
@@ -39,6 +45,7 @@ def play(
     venue: Venue = Venue.KRX,
     *,
     fault: str = "",
+    patience_s: float = 40.0,
     **settings: Any,  # noqa: ANN401 - as many types as settings
 ) -> list[Targets]:
     """Act out *scene* beside a living feed and analyst, while somebody watches *symbol*; return the targets told.
@@ -59,7 +66,7 @@ def play(
             if fault:
                 assert simulator.player.order(parse_fault(fault))
             async with house.neighbours(), house.life(), at_work("analyst", run, CONFIG, house.settings, clock):
-                await asyncio.wait_for(scene(house, simulator), timeout=40)
+                await asyncio.wait_for(scene(house, simulator), timeout=patience_s)
             # What a master file has renamed is told a second time.
             return list({(told.symbol, told.computed_at): told for told in heard(house)}.values())
 
@@ -145,7 +152,7 @@ def test_the_bars_on_disk_are_what_chart_is_told(tmp_path: Path) -> None:
 
     async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
         await until_targets_of(house, "122630")
-        bars = await BarClient(house.listener.ports).daily_bars("122630", date(2024, 5, 27))
+        bars = await AnalystClient(house.listener.ports).daily_bars("122630", date(2024, 5, 27))
         assert len(bars) > 350
         assert bars == sorted(bars, key=lambda bar: bar.session_date)
         assert bars[-1].session_date == date(2025, 11, 27)
@@ -245,3 +252,43 @@ def test_a_day_that_kis_alone_knows_to_be_closed_is_closed_for_us(tmp_path: Path
         assert almanac.calendar.next_session_date(Venue.KRX, date(2025, 11, 28)) == date(2025, 12, 2)
 
     play(tmp_path, scene, closed_days={"KRX": ["2025-12-01"]})
+
+
+def test_the_minutes_of_the_day_come_from_kis(tmp_path: Path) -> None:
+    """The picture of a day is drawn from what KIS tells of it."""
+    told: list[Minutes] = []
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await until_targets_of(house, "122630")
+        wanted = msgspec.structs.replace(ALERT, traded_at=datetime(2025, 11, 28, tzinfo=UTC))
+        told.append(await AnalystClient(house.listener.ports).minutes(wanted))
+
+    play(tmp_path, scene)
+
+    assert told[0].closes_at - told[0].opens_at == timedelta(hours=6, minutes=30)
+    assert [minute.begins_at for minute in told[0].minutes[:1]] in ([], [told[0].opens_at])
+
+
+@pytest.mark.timeout(120)
+def test_sigmactl_has_a_back_test_and_chart_draws_it(tmp_path: Path) -> None:
+    """From the command line through analyst, chart and its child to a file; what is wrong is said."""
+    picture = tmp_path / "picture.png"
+    printed: list[Printed] = []
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        async def typed(path: Path) -> Printed:
+            words = ("backtest", "122630", "--years", "0.5", "--plot", str(path))
+            return await asyncio.to_thread(sigmactl, house.settings, *words)
+
+        printed.append(await typed(picture))
+        async with at_work("chart", draw, ChartConfig(), house.settings, SystemClock()):
+            printed.extend([await typed(picture), await typed(tmp_path / "no" / "folder")])
+
+    play(tmp_path, scene, patience_s=100)
+
+    alone, drawn, nowhere = printed
+    assert (alone.code, drawn.code, nowhere.code) == (1, 0, 1)
+    assert "expected an answer of chart-1" in alone.err
+    assert "No such file" in nowhere.err
+    with Image.open(picture) as image:
+        assert image.size == (1000, 600)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from actors.chart.client import BarClient
+from actors.chart.client import AnalystClient
 from actors.chart.drawing import Bar
 from actors.runtime.errors import CommandRefused, TemporaryFailure
 from tests.support.charts import a_year_of_bars, bar_rows
@@ -16,7 +16,7 @@ SINCE = date(2025, 1, 1)
 
 def read(ports: FakePorts) -> list[Bar]:
     """Ask through *ports*."""
-    return asyncio.run(BarClient(ports).daily_bars("122630", SINCE))
+    return asyncio.run(AnalystClient(ports).daily_bars("122630", SINCE))
 
 
 def test_bars_come_as_analyst_tells_them() -> None:
@@ -71,5 +71,5 @@ def test_an_answer_without_bars_is_a_failure_for_now(answer: dict[str, object]) 
     ports = FakePorts()
     ports.answers["analyst", "bars"] = lambda **_: answer
 
-    with pytest.raises(TemporaryFailure, match="daily bars of 122630"):
+    with pytest.raises(TemporaryFailure, match="bars of 122630"):
         read(ports)

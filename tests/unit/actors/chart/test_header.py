@@ -12,7 +12,7 @@ def test_the_moment_is_the_markets_own_after_the_way_to_the_worker() -> None:
     """The alert's text gives the trade's time in the market's zone; MessagePack brings it to the painter as UTC."""
     drawing = plan_drawing(ALERT, a_year_of_bars())
     figure = Figure()
-    header = Header(figure, 1.0, hangul=False)
+    header = Header(figure, hangul=False)
 
     header.write(msgspec.msgpack.decode(msgspec.msgpack.encode(drawing), type=Drawing))
 

@@ -7,14 +7,16 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from actors.chart.client import BarClient
+from actors.chart.client import AnalystClient
 from actors.chart.config import ChartConfig
 from actors.chart.core import PictureDesk
-from actors.chart.drawing import Bar, Drawn, Order
+from actors.chart.day import DayDrawing
+from actors.chart.drawing import Bar, Drawing
+from actors.chart.orders import Drawn, Order
 from actors.chart.shell import Studio
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from protocol.messages import Picture, State
+from protocol.messages import Picture, PictureKind, State
 from tests.support.actor import make_actor, make_settings
 from tests.support.charts import ALERT, a_year_of_bars, bar_rows
 from tests.support.clock import FakeClock, settle
@@ -55,17 +57,17 @@ class Scene:
             ports=self.ports,
             clock=FakeClock(ALERT.traded_at),
         )
-        self.studio = Studio(self.actor, PictureDesk(10, 10), artist, BarClient(self.ports))
+        self.studio = Studio(self.actor, PictureDesk(10, 10), artist, AnalystClient(self.ports))
 
     def state(self) -> State:
         """Return what everybody sees of the actor."""
         return self.actor.state
 
-    async def want(self, *keys: str) -> list[Picture]:
+    async def want(self, *keys: str, kind: PictureKind = PictureKind.YEAR) -> list[Picture]:
         """Wish for pictures and return all that have been sent when nothing moves any more."""
         drawing = asyncio.create_task(self.studio.draw_for_ever())
         for key in keys:
-            self.studio.on_picture_wanted(msgspec.structs.replace(ALERT, key=key))
+            self.studio.on_picture_wanted(msgspec.structs.replace(ALERT, key=key, kind=kind))
         await settle(30)
         drawing.cancel()
         return [message for message in self.ports.sent if isinstance(message, Picture)]
@@ -78,7 +80,27 @@ def test_a_wish_is_answered_with_a_picture_of_its_key(tmp_path: Path) -> None:
         scene = Scene(tmp_path, FakeArtist(), a_year_of_bars())
 
         assert await scene.want("a") == [Picture(key="a", png=b"png", error="")]
-        assert scene.artist.orders[0].drawing.symbol == ALERT.symbol
+        drawing = scene.artist.orders[0].drawing
+        assert isinstance(drawing, Drawing)
+        assert drawing.symbol == ALERT.symbol
+
+    asyncio.run(play())
+
+
+def test_a_wish_for_the_day_is_drawn_from_minutes(tmp_path: Path) -> None:
+    """The same exchange serves both pictures of an alert."""
+
+    async def play() -> None:
+        scene = Scene(tmp_path, FakeArtist(), [])
+        minutes: dict[str, object] = {
+            "opens_at": "2025-11-28T00:00:00+00:00",
+            "closes_at": "2025-11-28T06:30:00+00:00",
+            "minutes": [],
+        }
+        scene.ports.answers["analyst", "minutes"] = lambda **_: minutes
+
+        assert await scene.want("a", kind=PictureKind.DAY) == [Picture(key="a", png=b"png", error="")]
+        assert isinstance(scene.artist.orders[0].drawing, DayDrawing)
 
     asyncio.run(play())
 

@@ -1,0 +1,66 @@
+"""What is to be seen in the picture of a day: its minutes, the targets, and the moment of the alert. Pure."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from actors.chart.drawing import LEVELS, TargetLine, target_lines
+from protocol.messages import PictureWanted, Venue
+
+__all__ = ["DayDrawing", "Minute", "Minutes", "plan_day"]
+
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class Minute(Struct, frozen=True, array_like=True):
+    """What was traded in the minute that began at `begins_at`."""
+
+    begins_at: Moment
+    low: float
+    high: float
+    close: float
+
+
+class Minutes(Struct, frozen=True):
+    """analyst's answer: the minutes of a day so far, oldest first, and from when to when that day trades."""
+
+    opens_at: Moment
+    closes_at: Moment
+    minutes: list[Minute]
+
+
+class DayDrawing(Struct, frozen=True, kw_only=True, tag="day"):
+    """All that a picture of a day shows, in numbers."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    opens_at: Moment
+    closes_at: Moment
+    minutes: list[Minute]
+    targets: list[TargetLine]
+    """Shallowest first."""
+    level: float
+    """The level that was reached."""
+    price: float
+    base_price: float
+    traded_at: Moment
+    """When the price was traded: the moment of the alert."""
+
+
+def plan_day(wanted: PictureWanted, told: Minutes) -> DayDrawing:
+    """Return what to draw for *wanted*. Without a minute there is still the alert's own trade."""
+    return DayDrawing(
+        symbol=wanted.symbol,
+        name=wanted.name,
+        venue=wanted.venue,
+        opens_at=min(told.opens_at, wanted.traded_at),
+        closes_at=max(told.closes_at, wanted.traded_at),
+        minutes=told.minutes,
+        targets=target_lines(wanted.base_price, wanted.sigma, {*LEVELS, wanted.level}),
+        level=wanted.level,
+        price=wanted.price,
+        base_price=wanted.base_price,
+        traded_at=wanted.traded_at,
+    )

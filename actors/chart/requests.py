@@ -1,0 +1,78 @@
+"""Pictures that somebody asks for on the control socket: the daily sheet, a back test. The PNG comes as base64.
+
+{"picture": "sheet", "symbols": ["122630", "TQQQ"]}
+{"picture": "backtest", "symbol": "122630", "years": 5}     {"unfinished": …} while analyst is still at it: ask again
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from actors.chart.backtest import plan_back_test
+from actors.chart.client import AnalystClient
+from actors.chart.orders import AnyDrawing
+from actors.chart.sheet import MOST_CELLS, SheetDrawing, plan_cell
+from actors.runtime.errors import CommandRefused, TemporaryFailure
+
+__all__ = ["Requests"]
+
+EXAMPLE = '{"picture": "sheet", "symbols": ["122630"]} or {"picture": "backtest", "symbol": "122630", "years": 5}'
+QUARTER = timedelta(days=120)
+
+
+class _SheetAsked(Struct, frozen=True, tag_field="picture", tag="sheet"):
+    symbols: Annotated[list[str], Meta(min_length=1, max_length=MOST_CELLS)]
+
+
+class _BackTestAsked(Struct, frozen=True, tag_field="picture", tag="backtest"):
+    symbol: str
+    years: float = 5.0
+
+
+class Requests:
+    """Answers the command `draw`."""
+
+    def __init__(self, analyst: AnalystClient, make_png: Callable[[AnyDrawing], Awaitable[bytes]]) -> None:
+        self._analyst = analyst
+        self._make_png = make_png
+
+    async def answer(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Draw what is asked for.
+
+        Raises:
+            CommandRefused: it is not to be understood, or there is nothing to draw it from.
+            TemporaryFailure: analyst, or the child that draws, did not do its part.
+        """
+        try:
+            asked = msgspec.convert(arguments, _SheetAsked | _BackTestAsked)
+        except msgspec.ValidationError as error:
+            message = f"expected arguments such as {EXAMPLE}, found {arguments}: {error}"
+            raise CommandRefused(message) from None
+        if isinstance(asked, _SheetAsked):
+            return {"png": await self._make_png(await self._plan_sheet(asked))}
+        return await self._draw_back_test(asked)
+
+    async def _plan_sheet(self, asked: _SheetAsked) -> SheetDrawing:
+        targets = {told.symbol: told for told in await self._analyst.targets()}
+        missing = [symbol for symbol in asked.symbols if symbol not in targets]
+        if missing:
+            message = f"expected symbols with targets, found none of {', '.join(missing)}"
+            raise CommandRefused(message)
+        cells = [
+            plan_cell(told, await self._analyst.daily_bars(told.symbol, told.session_date - QUARTER))
+            for told in (targets[symbol] for symbol in asked.symbols)
+        ]
+        return SheetDrawing(session_date=targets[asked.symbols[0]].session_date, cells=cells)
+
+    async def _draw_back_test(self, asked: _BackTestAsked) -> dict[str, object]:
+        told = await self._analyst.back_test(asked.symbol, asked.years)
+        if isinstance(told, str):
+            return {"unfinished": told}
+        drawing = plan_back_test(told, await self._analyst.daily_bars(told.symbol, told.first)) if told.first else None
+        if drawing is None:
+            message = f"expected daily bars of {told.symbol} since {told.first}, found none"
+            raise TemporaryFailure(message)
+        return {"png": await self._make_png(drawing)}

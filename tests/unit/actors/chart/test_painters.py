@@ -1,0 +1,179 @@
+"""The pictures of a day, of a sheet and of a back test are drawn and looked at.
+
+Warnings are errors in all tests, so a letter that no font has fails each of these.
+"""
+
+from datetime import timedelta
+
+import msgspec
+import numpy as np
+import pytest
+from PIL import Image
+
+from actors.chart import palette
+from actors.chart.backtest import BackTestDrawing, plan_back_test
+from actors.chart.backtest_painter import BackTestPainter
+from actors.chart.day import DayDrawing, plan_day
+from actors.chart.day_painter import DayPainter
+from actors.chart.fonts import register_hangul_font
+from actors.chart.orders import AnyDrawing, Order, Paper
+from actors.chart.png import encode_png
+from actors.chart.sheet import MOST_CELLS
+from actors.chart.sheet_painter import HEADER_PX, ROW_PX, SheetPainter
+from actors.chart.worker import PAINTERS, Artist
+from actors.market.outlook import Outlook
+from protocol.messages import Venue
+from tests.support.charts import ALERT, NINE, a_back_test, a_morning_of_minutes, a_sheet, a_year_of_bars
+
+SIZE = (1000, 600)
+MOST_BYTES = 200_000
+
+
+def day(**changes: object) -> DayDrawing:
+    """Return the picture of the README's alert in its day."""
+    return plan_day(msgspec.structs.replace(ALERT, **changes), a_morning_of_minutes())
+
+
+def back_test() -> BackTestDrawing:
+    """Return a drawing that there is."""
+    drawing = plan_back_test(a_back_test(), a_year_of_bars(600))
+    assert drawing is not None
+    return drawing
+
+
+def painted(drawing: AnyDrawing, font_family: str | None = None) -> Image.Image:
+    """Return the picture of *drawing* by a painter of its own."""
+    return PAINTERS[type(drawing)](*SIZE, font_family or register_hangul_font()).paint(drawing)
+
+
+def count_pixels(image: Image.Image, colour: str, box: tuple[int, int, int, int] | None = None) -> int:
+    """Return how many pixels in *box* (left, top, right, bottom) are nearly *colour*."""
+    pixels = np.asarray(image.crop(box) if box else image).astype(int)
+    wanted = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    return int((np.abs(pixels - wanted).max(axis=2) < 24).sum())
+
+
+def column_of(image: Image.Image, colour: str) -> int:
+    """Return the middle of where *colour* stands in the upper part of the axes."""
+    pixels = np.asarray(image.crop((95, 130, 833, 420))).astype(int)
+    wanted = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    return 95 + int(np.median(np.nonzero(np.abs(pixels - wanted).max(axis=2) < 24)[1]))
+
+
+def test_a_day_has_its_line_its_targets_and_the_moment_at_its_place() -> None:
+    """Half past two is at five and a half of six and a half hours."""
+    image = painted(day())
+
+    assert image.size == SIZE
+    assert count_pixels(image, palette.INK, (95, 100, 833, 540)) > 800
+    assert all(count_pixels(image, colour, (95, 100, 833, 540)) > 300 for colour in palette.TARGETS[:2])
+    share = (ALERT.traded_at - NINE) / timedelta(hours=6, minutes=30)
+    marker = 92 + 743 * (0.01 + share) / 1.02
+    row = image.crop((95, 300, 833, 301))
+    stroke = [95 + x for x in range(row.width) if count_pixels(row, palette.FAINT, (x, 0, x + 1, 1))]
+    assert any(abs(x - marker) < 4 for x in stroke)
+
+
+def test_a_day_that_has_just_begun_is_a_picture_too() -> None:
+    """An alert in the first minute has no bar yet."""
+    early = plan_day(msgspec.structs.replace(ALERT, traded_at=NINE), a_morning_of_minutes(0))
+
+    assert count_pixels(painted(early), palette.DOWN) > 100
+
+
+def test_a_long_day_in_dollars_has_its_hours() -> None:
+    """From four in the morning to eight in the evening, New York's clock."""
+    drawing = day(venue=Venue.AMEX, level=1.5, name="Direxion Daily Semiconductor Bull 3X Shares $")
+    long = msgspec.structs.replace(drawing, closes_at=NINE + timedelta(hours=16))
+
+    assert painted(long).size == SIZE
+
+
+@pytest.mark.parametrize(("cells", "size"), [(1, (500, 1)), (2, (1000, 1)), (3, (1000, 2)), (MOST_CELLS, (1000, 5))])
+def test_a_sheet_is_as_large_as_its_cells(cells: int, size: tuple[int, int]) -> None:
+    """A phone shows it as wide as the screen; empty room would make the rest small."""
+    width, rows = size
+
+    assert painted(a_sheet(cells)).size == (width, HEADER_PX + rows * ROW_PX)
+
+
+def test_each_cell_has_its_bars_and_its_lines() -> None:
+    """Whoever looks at 08:50 wants to see how far away each target is."""
+    image = painted(a_sheet(3))
+    cells = [(0, 62, 500, 324), (500, 62, 1000, 324), (0, 324, 500, 586)]
+
+    for box in cells:
+        assert all(count_pixels(image, colour, box) > 150 for colour in (*palette.TARGETS[:2], palette.UP))
+    assert count_pixels(image, palette.TARGETS[0], (500, 324, 1000, 586)) == 0
+
+
+def test_a_cell_without_bars_is_drawn_with_its_lines() -> None:
+    """A symbol newly watched must not cost the others their picture."""
+    sheet = a_sheet(1)
+    empty = msgspec.structs.replace(sheet, cells=[msgspec.structs.replace(sheet.cells[0], bars=[])])
+
+    assert count_pixels(painted(empty), palette.TARGETS[0]) > 100
+
+
+def test_a_back_test_has_its_purchases_its_means_and_its_rates() -> None:
+    """Three parts, each with both levels in their colours."""
+    image = painted(back_test())
+
+    for box in ((93, 100, 978, 300), (93, 365, 560, 536), (666, 365, 978, 536)):
+        assert all(count_pixels(image, colour, box) > 60 for colour in palette.TARGETS[:2]), box
+    assert all(count_pixels(image, colour) > 200 for colour in palette.PALE_TARGETS[:2])
+
+
+def test_a_back_test_without_a_purchase_is_a_picture_too() -> None:
+    """Nothing happened, and that is to be seen."""
+    drawing = back_test()
+    none = [Outlook(sessions=sessions, cases=0) for sessions in (1, 5, 20)]
+    levels = [msgspec.structs.replace(level, touched=0, purchases=[], outlooks=none) for level in drawing.levels]
+
+    image = painted(msgspec.structs.replace(drawing, levels=levels, any_day=none))
+
+    assert count_pixels(image, palette.TARGETS[0], (93, 100, 978, 300)) == 0
+
+
+PICTURES = [
+    pytest.param(DayPainter, day(level=1.5), day(traded_at=NINE), id="day"),
+    pytest.param(SheetPainter, a_sheet(MOST_CELLS), a_sheet(1), id="sheet"),
+    pytest.param(
+        BackTestPainter,
+        msgspec.structs.replace(back_test(), levels=[*back_test().levels, back_test().levels[0]]),
+        msgspec.structs.replace(back_test(), levels=back_test().levels[:1]),
+        id="backtest",
+    ),
+]
+
+
+@pytest.mark.parametrize(("painter", "first", "second"), PICTURES)
+def test_the_next_picture_has_nothing_of_the_last(
+    painter: type[DayPainter | SheetPainter | BackTestPainter], first: AnyDrawing, second: AnyDrawing
+) -> None:
+    """The figure is kept; what one picture leaves on it would be a lie in the next."""
+    kept = painter(*SIZE, register_hangul_font())
+    kept.paint(first)  # type: ignore[arg-type]  # each its own kind
+
+    assert kept.paint(second).tobytes() == painted(second).tobytes()  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize("drawing", [day(), a_sheet(MOST_CELLS), back_test()], ids=["day", "sheet", "backtest"])
+def test_every_picture_is_small_enough_for_a_phone(drawing: AnyDrawing) -> None:
+    """200 kB, ten symbols on it or one."""
+    assert len(encode_png(painted(drawing), MOST_BYTES)) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("drawing", [day(), a_sheet(2), back_test()], ids=["day", "sheet", "backtest"])
+def test_without_a_korean_font_no_hangul_is_drawn(drawing: AnyDrawing) -> None:
+    """A letter without a glyph is a warning, and here an error."""
+    PAINTERS[type(drawing)](*SIZE, None).paint(drawing)
+
+
+def test_the_worker_knows_every_kind_after_the_way_through_the_pipe() -> None:
+    """The kind travels as a tag."""
+    artist = Artist()
+    paper = Paper(width_px=800, height_px=480, most_kb=200, font_path="")
+    for drawing in (day(), a_sheet(2), back_test()):
+        order = msgspec.msgpack.decode(msgspec.msgpack.encode(Order(drawing=drawing, paper=paper)), type=Order)
+        assert artist.draw(order).png.startswith(b"\x89PNG")
