@@ -19,7 +19,7 @@ COMPILED = actors.analyst.shell, actors.chart.shell, actors.chart.worker, actors
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test lint coverage bench chaos conformance lock clean python always
+.PHONY: help install run test lint coverage bench chaos conformance fuzz lock clean python always
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -51,6 +51,9 @@ bench: install ## Measure cost, latency and memory beside their floors
 
 chaos: install ## Kill, stall and cut at length, then check what was promised
 	@$(VENV) -m tests.chaos $(ARGS)
+
+fuzz: install ## Throw damaged input at everything that reads what others wrote (ARGS="--seconds 3600 --seed 7")
+	@$(VENV) -m tests.fuzz $(ARGS)
 
 conformance: install .venv-conformance/made-from ## Let KIS clients that we did not write talk to our simulated KIS
 	@$(VENV) -m tests.conformance $(ARGS)

@@ -26,6 +26,7 @@ from actors.kis.http import KisHttp
 from actors.kis.issuance import parse_approval
 from actors.runtime.config import Secret, Secrets, Settings, load_secrets
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
+from actors.runtime.web import WebSession
 
 __all__ = ["set_up"]
 
@@ -169,8 +170,7 @@ def _check_bot(settings: Settings, secrets: Secrets) -> str:
     api = settings.table("telegram", BotApi)
     url = f"{api.api_url}/bot{secrets.telegram_bot_token.reveal()}/getMe"
     try:
-        with requests.Session() as session:
-            session.trust_env = False
+        with WebSession() as session:
             session.proxies = {"http": api.proxy, "https": api.proxy} if api.proxy else {}
             answer = session.get(url, timeout=TIMEOUT_S, allow_redirects=False)
         me = msgspec.json.decode(answer.content, type=_GetMe)
@@ -180,7 +180,7 @@ def _check_bot(settings: Settings, secrets: Secrets) -> str:
     except requests.RequestException as error:
         # Only the kind of the error: its text quotes the URL, and the URL holds the token.
         found = type(error).__name__
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         found = "an answer that is not the Bot API's"
     message = f"Telegram: expected to be told who the bot is, found {found}; {UNWRITTEN}"
     raise CommandRefused(message)

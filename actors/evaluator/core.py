@@ -15,7 +15,7 @@ and whatever was seen of that minute at or below the target has left the rule re
 An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -67,6 +67,14 @@ class RuleState(Struct, frozen=True):
     session_date: date
     firings: int
     rests_until_ns: int
+
+    def is_later_than(self, other: "RuleState") -> bool:
+        """Say whether this state came after the *other* of the same rule."""
+        return (self.rule_version, self.session_date, self.firings) > (
+            other.rule_version,
+            other.session_date,
+            other.firings,
+        )
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -139,6 +147,16 @@ class Evaluator:
             evaluator.aim(targets)
         evaluator.watch(standing.rules)
         return evaluator
+
+    def recall(self, states: Mapping[str, RuleState]) -> dict[str, RuleState]:
+        """Take the *states* of rules that are later than those we know, and return them."""
+        later = {
+            rule_id: state
+            for rule_id, state in states.items()
+            if rule_id not in self._states or state.is_later_than(self._states[rule_id])
+        }
+        self._states |= later
+        return later
 
     def watch(self, rules: Iterable[Rule]) -> None:
         """Watch exactly these rules from now on, each in the state that it was left in."""

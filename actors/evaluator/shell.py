@@ -13,6 +13,7 @@ from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import Evaluator
 from actors.evaluator.diary import Diary
 from actors.evaluator.store import EvaluatorStore, read_rules, read_targets
+from actors.evaluator.told import read_told
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
 from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
@@ -20,7 +21,7 @@ from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.recorder import announce
 from actors.runtime.recordings import open_recording
-from actors.runtime.store import open_store
+from actors.runtime.store import open_reader, open_store
 from actors.runtime.streams import Ask, Deliver, Follow, Hole, Position, StreamFollower
 from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trades
 from protocol.moments import from_ns
@@ -188,7 +189,26 @@ class _Shell:
             self._core.aim(each)
         if targets:
             self._diary.aimed(targets)
-        self._knows_all = self._knows_all or (self._rules.is_current and self._targets.is_current)
+        if not self._knows_all and self._rules.is_current and self._targets.is_current:
+            self._knows_all = self._take_up_what_was_told()
+
+    def _take_up_what_was_told(self) -> bool:
+        """Go on behind what telegram has read, if that is more than our record holds; say whether that was possible."""
+        reader = open_reader("telegram", self._actor.settings)
+        if reader is None:
+            return False
+        told = read_told(reader, self._actor.clock.now_ns(), int(self._actor.config.rest_s * NS))
+        reader.dispose()
+        if told.position <= self._store.position:
+            return True
+        try:
+            self._store.go_on_behind(told.position, self._core.recall(told.states))
+        except TemporaryFailure as failure:
+            self._write_failure = str(failure)
+            return False
+        self._write_failure = ""
+        self._actor.log.error("record_lost", position=told.position, rules=len(told.states))
+        return True
 
     def _read_targets(self, reader: Engine) -> list[Targets]:
         today = (self._actor.clock.now() - timedelta(days=1)).date()

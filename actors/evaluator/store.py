@@ -45,6 +45,15 @@ class EvaluatorStore:
         """The place of the last alert in the record, 0 before the first."""
         return self._position
 
+    def go_on_behind(self, position: int, states: Mapping[str, RuleState]) -> None:
+        """Place the next alert behind *position*, and keep the *states* that rules were left in.
+
+        Raises:
+            TemporaryFailure: the disk takes nothing now; nothing was written.
+        """
+        self.commit([], states, {})
+        self._position = position
+
     def states(self) -> dict[str, RuleState]:
         """Return the state that each rule was left in, by rule id."""
         table = evaluator.rule_states

@@ -37,8 +37,9 @@ class FeedStore:
         known = Allowance.full(budget, now_ns) if row is None else Allowance(*row)
         allowance = known.refilled(budget, now_ns)
         wait_s = allowance.wait_s(budget)
-        if wait_s == 0:
-            left = allowance.spent()
+        left = allowance.spent() if wait_s == 0 else allowance
+        # Where the clock was set back, the wait counts from now on: until the old moment nothing would be refilled.
+        if wait_s == 0 or now_ns < known.counted_at_ns:
             self._replace(budgets, {"name": name}, {"tokens": left.left, "counted_at_ns": left.counted_at_ns})
         return wait_s
 

@@ -15,6 +15,7 @@ import requests
 from actors.kis.config import KisConfig
 from actors.kis.errors import MasterError
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.web import WebSession
 
 __all__ = ["MasterDownloads", "unpack"]
 
@@ -47,19 +48,20 @@ class MasterDownloads:
         config = self._config
         packed = bytearray()
         try:
-            with requests.Session() as session:
-                session.trust_env = False
-                with session.get(
+            with (
+                WebSession() as session,
+                session.get(
                     f"{config.masters_url}/{name}.zip",
                     timeout=(config.connect_timeout_s, config.read_timeout_s),
                     allow_redirects=False,
                     stream=True,
-                ) as response:
-                    status = response.status_code
-                    for chunk in response.iter_content(CHUNK):
-                        packed += chunk
-                        if len(packed) > MOST_PACKED or self._is_stopping():
-                            break
+                ) as response,
+            ):
+                status = response.status_code
+                for chunk in response.iter_content(CHUNK):
+                    packed += chunk
+                    if len(packed) > MOST_PACKED or self._is_stopping():
+                        break
         except (requests.RequestException, OSError) as error:
             message = f"expected the file {name}.zip, found {type(error).__name__}"
             raise TemporaryFailure(message) from error

@@ -11,6 +11,7 @@ from actors.kis.issuance import APPROVAL_PATH, TOKEN_PATH, build_approval_reques
 from actors.kis.rest import Call
 from actors.runtime.config import AppKey
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.web import WebSession
 
 __all__ = ["KisHttp"]
 
@@ -23,8 +24,7 @@ class KisHttp:
     def __init__(self, config: KisConfig, key: AppKey) -> None:
         self._config = config
         self._key = key
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = WebSession()
 
     def request_approval(self) -> bytes:
         """Return the answer to a request for an approval key.

@@ -113,7 +113,7 @@ def read_world_clock(path: Path) -> WorldTime | None:
         found = msgspec.json.decode(path.read_bytes(), type=WorldTime)
     except FileNotFoundError:
         return None
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         message = f"{path}: expected a world clock, found {error}"
         raise ConfigError(message) from error
     return found if found.monotonic_ns <= time.monotonic_ns() else None

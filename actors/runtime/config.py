@@ -201,7 +201,7 @@ def load_settings(path: Path | None = None) -> Settings:
     except OSError as error:
         message = f"{path}: expected a readable configuration file, found {error.strerror}"
         raise ConfigError(message) from error
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         message = f"{path}: expected TOML, found {error}"
         raise ConfigError(message) from error
     unknown = sorted(set(tables) - KNOWN_TABLES)
@@ -236,7 +236,7 @@ def _read_secrets_file(path: Path) -> SecretsFile:
     except msgspec.ValidationError as error:
         message = f"{path}: {error}{_known_keys(SecretsFile, str(error))}"
         raise ConfigError(message) from None
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         # What a TOML parser says about a line may quote the line.
         message = f"{path}: expected TOML with {', '.join(SecretsFile.__struct_fields__)}, found something else"
         raise ConfigError(message) from None

@@ -15,6 +15,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.web import WebSession
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outcomes import Doubtful, NotSent, Outcome
 from actors.telegram.wire import (
@@ -70,8 +71,7 @@ class BotClient:
         self._config = config
         self._clock = clock
         self._root = f"{config.api_url.rstrip('/')}/bot{token.reveal()}/"
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = WebSession()
         if config.proxy:
             self._session.proxies = {"http": config.proxy, "https": config.proxy}
         self._blanks: dict[str, requests.PreparedRequest] = {}

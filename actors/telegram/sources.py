@@ -16,7 +16,7 @@ from actors.telegram.deliveries import Content
 from protocol.letters import Letter, Matter
 from protocol.messages import Alert, LettersWritten, Venue
 from protocol.moments import from_ns
-from protocol.tables import METADATA_BY_WRITER
+from protocol.tables import METADATA_BY_WRITER, telegram
 from protocol.tables.evaluator import alerts
 from protocol.topology import channel_of
 
@@ -84,8 +84,8 @@ def _letter_of(row: Row[Any]) -> Letter | None:
 
 
 ALERTS = Source(
-    name="alerts",
-    position_mark="alert_position",
+    name=telegram.ALERTS,
+    position_mark=telegram.ALERT_POSITION,
     boot_mark="boot_id",
     writer="evaluator",
     table=alerts,

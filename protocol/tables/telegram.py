@@ -14,7 +14,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["deliveries", "invitations", "marks", "metadata", "people", "rules", "watches"]
+__all__ = ["ALERTS", "ALERT_POSITION", "deliveries", "invitations", "marks", "metadata", "people", "rules", "watches"]
+
+ALERTS = "alerts"
+"""The source of a delivery that brings one of evaluator's alerts."""
+ALERT_POSITION = "alert_position"
+"""The mark that holds how far telegram has come in evaluator's record."""
 
 metadata = MetaData()
 

@@ -1,7 +1,7 @@
 """Evaluator's shell: what is written and told when, and what it never waits for."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +16,7 @@ from actors.runtime.config import Settings
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.messages import Alert, Event, ReplayChunk, State, Targets, Trade, Trades, WatchListChanged
+from protocol.moments import to_ns
 from protocol.tables import analyst, telegram
 from protocol.wire import Envelope, encode_published
 from tests.support.actor import make_actor, make_settings
@@ -30,13 +31,14 @@ EPOCH = 7
 class Room:
     """Evaluator in this process, between ports without sockets and real databases."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, read: int = 0) -> None:
+        """Make another life, behind the *read* messages of feed that earlier ones had."""
         self.ports = FakePorts()
         self.clock = FakeClock(NINE)
         self.actor: Actor[EvaluatorConfig] = make_actor(
             "evaluator", EvaluatorConfig(), settings, ports=self.ports, clock=self.clock
         )
-        self._sequence = 0
+        self._sequence = read
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(run(self.actor))
@@ -196,5 +198,99 @@ def test_a_hole_that_the_ring_cannot_fill_is_told_as_an_event(tmp_path: Path) ->
             await settle()
             names = [message.name for message in room.ports.published if isinstance(message, Event)]
             assert names == ["gap_found"]
+
+    asyncio.run(scenario())
+
+
+def write_told(settings: Settings, position: int, *alert_ids: str, created_at: datetime = NINE) -> None:
+    """Let telegram's database tell that it has brought these alerts, and read evaluator's record up to *position*."""
+    rows = [
+        {
+            "content_id": alert_id,
+            "kind": "text",
+            "person_id": 1,
+            "chat_id": 1,
+            "state": "sent",
+            "doubtful": False,
+            "attempts": 1,
+            "due_at_ns": 0,
+            "created_at_ns": to_ns(created_at),
+            "reason": "",
+        }
+        for alert_id in alert_ids
+    ]
+    with open_store("telegram", settings).begin() as connection:
+        connection.execute(insert(telegram.deliveries), rows)
+        connection.execute(insert(telegram.marks), {"name": telegram.ALERT_POSITION, "value": str(position)})
+
+
+def test_alerts_go_on_behind_those_that_telegram_has_told_when_our_record_was_lost(tmp_path: Path) -> None:
+    """Numbered from 1 again, they would be taken for those that were brought, and nobody would be told."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        write_told(settings, 7, "1-122630-1:1:2025-11-28:1", "1-122630-1:1:2025-11-28:2", "1-122630-2:1:2025-11-28:1")
+        for life in (0, 1):
+            async with Room(settings, read=life) as room:
+                await room.catch_up()
+                await room.trade(trade(97_000, NINE + timedelta(seconds=600 + 600 * life)))
+                alerts = [message for message in room.ports.sent if isinstance(message, Alert)]
+        assert [alert.id for alert in alerts] == ["1-122630-2:1:2025-11-28:3", "1-122630-1:1:2025-11-28:4"]
+        assert [alert.position for alert in alerts] == [10, 11]
+
+    asyncio.run(scenario())
+
+
+def test_a_lost_record_repeats_nothing_that_was_told_a_moment_ago(tmp_path: Path) -> None:
+    """The trades of the last minute are read again then; their rules are resting, as they were."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        write_told(settings, 2, "1-122630-1:1:2025-11-28:1", created_at=NINE + timedelta(milliseconds=90))
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900), trade(98_900, NINE + timedelta(seconds=299)))
+            assert room.rung() == []
+
+    asyncio.run(scenario())
+
+
+def test_a_record_that_holds_more_than_telegram_has_read_is_trusted(tmp_path: Path) -> None:
+    """In ordinary life telegram lags behind: our own states count, not what it has told so far."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900))
+        write_told(settings, 1, "1-122630-1:1:2025-11-28:9")
+        async with Room(settings, read=1) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900, NINE + timedelta(seconds=400)))
+            assert room.rung() == ["1-122630-1:1:2025-11-28:2"]
+
+    asyncio.run(scenario())
+
+
+def test_what_was_told_is_taken_up_once_the_disk_takes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half taken up, the next life would number anew what this one has not told."""
+    commit = EvaluatorStore.commit
+
+    def refuse(*_arguments: object) -> list[Alert]:
+        message = "disk is full"
+        raise TemporaryFailure(message)
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        write_told(settings, 7, "1-122630-1:1:2025-11-28:1")
+        monkeypatch.setattr(EvaluatorStore, "commit", refuse)
+        async with Room(settings) as room:
+            await room.catch_up()
+            states = [room.actor.state]
+            monkeypatch.setattr(EvaluatorStore, "commit", commit)
+            await room.catch_up()
+            await room.trade(trade(98_900, NINE + timedelta(seconds=400)))
+            assert room.rung() == ["1-122630-1:1:2025-11-28:2"]
+            assert [*states, room.actor.state] == [State.DEGRADED, State.RUNNING]
 
     asyncio.run(scenario())

@@ -68,3 +68,18 @@ def test_what_a_budget_has_spent_outlives_the_process(tmp_path: Path) -> None:
     assert store.spend("approval_key", BUDGET, 4 * NS) == 0
     assert store.spend("connect", BUDGET, 15 * NS) == 0
     store.close()
+
+
+def test_a_clock_that_was_set_back_costs_one_refill_and_not_years(tmp_path: Path) -> None:
+    """A small box may boot in 2031 and learn the time afterwards: nothing would be refilled until then."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "feed")
+    store = FeedStore(open_store("feed", settings), "app-key")
+    in_years_ns = 5 * 365 * 86_400 * NS
+    while store.spend("connect", BUDGET, in_years_ns) == 0:
+        pass
+
+    wait_s = store.spend("connect", BUDGET, 100 * NS)
+
+    assert 0 < wait_s <= BUDGET.refill_s
+    assert store.spend("connect", BUDGET, 100 * NS + int(wait_s * NS)) == 0
