@@ -138,8 +138,8 @@ class Trades(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
 class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """From what the targets of *symbol* on *session_date* are made; `market.sigma.target_price` makes them.
 
-    `sigma` is a fraction (0.01417 is 1.417 %), the sample standard deviation of `returns` daily simple returns that end
-    with the close of `bars_until`. Stream `targets`.
+    `sigma` is a fraction (0.01417 is 1.417 %), the sample standard deviation of `returns` daily returns that end with
+    the close of `bars_until`. Where something stands in the way there is no target: `sigma` is 0. Stream `targets`.
     """
 
     symbol: str
@@ -152,6 +152,12 @@ class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     bars_until: date
     source: str
     computed_at: Moment
+    kind: str = ""
+    """`share`, `etf` or `etn`, empty where no master file has told it."""
+    obstacle: str = ""
+    """Why there is no target, an `actors.market.obstacles.Obstacle`; empty where there is one."""
+    notes: list[str] = []
+    """Codes of what a reader must know of this day: `ex-dividend`, `administrative`."""
 
 
 HALTED, VOLATILITY_INTERRUPTION, CIRCUIT_BREAKER = "halted", "vi", "circuit_breaker"

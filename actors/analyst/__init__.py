@@ -2,7 +2,8 @@
 
     core          which symbol needs targets for which session date, and what they are made of. Pure
     guide         what the log and the operator read of them. Pure
-    history       what a source of daily bars must be able to do; kis_history and fdr_history are the two
+    history       what a source of daily bars must be able to do; kis_history, fdr_history and csv_history can
+    bar_check     what of their bars may be believed, pure; checked_history stands before them and looks
     workshop      bars fetched, targets made, stored and told, one symbol at a time
     minutes       the minutes of a day, for a picture
     outcomes      what became of the alerts. Pure; aftermath writes it down

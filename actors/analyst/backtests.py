@@ -118,7 +118,9 @@ class BackTests:
         order = BackTestOrder(bars=played, since=since, terms=terms)
         result = await self._worker.call(order, self._actor.config.worker_deadline_s)
         if not result.sessions:
-            message = f"expected more than {terms.minimum_returns} daily bars of {question.symbol}, found {len(bars)}"
+            message = (
+                f"expected more than {terms.rule.minimum_returns} daily bars of {question.symbol}, found {len(bars)}"
+            )
             raise CommandRefused(message)
         self._actor.log.info("back_test_played", symbol=question.symbol, years=question.years, sessions=result.sessions)
         return {
@@ -157,7 +159,7 @@ class BackTests:
         return backtest.Terms(
             venue=instrument.venue,
             instrument=kind,
-            minimum_returns=config.minimum_returns,
+            rule=config.sigma_rule,
             buy_cost=fee,
             sell_cost=fee + (config.korean_sale_tax_percent / PERCENT if is_taxed else 0.0),
         )

@@ -49,6 +49,11 @@ class Catalogue:
             row = connection.execute(select(instruments).where(instruments.c.symbol == symbol)).first()
         return None if row is None else _instrument(row)
 
+    def kind_of(self, symbol: str) -> str:
+        """Return `share`, `etf` or `etn`, empty where no master file has told it."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(instruments.c.kind).where(instruments.c.symbol == symbol)) or ""
+
     def search(self, key: str, watched: Collection[str]) -> list[Candidate]:
         """Return the instruments that may be meant by *key*, the likeliest first; reads the whole table."""
         found = best(key, self._rows(key), watched, MOST_CANDIDATES, like=False)

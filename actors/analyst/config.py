@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from actors.market.sigma import MINIMUM_RETURNS
+from actors.market.sigma import MINIMUM_RETURNS, MONTHS_IN_A_YEAR, SigmaRule
 
 __all__ = ["AnalystConfig"]
 
@@ -16,13 +16,23 @@ Percent = Annotated[float, Meta(ge=0, le=10)]
 class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The table `[analyst]`."""
 
-    source: Literal["kis", "fdr"] = "kis"
-    """Where daily bars come from: `kis`, KIS REST; `fdr`, FinanceDataReader, which needs no key and tells no base
-    price."""
+    source: Literal["kis", "fdr", "csv"] = "kis"
+    """Where daily bars come from: `kis`, KIS REST; `fdr`, FinanceDataReader; `csv`, files. The last two need no key and
+    tell no base price."""
+    csv_dir: str = "bars"
+    """Where the files SYMBOL.csv lie with the source `csv`, in the data folder unless absolute; their first line is
+    date,open,high,low,close,volume."""
     history_years: Annotated[float, Meta(ge=1.1, le=20)] = 1.5
     """How many years of bars are read. σ takes the last one; half a year before it, the chart's 120-day average."""
+    look_back_months: Annotated[int, Meta(ge=1, le=120)] = MONTHS_IN_A_YEAR
+    """Over how many calendar months σ is taken, up to the previous session."""
+    returns: Literal["simple", "log"] = "simple"
+    """What a daily return is: `simple`, the ratio of two closes less one; `log`, the logarithm of that ratio."""
     minimum_returns: Annotated[int, Meta(ge=2)] = MINIMUM_RETURNS
     """Fewer daily returns than these make no σ, and so no target."""
+    most_missed_sessions: Annotated[int, Meta(ge=1)] = 5
+    """After so many sessions without a trade there is no target for the next one: what a halted stock resumes at is
+    nobody's guess."""
     settle_before_open_min: Annotated[float, Meta(ge=0, le=240)] = 40.0
     """How long before the regular session the exchange's own base price is taken for that day's, minutes."""
     retry_first_s: Seconds = 2.0
@@ -46,3 +56,23 @@ class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What the state takes of a sale of Korean shares (not of ETFs) since 2026, for back tests, percent."""
     us_fee_percent: Percent = 0.25
     """What a broker takes of a purchase or a sale in the US, for back tests, percent."""
+
+    def __post_init__(self) -> None:
+        """Refuse a look-back that is longer than what is read.
+
+        Raises:
+            ValueError: naming both.
+        """
+        if self.look_back_months > self.history_years * MONTHS_IN_A_YEAR:
+            found = f"{self.history_years:g} years and {self.look_back_months} months"
+            message = f"expected history_years that hold look_back_months, found {found}"
+            raise ValueError(message)
+
+    @property
+    def sigma_rule(self) -> SigmaRule:
+        """How σ is taken."""
+        return SigmaRule(
+            look_back_months=self.look_back_months,
+            has_log_returns=self.returns == "log",
+            minimum_returns=self.minimum_returns,
+        )

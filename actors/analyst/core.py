@@ -8,16 +8,18 @@ so today's unfinished bar is never part of them, and a restart at any minute giv
 What is needed is compared with what the store holds: a restart neither skips nor repeats a step.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
+from actors.market.errors import NotEnoughHistory
+from actors.market.obstacles import Obstacle, obstacle_in
 from actors.market.sessions import Calendar
-from actors.market.sigma import sample_sigma
+from actors.market.sigma import THE_RULE, SigmaRule, sample_sigma
 from protocol.messages import Targets, Venue
 
-__all__ = ["Agenda", "Need", "Watched", "first_bar_date", "make_targets"]
+__all__ = ["Agenda", "Basis", "Need", "Watched", "first_bar_date", "make_targets", "missed_sessions"]
 
 DAYS_IN_A_YEAR = 365.25
 
@@ -135,40 +137,69 @@ def first_bar_date(until: date, years: float) -> date:
     return until - timedelta(days=years * DAYS_IN_A_YEAR)
 
 
+class Basis(Struct, frozen=True, kw_only=True):
+    """What targets are made of."""
+
+    name: str
+    """What people call the symbol."""
+    kind: str = ""
+    """`share`, `etf` or `etn`, empty where unknown."""
+    marks: Collection[str] = ()
+    """In words what the master file says of it today: `halted`, `ex-dividend`."""
+    closes: Mapping[date, float]
+    """Adjusted, by session date; those after `Need.bars_until` are ignored."""
+    missed_sessions: int = 0
+    """How many sessions up to `Need.bars_until` have no bar since its last."""
+    base_price: float | None
+    """The exchange's own for that session; None: the last close."""
+    source: str
+    """Where the closes come from."""
+
+
 def make_targets(
-    need: Need,
-    *,
-    name: str,
-    closes: Mapping[date, float],
-    base_price: float | None,
-    source: str,
-    minimum_returns: int,
-    computed_at: datetime,
+    need: Need, basis: Basis, computed_at: datetime, rule: SigmaRule = THE_RULE, most_missed_sessions: int = 5
 ) -> Targets:
-    """Return the targets that meet *need*.
+    """Return the targets that meet *need*, or what stands in their way.
 
     Args:
         need: for which session, and until which bar.
-        name: what people call the symbol.
-        closes: adjusted, by session date; those after `need.bars_until` are ignored.
-        base_price: the exchange's own for that session; None: the last close.
-        source: where the closes come from.
-        minimum_returns: fewer daily returns make no σ.
+        basis: what they are made of.
         computed_at: now, UTC.
-
-    Raises:
-        NotEnoughHistory: there are fewer, or a price that never moved.
+        rule: how σ is taken.
+        most_missed_sessions: after so many without a trade there is no target.
     """
-    sigma = sample_sigma(closes, need.bars_until, minimum_returns)
+    obstacle = obstacle_in(basis.marks)
+    if obstacle is None and basis.missed_sessions >= most_missed_sessions:
+        obstacle = Obstacle.NO_RECENT_TRADES
+    returns, value = 0, 0.0
+    try:
+        sigma = sample_sigma(basis.closes, need.bars_until, rule)
+        returns, value = sigma.returns, sigma.value
+    except NotEnoughHistory as lack:
+        returns = lack.returns
+        obstacle = obstacle or (Obstacle.NEVER_MOVED if lack.never_moved else Obstacle.SHORT_HISTORY)
+    newest = max((on for on in basis.closes if on <= need.bars_until), default=need.bars_until)
     return Targets(
         symbol=need.symbol,
-        name=name,
+        name=basis.name,
         venue=need.venue,
         session_date=need.session_date,
-        base_price=base_price or closes[sigma.bars_until],
-        sigma=sigma.value,
-        returns=sigma.returns,
-        bars_until=sigma.bars_until,
-        source=source,
+        base_price=basis.base_price or basis.closes.get(newest, 0.0),
+        sigma=0.0 if obstacle else value,
+        returns=returns,
+        bars_until=newest,
+        source=basis.source,
         computed_at=computed_at,
+        kind=basis.kind,
+        obstacle=obstacle.value if obstacle else "",
+        notes=[mark.replace(" ", "-") for mark in basis.marks if obstacle is None or mark != obstacle.value],
     )
+
+
+def missed_sessions(calendar: Calendar, venue: Venue, newest: date | None, until: date, most: int) -> int:
+    """Return how many sessions of *venue* after *newest* there were up to *until*; *most* is as many as matter."""
+    on, count = until, 0
+    while newest is not None and on > newest and count < most:
+        on = calendar.previous_session_date(venue, on)
+        count += 1
+    return count

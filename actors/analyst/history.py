@@ -1,4 +1,4 @@
-"""What a source of daily bars must be able to do; `kis_history` and `fdr_history` are the two."""
+"""What a source of daily bars must be able to do; `kis_history`, `fdr_history` and `csv_history` can."""
 
 from datetime import date
 from typing import Protocol

@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from actors.analyst.aftermath import Aftermath
 from actors.analyst.backtests import BackTests
 from actors.analyst.catalogue import Catalogue
+from actors.analyst.checked_history import CheckedHistory
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
+from actors.analyst.csv_history import CsvHistory
 from actors.analyst.directory import Directory
 from actors.analyst.fdr_history import FdrHistory
-from actors.analyst.guide import bar_row, targets_row
+from actors.analyst.guide import bar_row, obstacle_line, targets_row
 from actors.analyst.history import HistorySource, Instrument
 from actors.analyst.kis_history import KisHistory
 from actors.analyst.letters import open_days_differ
@@ -29,7 +31,7 @@ from actors.kis.config import KisConfig
 from actors.kis.downloads import MasterDownloads
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
-from actors.market.errors import NotEnoughHistory
+from actors.market.obstacles import Obstacle
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, TemporaryFailure
@@ -54,6 +56,8 @@ async def run(actor: Actor[AnalystConfig]) -> None:
     if config.source == "kis":
         client = KisClient(actor)
         await run_with(actor, KisHistory(client), downloads, client, client.minutes)
+    elif config.source == "csv":
+        await run_with(actor, CsvHistory(actor.settings.data_dir / config.csv_dir), downloads)
     else:
         await run_with(actor, FdrHistory(FdrClient(config.worker_deadline_s, config.worker_idle_s)), downloads)
 
@@ -94,16 +98,16 @@ class _Shell:
         minutes: FetchMinutes | None,
     ) -> None:
         self._actor = actor
-        self._source = source
         self._minutes = minutes
         self._almanac = almanac = Almanac(actor.settings.table("market", MarketConfig), actor.settings.data_dir)
         self._open_days = OpenDays(actor, almanac, open_days, self._on_surprise)
         self._agenda = Agenda(almanac.calendar, timedelta(minutes=actor.config.settle_before_open_min))
         engine = open_store("analyst", actor.settings)
         catalogue = Catalogue(engine)
+        source = self._source = CheckedHistory(source, almanac.calendar, catalogue.kind_of, actor.log)
         self._store = AnalystStore(engine)
         self._letters = Letters(actor, engine, analyst.letters)
-        self._workshop = Workshop(actor, self._store, catalogue, source)
+        self._workshop = Workshop(actor, self._store, catalogue, source, almanac.calendar)
         self._directory = Directory(actor.settings, catalogue, source, actor.clock)
         self._aftermath = Aftermath(actor, self._store)
         self._back_tests = BackTests(actor, self._store, self._directory, source, almanac.calendar)
@@ -113,8 +117,6 @@ class _Shell:
         self._pauses: dict[str, Backoff] = {}
         self._failures: dict[str, str] = {}
         """Why the last try at a symbol failed, by symbol."""
-        self._impossible: dict[str, str] = {}
-        """Why a symbol can have no targets, by symbol."""
         actor.on_command("find", self._answer_find)
         actor.on_command("targets", self._answer_targets)
         actor.on_command("bars", self._answer_bars)
@@ -173,20 +175,16 @@ class _Shell:
         """Meet *need*, or note when to try again."""
         symbol = need.symbol
         now = self._actor.clock.monotonic
-        self._impossible.pop(symbol, None)
         self._agenda.on_begun(need)
         try:
             targets = await self._workshop.make(need, self._agenda.watched[symbol].name)
         except TemporaryFailure as failure:
             self._on_failure(need, failure)
-        except NotEnoughHistory as lack:
-            self._impossible[symbol] = str(lack)
-            self._actor.log.warning("targets_impossible", symbol=symbol, reason=str(lack))
-            self._on_success(symbol)
-            self._agenda.on_done(need)
         else:
             self._on_success(symbol)
-            if targets.bars_until == need.bars_until:
+            # What has not traded may trade again; what has too short a past has it until the next session.
+            is_final = targets.obstacle and targets.obstacle != Obstacle.NO_RECENT_TRADES.value
+            if targets.bars_until == need.bars_until or is_final:
                 self._agenda.on_done(need)
             else:
                 self._agenda.on_unfinished(need, now() + self._actor.config.look_again_s)
@@ -225,13 +223,15 @@ class _Shell:
         return {"candidates": [_described(each) for each in found.candidates], "certain": found.is_certain}
 
     async def _answer_targets(self, _arguments: dict[str, object]) -> dict[str, object]:
-        """Answer the newest targets of each watched symbol, and why the others have none."""
-        watched = self._agenda.watched
-        targets = [each for each in self._store.newest_targets() if each.symbol in watched]
-        missing = dict.fromkeys(watched.keys() - {each.symbol for each in targets}, PENDING)
-        reasons = {**missing, **self._impossible, **self._failures}
+        """Answer the newest targets of each watched symbol, why the others have none, and what is being made."""
+        watched, clock = self._agenda.watched, self._actor.clock
+        newest = [each for each in self._store.newest_targets() if each.symbol in watched]
+        missing = dict.fromkeys(watched.keys() - {each.symbol for each in newest}, PENDING)
+        obstacles = {each.symbol: obstacle_line(each) for each in newest if each.obstacle}
+        reasons = {**missing, **obstacles, **self._failures}
         return {
-            "targets": [targets_row(each) for each in targets],
+            "targets": [targets_row(each) for each in newest if not each.obstacle],
+            "pending": [need.symbol for need in self._agenda.due(clock.now(), clock.monotonic())],
             "reasons": {symbol: reasons[symbol] for symbol in watched if symbol in reasons},
         }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
@@ -12,10 +13,18 @@ from actors.analyst.history import Bar
 from actors.analyst.outcomes import Fired, Outcome
 from actors.runtime.store import reading
 from protocol.messages import Targets, Venue
-from protocol.moments import to_ns
 from protocol.tables import analyst, evaluator, telegram
 
-__all__ = ["AnalystStore", "read_fired", "read_watches"]
+__all__ = ["AnalystStore", "BarSpan", "read_fired", "read_watches"]
+
+
+class BarSpan(Struct, frozen=True):
+    """The bars of a symbol as a whole."""
+
+    first: date
+    last: date
+    source: str
+    """Where the newest is from."""
 
 
 class AnalystStore:
@@ -40,21 +49,18 @@ class AnalystStore:
             rows = connection.execute(wanted.order_by(table.c.session_date)).mappings()
             return [Bar(**row) for row in rows]
 
-    def newest_bar(self, symbol: str) -> date | None:
-        """Return the session date of the last bar of *symbol*, None if there is no bar."""
+    def span(self, symbol: str) -> BarSpan | None:
+        """Return from when until when there are bars of *symbol*, and whose; None if there are none."""
         table = analyst.bars
+        ends = select(func.min(table.c.session_date), func.max(table.c.session_date)).where(table.c.symbol == symbol)
+        newest = select(table.c.source).where(table.c.symbol == symbol).order_by(table.c.session_date.desc()).limit(1)
         with reading(self._engine) as connection:
-            newest: date | None = connection.scalar(
-                select(func.max(table.c.session_date)).where(table.c.symbol == symbol)
-            )
-            return newest
+            first, last = connection.execute(ends).one()
+            return BarSpan(first, last, connection.execute(newest).scalar_one()) if first else None
 
     def keep_bars(self, symbol: str, bars: Iterable[Bar], source: str) -> None:
         """Put *bars* in place of all that *symbol* had: an adjustment changes the past, too."""
-        rows = [
-            {"symbol": symbol, "source": source} | {name: getattr(bar, name) for name in bar.__struct_fields__}
-            for bar in bars
-        ]
+        rows = _bar_rows(symbol, bars, source)
         if not rows:
             return
         with self._engine.begin() as connection:
@@ -72,10 +78,20 @@ class AnalystStore:
             connection.execute(statement, rows)
             return (connection.scalar(select(func.count()).select_from(analyst.outcomes)) or 0) - before
 
+    def add_bars(self, symbol: str, bars: Iterable[Bar], source: str) -> None:
+        """Put *bars* beside what *symbol* has, in place of the same days'."""
+        rows = _bar_rows(symbol, bars, source)
+        if not rows:
+            return
+        statement = upsert(analyst.bars)
+        new = {name: statement.excluded[name] for name in rows[0] if name not in {"symbol", "session_date"}}
+        statement = statement.on_conflict_do_update(index_elements=["symbol", "session_date"], set_=new)
+        with self._engine.begin() as connection:
+            connection.execute(statement, rows)
+
     def keep_targets(self, targets: Targets) -> None:
         """Put *targets* in place of earlier ones for the same session date."""
-        row = {name: getattr(targets, name) for name in targets.__struct_fields__ if name != "computed_at"}
-        row |= {"venue": targets.venue.value, "computed_at_ns": to_ns(targets.computed_at)}
+        row = analyst.row_from(targets)
         statement = upsert(analyst.targets).values(row)
         statement = statement.on_conflict_do_update(index_elements=["symbol", "session_date"], set_=row)
         with self._engine.begin() as connection:
@@ -97,6 +113,13 @@ def read_fired(reader: Connection, symbol: str, since: date) -> list[Fired]:
     columns = [table.c[name] for name in Fired.__struct_fields__]
     wanted = select(*columns).where(table.c.symbol == symbol, table.c.session_date >= since)
     return [Fired(**row) for row in reader.execute(wanted).mappings()]
+
+
+def _bar_rows(symbol: str, bars: Iterable[Bar], source: str) -> list[dict[str, object]]:
+    return [
+        {"symbol": symbol, "source": source} | {name: getattr(bar, name) for name in bar.__struct_fields__}
+        for bar in bars
+    ]
 
 
 def read_watches(reader: Engine) -> list[Watched]:

@@ -1,30 +1,41 @@
 """Make the targets of one symbol: its bars fetched where they are missing, σ taken, the result stored, then told."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 import msgspec
 
+from actors.analyst.bar_check import continues
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
-from actors.analyst.core import Need, first_bar_date, make_targets
-from actors.analyst.guide import buy_line, price_text
+from actors.analyst.core import Basis, Need, first_bar_date, make_targets, missed_sessions
+from actors.analyst.guide import buy_line, obstacle_line, price_text
 from actors.analyst.history import HistorySource
-from actors.analyst.store import AnalystStore
-from actors.market.errors import NotEnoughHistory
+from actors.analyst.store import AnalystStore, BarSpan
+from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from protocol.messages import Targets
 
 __all__ = ["Workshop"]
 
+OVERLAP = timedelta(days=14)
+"""So many days are fetched once more with the new ones, to see whether the past is still the same."""
+
 
 class Workshop:
     """Where bars become targets."""
 
     def __init__(
-        self, actor: Actor[AnalystConfig], store: AnalystStore, catalogue: Catalogue, source: HistorySource
+        self,
+        actor: Actor[AnalystConfig],
+        store: AnalystStore,
+        catalogue: Catalogue,
+        source: HistorySource,
+        calendar: Calendar,
     ) -> None:
         self._actor = actor
+        self._calendar = calendar
         self._store = store
         self._catalogue = catalogue
         self._source = source
@@ -35,25 +46,21 @@ class Workshop:
         self._distrusted.add(symbol)
 
     async def make(self, need: Need, name: str) -> Targets:
-        """Return the targets that meet *need*, stored and published.
+        """Return the targets that meet *need*, or why there are none; stored and published.
 
         Where today's bars cannot be had, but the exchange's base price can, the bars of before serve: σ hardly moves
         in a day. The targets are published then, too, and it fails all the same.
 
         Raises:
             TemporaryFailure: the source did not do its part; to be tried again.
-            NotEnoughHistory: no targets can be made of what there is.
         """
         failure = await self._top_up(need)
         base_price = await self._source.base_price(need.symbol, need.venue) if need.is_settled else None
         if failure is not None and base_price is None:
             raise failure
-        try:
-            targets = self._compute(need, self._listed_name(need.symbol) or name, base_price)
-        except NotEnoughHistory:
-            if failure is not None:
-                raise failure from None
-            raise
+        targets = self._compute(need, name, base_price)
+        if failure is not None and targets.obstacle:
+            raise failure
         self._store.keep_targets(targets)
         self._actor.ports.publish(targets)
         self._actor.progressed()
@@ -77,35 +84,58 @@ class Workshop:
         return listed.name if listed and listed.kind else ""
 
     def _compute(self, need: Need, name: str, base_price: float | None) -> Targets:
-        return make_targets(
-            need,
-            name=name,
-            closes=self._store.closes(need.symbol),
+        config, symbol = self._actor.config, need.symbol
+        listed = self._catalogue.instrument(symbol)
+        span = self._store.span(symbol)
+        most = config.most_missed_sessions
+        basis = Basis(
+            name=self._listed_name(symbol) or name,
+            kind=listed.kind if listed else "",
+            marks=listed.marks if listed else (),
+            closes=self._store.closes(symbol),
+            missed_sessions=missed_sessions(
+                self._calendar, need.venue, span.last if span else None, need.bars_until, most
+            ),
             base_price=base_price,
             source=self._source.name,
-            minimum_returns=self._actor.config.minimum_returns,
-            computed_at=self._actor.clock.now(),
         )
+        return make_targets(need, basis, self._actor.clock.now(), config.sigma_rule, most)
 
     async def _top_up(self, need: Need) -> TemporaryFailure | None:
         """Fetch the bars up to the last session unless they are here; return why, if they cannot be had."""
         symbol = need.symbol
-        if self._store.newest_bar(symbol) == need.bars_until and symbol not in self._distrusted:
+        span = self._store.span(symbol)
+        is_trusted = symbol not in self._distrusted
+        if span is not None and span.last == need.bars_until and is_trusted:
             return None
         first = first_bar_date(need.bars_until, self._actor.config.history_years)
-        was_distrusted = symbol in self._distrusted
         # Before the fetch: who distrusts them while it is under way means what it brings, too.
         self._distrusted.discard(symbol)
         try:
-            bars = await self._source.daily_bars(symbol, need.venue, first, need.bars_until)
+            reaches_back = span is not None and span.first <= first + OVERLAP and span.source == self._source.name
+            if not (is_trusted and span is not None and reaches_back and await self._extend(need, span)):
+                bars = await self._source.daily_bars(symbol, need.venue, first, need.bars_until)
+                self._store.keep_bars(symbol, bars, self._source.name)
         except TemporaryFailure as failure:
-            if was_distrusted:
+            if not is_trusted:
                 self._distrusted.add(symbol)
             return failure
-        self._store.keep_bars(symbol, bars, self._source.name)
         return None
 
+    async def _extend(self, need: Need, span: BarSpan) -> bool:
+        """Add the days since the last one, and say whether they fit: where they do not, the past was adjusted."""
+        since = span.last - OVERLAP
+        bars = await self._source.daily_bars(need.symbol, need.venue, since, need.bars_until)
+        if not continues(self._store.bars(need.symbol, since), bars):
+            self._actor.log.info("history_adjusted", symbol=need.symbol, until=span.last.isoformat())
+            return False
+        self._store.add_bars(need.symbol, bars, self._source.name)
+        return True
+
     def _log(self, targets: Targets) -> None:
+        if targets.obstacle:
+            self._actor.log.warning("targets_impossible", symbol=targets.symbol, reason=obstacle_line(targets))
+            return
         self._actor.log.info(
             "targets_computed",
             symbol=targets.symbol,

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from actors.market.sigma import first_day_of_year_until, target_price
+from actors.market.sigma import first_day_of_look_back, target_price
 from protocol.messages import PictureWanted, Venue
 
 __all__ = [
@@ -71,7 +71,7 @@ class Drawing(Struct, frozen=True, kw_only=True, tag="year"):
 
 def bars_since(session_date: date) -> date:
     """Return from when on bars are of use: a year to draw, and before it what its first averages need."""
-    return first_day_of_year_until(first_day_of_year_until(session_date))
+    return first_day_of_look_back(first_day_of_look_back(session_date))
 
 
 def moving_average(closes: Sequence[float], sessions: int) -> list[float | None]:
@@ -86,7 +86,7 @@ def moving_average(closes: Sequence[float], sessions: int) -> list[float | None]
 def plan_drawing(wanted: PictureWanted, bars: Sequence[Bar]) -> Drawing | None:
     """Return what to draw for *wanted* from *bars*, oldest first; None while there is nothing to draw."""
     usable = [bar for bar in bars if bar.session_date < wanted.session_date and is_sound(bar)]
-    first_day = first_day_of_year_until(wanted.session_date)
+    first_day = first_day_of_look_back(wanted.session_date)
     shown = [bar for bar in usable if bar.session_date >= first_day]
     if not shown:
         return None

@@ -92,6 +92,10 @@ def _add_log_commands(commands: _Commands) -> None:
 
 def _add_market_commands(commands: _Commands) -> None:
     commands.add("targets", "views:show_targets", "the prices that are waited for, and how far away they are")
+    recompute = commands.add(
+        "recompute", "recompute:recompute", "read daily bars again and make targets anew, for all or one"
+    )
+    recompute.add_argument("code", nargs="?", default="", metavar="CODE", help="default: all that is watched")
     alerts = commands.add("alerts", "views:show_alerts", "alerts and what became of them, newest last")
     alerts.add_argument("-n", "--last", type=int, metavar="N", help="only the last so many")
     alerts.add_argument(

@@ -34,6 +34,11 @@ class TargetsRow(Struct, kw_only=True):
     fall_1: float
     target_2: float
     fall_2: float
+    order_1: float
+    order_2: float
+    out_of_reach: list[int]
+    kind: str
+    notes: list[str]
     returns: int
     bars_until: str
     source: str
@@ -66,6 +71,8 @@ def show_targets(arguments: argparse.Namespace) -> int:
         put_json(rows + [{"code": symbol, "reason": reason} for symbol, reason in told.reasons.items()])
     else:
         put(table([_target_line(row) for row in told.targets]) or _without_targets(told.reasons))
+        for row in told.targets:
+            put("".join(f"{row.symbol}: {remark}\n" for remark in _remarks(row)))
         for symbol, reason in told.reasons.items():
             put(f"{symbol}: {reason}\n")
     return 1 if told.reasons or not told.targets else 0
@@ -106,6 +113,12 @@ def _without_targets(reasons: dict[str, str]) -> str:
     return f"watched: {len(reasons)}, with targets: none yet\n"
 
 
+def _remarks(row: TargetsRow) -> list[str]:
+    """Return what must be known of a symbol's day beside its prices."""
+    beyond = [f"{level}σ lies below the day's lower limit: no trade can reach it" for level in row.out_of_reach]
+    return beyond + [f"today: {note}" for note in row.notes]
+
+
 def _target_line(row: TargetsRow) -> dict[str, Cell]:
     return {
         "code": row.symbol,
@@ -113,8 +126,10 @@ def _target_line(row: TargetsRow) -> dict[str, Cell]:
         "base": amount(row.base_price, row.venue),
         "sigma": percent(row.sigma, decimals=3),
         "1σ": amount(row.target_1, row.venue),
+        "1σ_order": amount(row.order_1, row.venue),
         "1σ_fall": percent(row.fall_1),
         "2σ": amount(row.target_2, row.venue),
+        "2σ_order": amount(row.order_2, row.venue),
         "2σ_fall": percent(row.fall_2),
         "price": amount(row.price, row.venue),
         "distance": percent(row.distance, "+"),

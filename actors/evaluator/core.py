@@ -108,7 +108,7 @@ class _Watched:
         self.session_date = session_date
         self.targets = targets
         self.armed: list[_Armed] = []
-        if targets:
+        if targets and not targets.obstacle:
             self.armed = sorted(
                 (_Armed(target_price(targets.base_price, targets.sigma, rule.level), rule) for rule in rules),
                 key=lambda armed: (armed.target, armed.rule.id),

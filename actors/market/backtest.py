@@ -26,7 +26,7 @@ from actors.market.bootstrap import RESAMPLES, Resampler
 from actors.market.errors import NotEnoughHistory
 from actors.market.outlook import Fate, Outlook, Sample
 from actors.market.prices import Instrument, orderable_price
-from actors.market.sigma import MINIMUM_RETURNS, Sigma, sample_sigma, target_price
+from actors.market.sigma import Sigma, SigmaRule, sample_sigma, target_price
 from protocol.messages import Venue
 
 __all__ = ["HORIZONS", "BackTest", "Bar", "LevelResult", "Purchase", "Terms", "run_back_test"]
@@ -54,7 +54,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     venue: Venue
     instrument: Instrument = Instrument.SHARE
     levels: tuple[float, ...] = (1.0, 2.0)
-    minimum_returns: int = MINIMUM_RETURNS
+    rule: SigmaRule = SigmaRule()
     buy_cost: float = 0.0
     """What buying costs, a fraction of the price."""
     sell_cost: float = 0.0
@@ -111,7 +111,7 @@ def run_back_test(
         resamples: of how many draws the intervals are made.
     """
     sound = [bar for bar in bars if _is_sound(bar)]
-    days = _judged_days(sound, since, terms.minimum_returns)
+    days = _judged_days(sound, since, terms.rule)
     if not days:
         return BackTest(sessions=0)
     resampler = Resampler(len(days), BLOCK, chance, resamples)
@@ -151,13 +151,13 @@ def _is_sound(bar: Bar) -> bool:
     return all(0 < price < math.inf for price in (bar.open, bar.high, bar.low, bar.close))
 
 
-def _judged_days(bars: Sequence[Bar], since: date, minimum_returns: int) -> list[_Day]:
+def _judged_days(bars: Sequence[Bar], since: date, rule: SigmaRule) -> list[_Day]:
     days = []
     closes: dict[date, float] = {}
     for place, bar in enumerate(bars):
         if place and bar.session_date >= since:
             with contextlib.suppress(NotEnoughHistory):
-                days.append(_Day(place, sample_sigma(closes, bars[place - 1].session_date, minimum_returns)))
+                days.append(_Day(place, sample_sigma(closes, bars[place - 1].session_date, rule)))
         # Only now: the rule is never handed a close of the session that it is made for.
         closes[bar.session_date] = bar.close
     return days

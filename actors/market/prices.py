@@ -9,7 +9,7 @@ import math
 
 from protocol.messages import Venue
 
-__all__ = ["Instrument", "orderable_price", "price_limits", "tick_size"]
+__all__ = ["Instrument", "is_out_of_reach", "orderable_price", "price_limits", "tick_size"]
 
 # KRX enforcement rules on quotation units, as changed on 2023-01-25: (price below, tick size) in won.
 SHARE_TICK_SIZES = (
@@ -37,6 +37,14 @@ class Instrument(enum.Enum):
     SHARE = "share"
     FUND = "fund"
     """ETF and ETN."""
+
+    @classmethod
+    def of_kind(cls, kind: str) -> "Instrument":
+        """Return what a master file's *kind* is: `etf` and `etn` are funds.
+
+        Of an unknown one the steps of a share: they are the larger ones, so that its prices may be quoted either way.
+        """
+        return cls.FUND if kind in {"etf", "etn"} else cls.SHARE
 
 
 def tick_size(price: float, venue: Venue, instrument: Instrument = Instrument.SHARE) -> float:
@@ -77,3 +85,20 @@ def price_limits(
     if low < exact_low - NOISE:
         low += tick_size(low, venue, instrument)
     return low, orderable_price(base_price * (1 + DAILY_LIMIT), venue, instrument)
+
+
+def is_out_of_reach(target: float, base_price: float, venue: Venue, kind: str) -> bool:
+    """Say whether *target* lies below the lower limit of the day, so that no trade can reach it.
+
+    Of ETFs and ETNs nothing tells the leverage, with which their limit grows, so that theirs count as within reach.
+
+    Args:
+        target: exact, in the venue's currency.
+        base_price: the exchange's own of the day.
+        venue: only Korea has limits.
+        kind: `share`, `etf` or `etn`; empty is unknown.
+    """
+    if kind != "share":
+        return False
+    limits = price_limits(base_price, venue)
+    return limits is not None and target < limits[0] - NOISE

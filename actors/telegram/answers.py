@@ -5,15 +5,31 @@ from datetime import date
 
 from msgspec import Struct
 
+from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.sigma import target_price
 from actors.telegram.phrases import COMMAND_LISTS, WORDS
 from actors.telegram.texts import clean, price_text
 from protocol.messages import Venue
 
-__all__ = ["ActorReport", "Answers", "WatchLine"]
+__all__ = ["ActorReport", "Answers", "KnownTarget", "WatchLine"]
 
 MINUTE_S = 60.0
 HOUR_S = 3_600.0
+
+
+class KnownTarget(Struct, frozen=True, kw_only=True):
+    """From what a symbol's targets are made, and for which session date."""
+
+    session_date: date
+    base_price: float
+    sigma: float
+    kind: str = ""
+    """`share`, `etf` or `etn`, empty where unknown."""
+    obstacle: str = ""
+    """Why there is no target; empty where there is one."""
+    returns: int = 0
+    notes: tuple[str, ...] = ()
+    """Codes of what must be said of the day."""
 
 
 class WatchLine(Struct, frozen=True, kw_only=True):
@@ -23,9 +39,8 @@ class WatchLine(Struct, frozen=True, kw_only=True):
     name: str
     venue: Venue
     levels: tuple[float, ...]
-    base_price: float | None = None
-    sigma: float | None = None
-    session_date: date | None = None
+    target: KnownTarget | None = None
+    """From what its targets are made, None while analyst has made none."""
     price: float | None = None
     """The price now."""
 
@@ -108,6 +123,7 @@ class Answers:
         for line in lines:
             name = clean(line.name) or line.symbol
             blocks.append(f"\n• {name} ({line.symbol})\n  {self._targets_of(line)}")
+            blocks += [f"  {self._words.notes[note]}" for note in _notes_of(line) if note in self._words.notes]
         return "\n".join(blocks)
 
     def status(self, reports: Sequence[ActorReport], waiting: int) -> str:
@@ -120,17 +136,30 @@ class Answers:
         return "\n".join([title, "", *lines])
 
     def _targets_of(self, line: WatchLine) -> str:
-        if line.base_price is None or line.sigma is None:
+        target = line.target
+        if target is None:
             return self._words.no_target
-        points = [self._point_of(line, level, line.base_price, line.sigma) for level in line.levels]
+        if target.obstacle:
+            pattern = self._words.obstacles.get(target.obstacle, self._words.no_target)
+            points = [pattern.format(returns=target.returns)]
+        else:
+            points = [self._point_of(line, level, target) for level in line.levels]
         if line.price is not None:
             points.append(self._words.price_now.format(price=price_text(line.price, line.venue)))
         return " · ".join(points)
 
-    def _point_of(self, line: WatchLine, level: float, base_price: float, sigma: float) -> str:
-        pattern = self._words.point if level.is_integer() else self._words.odd_point
-        price = price_text(target_price(base_price, sigma, level), line.venue)
-        return pattern.format(level=f"{level:g}", price=price, fall=f"{level * sigma:.2%}")
+    def _point_of(self, line: WatchLine, level: float, target: KnownTarget) -> str:
+        words, venue = self._words, line.venue
+        exact = target_price(target.base_price, target.sigma, level)
+        orderable = orderable_price(exact, venue, Instrument.of_kind(target.kind))
+        price, order = price_text(exact, venue), price_text(orderable, venue)
+        details = [f"{level * target.sigma:.2%}"]
+        if order != price:
+            details.append(words.order.format(price=order))
+        if is_out_of_reach(exact, target.base_price, venue, target.kind):
+            details.append(words.out_of_reach)
+        pattern = words.point if level.is_integer() else words.odd_point
+        return pattern.format(level=f"{level:g}", price=price, fall=", ".join(details))
 
     def _report_line(self, report: ActorReport) -> str:
         name = self._words.actors.get(report.actor, report.actor)
@@ -153,3 +182,7 @@ class Answers:
         if seconds < HOUR_S:
             return self._words.minutes.format(count=int(seconds // MINUTE_S))
         return self._words.hours.format(count=int(seconds // HOUR_S))
+
+
+def _notes_of(line: WatchLine) -> tuple[str, ...]:
+    return line.target.notes if line.target else ()

@@ -39,9 +39,7 @@ class Glance:
                     name=watch.name,
                     venue=watch.venue,
                     levels=levels.get(watch.symbol, ()),
-                    base_price=target.base_price if target else None,
-                    sigma=target.sigma if target else None,
-                    session_date=target.session_date if target else None,
+                    target=target,
                     price=prices.get(watch.symbol),
                 )
             )

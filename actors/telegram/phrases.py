@@ -37,7 +37,11 @@ class Words(Struct, frozen=True, kw_only=True):
     list_title: str
     point: str
     odd_point: str
+    order: str
+    out_of_reach: str
     no_target: str
+    obstacles: dict[str, str]
+    notes: dict[str, str]
     price_now: str
     added: str
     watched: str
@@ -82,7 +86,26 @@ WORDS = {
         list_title="📋 지켜보는 종목 {count}개",
         point="{level}차 {price} ({fall})",
         odd_point="{level}σ {price} ({fall})",
+        order="주문가 {price}",
+        out_of_reach="오늘 하한가보다 낮아서 닿지 않아요",
         no_target="목표가를 준비하고 있어요",
+        obstacles={
+            "liquidation": "정리매매 중이라 목표가를 만들지 않아요",
+            "no_recent_trades": "오래 거래가 없어서 오늘은 목표가가 없어요",
+            "short_history": "거래된 날이 아직 적어서({returns}일) 목표가를 만들 수 없어요",
+            "never_moved": "가격이 움직인 적이 없어서 목표가를 만들 수 없어요",
+        },
+        notes={
+            "ex-dividend": "✂️ 오늘은 배당락일이에요. 배당만큼 내려 시작할 수 있어요",
+            "ex-interim-dividend": "✂️ 오늘은 중간배당락일이에요. 배당만큼 내려 시작할 수 있어요",
+            "ex-rights": "✂️ 오늘은 권리락일이에요. 기준가가 새로 정해져요",
+            "ex-rights-and-dividend": "✂️ 오늘은 권리·배당락일이에요. 기준가가 새로 정해져요",
+            "ex-distribution": "✂️ 오늘은 분배락일이에요. 분배금만큼 내려 시작할 수 있어요",
+            "halted": "⛔ 오늘 아침에는 거래정지 상태였어요",
+            "administrative": "⚠️ 관리종목이에요",
+            "warning": "⚠️ 투자경고 종목이에요",
+            "risk": "⚠️ 투자위험 종목이에요",
+        },
         price_now="현재가 {price}",
         added="✅ {name} ({symbol}), 이제 지켜볼게요. 목표가는 /list 로 볼 수 있어요.",
         watched="{name} ({symbol}), 이미 지켜보고 있어요.",
@@ -125,7 +148,26 @@ WORDS = {
         list_title="📋 You watch {count}",
         point="No. {level} {price} ({fall})",
         odd_point="{level}σ {price} ({fall})",
+        order="order {price}",
+        out_of_reach="below today's lower limit, out of reach",
         no_target="target in preparation",
+        obstacles={
+            "liquidation": "in liquidation trading, so it has no target",
+            "no_recent_trades": "not traded for long, so it has no target today",
+            "short_history": "traded on too few days ({returns}) for a target",
+            "never_moved": "its price has never moved, so it has no target",
+        },
+        notes={
+            "ex-dividend": "✂️ Ex-dividend today: it may open lower by the dividend",
+            "ex-interim-dividend": "✂️ Ex interim dividend today: it may open lower by the dividend",
+            "ex-rights": "✂️ Ex-rights today: its base price is set anew",
+            "ex-rights-and-dividend": "✂️ Ex-rights and dividend today: its base price is set anew",
+            "ex-distribution": "✂️ Ex-distribution today: it may open lower by the distribution",
+            "halted": "⛔ Its trading was halted this morning",
+            "administrative": "⚠️ An administrative issue",
+            "warning": "⚠️ The exchange warns of investing in it",
+            "risk": "⚠️ The exchange calls it an investment risk",
+        },
         price_now="now {price}",
         added="✅ {name} ({symbol}) is watched. /list shows its targets.",
         watched="{name} ({symbol}) is watched already.",

@@ -1,24 +1,15 @@
 """The targets that analyst computed last, read from its database for `/list`."""
 
 from collections.abc import Collection
-from datetime import date
 
-from msgspec import Struct
 from sqlalchemy import func, select
 
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader
+from actors.telegram.answers import KnownTarget
 from protocol.tables.analyst import targets
 
-__all__ = ["KnownTarget", "read_targets"]
-
-
-class KnownTarget(Struct, frozen=True, kw_only=True):
-    """From what a symbol's targets are made, and for which session date."""
-
-    session_date: date
-    base_price: float
-    sigma: float
+__all__ = ["read_targets"]
 
 
 def read_targets(settings: Settings, symbols: Collection[str]) -> dict[str, KnownTarget]:
@@ -37,7 +28,15 @@ def read_targets(settings: Settings, symbols: Collection[str]) -> dict[str, Know
     )
     with engine.connect() as connection:
         known = {
-            row.symbol: KnownTarget(session_date=row.session_date, base_price=row.base_price, sigma=row.sigma)
+            row.symbol: KnownTarget(
+                session_date=row.session_date,
+                base_price=row.base_price,
+                sigma=row.sigma,
+                kind=row.kind,
+                obstacle=row.obstacle,
+                returns=row.returns,
+                notes=tuple(row.notes.split()),
+            )
             for row in connection.execute(statement)
         }
     engine.dispose()

@@ -3,10 +3,20 @@
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
 
 from protocol.messages import Targets, Venue
-from protocol.moments import from_ns
+from protocol.moments import from_ns, to_ns
 from protocol.tables.letters import letters_in
 
-__all__ = ["bars", "instruments", "letters", "master_files", "metadata", "outcomes", "targets", "targets_from"]
+__all__ = [
+    "bars",
+    "instruments",
+    "letters",
+    "master_files",
+    "metadata",
+    "outcomes",
+    "row_from",
+    "targets",
+    "targets_from",
+]
 
 metadata = MetaData()
 
@@ -76,6 +86,11 @@ targets = Table(
     Column("bars_until", Date, nullable=False),
     Column("source", String, nullable=False),
     Column("computed_at_ns", BigInteger, nullable=False),
+    Column("kind", String, nullable=False, server_default=""),
+    # Why there is no target (sigma is 0 then), empty where there is one.
+    Column("obstacle", String, nullable=False, server_default=""),
+    # What must be said of the day, with blanks between.
+    Column("notes", String, nullable=False, server_default=""),
 )
 
 letters = letters_in(metadata)
@@ -94,6 +109,14 @@ outcomes = Table(
 )
 
 
+def row_from(targets: Targets) -> dict[str, object]:
+    """Return *targets* as a row of the table `targets`."""
+    row: dict[str, object] = {name: getattr(targets, name) for name in targets.__struct_fields__}
+    del row["computed_at"]
+    row |= {"venue": targets.venue.value, "notes": " ".join(targets.notes)}
+    return row | {"computed_at_ns": to_ns(targets.computed_at)}
+
+
 def targets_from(row: Row[tuple[object, ...]]) -> Targets:
     """Return a *row* of the table `targets` as what was published."""
     return Targets(
@@ -107,4 +130,7 @@ def targets_from(row: Row[tuple[object, ...]]) -> Targets:
         bars_until=row.bars_until,
         source=row.source,
         computed_at=from_ns(row.computed_at_ns),
+        kind=row.kind,
+        obstacle=row.obstacle,
+        notes=row.notes.split(),
     )

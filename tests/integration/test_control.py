@@ -40,6 +40,11 @@ TARGETS = {
     "fall_1": 0.01417,
     "target_2": 70_605.674,
     "fall_2": 0.02834,
+    "order_1": 71_635.0,
+    "order_2": 70_605.0,
+    "out_of_reach": [],
+    "kind": "etf",
+    "notes": [],
     "returns": 242,
     "bars_until": "2025-11-27",
     "source": "kis",
@@ -342,7 +347,7 @@ def test_targets_show_the_example_and_the_price_now(settings: Settings) -> None:
 
     assert printed.code == 1
     assert " ".join(printed.out.splitlines()[1].split()) == (
-        "122630 KODEX 레버리지 72,665 1.417% 71,635 1.42% 70,606 2.83% 70,600 -1.47% 2025-11-28"
+        "122630 KODEX 레버리지 72,665 1.417% 71,635 71,635 1.42% 70,606 70,605 2.83% 70,600 -1.47% 2025-11-28"
     )
     assert printed.out.splitlines()[2] == "035720: too young"
     assert (rows[0]["code"], rows[0]["price"], rows[1]["reason"]) == ("122630", 70_600.0, "too young")
@@ -374,6 +379,33 @@ def test_targets_are_shown_without_prices_while_evaluator_is_away(settings: Sett
     [row, _] = printed_while(settings, ("analyst",), "targets", "--json").json
 
     assert (row["target_1"], row["price"], row["distance"]) == (71_635.337, None, None)
+
+
+def test_recompute_waits_for_the_end_and_says_what_has_no_targets(settings: Settings) -> None:
+    """What takes minutes must end with a word, and not say that it is done before it is."""
+    answers = iter([["122630", "005930"], ["005930"], []])
+
+    async def recompute(arguments: dict[str, object]) -> dict[str, object]:
+        return {"symbols": ["122630", "005930"] if not arguments else [arguments["symbol"]]}
+
+    async def targets(_arguments: dict[str, object]) -> dict[str, object]:
+        return {"targets": [TARGETS], "pending": next(answers, []), "reasons": {"005930": "KIS is down"}}
+
+    async def analyst(actor: Actor[NoConfig]) -> None:
+        actor.on_command("recompute", recompute)
+        actor.on_command("targets", targets)
+        async for _ in actor.ports.receive():
+            pass
+
+    async def run() -> list[Printed]:
+        async with at_work("analyst", analyst, NoConfig(), settings, SystemClock()):
+            return [await typed(settings, "recompute"), await typed(settings, "recompute", "122630", "--json")]
+
+    everything, one = asyncio.run(run())
+
+    assert (everything.code, everything.out) == (1, "targets made anew: 1 of 2\n005930: KIS is down\n")
+    assert (one.code, one.json) == (0, {"symbols": ["122630"], "reasons": {}})
+    assert next(answers, None) is None
 
 
 def printed_while_publishing(settings: Settings, publish: Callable[[Actor[NoConfig]], None], *words: str) -> Printed:

@@ -53,9 +53,8 @@ def write_rules(settings: Settings) -> None:
 
 def write_targets(settings: Settings, aimed: Targets) -> None:
     """Let analyst's database hold *aimed*."""
-    row = {name: getattr(aimed, name) for name in aimed.__struct_fields__ if name not in {"venue", "computed_at"}}
     with open_store("analyst", settings).begin() as connection:
-        connection.execute(insert(analyst.targets), row | {"venue": "KRX", "computed_at_ns": 0})
+        connection.execute(insert(analyst.targets), analyst.row_from(aimed))
 
 
 def alerts_on_disk(settings: Settings) -> list[str]:

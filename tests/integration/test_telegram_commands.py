@@ -266,11 +266,9 @@ def test_the_list_shows_what_analyst_and_evaluator_know(tmp_path: Path) -> None:
 
 def aim(place: Town, *aimed: Targets) -> None:
     """Let analyst's database hold these targets."""
-    names = set(Targets.__struct_fields__) - {"venue", "computed_at"}
-    rows = [{name: getattr(each, name) for name in names} | {"venue": "KRX", "computed_at_ns": 0} for each in aimed]
     engine = open_store("analyst", place.settings)
     with engine.begin() as connection:
-        connection.execute(insert(analyst.targets), rows)
+        connection.execute(insert(analyst.targets), [analyst.row_from(each) for each in aimed])
     engine.dispose()
 
 

@@ -44,6 +44,8 @@ class FakeHistory:
         self.bars_are_down = False
         self.asked: list[str] = []
         """Symbols whose bars were asked for."""
+        self.firsts: list[date] = []
+        """From which day on, each time."""
         self.gate = asyncio.Event()
         """While it is cleared, bars that are asked for do not come."""
         self.gate.set()
@@ -52,6 +54,7 @@ class FakeHistory:
     async def daily_bars(self, symbol: str, _venue: Venue, first: date, last: date) -> list[Bar]:
         """Return the walk."""
         self.asked.append(symbol)
+        self.firsts.append(first)
         await self.gate.wait()
         self._require(up=not self.bars_are_down)
         return [bar(on, close) for on, close in self.closes.items() if first <= on <= last]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.analyst.core import Agenda, Watched, make_targets
+from actors.analyst.core import Agenda, Basis, Watched, make_targets
 from actors.market.sessions import zone_of
 from protocol.messages import Targets, Venue
 from tests.support.calendar import calendar
@@ -29,9 +29,7 @@ def targets_at(venue: Venue, at: datetime, chance: random.Random) -> Targets:
     known = {on: close for on, close in WALK.items() if on <= today}
     if calendar().sessions_on(venue, today) and at < calendar().sessions_on(venue, today)[-1].prints_until:
         known[today] = 1_000 * chance.uniform(50, 150)
-    return make_targets(
-        need, name="X", closes=known, base_price=None, source="", minimum_returns=60, computed_at=NOBODY_ASKS
-    )
+    return make_targets(need, Basis(name="X", closes=known, base_price=None, source=""), NOBODY_ASKS)
 
 
 @given(st.sampled_from([Venue.KRX, Venue.NASDAQ]), MOMENTS, st.floats(0, 1), st.randoms(use_true_random=False))

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actors.market.backtest import BackTest, Bar, Purchase, Terms, run_back_test
+from actors.market.sigma import SigmaRule
 from protocol.messages import Venue
 from tests.support.public_bars import public_bars
 
 SINCE = date(2005, 6, 1)
-TERMS = Terms(venue=Venue.KRX, levels=(0.5, 2.0), minimum_returns=20)
+TERMS = Terms(venue=Venue.KRX, levels=(0.5, 2.0), rule=SigmaRule(minimum_returns=20))
 
 returns = st.lists(st.tuples(st.floats(-0.2, 0.2), st.floats(0, 0.1), st.floats(-0.1, 0.1)), min_size=30, max_size=120)
 

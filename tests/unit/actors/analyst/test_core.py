@@ -1,13 +1,14 @@
 """Which symbol needs targets for which session date, and what they are made of."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
-from actors.analyst.core import Agenda, Need, Watched, first_bar_date, make_targets
-from actors.market.errors import NotEnoughHistory
+from actors.analyst.core import Agenda, Basis, Need, Watched, first_bar_date, make_targets, missed_sessions
 from protocol.messages import Targets, Venue
 from tests.support.calendar import calendar
 from tests.support.history import random_walk
@@ -40,15 +41,12 @@ def need_at(at: datetime, watched: Watched = LEVERAGE) -> Need:
 def targets_for(need: Need, computed_at: datetime) -> Targets:
     """Return targets that meet *need*, computed at *computed_at*."""
     closes = random_walk(Venue.KRX, date(2024, 6, 3), FRIDAY)
-    return make_targets(
-        need,
-        name="name",
-        closes=closes,
-        base_price=None,
-        source="test",
-        minimum_returns=60,
-        computed_at=computed_at,
-    )
+    return make_targets(need, basis(closes), computed_at)
+
+
+def basis(closes: Mapping[date, float], base_price: float | None = None, **more: Any) -> Basis:  # noqa: ANN401
+    """Return what targets are made of."""
+    return Basis(name="name", closes=closes, base_price=base_price, source="test", **more)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +163,7 @@ def test_the_base_price_is_the_exchanges_own_or_else_the_last_close() -> None:
     need = need_at(NINE)
 
     def made(base_price: float | None) -> Targets:
-        return make_targets(
-            need, name="", closes=closes, base_price=base_price, source="", minimum_returns=60, computed_at=NINE
-        )
+        return make_targets(need, basis(closes, base_price), NINE)
 
     assert made(72_665.0).base_price == 72_665.0
     assert made(None).base_price == closes[THURSDAY]
@@ -178,10 +174,47 @@ def test_too_short_a_history_makes_no_targets() -> None:
     """The first days of a new listing are not a sample."""
     closes = random_walk(Venue.KRX, date(2025, 11, 3), FRIDAY)
 
-    with pytest.raises(NotEnoughHistory, match="at least 60"):
-        make_targets(
-            need_at(NINE), name="", closes=closes, base_price=1.0, source="", minimum_returns=60, computed_at=NINE
-        )
+    made = make_targets(need_at(NINE), basis(closes, 72_665.0), NINE)
+
+    assert (made.obstacle, made.sigma, made.returns) == ("short_history", 0.0, len(closes) - 2)
+
+
+@pytest.mark.parametrize(
+    ("marks", "missed", "obstacle", "notes"),
+    [
+        (("liquidation",), 0, "liquidation", []),
+        (("ex-dividend", "administrative"), 0, "", ["ex-dividend", "administrative"]),
+        (("halted",), 4, "", ["halted"]),
+        (("halted",), 5, "no_recent_trades", ["halted"]),
+    ],
+)
+def test_what_stands_in_the_way_of_a_target_is_said(
+    marks: tuple[str, ...], missed: int, obstacle: str, notes: list[str]
+) -> None:
+    """A stock sold off before it is delisted, or back after a long halt, obeys no σ of last year."""
+    closes = random_walk(Venue.KRX, date(2024, 6, 3), FRIDAY)
+
+    made = make_targets(need_at(NINE), basis(closes, marks=marks, missed_sessions=missed), NINE)
+
+    assert (made.obstacle, made.notes) == (obstacle, notes)
+    assert bool(made.sigma) == (not obstacle)
+
+
+def test_a_price_that_never_moved_has_no_target() -> None:
+    """Its σ would be nothing, and every trade an alert."""
+    flat = dict.fromkeys(random_walk(Venue.KRX, date(2024, 6, 3), FRIDAY), 100.0)
+
+    assert make_targets(need_at(NINE), basis(flat), NINE).obstacle == "never_moved"
+
+
+def test_missed_sessions_are_counted_over_weekends_and_holidays() -> None:
+    """Chuseok is no halt."""
+    newest, until = date(2025, 10, 2), date(2025, 10, 10)
+
+    assert missed_sessions(calendar(), Venue.KRX, newest, until, 5) == 1
+    assert missed_sessions(calendar(), Venue.KRX, date(2025, 8, 1), until, 5) == 5
+    assert missed_sessions(calendar(), Venue.KRX, until, until, 5) == 0
+    assert missed_sessions(calendar(), Venue.KRX, None, until, 5) == 0
 
 
 def test_a_history_of_a_year_and_a_half_begins_eighteen_months_earlier() -> None:

@@ -258,9 +258,10 @@ def test_too_short_a_history_is_no_outage_and_the_operator_can_read_why(tmp_path
             desk.clock.step(10_000.0)
             await desk.turn()
             assert actor.pulse({}).state is State.RUNNING
-            reasons = (await asked(actor, "targets"))["reasons"]
-            assert "at least 60" in reasons["122630"]  # type: ignore[index]
-        assert desk.told == []
+            answer = await asked(actor, "targets")
+            assert "too few daily returns up to 2025-11-27: 17" in answer["reasons"]["122630"]  # type: ignore[index]
+            assert answer["targets"] == []
+        assert [(told.obstacle, told.sigma) for told in desk.told] == [("short_history", 0.0)]
 
     assert len(play(tmp_path, scene).source.asked) == 1
 
@@ -277,7 +278,9 @@ def test_a_watched_symbol_without_targets_always_has_a_reason(tmp_path: Path) ->
             before = await asked(actor, "targets")
             await desk.turn()
             reasons = (await asked(actor, "targets"))["reasons"]
-        assert before == {"targets": [], "reasons": dict.fromkeys(["122630", "005930"], PENDING)}
+        symbols = ["122630", "005930"]
+        assert before["reasons"] == dict.fromkeys(symbols, PENDING)
+        assert (before["targets"], sorted(before["pending"])) == ([], sorted(symbols))  # type: ignore[call-overload]
         assert set(reasons) == {"122630", "005930"}  # type: ignore[call-overload]
         assert reasons["122630"] != PENDING  # type: ignore[index]
 
@@ -354,12 +357,56 @@ def test_a_bug_while_computing_ends_the_actor(tmp_path: Path) -> None:
 
     async def scene(desk: Desk) -> None:
         write_watches(desk.settings, [LEVERAGE])
-        desk.source.closes[date(2025, 11, 26)] = -1.0
+        desk.source.closes["yesterday"] = 1.0  # type: ignore[index]  # no such day
         async with desk.life():
             await desk.turn()
 
-    with pytest.raises(ValueError, match="above zero"):
+    with pytest.raises(TypeError, match="not supported"):
         play(tmp_path, scene)
+
+
+def test_a_new_day_costs_one_short_look_and_an_adjusted_past_all_of_it(tmp_path: Path) -> None:
+    """Five pages a symbol every morning would eat the calls of the account; a split in the past must not be missed."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life():
+            await desk.turn()
+            desk.clock.step(timedelta(days=3).total_seconds())
+            await desk.turn()
+            assert desk.source.firsts[1:] == [date(2025, 11, 13)]
+            desk.source.closes = {on: close / 2 for on, close in desk.source.closes.items()}
+            desk.source.closes[date(2025, 12, 1)] = 50_000.0
+            desk.clock.step(timedelta(days=1).total_seconds())
+            await desk.turn()
+        assert desk.source.firsts[2:] == [date(2025, 11, 14), date(2024, 6, 2)]
+        assert desk.told[-1].bars_until == date(2025, 12, 1)
+        assert desk.told[-1].sigma < 0.02
+
+    with capture_logs() as lines:
+        play(tmp_path, scene)
+
+    assert [line["event"] for line in lines if "adjusted" in line["event"]] == ["history_adjusted"]
+
+
+def test_a_wrong_bar_is_said_once_and_makes_no_target(tmp_path: Path) -> None:
+    """One print at a tenth of the price would double σ for a year."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.closes[date(2025, 11, 25)] /= 10
+        async with desk.life() as actor:
+            await desk.turn()
+            await asked(actor, "recompute", symbol="122630")
+            await desk.turn()
+        assert [0.01 < told.sigma < 0.02 for told in desk.told] == [True, True]
+
+    with capture_logs() as lines:
+        play(tmp_path, scene)
+
+    assert [(line["symbol"], line["on"]) for line in lines if line["event"] == "bar_refused"] == [
+        ("122630", "2025-11-25")
+    ]
 
 
 def test_another_actors_heartbeat_is_none_of_its_business(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import msgspec
 
 from actors.analyst.core import Watched
 from actors.analyst.outcomes import Outcome
-from actors.analyst.store import AnalystStore, read_fired, read_watches
+from actors.analyst.store import AnalystStore, BarSpan, read_fired, read_watches
 from actors.runtime.store import open_reader, open_store
 from protocol.messages import Venue
 from tests.support.actor import make_settings
@@ -17,7 +17,7 @@ from tests.support.history import bar
 from tests.support.market import targets
 from tests.support.watching import write_watches
 
-WEDNESDAY, THURSDAY = date(2025, 11, 26), date(2025, 11, 27)
+WEDNESDAY, THURSDAY, FRIDAY = date(2025, 11, 26), date(2025, 11, 27), date(2025, 11, 28)
 
 
 def store_in(directory: Path) -> AnalystStore:
@@ -37,7 +37,19 @@ def test_new_bars_take_the_place_of_all_old_ones(tmp_path: Path) -> None:
 
     assert store.closes("122630") == {THURSDAY: 50.5}
     assert store.closes("005930") == {THURSDAY: 7.0}
-    assert store.newest_bar("122630") == THURSDAY
+    assert store.span("122630") == BarSpan(THURSDAY, THURSDAY, "test")
+
+
+def test_bars_that_are_added_leave_the_others(tmp_path: Path) -> None:
+    """A day more is one page, not five."""
+    store = store_in(tmp_path)
+    store.keep_bars("122630", [bar(WEDNESDAY, 100.0), bar(THURSDAY, 101.0)], "kis")
+
+    store.add_bars("122630", [bar(THURSDAY, 101.5), bar(FRIDAY, 102.0)], "csv")
+    store.add_bars("122630", [], "csv")
+
+    assert store.closes("122630") == {WEDNESDAY: 100.0, THURSDAY: 101.5, FRIDAY: 102.0}
+    assert store.span("122630") == BarSpan(WEDNESDAY, FRIDAY, "csv")
 
 
 def test_the_bars_of_a_symbol_come_oldest_first(tmp_path: Path) -> None:
@@ -58,8 +70,8 @@ def test_an_empty_answer_takes_nothing_away(tmp_path: Path) -> None:
 
     store.keep_bars("122630", [], "test")
 
-    assert store.newest_bar("122630") == THURSDAY
-    assert store.newest_bar("005930") is None
+    assert store.closes("122630") == {THURSDAY: 100.0}
+    assert store.span("005930") is None
 
 
 def test_the_newest_targets_of_each_symbol_come_back_as_they_were_kept(tmp_path: Path) -> None:

@@ -89,10 +89,8 @@ def write(settings: Settings, *, rules: bool = True, aimed: Targets | None = Non
         with open_store("telegram", settings).begin() as connection:
             connection.execute(insert(telegram.people), person)
             connection.execute(insert(telegram.rules), rows)
-    aimed = aimed or targets()
-    row = {name: getattr(aimed, name) for name in aimed.__struct_fields__ if name not in {"venue", "computed_at"}}
     with open_store("analyst", settings).begin() as connection:
-        connection.execute(insert(analyst.targets), row | {"venue": "KRX", "computed_at_ns": 0})
+        connection.execute(insert(analyst.targets), analyst.row_from(aimed or targets()))
 
 
 def play(directory: Path, *, everything: bool = True) -> Settings:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.market.prices import Instrument, orderable_price, price_limits, tick_size
+from actors.market.prices import Instrument, is_out_of_reach, orderable_price, price_limits, tick_size
 from protocol.messages import Venue
 
 
@@ -68,3 +68,32 @@ def test_daily_limits_are_rounded_towards_the_base_price(base_price: float, low:
 def test_a_us_price_has_no_daily_limit() -> None:
     """There a fall is as deep as it is."""
     assert price_limits(100.0, Venue.NASDAQ) is None
+
+
+def test_a_target_below_the_days_lower_limit_is_out_of_reach() -> None:
+    """No trade can be printed there today, and whoever waits for it should know."""
+    assert is_out_of_reach(69_999, 100_000, Venue.KRX, "share")
+    assert not is_out_of_reach(70_000, 100_000, Venue.KRX, "share")
+    assert not is_out_of_reach(69_999, 100_000, Venue.NASDAQ, "share")
+
+
+@pytest.mark.parametrize("kind", ["etf", "etn", ""])
+def test_of_what_may_be_leveraged_no_target_counts_as_out_of_reach(kind: str) -> None:
+    """A leveraged ETF may fall by 60 %; to say that it cannot would be wrong."""
+    assert not is_out_of_reach(50_000, 100_000, Venue.KRX, kind)
+
+
+def test_the_readmes_targets_are_orderable_in_the_etfs_five_won_steps() -> None:
+    """What the example's amount is bought at."""
+    etf = Instrument.of_kind("etf")
+
+    assert orderable_price(71_635.34, Venue.KRX, etf) == 71_635
+    assert orderable_price(70_605.67, Venue.KRX, etf) == 70_605
+
+
+def test_steps_of_an_unknown_kind_fit_either() -> None:
+    """Until a master file has been read, nobody is shown a price that the exchange refuses."""
+    for price in (1_234.5, 3_456.7, 45_678.9, 71_635.34, 712_345.6):
+        unknown = orderable_price(price, Venue.KRX, Instrument.of_kind(""))
+        for instrument in Instrument:
+            assert orderable_price(unknown, Venue.KRX, instrument) == unknown

@@ -4,10 +4,12 @@ import statistics
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from actors.market.errors import NotEnoughHistory
-from actors.market.sigma import daily_returns, first_day_of_year_until, sample_sigma, target_price
+from actors.market.sigma import SigmaRule, daily_returns, first_day_of_look_back, sample_sigma, target_price
+from tests.support.public_bars import public_bars
 
 UNTIL = date(2025, 11, 27)
 
@@ -50,13 +52,13 @@ def test_a_close_of_more_than_a_year_ago_is_never_part_of_it() -> None:
 
     sigma = sample_sigma({**closes, UNTIL - timedelta(days=366): 1.0}, UNTIL)
 
-    assert min(closes) == first_day_of_year_until(UNTIL)
+    assert min(closes) == first_day_of_look_back(UNTIL)
     assert (sigma, sigma.returns) == (sample_sigma(closes, UNTIL), 365)
 
 
 def test_the_look_back_of_a_leap_day_begins_on_the_28th() -> None:
     """29 February has no same day a year before."""
-    assert first_day_of_year_until(date(2028, 2, 29)) == date(2027, 2, 28)
+    assert first_day_of_look_back(date(2028, 2, 29)) == date(2027, 2, 28)
 
 
 def test_sixty_returns_are_a_sample_and_fifty_nine_are_not() -> None:
@@ -68,9 +70,9 @@ def test_sixty_returns_are_a_sample_and_fifty_nine_are_not() -> None:
 
 def test_a_smaller_minimum_can_be_asked_for() -> None:
     """The operator may trust a shorter history, never less than two returns."""
-    assert sample_sigma(zigzag(11), UNTIL, minimum_returns=10).returns == 10
+    assert sample_sigma(zigzag(11), UNTIL, SigmaRule(minimum_returns=10)).returns == 10
     with pytest.raises(NotEnoughHistory):
-        sample_sigma(zigzag(2), UNTIL, minimum_returns=0)
+        sample_sigma(zigzag(2), UNTIL, SigmaRule(minimum_returns=0))
 
 
 def test_a_price_that_never_moved_gives_no_target() -> None:
@@ -91,3 +93,49 @@ def test_a_close_that_is_no_price_is_refused(close: float) -> None:
     """A suspended day has price zero: as a return it would be a crash and a miracle."""
     with pytest.raises(ValueError, match="above zero"):
         daily_returns([100.0, close, 101.0])
+
+
+@pytest.mark.parametrize(
+    ("until", "months", "first"),
+    [
+        (date(2025, 11, 27), 12, date(2024, 11, 27)),
+        (date(2025, 11, 27), 6, date(2025, 5, 27)),
+        (date(2025, 1, 31), 2, date(2024, 11, 30)),
+        (date(2025, 3, 31), 1, date(2025, 2, 28)),
+        (date(2024, 3, 31), 1, date(2024, 2, 29)),
+        (date(2025, 12, 31), 36, date(2022, 12, 31)),
+    ],
+)
+def test_the_look_back_is_counted_in_calendar_months(until: date, months: int, first: date) -> None:
+    """The end of a short month stands for days that it does not have."""
+    assert first_day_of_look_back(until, months) == first
+
+
+def test_the_look_back_can_be_chosen() -> None:
+    """Half a year follows a market faster."""
+    closes = zigzag(366)
+
+    assert sample_sigma(closes, UNTIL, SigmaRule(look_back_months=6)).returns == 184
+
+
+@pytest.mark.parametrize("has_log_returns", [False, True])
+def test_sigma_agrees_with_numpy_over_years_of_public_bars(*, has_log_returns: bool) -> None:
+    """An independent computation, from a series that anybody can have, to a part in a billion."""
+    bars = public_bars()
+    closes = {bar.session_date: bar.close for bar in bars}
+    dates = np.array([bar.session_date for bar in bars], dtype="datetime64[D]")
+    values = np.array([bar.close for bar in bars])
+    rule = SigmaRule(has_log_returns=has_log_returns)
+    for place in range(80, len(bars), 37):
+        until = bars[place].session_date
+        year_before = np.datetime64(until.replace(year=until.year - 1, day=min(until.day, 28)))
+        year_before += np.timedelta64(max(until.day - 28, 0), "D")
+        year = values[(dates >= year_before) & (dates <= np.datetime64(until))]
+        returns = np.diff(np.log(year)) if has_log_returns else np.diff(year) / year[:-1]
+
+        sigma = sample_sigma(closes, until, rule)
+
+        assert sigma.value == pytest.approx(np.std(returns, ddof=1), rel=1e-9)
+        assert target_price(72_665, sigma.value, 2) == pytest.approx(
+            72_665 * (1 - 2 * np.std(returns, ddof=1)), rel=1e-9
+        )

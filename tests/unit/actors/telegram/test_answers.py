@@ -2,11 +2,14 @@
 
 import re
 import string
+from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
 
-from actors.telegram.answers import ActorReport, Answers, WatchLine
+from actors.market.obstacles import Obstacle
+from actors.telegram.answers import ActorReport, Answers, KnownTarget, WatchLine
 from actors.telegram.phrases import COMMAND_LISTS, WORDS
 from protocol.messages import Venue
 
@@ -16,10 +19,16 @@ LEVERAGE = WatchLine(
     name="KODEX 레버리지",
     venue=Venue.KRX,
     levels=(1.0, 2.0),
-    base_price=72_665.0,
-    sigma=0.01417,
+    target=KnownTarget(session_date=date(2025, 11, 28), base_price=72_665.0, sigma=0.01417, kind="etf"),
     price=71_900.0,
 )
+
+
+def line_with(price: float | None = None, **changes: Any) -> WatchLine:  # noqa: ANN401 - as many types as fields
+    """Return the example's line with other *changes* to its target."""
+    assert LEVERAGE.target is not None
+    target = msgspec.structs.replace(LEVERAGE.target, **changes)
+    return msgspec.structs.replace(LEVERAGE, target=target, price=price)
 
 
 def test_the_list_shows_targets_falls_and_the_price_now() -> None:
@@ -30,8 +39,34 @@ def test_the_list_shows_targets_falls_and_the_price_now() -> None:
         "📋 지켜보는 종목 1개",
         "",
         "• KODEX 레버리지 (122630)",
-        "  1차 71,635원 (1.42%) · 2차 70,606원 (2.83%) · 현재가 71,900원",
+        "  1차 71,635원 (1.42%) · 2차 70,606원 (2.83%, 주문가 70,605원) · 현재가 71,900원",
     ]
+
+
+def test_a_target_that_no_trade_can_reach_today_says_so() -> None:
+    """Who sees 34 % waits for a price that the exchange does not allow today."""
+    text = KOREAN.watch_list([line_with(sigma=0.17, kind="share", base_price=100_000.0)])
+
+    assert text.endswith("1차 83,000원 (17.00%) · 2차 66,000원 (34.00%, 오늘 하한가보다 낮아서 닿지 않아요)")
+
+
+@pytest.mark.parametrize("obstacle", [each.value for each in Obstacle])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_why_there_is_no_target_is_said(obstacle: str, language: str) -> None:
+    """Never silence: somebody waits for an alert that cannot come."""
+    answers = Answers(language)
+    text = answers.watch_list([line_with(71_900.0, obstacle=obstacle, sigma=0.0, returns=12)])
+
+    assert WORDS[language].no_target not in text
+    assert "71,900" in text
+    assert "72,665" not in text
+
+
+def test_what_must_be_known_of_the_day_stands_below_it() -> None:
+    """A fall by the dividend is no bargain. What a newer version notes is left out."""
+    text = KOREAN.watch_list([line_with(notes=("ex-dividend", "from-the-future"))])
+
+    assert text.splitlines()[-1] == "  ✂️ 오늘은 배당락일이에요. 배당만큼 내려 시작할 수 있어요"
 
 
 def test_a_symbol_without_targets_yet_says_so() -> None:
@@ -45,7 +80,7 @@ def test_a_level_between_whole_sigmas_is_named_by_its_sigma() -> None:
     """There is no half purchase."""
     line = msgspec.structs.replace(LEVERAGE, levels=(1.5,), price=None)
 
-    assert ENGLISH.watch_list([line]).endswith("1.5σ 71,121원 (2.13%)")
+    assert ENGLISH.watch_list([line]).endswith("1.5σ 71,121원 (2.13%, order 71,120원)")
 
 
 def test_an_empty_list_says_how_to_begin() -> None:
@@ -101,14 +136,24 @@ def test_a_misused_command_is_answered_with_its_own_example() -> None:
     assert "/help" in KOREAN.misused("")
 
 
-@pytest.mark.parametrize("field", [name for name in WORDS["ko"].__struct_fields__ if name != "actors"])
+@pytest.mark.parametrize("field", WORDS["ko"].__struct_fields__)
 def test_both_languages_fill_the_same_gaps(field: str) -> None:
-    """A gap that one language lacks is a fact that its readers never learn."""
-    gaps = [
-        {gap for _, gap, _, _ in string.Formatter().parse(getattr(words, field)) if gap} for words in WORDS.values()
-    ]
+    """A gap or a case that one language lacks is a fact that its readers never learn."""
+    korean, english = (texts_in(getattr(words, field)) for words in (WORDS["ko"], WORDS["en"]))
 
-    assert gaps[0] == gaps[1]
+    assert {case: gaps_in(text) for case, text in korean.items()} == {
+        case: gaps_in(text) for case, text in english.items()
+    }
+
+
+def texts_in(entry: str | dict[str, str]) -> dict[str, str]:
+    """Return the texts of one entry by the case that they are for."""
+    return {"": entry} if isinstance(entry, str) else entry
+
+
+def gaps_in(text: str) -> set[str]:
+    """Return the names of what is filled in."""
+    return {gap for _, gap, _, _ in string.Formatter().parse(text) if gap}
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
