@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from benchmarks import feed, latency, memory, parse, pipeline
+from benchmarks import charts, feed, latency, memory, parse, pipeline
 from benchmarks.machine import describe_machine
 from benchmarks.measurement import Measurement
 from benchmarks.processes import ROOT
@@ -28,6 +28,7 @@ TITLES = {
     "feed": "Socket to trades, flat out",
     "pipeline": "Feed and evaluator, flat out",
     "latency": "WebSocket frame to HTTP request",
+    "charts": "A picture of an alert",
     "memory": "Memory of the demo, simulator aside",
 }
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -81,6 +82,9 @@ def measure(plan: _Plan) -> list[Measurement]:
             with _told(part), tempfile.TemporaryDirectory(dir=plan.directory) as directory:
                 found += run(Path(directory))
     found += _measure_lines(plan)
+    if "charts" in plan.parts:
+        with _told("charts"):
+            found += charts.measure(plan.rounds)
     if "memory" in plan.parts:
         with _told("memory"):
             found += memory.measure(plan.rounds, plan.directory)

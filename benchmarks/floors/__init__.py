@@ -5,6 +5,7 @@
     feed.py        a process: bare `websockets`, that split, one PUB message for all that was ready
     evaluator.py   a process: SUB, a look at each trade's target, one commit, PUSH
     notifier.py    a process: PULL, one HTTP request
+    chart.py       the same picture on a kept figure
 
 They check nothing, repair nothing, tell nobody how they are, and end with their first surprise.
 """
