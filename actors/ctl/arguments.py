@@ -133,6 +133,7 @@ def _add_market_commands(commands: _Commands) -> None:
 
 def _add_kis_commands(commands: _Commands) -> None:
     kis = commands.group("kis", "what KIS sends")
+    kis.add("check", "check:show_check", "keys, token, price, connection, clock, names, bot: ✅ or ❌ and the remedy")
     decode = kis.add(
         "decode", "kis:decode", "raw WebSocket frames, a recorded day's or one a line, to one JSON object a trade"
     )

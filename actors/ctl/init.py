@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 
 import msgspec
-import requests
-from msgspec import Struct, structs
+from msgspec import structs
 
+from actors.ctl.bot import ask_bot
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
 from actors.kis.config import KisConfig
@@ -26,7 +26,6 @@ from actors.kis.http import KisHttp
 from actors.kis.issuance import parse_approval
 from actors.runtime.config import Secret, Secrets, Settings, load_secrets
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
-from actors.runtime.web import WebSession
 
 __all__ = ["set_up"]
 
@@ -36,7 +35,6 @@ ASKED = {
     "telegram_bot_token": "Telegram bot token (from @BotFather)",
 }
 BOT_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-TIMEOUT_S = (5.0, 15.0)
 CODE_BYTES = 16
 NEXT = """
 Next, start it:
@@ -53,25 +51,6 @@ Then send this to {bot}, once; it makes you the operator:
 
 """
 UNWRITTEN = "nothing was written (--unchecked writes all the same)"
-
-
-class BotApi(Struct, frozen=True):
-    """The part of `[telegram]` that tells where the Bot API is."""
-
-    api_url: str = "https://api.telegram.org"
-    proxy: str = ""
-
-
-class _Bot(Struct, frozen=True):
-    username: str
-
-
-class _GetMe(Struct, frozen=True):
-    """The Bot API's answer to getMe."""
-
-    ok: bool
-    result: _Bot | None = None
-    description: str = ""
 
 
 def set_up(arguments: argparse.Namespace) -> int:
@@ -162,28 +141,12 @@ def _check_kis(settings: Settings, secrets: Secrets) -> str:
 
 
 def _check_bot(settings: Settings, secrets: Secrets) -> str:
-    """Ask Telegram who the bot is, and return the address at which people write to it.
-
-    Raises:
-        CommandRefused: Telegram does not know the token, or cannot be asked now.
-    """
-    api = settings.table("telegram", BotApi)
-    url = f"{api.api_url}/bot{secrets.telegram_bot_token.reveal()}/getMe"
+    """Return the address at which people write to the bot; raises as `_check_kis`."""
     try:
-        with WebSession() as session:
-            session.proxies = {"http": api.proxy, "https": api.proxy} if api.proxy else {}
-            answer = session.get(url, timeout=TIMEOUT_S, allow_redirects=False)
-        me = msgspec.json.decode(answer.content, type=_GetMe)
-        if me.ok and me.result:
-            return f"https://t.me/{me.result.username}"
-        found = me.description
-    except requests.RequestException as error:
-        # Only the kind of the error: its text quotes the URL, and the URL holds the token.
-        found = type(error).__name__
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        found = "an answer that is not the Bot API's"
-    message = f"Telegram: expected to be told who the bot is, found {found}; {UNWRITTEN}"
-    raise CommandRefused(message)
+        return ask_bot(settings, secrets.telegram_bot_token)
+    except CommandRefused as error:
+        message = f"{error}; {UNWRITTEN}"
+        raise CommandRefused(message) from None
 
 
 def _quoted(text: str) -> str:
