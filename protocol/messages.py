@@ -103,19 +103,20 @@ class Trade(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     Its moments are UTC epoch nanoseconds. `change` is signed and measured from the exchange's own base price, so
     `price - change` is right on split and rights days too. `day_low` is 0 where the source tells none, and
     `day_low_at_ns` where it does not tell when. It travels only in `Trades`, so it needs no name of its own.
+    It begins with what evaluator looks at first (`Glance` in `protocol.wire`).
     """
 
     symbol: str
-    venue: Venue
-    session_date: date
-    session: Session
     price: Number
+    day_low: Number
+    session_date: date
+    traded_at_ns: int
+    venue: Venue
+    session: Session
     change: Number
     volume: int
     cumulative_volume: int
-    day_low: Number
     day_low_at_ns: int
-    traded_at_ns: int
     received_at_ns: int
     origin: Origin = Origin.PRINT
 
@@ -133,6 +134,10 @@ class Trades(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """
 
     trades: list[Trade]
+
+    def whole(self) -> list[Trade]:
+        """Return the trades, as who only glanced at them reads them."""
+        return self.trades
 
 
 class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -93,6 +93,8 @@ class Channel(Struct, frozen=True, kw_only=True):
     max_bytes: int
     replayed: bool = False
     """Whether the publisher keeps the last minute for those who missed it."""
+    glancers: tuple[str, ...] = ()
+    """Receivers to whom most of it does not matter: they read `Glances` first (`protocol.wire`)."""
 
 
 KIB = 1024
@@ -109,6 +111,7 @@ CHANNELS = (
         water_mark=20_000,
         max_bytes=MIB,
         replayed=True,
+        glancers=("evaluator",),
     ),
     Channel(
         name="targets",

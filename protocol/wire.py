@@ -10,13 +10,30 @@ Decoding survives any bytes: whatever is wrong with them is a `DecodeError`. (ms
 ValueError, and RecursionError.) A price that is not a number is refused by its type (`protocol.messages`).
 """
 
+from datetime import date
+from typing import TypeVar
+
 import msgspec
 from msgspec import Struct
 
 from protocol.errors import DecodeError
-from protocol.messages import Message
+from protocol.messages import Message, Number, Trade, Trades
 
-__all__ = ["Envelope", "decode", "decode_published", "encode", "encode_published", "topic_of"]
+__all__ = [
+    "Envelope",
+    "Glance",
+    "Glanced",
+    "Glances",
+    "decode",
+    "decode_published",
+    "encode",
+    "encode_published",
+    "glance_published",
+    "topic_of",
+]
+
+
+FoundT = TypeVar("FoundT")
 
 
 class Envelope(Struct, frozen=True, array_like=True):
@@ -28,8 +45,56 @@ class Envelope(Struct, frozen=True, array_like=True):
     message: Message
 
 
+class Glance(Struct, frozen=True, kw_only=True, array_like=True, gc=False):
+    """The beginning of a `Trade`, by which most trades are seen not to matter: half the price of reading it whole."""
+
+    symbol: str
+    price: Number
+    day_low: Number
+    session_date: date
+    traded_at_ns: int
+
+
+class Glances(Struct, frozen=True):
+    """A `Trades` of which the beginning of each trade was read, with the frame that holds the rest."""
+
+    trades: list[Glance]
+    frame: bytes
+
+    def whole(self) -> list[Trade]:
+        """Return the trades, each whole.
+
+        Raises:
+            DecodeError: what follows the beginnings is not as it should be.
+        """
+        message = decode_published(self.frame)[1].message
+        assert isinstance(message, Trades)  # noqa: S101 - for the type alone: its tag was read
+        return message.trades
+
+
+class Glanced(Struct, frozen=True):
+    """An `Envelope` around `Glances`."""
+
+    sender: str
+    epoch: int
+    sequence: int
+    message: Glances
+
+
+class _GlancedTrades(Struct, frozen=True, kw_only=True, array_like=True, tag=Trades.__name__):
+    trades: list[Glance]
+
+
+class _GlancedEnvelope(Struct, frozen=True, array_like=True):
+    sender: str
+    epoch: int
+    sequence: int
+    message: _GlancedTrades
+
+
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Envelope)
+_glancer = msgspec.msgpack.Decoder(_GlancedEnvelope)
 
 
 def topic_of(stream: str) -> bytes:
@@ -53,12 +118,7 @@ def decode(frame: bytes | memoryview) -> Envelope:
     Raises:
         DecodeError: the bytes are not an envelope with one of our messages, or hold a price that is not a number.
     """
-    try:
-        envelope = _decoder.decode(frame)
-    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
-        message = f"expected an envelope in MessagePack, found {len(frame)} bytes: {error}"
-        raise DecodeError(message) from error
-    return envelope
+    return _decode(_decoder, frame)
 
 
 def decode_published(frame: bytes) -> tuple[str, Envelope]:
@@ -67,8 +127,32 @@ def decode_published(frame: bytes) -> tuple[str, Envelope]:
     Raises:
         DecodeError: there is no stream's name in front, or what follows is not an envelope.
     """
+    stream, body = _parted(frame)
+    return stream, decode(body)
+
+
+def glance_published(frame: bytes) -> tuple[str, Glanced]:
+    """Return the stream's name and the beginnings of the trades in a published *frame*.
+
+    Raises:
+        DecodeError: there is no stream's name in front, or what follows is not an envelope around `Trades`.
+    """
+    stream, body = _parted(frame)
+    found = _decode(_glancer, body)
+    return stream, Glanced(found.sender, found.epoch, found.sequence, Glances(found.message.trades, frame))
+
+
+def _parted(frame: bytes) -> tuple[str, bytes]:
     name, zero, body = frame.partition(b"\0")
     if not zero or not name.isascii():
         message = f"expected a stream's name and a zero byte, found {frame[:24]!r}"
         raise DecodeError(message)
-    return name.decode("ascii"), decode(body)
+    return name.decode("ascii"), body
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[FoundT], frame: bytes | memoryview) -> FoundT:
+    try:
+        return decoder.decode(frame)
+    except (ValueError, RecursionError, msgspec.MsgspecError) as error:
+        message = f"expected an envelope in MessagePack, found {len(frame)} bytes: {error}"
+        raise DecodeError(message) from error

@@ -15,7 +15,7 @@ and whatever was seen of that minute at or below the target has left the rule re
 An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -36,6 +36,7 @@ from protocol.messages import (
     Venue,
 )
 from protocol.moments import from_ns, to_ns
+from protocol.wire import Glance, Glances
 
 __all__ = ["Evaluator", "Rule", "RuleState", "Standing"]
 
@@ -118,7 +119,7 @@ class _Watched:
         """The sessions in which anybody waits for this symbol."""
         self.lows_judged = (0.0, 0.0)
         """The last two days' lows that were looked at, of KRX and NXT; without one it is 0, which needs no look."""
-        self.last: Trade | None = None
+        self.last: Trade | Glance | None = None
 
 
 class Evaluator:
@@ -188,20 +189,15 @@ class Evaluator:
 
     def on_trades(self, trades: Sequence[Trade]) -> list[Alert]:
         """Return the alerts that *trades*, one message, raise, in the order of their trades, and rest their rules."""
-        alerts: list[Alert] = []
-        watched_by_symbol = self._watched
-        for trade in trades:
-            watched = watched_by_symbol.get(trade.symbol)
-            if watched is None:
-                continue
-            if trade.session_date != watched.session_date:
-                watched = self._arm(trade.symbol, trade.session_date)
-            watched.last = trade
-            low = trade.day_low
-            if trade.price > watched.highest and (low > watched.highest or low in watched.lows_judged):
-                continue
-            alerts += self._judge(watched, trade, trades)
-        return alerts
+        return self._look(trades, lambda: trades)
+
+    def on_glances(self, glances: Glances) -> list[Alert]:
+        """Return what `on_trades` returns of the same trades, which are read whole only where one may matter.
+
+        Raises:
+            DecodeError: one may matter, and they cannot be read; no rule was touched.
+        """
+        return self._look(glances.trades, glances.whole)
 
     def states(self, alerts: Iterable[Alert]) -> dict[str, RuleState]:
         """Return the states of the rules behind *alerts*, by rule id: what must be kept with them."""
@@ -216,13 +212,32 @@ class Evaluator:
             states=dict(self._states),
         )
 
-    def last_trades(self) -> list[Trade]:
+    def last_trades(self) -> list[Trade | Glance]:
         """Return the last trade of each watched symbol that has traded."""
         return [watched.last for watched in self._watched.values() if watched.last]
 
     def disagreements(self) -> dict[str, float]:
         """Return the exchange's base price of each symbol whose targets are held because they are made from another."""
         return dict(self._disagreeing)
+
+    def _look(self, trades: Sequence[Trade | Glance], whole: Callable[[], Sequence[Trade]]) -> list[Alert]:
+        """Judge those of *trades* that may matter; *whole* returns all of them, each whole."""
+        alerts: list[Alert] = []
+        message: Sequence[Trade] = ()
+        watched_by_symbol = self._watched
+        for number, trade in enumerate(trades):
+            watched = watched_by_symbol.get(trade.symbol)
+            if watched is None:
+                continue
+            if trade.session_date != watched.session_date:
+                watched = self._arm(trade.symbol, trade.session_date)
+            watched.last = trade
+            low = trade.day_low
+            if trade.price > watched.highest and (low > watched.highest or low in watched.lows_judged):
+                continue
+            message = message or whole()
+            alerts += self._judge(watched, message[number], message)
+        return alerts
 
     def _arm(self, symbol: str, session_date: date) -> _Watched:
         targets = self._targets.get(symbol, {}).get(session_date)

@@ -23,9 +23,11 @@ from actors.runtime.recorder import announce
 from actors.runtime.recordings import open_recording
 from actors.runtime.store import open_reader, open_store
 from actors.runtime.streams import Ask, Deliver, Follow, Hole, Position, StreamFollower
+from protocol.errors import DecodeError
 from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trades
 from protocol.moments import from_ns
 from protocol.topology import channel_of
+from protocol.wire import Glances
 
 __all__ = ["run"]
 
@@ -104,7 +106,7 @@ class _Shell:
         message = received.message
         follower = self._followers.get(received.sender)
         match message:
-            case Trades() if follower:
+            case Trades() | Glances() if follower:
                 position = Position(received.epoch, received.sequence)
                 return self._perform(received.sender, follower.on_message(position, message, now))
             case ReplayChunk() if follower:
@@ -124,21 +126,30 @@ class _Shell:
         diary = self._diary
         for follow in follows:
             match follow:
-                case Deliver(message=Trades(trades=trades), position=position):
+                case Deliver(message=Trades() | Glances() as message, position=position):
                     if sender != diary.sender:
                         diary.turn(sender, position)
                     diary.last = position
-                    raised = self._core.on_trades(trades)
+                    raised = self._judge(message)
                     if raised:
                         alerts += raised
-                        diary.decisive(sender, position, trades)
-                    self._actor.progressed(len(trades))
+                        diary.decisive(sender, position, message.whole())
+                    self._actor.progressed(len(message.trades))
                 case Ask(request=request):
                     self._actor.ports.ask_replay(sender, request)
                 case Hole():
                     diary.pause()
                     self._tell_of_hole(sender, follow)
         return alerts
+
+    def _judge(self, message: Trades | Glances) -> list[Alert]:
+        if isinstance(message, Trades):
+            return self._core.on_trades(message.trades)
+        try:
+            return self._core.on_glances(message)
+        except DecodeError as error:
+            self._actor.log.warning("message_rejected", reason=str(error))
+            return []
 
     def _write(self, now: float) -> None:
         """The record, then the doorbell: nothing is told to anybody that is not on disk.

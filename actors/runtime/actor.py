@@ -15,6 +15,7 @@ from actors.runtime.config import Secrets, Settings
 from actors.runtime.control import Answerer, Commands
 from actors.runtime.ports import Ports
 from protocol.messages import Heartbeat, State
+from protocol.moments import from_ns
 from protocol.topology import Address
 
 __all__ = ["Actor"]
@@ -67,7 +68,7 @@ class Actor(Generic[ConfigT]):
         self._reason = ""
         self._started_at = clock.now()
         self._progress = 0
-        self._progressed_at = self._started_at
+        self._progressed_at_ns = clock.now_ns()
         self.on_command("ping", self._answer_ping)
         self.on_command("status", self._answer_status)
 
@@ -92,7 +93,7 @@ class Actor(Generic[ConfigT]):
     def progressed(self, count: int = 1) -> None:
         """Count work that was done."""
         self._progress += count
-        self._progressed_at = self.clock.now()
+        self._progressed_at_ns = self.clock.now_ns()
 
     def on_command(self, name: str, answerer: Answerer) -> None:
         """Let *answerer* answer the control command *name*."""
@@ -108,7 +109,7 @@ class Actor(Generic[ConfigT]):
             reason=self._reason,
             started_at=self._started_at,
             beat_at=self.clock.now(),
-            progressed_at=self._progressed_at,
+            progressed_at=from_ns(self._progressed_at_ns),
             progress=self._progress,
             queue=self.queue,
             memory_mb=memory_mb(),

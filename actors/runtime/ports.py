@@ -25,7 +25,16 @@ from actors.runtime.ring import ReplayRing
 from protocol.errors import DecodeError
 from protocol.messages import ControlAnswer, ControlRequest, Heartbeat, Message, ReplayChunk, ReplayRequest
 from protocol.topology import CHANNELS, Address, Channel, Pattern, Port, channel_of, publishers_for
-from protocol.wire import Envelope, decode, decode_published, encode, encode_published, topic_of
+from protocol.wire import (
+    Envelope,
+    Glances,
+    decode,
+    decode_published,
+    encode,
+    encode_published,
+    glance_published,
+    topic_of,
+)
 
 __all__ = ["Ports", "Received", "ZmqPorts"]
 
@@ -35,6 +44,8 @@ MOST_BYTES_AT_ONCE = 64 * 1024
 RING_AGE_S = 60.0
 RING_BYTES = 16 * 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
+POLLIN = int(zmq.POLLIN)
+"""As a plain number, because `&` of a flag is a call of Python code."""
 
 Pulse = Callable[[dict[str, int]], Heartbeat]
 
@@ -46,7 +57,18 @@ class Received(NamedTuple):
     sender: str
     epoch: int
     sequence: int
-    message: Message
+    message: Message | Glances
+
+
+class _Inlet:
+    """A socket that we read, the way to read it, and whether something may wait in it."""
+
+    __slots__ = ("drain", "is_due", "socket")
+
+    def __init__(self, socket: "zmq.Socket[bytes]", drain: "Callable[[_Inlet, list[Received]], None]") -> None:
+        self.socket = socket
+        self.drain = drain
+        self.is_due = True
 
 
 class Ports(Protocol):
@@ -102,8 +124,9 @@ class ZmqPorts:
         self._sequences: dict[str, int] = {}
         self._rings: dict[str, ReplayRing] = {}
         self._inboxes: dict[str, zmq.Socket[bytes]] = {}
-        self._replays: dict[str, zmq.Socket[bytes]] = {}
-        self._drains: list[tuple[zmq.Socket[bytes], Callable[[zmq.Socket[bytes], list[Received]], None]]] = []
+        self._replays: dict[str, _Inlet] = {}
+        self._glanced = tuple(topic_of(channel.name) for channel in CHANNELS if address.actor in channel.glancers)
+        self._inlets: list[_Inlet] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
         self._next_beat = float("-inf")
@@ -136,8 +159,8 @@ class ZmqPorts:
     def close(self) -> None:
         """Let go of every socket; what was not yet handed over is lost, which the disk makes good."""
         loop = asyncio.get_running_loop()
-        for socket, _ in self._drains:
-            loop.remove_reader(socket.fileno())
+        for inlet in self._inlets:
+            loop.remove_reader(inlet.socket.fileno())
         for task in self._tasks:
             task.cancel()
         self._context.destroy(linger=200)
@@ -148,24 +171,30 @@ class ZmqPorts:
         self._ready.set()
 
     def _is_watched(self, port: Port) -> bool:
-        return any(str(socket.get(zmq.LAST_ENDPOINT)).rstrip("\0'").endswith(port.value) for socket, _ in self._drains)
+        endpoints = [str(inlet.socket.get(zmq.LAST_ENDPOINT)) for inlet in self._inlets]
+        return any(endpoint.rstrip("\0'").endswith(port.value) for endpoint in endpoints)
 
     def _bind(self, kind: int, port: Port) -> "zmq.Socket[bytes]":
         socket = open_socket(self._context, kind, port)
         socket.bind(endpoint_of(self._settings, self._address, port))
         return socket
 
-    def _watch(
-        self, socket: "zmq.Socket[bytes]", drain: "Callable[[zmq.Socket[bytes], list[Received]], None]"
-    ) -> "zmq.Socket[bytes]":
+    def _watch(self, socket: "zmq.Socket[bytes]", drain: Callable[[_Inlet, list[Received]], None]) -> _Inlet:
+        inlet = _Inlet(socket, drain)
+
         def on_signal() -> None:
-            if socket.poll(0, zmq.POLLIN):
-                self._ready.set()
+            if int(socket.get(zmq.EVENTS)) & POLLIN:
+                self._drain_soon(inlet)
 
         asyncio.get_running_loop().add_reader(socket.fileno(), on_signal)
-        self._drains.append((socket, drain))
+        self._inlets.append(inlet)
+        self._drain_soon(inlet)
+        return inlet
+
+    def _drain_soon(self, inlet: _Inlet) -> None:
+        """Have *inlet* read: it signalled, or was used in a way that may have swallowed a signal."""
+        inlet.is_due = True
         self._ready.set()
-        return socket
 
     def _subscribe(self) -> None:
         wanted = publishers_for(self._address.actor)
@@ -224,9 +253,10 @@ class ZmqPorts:
 
     def ask_replay(self, sender: str, request: ReplayRequest) -> None:
         """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `receive`."""
+        inlet = self._replays[sender]
         with contextlib.suppress(zmq.Again):
-            self._replays[sender].send(encode(Envelope(str(self._address), self._epoch, 0, request)), zmq.NOBLOCK)
-        self._ready.set()
+            inlet.socket.send(encode(Envelope(str(self._address), self._epoch, 0, request)), zmq.NOBLOCK)
+        self._drain_soon(inlet)
 
     async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
         """Return what *actor* answers to a control *command*.
@@ -277,8 +307,10 @@ class ZmqPorts:
                 raise self._failure
             self._ready.clear()
             batch: list[Received] = []
-            for socket, drain in self._drains:
-                drain(socket, batch)
+            for inlet in self._inlets:
+                if inlet.is_due:
+                    inlet.is_due = False
+                    inlet.drain(inlet, batch)
             self._beat()
             yield batch
             await (asyncio.sleep(0) if self._ready.is_set() else self._wait())
@@ -296,21 +328,24 @@ class ZmqPorts:
         if self.pulse is None or now < self._next_beat:
             return
         self._next_beat = now + BEAT_S
+        for inlet in self._inlets:
+            inlet.is_due = True  # if a signal was ever lost, the next wake makes it good
         beat = self.pulse(dict(self._sequences))
         frame = encode_published("heartbeat", Envelope(str(self._address), self._epoch, 0, beat))
         self._publisher.send(frame, zmq.NOBLOCK)
 
-    def _drain_streams(self, socket: "zmq.Socket[bytes]", batch: list[Received]) -> None:
-        for frame in self._frames(socket):
+    def _drain_streams(self, inlet: _Inlet, batch: list[Received]) -> None:
+        for frame in self._frames(inlet):
+            read = glance_published if frame.startswith(self._glanced) else decode_published
             try:
-                stream, envelope = decode_published(frame)
+                stream, envelope = read(frame)
             except DecodeError as error:
                 self._reject(error)
                 continue
             batch.append(Received(stream, envelope.sender, envelope.epoch, envelope.sequence, envelope.message))
 
-    def _drain_inbox(self, socket: "zmq.Socket[bytes]", batch: list[Received]) -> None:
-        for frame in self._frames(socket):
+    def _drain_inbox(self, inlet: _Inlet, batch: list[Received]) -> None:
+        for frame in self._frames(inlet):
             try:
                 envelope = decode(frame)
             except DecodeError as error:
@@ -318,8 +353,8 @@ class ZmqPorts:
                 continue
             batch.append(Received("", envelope.sender, envelope.epoch, envelope.sequence, envelope.message))
 
-    def _drain_replay_requests(self, socket: "zmq.Socket[bytes]", _batch: list[Received]) -> None:
-        for parts in self._parts(socket):
+    def _drain_replay_requests(self, inlet: _Inlet, _batch: list[Received]) -> None:
+        for parts in self._parts(inlet):
             try:
                 request = decode(parts[-1]).message
             except DecodeError as error:
@@ -327,8 +362,8 @@ class ZmqPorts:
                 continue
             if isinstance(request, ReplayRequest) and request.stream in self._rings:
                 with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
-                    socket.send_multipart([parts[0], self._chunk_for(request)], zmq.NOBLOCK)
-            self._ready.set()  # sending may have swallowed a signal of more to receive
+                    inlet.socket.send_multipart([parts[0], self._chunk_for(request)], zmq.NOBLOCK)
+            self._drain_soon(inlet)
 
     def _chunk_for(self, request: ReplayRequest) -> bytes:
         ring = self._rings[request.stream]
@@ -337,9 +372,9 @@ class ZmqPorts:
         chunk = ReplayChunk(stream=request.stream, epoch=self._epoch, first=first, newest=ring.newest, frames=frames)
         return encode(Envelope(str(self._address), self._epoch, 0, chunk))
 
-    def _drain_control(self, socket: "zmq.Socket[bytes]", _batch: list[Received]) -> None:
-        for *route, question in self._parts(socket):
-            task = asyncio.get_running_loop().create_task(self._answer(socket, route, question))
+    def _drain_control(self, inlet: _Inlet, _batch: list[Received]) -> None:
+        for *route, question in self._parts(inlet):
+            task = asyncio.get_running_loop().create_task(self._answer(inlet, route, question))
             self._tasks.add(task)
             task.add_done_callback(self._on_answered)
 
@@ -350,16 +385,16 @@ class ZmqPorts:
             self._failure = task.exception()
             self._ready.set()
 
-    async def _answer(self, socket: "zmq.Socket[bytes]", route: list[bytes], question: bytes) -> None:
+    async def _answer(self, inlet: _Inlet, route: list[bytes], question: bytes) -> None:
         answer = await self.commands.answer(question)
         with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
-            socket.send_multipart([*route, encode_answer(answer)], zmq.NOBLOCK)
-        self._ready.set()
+            inlet.socket.send_multipart([*route, encode_answer(answer)], zmq.NOBLOCK)
+        self._drain_soon(inlet)
 
-    def _frames(self, socket: "zmq.Socket[bytes]") -> list[bytes]:
-        """Return what waits in *socket*, but no more than is still in the cache when it is dealt with."""
+    def _frames(self, inlet: _Inlet) -> list[bytes]:
+        """Return what waits in *inlet*, but no more than is still in the cache when it is dealt with."""
         frames: list[bytes] = []
-        receive = socket.recv
+        receive = inlet.socket.recv
         size = 0
         try:
             while size < MOST_BYTES_AT_ONCE and len(frames) < MOST_AT_ONCE:
@@ -368,14 +403,14 @@ class ZmqPorts:
                 frames.append(frame)
         except zmq.Again:
             return frames
-        self._ready.set()
+        self._drain_soon(inlet)
         return frames
 
-    def _parts(self, socket: "zmq.Socket[bytes]") -> list[list[bytes]]:
+    def _parts(self, inlet: _Inlet) -> list[list[bytes]]:
         questions: list[list[bytes]] = []
         with contextlib.suppress(zmq.Again):
             while True:
-                questions.append(socket.recv_multipart(zmq.NOBLOCK))
+                questions.append(inlet.socket.recv_multipart(zmq.NOBLOCK))
         return questions
 
     def _reject(self, error: DecodeError) -> None:

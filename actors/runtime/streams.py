@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from protocol.errors import DecodeError
 from protocol.messages import Message, ReplayChunk, ReplayRequest
-from protocol.wire import decode_published
+from protocol.wire import Glances, decode_published
 
 __all__ = ["Ask", "Deliver", "Follow", "Hole", "Position", "StreamFollower"]
 
@@ -35,7 +35,7 @@ class Position(Struct, frozen=True):
 class Deliver(Struct, frozen=True):
     """The next message, in order; *position* is what to remember once it is dealt with."""
 
-    message: Message
+    message: Message | Glances
     position: Position
 
 
@@ -71,7 +71,7 @@ class StreamFollower:
         self._ask_again_s = ask_again.total_seconds()
         self._asked_at = float("-inf")
         self._phase = Phase.ASKING
-        self._held: deque[tuple[Position, Message]] = deque(maxlen=MOST_HELD)
+        self._held: deque[tuple[Position, Message | Glances]] = deque(maxlen=MOST_HELD)
         self._epoch: int | None = None
         """The sender's life, as far as we have heard of it."""
 
@@ -85,7 +85,7 @@ class StreamFollower:
         """Whether nothing is known to be missing."""
         return self._phase is Phase.LIVE
 
-    def on_message(self, position: Position, message: Message, now: float) -> list[Follow]:
+    def on_message(self, position: Position, message: Message | Glances, now: float) -> list[Follow]:
         """Take a live message; *now* is monotonic seconds."""
         self._epoch = position.epoch
         if self._phase is Phase.ASKING:

@@ -32,6 +32,7 @@ def test_a_stream_arrives_with_its_sender_epoch_and_unbroken_numbers(tmp_path: P
             for _ in range(2_500):
                 feed.ports.publish(Trades(trades=[trade(2.0)]))
             await evaluator.until(lambda received: received[-1].sequence == first + 2_500)
+        assert evaluator.glanced == len(evaluator.received)
         return evaluator.received
 
     received = asyncio.run(scenario())

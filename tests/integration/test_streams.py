@@ -143,8 +143,8 @@ def test_a_filled_order_becomes_a_letter_to_its_owner(
 
 def told_by(feed: FeedAtWork, sender: str) -> list[Trade]:
     """Return the trades that *sender* has published."""
-    batches = (one for one in feed.listener.received if one.sender == sender and isinstance(one.message, Trades))
-    return [trade for batch in batches for trade in batch.message.trades]  # type: ignore[union-attr]  # of Trades
+    messages = (one.message for one in feed.listener.received if one.sender == sender)
+    return [trade for message in messages if isinstance(message, Trades) for trade in message.trades]
 
 
 def test_us_prices_change_hands_when_the_feed_dies_and_when_it_is_back(tmp_path: Path) -> None:

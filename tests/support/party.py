@@ -9,8 +9,9 @@ import structlog
 from actors.runtime.clock import SystemClock
 from actors.runtime.config import Settings
 from actors.runtime.ports import Received, ZmqPorts
-from protocol.messages import Message
+from protocol.messages import Message, Trades
 from protocol.topology import Address
+from protocol.wire import Glances
 
 __all__ = ["PATIENCE_S", "Party", "living", "publish_until_heard"]
 
@@ -19,18 +20,20 @@ PATIENCE_S = 20.0
 
 
 class Party:
-    """One actor's ports, and everything that it has received."""
+    """One actor's ports, and everything that it has received; what it only glanced at is read whole."""
 
     def __init__(self, actor: str, settings: Settings, epoch: int = 1) -> None:
         self.ports = ZmqPorts(Address(actor), settings, SystemClock(), epoch, structlog.get_logger())
         self.received: list[Received] = []
+        self.glanced = 0
+        """How many messages it would only have glanced at."""
         self._changed = asyncio.Condition()
 
     async def live(self) -> None:
         """Receive until stopped."""
         async for batch in self.ports.receive():
             async with self._changed:
-                self.received += batch
+                self.received += map(self._whole, batch)
                 self._changed.notify_all()
 
     async def until(self, condition: Callable[[list[Received]], bool]) -> None:
@@ -40,7 +43,14 @@ class Party:
 
     def messages(self, message_type: type) -> list[Message]:
         """Return the received messages of one type."""
-        return [received.message for received in self.received if isinstance(received.message, message_type)]
+        messages = (each.message for each in self.received if not isinstance(each.message, Glances))
+        return [message for message in messages if isinstance(message, message_type)]
+
+    def _whole(self, received: Received) -> Received:
+        if not isinstance(received.message, Glances):
+            return received
+        self.glanced += 1
+        return received._replace(message=Trades(trades=received.message.whole()))
 
 
 @asynccontextmanager

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable
 
 from actors.runtime.errors import Unanswered
 from actors.runtime.ports import Received
-from protocol.messages import Message, ReplayRequest
+from protocol.messages import Message, ReplayRequest, Trades
 from protocol.topology import channel_of
+from protocol.wire import Glances
 
 __all__ = ["FakePorts"]
 
@@ -70,11 +71,11 @@ class FakePorts:
         while (batch := await self._batches.get()) is not None:
             yield batch
 
-    def deliver(self, *messages: Message, sender: str = "test-1", epoch: int = 1, sequence: int = 1) -> None:
+    def deliver(self, *messages: Message | Glances, sender: str = "test-1", epoch: int = 1, sequence: int = 1) -> None:
         """Let these arrive in one batch, numbered from *sequence* on where they travel on a stream."""
         batch = []
         for message in messages:
-            channel = channel_of(type(message))
+            channel = channel_of(Trades if isinstance(message, Glances) else type(message))
             is_stream = channel.pattern.value == "PUB/SUB"
             batch.append(
                 Received(channel.name if is_stream else "", sender, epoch, sequence if is_stream else 0, message)

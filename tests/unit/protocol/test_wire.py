@@ -4,10 +4,11 @@ import math
 
 import msgspec
 import pytest
+from msgspec.structs import fields
 
 from protocol.errors import DecodeError
-from protocol.messages import Trades
-from protocol.wire import Envelope, decode, decode_published, encode, encode_published
+from protocol.messages import Trade, Trades
+from protocol.wire import Envelope, Glance, decode, decode_published, encode, encode_published, glance_published
 from tests.support.market import targets, trade
 
 
@@ -35,6 +36,8 @@ def test_bytes_that_are_none_of_ours_are_one_kind_of_error(frame: bytes) -> None
     """Msgspec alone raises three kinds; an actor that forgets one dies of a frame."""
     with pytest.raises(DecodeError):
         decode_published(frame)
+    with pytest.raises(DecodeError):
+        glance_published(frame)
 
 
 @pytest.mark.parametrize("field", ["price", "change", "day_low"])
@@ -60,3 +63,23 @@ def test_a_reader_skips_fields_that_it_does_not_know() -> None:
     grown[3][1][0].append("a field of tomorrow")
 
     assert decode(msgspec.msgpack.encode(grown)) == envelope
+
+
+def test_a_glance_is_the_beginning_of_a_trade() -> None:
+    """Both read the same bytes: a field more or a type other in one of them, and prices would be taken for lows."""
+    beginning = [(field.name, field.type) for field in fields(Trade)][: len(fields(Glance))]
+
+    assert [(field.name, field.type) for field in fields(Glance)] == beginning
+
+
+def test_who_glances_at_trades_can_still_read_them_whole() -> None:
+    """What may matter is judged with everything that is known of it."""
+    trades = [trade(99_000), trade(98_000, day_low=97_000.0)]
+
+    _, glanced = glance_published(encode_published("trades", Envelope("feed-1", 7, 42, Trades(trades=trades))))
+
+    assert (glanced.sender, glanced.epoch, glanced.sequence) == ("feed-1", 7, 42)
+    assert [(each.price, each.day_low) for each in glanced.message.trades] == [
+        (each.price, each.day_low) for each in trades
+    ]
+    assert glanced.message.whole() == trades

@@ -1,12 +1,14 @@
 """Evaluator's shell: what is written and told when, and what it never waits for."""
 
 import asyncio
+import math
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 import pytest
 from sqlalchemy import insert
+from structlog.testing import capture_logs
 
 from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.shell import run
@@ -18,7 +20,7 @@ from actors.runtime.store import open_store
 from protocol.messages import Alert, Event, ReplayChunk, State, Targets, Trade, Trades, WatchListChanged
 from protocol.moments import to_ns
 from protocol.tables import analyst, telegram
-from protocol.wire import Envelope, encode_published
+from protocol.wire import Envelope, encode_published, glance_published
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock, settle
 from tests.support.databases import lay_out
@@ -61,7 +63,9 @@ class Room:
     async def trade(self, *trades: Trade) -> None:
         """Let *trades* arrive as feed's next message."""
         self._sequence += 1
-        self.ports.deliver(Trades(trades=list(trades)), sender="feed-1", epoch=EPOCH, sequence=self._sequence)
+        envelope = Envelope("feed-1", EPOCH, self._sequence, Trades(trades=list(trades)))
+        _, glanced = glance_published(encode_published("trades", envelope))
+        self.ports.deliver(glanced.message, sender="feed-1", epoch=EPOCH, sequence=self._sequence)
         await settle()
 
     def rung(self) -> list[str]:
@@ -111,6 +115,22 @@ def test_an_alert_rings_once_it_is_on_disk(tmp_path: Path) -> None:
             await room.trade(trade(98_900))
             assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
             assert room.actor.state is State.RUNNING
+
+    asyncio.run(scenario())
+
+
+def test_trades_that_matter_and_cannot_be_read_whole_are_rejected_and_the_next_are_judged(tmp_path: Path) -> None:
+    """One frame that is damaged behind what is looked at first must not end the evaluator."""
+
+    async def scenario() -> None:
+        async with Room(play(tmp_path)) as room:
+            await room.catch_up()
+            with capture_logs() as logs:
+                await room.trade(trade(98_900, change=math.nan))
+            assert [line["event"] for line in logs] == ["message_rejected"]
+            assert room.rung() == []
+            await room.trade(trade(98_900))
+            assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
 
     asyncio.run(scenario())
 
