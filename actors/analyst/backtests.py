@@ -20,6 +20,7 @@ from actors.analyst.verdict import verdict_text
 from actors.analyst.worker import BackTestOrder
 from actors.market import backtest, prices
 from actors.market.sessions import Calendar
+from actors.market.sigma import first_day_of_look_back
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused
 from actors.runtime.worker import Worker
@@ -30,8 +31,8 @@ __all__ = ["BackTests"]
 MODULE = "actors.analyst.worker"
 ANSWER_S = 2.0
 KEPT_RESULTS = 4
-LOOK_BACK = timedelta(days=366 + 14)
-"""A year, and what a holiday takes from it."""
+HOLIDAYS = timedelta(days=14)
+"""Longer than any market stays closed."""
 FUNDS = frozenset({"etf", "etn"})
 PERCENT = 100.0
 
@@ -136,14 +137,13 @@ class BackTests:
         }
 
     async def _bars(self, question: _Question, instrument: Instrument, since: date) -> list[Bar]:
-        """Return the stored bars if they reach from a year before *since* to the last session, else fetch all."""
-        first = since - LOOK_BACK
+        """Return the stored bars if they reach from before *since* to the last session, else fetch all of them."""
+        config = self._actor.config
+        look_back_begins = first_day_of_look_back(since, config.sigma_rule.look_back_months)
+        # What is fetched takes the place of what is stored, so it is never less than the targets and the chart need.
+        first = min(look_back_begins - HOLIDAYS, first_bar_date(question.until, config.history_years))
         stored = self._store.bars(question.symbol, first)
-        if (
-            stored
-            and stored[0].session_date <= since - timedelta(days=365)
-            and stored[-1].session_date == question.until
-        ):
+        if stored and stored[0].session_date <= look_back_begins and stored[-1].session_date == question.until:
             return stored
         self._jobs[question].step = f"fetching daily bars since {first} from {self._source.name}"
         bars = await self._source.daily_bars(question.symbol, instrument.venue, first, question.until)

@@ -1,6 +1,7 @@
 """Analyst's back tests with the real child process and a source in the test's hand."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import date
@@ -27,7 +28,8 @@ Answer = dict[str, Any]
 class Desk:
     """Analyst at work, and what it asks."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, config: AnalystConfig | None = None) -> None:
+        self._config = config or AnalystConfig()
         self._settings = make_settings(directory)
         lay_out(self._settings, "analyst", "telegram")
         lay_out_closed_days(self._settings)
@@ -38,7 +40,7 @@ class Desk:
     async def life(self) -> AsyncIterator[None]:
         """Let analyst live as long as the block."""
         ports = FakePorts()
-        self._actor = make_actor("analyst", AnalystConfig(), self._settings, ports=ports, clock=FakeClock(NINE))
+        self._actor = make_actor("analyst", self._config, self._settings, ports=ports, clock=FakeClock(NINE))
         task = asyncio.create_task(run_with(self._actor, self.source))
         await asyncio.sleep(0)
         try:
@@ -101,13 +103,31 @@ def test_bars_that_are_stored_are_not_fetched_again(tmp_path: Path) -> None:
     assert asyncio.run(tell()) == ["005930"]
 
 
+def test_the_bars_reach_back_as_far_as_the_rule_looks(tmp_path: Path) -> None:
+    """With half of its look-back missing the play would use another σ than the live rule had."""
+
+    async def tell() -> list[Answer]:
+        answers = []
+        for months in (12, 18):
+            config = AnalystConfig(look_back_months=months)
+            desk = Desk(tmp_path, config)
+            desk.source.gate.clear()
+            async with desk.life():
+                answers.append(await desk.ask(symbol="005930", years=0.5))
+                desk.source.gate.set()
+        return answers
+
+    steps = [answer["unfinished"] for answer in asyncio.run(tell())]
+    assert [re.findall("[0-9-]{10}", step) for step in steps] == [["2024-05-15"], ["2023-11-15"]]
+
+
 def test_who_asks_while_it_is_under_way_is_told_what_is_being_done(tmp_path: Path) -> None:
     """Five years are many calls: silence for a minute would look like a hang."""
 
     async def scene(desk: Desk) -> None:
         desk.source.gate.clear()
         first, second = await asyncio.gather(*(desk.ask(symbol="005930", years=0.5) for _ in range(2)))
-        assert first == second == {"unfinished": "fetching daily bars since 2024-05-14 from fake"}
+        assert first == second == {"unfinished": "fetching daily bars since 2024-05-15 from fake"}
         desk.source.gate.set()
         assert (await desk.ask_until_done(symbol="005930", years=0.5))["sessions"]
 
