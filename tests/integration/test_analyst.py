@@ -213,6 +213,7 @@ def test_master_files_are_asked_for_again_until_they_come(tmp_path: Path) -> Non
     assert play(tmp_path, scene, "SOXL", Venue.AMEX, fault=late)[-1].name.startswith("디렉시온")
 
 
+@pytest.mark.timeout(120)
 def test_sigmactl_back_tests_what_nobody_watches(tmp_path: Path) -> None:
     """Two years of pages from the simulated KIS, for people and for programs, and a refusal in words."""
     printed: list[Printed] = []
@@ -224,7 +225,7 @@ def test_sigmactl_back_tests_what_nobody_watches(tmp_path: Path) -> None:
         one_year = ("498400", "--years", "1")
         printed.extend([await typed(*one_year), await typed(*one_year, "--json"), await typed("499999")])
 
-    play(tmp_path, scene)
+    play(tmp_path, scene, patience_s=100)
 
     people, programs, nonsense = printed
     assert (people.code, programs.code, nonsense.code) == (0, 0, 1)
