@@ -11,7 +11,17 @@ from msgspec import Struct
 
 from protocol.messages import Number, Venue
 
-__all__ = ["THE_OPERATOR", "AppKeyInUse", "Letter", "Matter", "OpenDaysDiffer", "OwnFill", "kind_of"]
+__all__ = [
+    "THE_OPERATOR",
+    "AppKeyInUse",
+    "BasePriceReset",
+    "Letter",
+    "Matter",
+    "NoTarget",
+    "OpenDaysDiffer",
+    "OwnFill",
+    "kind_of",
+]
 
 THE_OPERATOR = 0
 """The `person_id` of a letter that is for whoever is the operator."""
@@ -22,6 +32,29 @@ class AppKeyInUse(Struct, frozen=True, kw_only=True, tag="app_key_in_use", tag_f
 
     link: str = ""
     """What the operator calls the key, empty where there is only one."""
+
+
+class BasePriceReset(Struct, frozen=True, kw_only=True, tag="base_price_reset", tag_field="kind"):
+    """The exchange measures a session from another price than the last close: a split, rights, a reduction."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    close: Number
+    """The last close as it was traded."""
+    base_price: Number
+    """What the exchange measures from."""
+
+
+class NoTarget(Struct, frozen=True, kw_only=True, tag="no_target", tag_field="kind"):
+    """A symbol that somebody watches has no target, and why."""
+
+    symbol: str
+    name: str
+    obstacle: str
+    """An `actors.market.obstacles.Obstacle`."""
+    returns: int
+    """How many daily returns there are."""
 
 
 class OpenDaysDiffer(Struct, frozen=True, kw_only=True, tag="open_days_differ", tag_field="kind"):
@@ -44,7 +77,7 @@ class OwnFill(Struct, frozen=True, kw_only=True, tag="own_fill", tag_field="kind
     price: Number
 
 
-Matter = AppKeyInUse | OpenDaysDiffer | OwnFill
+Matter = AppKeyInUse | BasePriceReset | NoTarget | OpenDaysDiffer | OwnFill
 
 
 class Letter(Struct, frozen=True, kw_only=True):

@@ -54,6 +54,13 @@ class Catalogue:
         with self._engine.connect() as connection:
             return connection.scalar(select(instruments.c.kind).where(instruments.c.symbol == symbol)) or ""
 
+    def base_price(self, symbol: str, since: datetime) -> float | None:
+        """Return the base price of *symbol* in a master file read at *since* or later, None if there is none."""
+        columns = instruments.c
+        wanted = select(columns.base_price).where(columns.symbol == symbol, columns.checked_at_ns >= to_ns(since))
+        with self._engine.connect() as connection:
+            return connection.scalar(wanted.where(columns.file != "")) or None
+
     def search(self, key: str, watched: Collection[str]) -> list[Candidate]:
         """Return the instruments that may be meant by *key*, the likeliest first; reads the whole table."""
         found = best(key, self._rows(key), watched, MOST_CANDIDATES, like=False)

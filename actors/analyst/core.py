@@ -8,20 +8,34 @@ so today's unfinished bar is never part of them, and a restart at any minute giv
 What is needed is compared with what the store holds: a restart neither skips nor repeats a step.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
+import msgspec
 from msgspec import Struct
 
 from actors.market.errors import NotEnoughHistory
 from actors.market.obstacles import Obstacle, obstacle_in
 from actors.market.sessions import Calendar
 from actors.market.sigma import THE_RULE, SigmaRule, sample_sigma
-from protocol.messages import Targets, Venue
+from protocol.messages import HALTED, Targets, Venue
 
-__all__ = ["Agenda", "Basis", "Need", "Watched", "first_bar_date", "make_targets", "missed_sessions"]
+__all__ = [
+    "Agenda",
+    "Basis",
+    "Need",
+    "Watched",
+    "as_listed",
+    "first_bar_date",
+    "is_reset",
+    "make_targets",
+    "missed_sessions",
+]
 
 DAYS_IN_A_YEAR = 365.25
+ROUNDING = 1e-3
+WAS_HALTED = "was-halted"
 
 
 class Watched(Struct, frozen=True, kw_only=True):
@@ -30,6 +44,8 @@ class Watched(Struct, frozen=True, kw_only=True):
     symbol: str
     name: str
     venue: Venue
+    people: tuple[int, ...] = ()
+    """Who watches it, by their numbers."""
 
 
 class Need(Struct, frozen=True, kw_only=True):
@@ -192,8 +208,36 @@ def make_targets(
         computed_at=computed_at,
         kind=basis.kind,
         obstacle=obstacle.value if obstacle else "",
-        notes=[mark.replace(" ", "-") for mark in basis.marks if obstacle is None or mark != obstacle.value],
+        notes=_notes(basis.marks, obstacle),
     )
+
+
+def as_listed(targets: Targets, name: str, kind: str, marks: Collection[str]) -> Targets:
+    """Return *targets* with what a master file says of the symbol today."""
+    obstacle = obstacle_in(marks)
+    return msgspec.structs.replace(
+        targets,
+        name=name,
+        kind=kind,
+        notes=_notes(marks, obstacle),
+        obstacle=obstacle.value if obstacle else targets.obstacle,
+        sigma=0.0 if obstacle else targets.sigma,
+    )
+
+
+def is_reset(close: float | None, base_price: float | None) -> bool:
+    """Say whether the exchange measures from another price than the last close; not where either is unknown.
+
+    Less than a thousandth is what rounding makes of adjusted closes.
+    """
+    return bool(close and base_price) and not math.isclose(close or 0.0, base_price or 0.0, rel_tol=ROUNDING)
+
+
+def _notes(marks: Collection[str], obstacle: Obstacle | None) -> list[str]:
+    """Return *marks* as codes without the obstacle; a halt of the morning may be over when an alert carries it."""
+    codes = (WAS_HALTED if mark == HALTED else mark for mark in marks if obstacle is None or mark != obstacle.value)
+    # A blank would part a note in two in the table.
+    return [code.replace(" ", "-") for code in codes]
 
 
 def missed_sessions(calendar: Calendar, venue: Venue, newest: date | None, until: date, most: int) -> int:

@@ -3,9 +3,27 @@
 from collections.abc import Mapping
 from datetime import date
 
-from protocol.letters import THE_OPERATOR, Letter, OpenDaysDiffer
+from protocol.letters import THE_OPERATOR, BasePriceReset, Letter, NoTarget, OpenDaysDiffer
+from protocol.messages import Targets
 
-__all__ = ["open_days_differ"]
+__all__ = ["base_price_reset", "no_target", "open_days_differ"]
+
+
+def base_price_reset(targets: Targets, close: float, person_id: int) -> Letter:
+    """Return what is told, once a session, when the exchange measures it from another price than the last *close*."""
+    matter = BasePriceReset(
+        symbol=targets.symbol, name=targets.name, venue=targets.venue, close=close, base_price=targets.base_price
+    )
+    letter_id = f"analyst:base_price_reset:{targets.symbol}:{targets.session_date}:{person_id}"
+    return Letter(id=letter_id, person_id=person_id, matter=matter)
+
+
+def no_target(targets: Targets, person_id: int) -> Letter:
+    """Return what is told when something stands in the way of a target: once, and each month that it lasts."""
+    matter = NoTarget(symbol=targets.symbol, name=targets.name, obstacle=targets.obstacle, returns=targets.returns)
+    month = f"{targets.bars_until:%Y-%m}"
+    letter_id = f"analyst:no_target:{targets.symbol}:{targets.obstacle}:{month}:{person_id}"
+    return Letter(id=letter_id, person_id=person_id, matter=matter)
 
 
 def open_days_differ(is_open: Mapping[date, bool]) -> Letter:

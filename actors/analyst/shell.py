@@ -107,7 +107,9 @@ class _Shell:
         source = self._source = CheckedHistory(source, almanac.calendar, catalogue.kind_of, actor.log)
         self._store = AnalystStore(engine)
         self._letters = Letters(actor, engine, analyst.letters)
-        self._workshop = Workshop(actor, self._store, catalogue, source, almanac.calendar)
+        self._workshop = Workshop(
+            actor, self._store, catalogue, source, calendar=almanac.calendar, letters=self._letters
+        )
         self._directory = Directory(actor.settings, catalogue, source, actor.clock)
         self._aftermath = Aftermath(actor, self._store)
         self._back_tests = BackTests(actor, self._store, self._directory, source, almanac.calendar)
@@ -161,8 +163,8 @@ class _Shell:
         self._letters.write(open_days_differ(is_open))
 
     def _on_renewed(self) -> None:
-        """Tell the targets of what is watched once more, where the master files have another name for it."""
-        self._workshop.rename(self._agenda.watched)
+        """Tell the targets of what is watched once more, where the master files say otherwise of it."""
+        self._workshop.relist(self._agenda.watched)
 
     def _watch(self, watched: list[Watched]) -> None:
         """Watch these from now on; what is on disk for a new one is taken up where it was left."""
@@ -177,7 +179,7 @@ class _Shell:
         now = self._actor.clock.monotonic
         self._agenda.on_begun(need)
         try:
-            targets = await self._workshop.make(need, self._agenda.watched[symbol].name)
+            targets = await self._workshop.make(need, self._agenda.watched[symbol])
         except TemporaryFailure as failure:
             self._on_failure(need, failure)
         else:

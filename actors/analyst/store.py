@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, delete, func, insert, select, tuple_
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.core import Watched
@@ -39,6 +39,14 @@ class AnalystStore:
         with reading(self._engine) as connection:
             rows = connection.execute(select(table.c.session_date, table.c.close).where(table.c.symbol == symbol))
             return {row.session_date: row.close for row in rows}
+
+    def close_on(self, symbol: str, on: date) -> float | None:
+        """Return the adjusted close of *symbol* on *on*, None where there is no bar."""
+        table = analyst.bars
+        wanted = select(table.c.close).where(table.c.symbol == symbol, table.c.session_date == on)
+        with reading(self._engine) as connection:
+            close: float | None = connection.scalar(wanted)
+            return close
 
     def bars(self, symbol: str, since: date) -> list[Bar]:
         """Return the bars of *symbol* from *since* on, oldest first."""
@@ -127,5 +135,15 @@ def read_watches(reader: Engine) -> list[Watched]:
     table = telegram.watches
     with reader.connect() as connection:
         rows = connection.execute(select(table).order_by(table.c.since_ns, table.c.symbol))
-        watched = {row.symbol: Watched(symbol=row.symbol, name=row.name, venue=Venue(row.venue)) for row in rows}
-    return list(watched.values())
+        by_symbol: dict[str, list[Row[tuple[object, ...]]]] = {}
+        for row in rows:
+            by_symbol.setdefault(row.symbol, []).append(row)
+    return [
+        Watched(
+            symbol=symbol,
+            name=watches[-1].name,
+            venue=Venue(watches[-1].venue),
+            people=tuple(watch.person_id for watch in watches),
+        )
+        for symbol, watches in by_symbol.items()
+    ]

@@ -1,20 +1,20 @@
 """Make the targets of one symbol: its bars fetched where they are missing, σ taken, the result stored, then told."""
 
-from collections.abc import Collection
-from datetime import timedelta
-
-import msgspec
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from actors.analyst.bar_check import continues
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
-from actors.analyst.core import Basis, Need, first_bar_date, make_targets, missed_sessions
+from actors.analyst.core import Basis, Need, Watched, as_listed, first_bar_date, is_reset, make_targets, missed_sessions
 from actors.analyst.guide import buy_line, obstacle_line, price_text
 from actors.analyst.history import HistorySource
+from actors.analyst.letters import base_price_reset, no_target
 from actors.analyst.store import AnalystStore, BarSpan
-from actors.market.sessions import Calendar
+from actors.market.sessions import SEOUL, Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.letters import Letters
 from protocol.messages import Targets
 
 __all__ = ["Workshop"]
@@ -32,21 +32,26 @@ class Workshop:
         store: AnalystStore,
         catalogue: Catalogue,
         source: HistorySource,
+        *,
         calendar: Calendar,
+        letters: Letters,
     ) -> None:
         self._actor = actor
-        self._calendar = calendar
         self._store = store
         self._catalogue = catalogue
         self._source = source
+        self._calendar = calendar
+        self._letters = letters
         self._distrusted: set[str] = set()
+        self._read_again_for: set[tuple[str, date]] = set()
+        """For which symbols and session dates the past was read again, because the base price was another one."""
 
     def distrust(self, symbol: str) -> None:
         """Have the bars of *symbol* fetched again, though they seem complete: an adjustment changes the past."""
         self._distrusted.add(symbol)
 
-    async def make(self, need: Need, name: str) -> Targets:
-        """Return the targets that meet *need*, or why there are none; stored and published.
+    async def make(self, need: Need, watched: Watched) -> Targets:
+        """Return the targets that meet *need*, or why there are none; stored, published, and told where they surprise.
 
         Where today's bars cannot be had, but the exchange's base price can, the bars of before serve: σ hardly moves
         in a day. The targets are published then, too, and it fails all the same.
@@ -54,29 +59,80 @@ class Workshop:
         Raises:
             TemporaryFailure: the source did not do its part; to be tried again.
         """
+        close = self._store.close_on(need.symbol, need.bars_until)
         failure = await self._top_up(need)
-        base_price = await self._source.base_price(need.symbol, need.venue) if need.is_settled else None
+        base_price = await self._base_price(need)
         if failure is not None and base_price is None:
             raise failure
-        targets = self._compute(need, name, base_price)
+        close = close or self._store.close_on(need.symbol, need.bars_until)
+        if failure is None and is_reset(self._store.close_on(need.symbol, need.bars_until), base_price):
+            failure = await self._read_again(need)
+        targets = self._compute(need, watched.name, base_price)
         if failure is not None and targets.obstacle:
             raise failure
-        self._store.keep_targets(targets)
-        self._actor.ports.publish(targets)
+        self._tell(targets, watched)
+        if is_reset(close, base_price):
+            self._log_reset(targets, close or 0.0)
+            for person_id in watched.people:
+                self._letters.write(base_price_reset(targets, close or 0.0, person_id))
         self._actor.progressed()
         self._log(targets)
         if failure is not None:
             raise failure
         return targets
 
-    def rename(self, symbols: Collection[str]) -> None:
-        """Store and publish the newest targets of *symbols* again where a master file now has another name for them."""
+    def relist(self, watched: Mapping[str, Watched]) -> None:
+        """Tell the newest targets again where a master file now says otherwise of the symbol: its name, its marks."""
         for targets in self._store.newest_targets():
-            name = self._listed_name(targets.symbol)
-            if targets.symbol in symbols and name not in {"", targets.name}:
-                renamed = msgspec.structs.replace(targets, name=name)
-                self._store.keep_targets(renamed)
-                self._actor.ports.publish(renamed)
+            listed = self._catalogue.instrument(targets.symbol)
+            if targets.symbol in watched and listed is not None and listed.kind:
+                renewed = as_listed(targets, listed.name, listed.kind, listed.marks)
+                if renewed != targets:
+                    self._tell(renewed, watched[targets.symbol])
+
+    def _tell(self, targets: Targets, watched: Watched) -> None:
+        """Store and publish *targets*; who watches is told why there are none."""
+        self._store.keep_targets(targets)
+        self._actor.ports.publish(targets)
+        if targets.obstacle:
+            for person_id in watched.people:
+                self._letters.write(no_target(targets, person_id))
+
+    async def _base_price(self, need: Need) -> float | None:
+        """Return the exchange's own base price for the session, None while it has none yet or nobody tells it.
+
+        Raises:
+            TemporaryFailure: the source did not answer.
+        """
+        if not need.is_settled:
+            return None
+        told = await self._source.base_price(need.symbol, need.venue)
+        return told or self._listed_base_price(need)
+
+    def _listed_base_price(self, need: Need) -> float | None:
+        """Return what the master file of the session's morning says, in Korea, None where there is none."""
+        if not need.venue.is_korean:
+            return None
+        morning = datetime.combine(need.session_date, self._actor.config.renewed_at, SEOUL)
+        return self._catalogue.base_price(need.symbol, morning)
+
+    async def _read_again(self, need: Need) -> TemporaryFailure | None:
+        """Read the whole past again, once for each session: the exchange measures from another close than ours."""
+        key = (need.symbol, need.session_date)
+        if key in self._read_again_for:
+            return None
+        self._read_again_for.add(key)
+        self.distrust(need.symbol)
+        return await self._top_up(need)
+
+    def _log_reset(self, targets: Targets, close: float) -> None:
+        self._actor.log.warning(
+            "base_price_reset",
+            symbol=targets.symbol,
+            session_date=targets.session_date.isoformat(),
+            close=close,
+            base_price=targets.base_price,
+        )
 
     def _listed_name(self, symbol: str) -> str:
         """Return what a master file calls *symbol*, empty if none lists it."""

@@ -286,7 +286,8 @@ class Evaluator:
                 continue
             state = RuleState(rule.version, watched.session_date, state.firings + 1, at_ns + self._rest_ns)
             self._states[rule.id] = state
-            alerts.append(_alert(armed, state, targets, trade, hidden=hidden, notes=self._notes_on(trade)))
+            notes = [*targets.notes, *self._notes_on(trade)]
+            alerts.append(_alert(armed, state, targets, trade, hidden=hidden, notes=notes))
         return alerts
 
     def _notes_on(self, trade: Trade) -> list[str]:

@@ -13,8 +13,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from actors.telegram.phrases import WORDS as PHRASES
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
-from protocol.letters import AppKeyInUse, Letter, OpenDaysDiffer, OwnFill
+from protocol.letters import AppKeyInUse, BasePriceReset, Letter, NoTarget, OpenDaysDiffer, OwnFill
 
 __all__ = ["letter_caption", "letter_text"]
 
@@ -24,6 +25,7 @@ class _Words(Struct, frozen=True, kw_only=True):
 
     app_key_in_use: str
     of_link: str
+    base_price_reset: str
     days_differ: str
     closed_days: str
     open_days: str
@@ -40,6 +42,9 @@ WORDS = {
             "같은 앱키를 쓰는 다른 프로그램을 꺼 주세요. 그러면 저절로 다시 이어져요."
         ),
         of_link="({link})",
+        base_price_reset=(
+            "✂️ 오늘 {name} ({symbol})의 기준가는 전일 종가 {close}이 아니라 {base}이에요. 목표가를 다시 계산해요."
+        ),
         days_differ="🗓 KIS가 알려 준 국내 거래일이 우리 달력과 달라요. KIS를 따를게요.",
         closed_days="쉬는 날: {days}",
         open_days="열리는 날: {days}",
@@ -54,6 +59,10 @@ WORDS = {
             "Please stop the other program; we then connect again by ourselves."
         ),
         of_link=" ({link})",
+        base_price_reset=(
+            "✂️ Today {name} ({symbol}) is measured from {base}, not from its last close of {close}. "
+            "Its targets are made anew."
+        ),
         days_differ="🗓 KIS knows Korean trading days otherwise than our calendar. We follow KIS.",
         closed_days="Closed: {days}",
         open_days="Open: {days}",
@@ -70,6 +79,13 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     match letter.matter:
         case AppKeyInUse(link=link):
             text = words.app_key_in_use.format(link=words.of_link.format(link=clean(link)) if link else "")
+        case BasePriceReset(venue=venue) as reset:
+            close, base = price_text(reset.close, venue), price_text(reset.base_price, venue)
+            text = words.base_price_reset.format(**_called(reset), close=close, base=base)
+        case NoTarget(obstacle=obstacle, returns=returns) as without:
+            phrases = PHRASES[reader.language]
+            reason = phrases.obstacles.get(obstacle, phrases.no_target).format(returns=returns)
+            text = "🎯 {name} ({symbol}): {reason}".format(**_called(without), reason=reason)
         case OpenDaysDiffer() as days:
             text = _days_text(days, words)
         case OwnFill() as fill:
@@ -81,6 +97,11 @@ def letter_caption(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     """Return the line below the picture of *letter*: the first one of its text."""
     caption = letter_text(letter, reader, repeat=False).partition("\n")[0]
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
+
+
+def _called(matter: BasePriceReset | NoTarget) -> dict[str, str]:
+    symbol = clean(matter.symbol)
+    return {"name": clean(matter.name) or symbol, "symbol": symbol}
 
 
 def _days_text(days: OpenDaysDiffer, words: _Words) -> str:

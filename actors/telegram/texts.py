@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from actors.market.sessions import zone_of
+from actors.telegram.phrases import WORDS as PHRASES
 from protocol.messages import CIRCUIT_BREAKER, HALTED, VOLATILITY_INTERRUPTION, Alert, Venue
 
 __all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text", "repeat_line"]
@@ -103,6 +104,8 @@ WORDS = {
 def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the message of *alert*; *repeat* says that it may have arrived already."""
     words = WORDS[reader.language]
+    # What was the matter with the trading in that moment, and what must be known of the day.
+    notes = words.notes | PHRASES[reader.language].notes
     point = _point(alert.level, words)
     times = words.times.format(times=f"{alert.level:g}") if alert.level.is_integer() else ""
     price_now = price_text(alert.price_now, alert.venue)
@@ -113,7 +116,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         words.price.format(price=price_now, change=_change_text(alert.price_now, alert.base_price)),
         words.target.format(target=price_text(alert.target_price, alert.venue)),
         words.fall.format(fall=f"{alert.level * alert.sigma:.2%}"),
-        *(words.notes[note] for note in alert.notes if note in words.notes),
+        *(notes[note] for note in alert.notes if note in notes),
         "",
         f"⏰ {_time_text(alert, reader)}",
         "",

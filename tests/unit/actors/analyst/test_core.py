@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from actors.analyst.core import Agenda, Basis, Need, Watched, first_bar_date, make_targets, missed_sessions
+from actors.analyst.core import (
+    Agenda,
+    Basis,
+    Need,
+    Watched,
+    as_listed,
+    first_bar_date,
+    is_reset,
+    make_targets,
+    missed_sessions,
+)
 from protocol.messages import Targets, Venue
 from tests.support.calendar import calendar
 from tests.support.history import random_walk
@@ -184,8 +194,8 @@ def test_too_short_a_history_makes_no_targets() -> None:
     [
         (("liquidation",), 0, "liquidation", []),
         (("ex-dividend", "administrative"), 0, "", ["ex-dividend", "administrative"]),
-        (("halted",), 4, "", ["halted"]),
-        (("halted",), 5, "no_recent_trades", ["halted"]),
+        (("halted",), 4, "", ["was-halted"]),
+        (("halted",), 5, "no_recent_trades", ["was-halted"]),
     ],
 )
 def test_what_stands_in_the_way_of_a_target_is_said(
@@ -205,6 +215,35 @@ def test_a_price_that_never_moved_has_no_target() -> None:
     flat = dict.fromkeys(random_walk(Venue.KRX, date(2024, 6, 3), FRIDAY), 100.0)
 
     assert make_targets(need_at(NINE), basis(flat), NINE).obstacle == "never_moved"
+
+
+def test_what_a_master_file_says_in_the_morning_is_taken_up() -> None:
+    """A stock that is sold off from today on must have no target, although one was made in the evening."""
+    evening = targets_for(need_at(NINE), NINE)
+
+    marked = as_listed(evening, "삼성전자", "share", ("ex-rights and dividend",))
+    sold_off = as_listed(evening, "삼성전자", "share", ("liquidation", "administrative"))
+
+    assert (marked.name, marked.kind, marked.notes) == ("삼성전자", "share", ["ex-rights-and-dividend"])
+    assert (marked.sigma, marked.obstacle) == (evening.sigma, "")
+    assert (sold_off.sigma, sold_off.obstacle, sold_off.notes) == (0.0, "liquidation", ["administrative"])
+
+
+@pytest.mark.parametrize(
+    ("close", "base_price", "expected"),
+    [
+        (72_665.0, 72_665.0, False),
+        (72_665.0, 36_332.0, True),
+        (72_665.0, 72_640.0, False),
+        (None, 72_665.0, False),
+        (72_665.0, None, False),
+    ],
+)
+def test_another_base_price_than_the_last_close_is_a_reset(
+    close: float | None, base_price: float | None, *, expected: bool
+) -> None:
+    """What is unknown is no reset, and neither is a rounded won."""
+    assert is_reset(close, base_price) is expected
 
 
 def test_missed_sessions_are_counted_over_weekends_and_holidays() -> None:

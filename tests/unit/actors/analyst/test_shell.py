@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
 from actors.analyst.shell import PENDING, run_with
+from actors.kis.masters import parse_master
 from actors.runtime.actor import Actor
-from actors.runtime.store import open_reader
+from actors.runtime.store import open_reader, open_store
 from protocol.messages import Heartbeat, LettersWritten, State, Targets, WatchListChanged
-from protocol.tables.analyst import outcomes
+from protocol.tables.analyst import letters, outcomes
 from tests.support.actor import make_actor, make_settings
 from tests.support.alerts import alert, decide
 from tests.support.calendar import lay_out_closed_days
@@ -25,6 +27,7 @@ from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
 from tests.support.history import FakeHistory
 from tests.support.market import DAY, NINE
+from tests.support.masters import korean_line
 from tests.support.ports import FakePorts
 from tests.support.watching import write_watches
 
@@ -41,7 +44,9 @@ class Desk:
         lay_out_closed_days(self.settings)
         self.clock = FakeClock(NINE)
         self.source = FakeHistory(DAY)
-        self.source.base_prices = {"122630": 72_665.0, "005930": 103_500.0}
+        scale = 72_665.0 / self.source.closes[date(2025, 11, 27)]
+        self.source.closes = {on: close * scale for on, close in self.source.closes.items()}
+        self.source.base_prices = {"122630": 72_665.0, "005930": 72_665.0}
         self.ports = FakePorts()
         self.broker: Broker | None = None
 
@@ -370,13 +375,14 @@ def test_a_new_day_costs_one_short_look_and_an_adjusted_past_all_of_it(tmp_path:
 
     async def scene(desk: Desk) -> None:
         write_watches(desk.settings, [LEVERAGE])
+        desk.source.base_prices = {}
         async with desk.life():
             await desk.turn()
             desk.clock.step(timedelta(days=3).total_seconds())
             await desk.turn()
             assert desk.source.firsts[1:] == [date(2025, 11, 13)]
             desk.source.closes = {on: close / 2 for on, close in desk.source.closes.items()}
-            desk.source.closes[date(2025, 12, 1)] = 50_000.0
+            desk.source.closes[date(2025, 12, 1)] = 36_000.0
             desk.clock.step(timedelta(days=1).total_seconds())
             await desk.turn()
         assert desk.source.firsts[2:] == [date(2025, 11, 14), date(2024, 6, 2)]
@@ -462,5 +468,71 @@ def test_the_operator_is_told_of_a_day_on_which_kis_disagrees_and_targets_follow
             await desk.turn()
         assert desk.told[-1].session_date == date(2025, 12, 2)
         assert LettersWritten(writer="analyst") in desk.ports.sent
+
+    play(tmp_path, scene)
+
+
+def letters_of(desk: Desk) -> list[str]:
+    """Return the ids of the letters that were written, oldest first."""
+    engine = open_reader("analyst", desk.settings)
+    assert engine is not None
+    with engine.connect() as reader:
+        return list(reader.scalars(select(letters.c.id).order_by(letters.c.position)))
+
+
+def test_a_split_reads_the_past_again_and_is_told_once(tmp_path: Path) -> None:
+    """The exchange measures from half of yesterday's close: no crash, whatever the old bars say."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.clock = FakeClock(NINE - timedelta(hours=1))
+        desk.source.base_prices["122630"] = desk.source.closes[date(2025, 11, 27)]
+        async with desk.life():
+            await desk.turn()
+            desk.source.base_prices["122630"] = desk.source.closes[date(2025, 11, 27)] / 2
+            desk.source.closes = {on: close / 2 for on, close in desk.source.closes.items()}
+            desk.clock.step(timedelta(hours=1).total_seconds())
+            await desk.turn()
+        before, after = desk.told
+        assert after.base_price == before.base_price / 2
+        assert after.sigma == pytest.approx(before.sigma)
+        async with desk.life():
+            await desk.turn()
+        assert letters_of(desk) == ["analyst:base_price_reset:122630:2025-11-28:1"]
+
+    assert play(tmp_path, scene).source.asked == ["122630"] * 2
+
+
+def test_who_watches_a_new_listing_is_told_why_it_has_no_target(tmp_path: Path) -> None:
+    """Once, however often it is looked at."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.closes = {on: close for on, close in desk.source.closes.items() if on > date(2025, 11, 3)}
+        async with desk.life() as actor:
+            await desk.turn()
+            await asked(actor, "recompute", symbol="122630")
+            await desk.turn()
+        assert letters_of(desk) == ["analyst:no_target:122630:short_history:2025-11:1"]
+
+    play(tmp_path, scene)
+
+
+def test_the_master_file_tells_the_base_price_where_the_source_does_not(tmp_path: Path) -> None:
+    """FinanceDataReader knows no base price; on a split day its last close would be twice too high."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        desk.source.base_prices = {"122630": None}
+        catalogue = Catalogue(open_store("analyst", desk.settings))
+        line = korean_line("122630", "KODEX 레버리지", base_price="000036330")
+        for read_at, expected in ((NINE - timedelta(hours=2), 72_000.0), (NINE, 36_330.0)):
+            catalogue.keep_listings("kospi_code.mst", parse_master("kospi_code.mst", line.encode("cp949"), []), read_at)
+            desk.source.closes[date(2025, 11, 27)] = 72_000.0
+            async with desk.life() as actor:
+                await desk.turn()
+                await asked(actor, "recompute", symbol="122630")
+                await desk.turn()
+            assert desk.told[-1].base_price == expected
 
     play(tmp_path, scene)

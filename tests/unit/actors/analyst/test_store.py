@@ -97,8 +97,8 @@ def test_a_symbol_that_several_people_watch_is_read_once(tmp_path: Path) -> None
     assert reader is not None
 
     assert read_watches(reader) == [
-        Watched(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX),
-        Watched(symbol="SOXL", name="SOXL", venue=Venue.AMEX),
+        Watched(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX, people=(1,)),
+        Watched(symbol="SOXL", name="SOXL", venue=Venue.AMEX, people=(1,)),
     ]
 
 

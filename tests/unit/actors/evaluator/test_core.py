@@ -359,3 +359,23 @@ def test_notes_do_not_touch_the_id() -> None:
     noted.on_status(status("halted"))
 
     assert noted.on_trades([trade(98_900)])[0].id == plain.on_trades([trade(98_900)])[0].id
+
+
+def test_what_must_be_known_of_the_day_goes_with_every_alert() -> None:
+    """An ex-dividend day is one from its first trade to its last, whatever the status of the moment."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.aim(targets(notes=["ex-dividend"]))
+    evaluator.on_status(status("vi"))
+
+    (alert,) = evaluator.on_trades([trade(98_900)])
+
+    assert alert.notes == ["ex-dividend", "vi"]
+
+
+def test_where_something_stands_in_the_way_nothing_is_armed_and_nobody_asked() -> None:
+    """A stock that is sold off has no target; to ask for its computation every minute would change nothing."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.aim(targets(obstacle="liquidation", sigma=0.0, base_price=90_000.0))
+
+    assert evaluator.on_trades([trade(1.0)]) == []
+    assert evaluator.disagreements() == {}

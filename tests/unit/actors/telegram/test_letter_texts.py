@@ -7,14 +7,16 @@ import pytest
 
 from actors.telegram.letter_texts import letter_caption, letter_text
 from actors.telegram.texts import Reader
-from protocol.letters import AppKeyInUse, Matter, OpenDaysDiffer
+from protocol.letters import AppKeyInUse, BasePriceReset, Matter, NoTarget, OpenDaysDiffer
 from protocol.messages import Venue
 from simulator.judgement.alert_text import is_alert
 from tests.support.letters import letter, own_fill
 
 KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
 DAYS = OpenDaysDiffer(closed=[date(2026, 5, 4)], open=[date(2026, 5, 1), date(2026, 5, 5)])
-MATTERS: list[Matter] = [AppKeyInUse(), DAYS, own_fill()]
+RESET = BasePriceReset(symbol="005930", name="삼성전자", venue=Venue.KRX, close=2_650_000.0, base_price=53_000.0)
+WITHOUT = NoTarget(symbol="0126Z0", name="삼성에피스홀딩스", obstacle="short_history", returns=4)
+MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, DAYS, own_fill()]
 
 
 def test_a_fill_is_told_with_side_name_quantity_and_price() -> None:
@@ -41,6 +43,23 @@ def test_the_operator_learns_which_key_is_taken_and_what_to_do() -> None:
     assert "앱키(second)를" in text
     assert "다른 프로그램을 꺼 주세요" in text
     assert "앱키를 쓰고" in letter_text(letter(), KOREAN, repeat=False)
+
+
+def test_a_split_is_told_in_one_line_with_both_prices() -> None:
+    """Fifty to one is no crash, and nobody should have to guess."""
+    assert letter_text(letter(matter=RESET), KOREAN, repeat=False) == (
+        "✂️ 오늘 삼성전자 (005930)의 기준가는 전일 종가 2,650,000원이 아니라 53,000원이에요. 목표가를 다시 계산해요."
+    )
+
+
+def test_why_a_stock_has_no_target_is_told() -> None:
+    """Who watches a new listing waits for an alert that cannot come yet."""
+    later = NoTarget(symbol="A", name="", obstacle="a newer version's", returns=0)
+
+    assert letter_text(letter(matter=WITHOUT), KOREAN, repeat=False) == (
+        "🎯 삼성에피스홀딩스 (0126Z0): 거래된 날이 아직 적어서(4일) 목표가를 만들 수 없어요"
+    )
+    assert letter_text(letter(matter=later), ENGLISH, repeat=False) == "🎯 A (A): target in preparation"
 
 
 def test_the_operator_learns_on_which_days_kis_disagrees() -> None:

@@ -169,3 +169,10 @@ def test_an_interruption_is_explained_in_korean() -> None:
     text = alert_text(alert(notes=[VOLATILITY_INTERRUPTION]), Reader("ko", ZoneInfo("Asia/Seoul")), repeat=False)
 
     assert "⚡ VI 발동 중: 2분간 단일가로 모아서 체결돼요." in text.splitlines()
+
+
+def test_an_ex_dividend_day_is_named_below_the_fall() -> None:
+    """A price that fell by its dividend is no bargain."""
+    text = alert_text(alert(notes=["ex-dividend"]), Reader("ko", ZoneInfo("Asia/Seoul")), repeat=False)
+
+    assert text.splitlines()[6:8] == ["✂️ 오늘은 배당락일이에요. 배당만큼 내려 시작할 수 있어요", ""]
