@@ -53,6 +53,8 @@ class SymbolProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Whether NXT lists it, too: a Korean share with trades of its own on H0NXCNT0."""
     flng_cls_code: Literal["00", "01", "02", "03", "04", "05", "06", "07"] = "00"
     """What the first day is: 00 ordinary, 01 ex-rights, 02 ex-dividend, 03 to 07 as KIS lists them."""
+    marks: Annotated[str, Meta(pattern="^[YN]{3}$")] = "NNN"
+    """What its master file says of it: halted, in liquidation trading, an administrative issue."""
     base_ratio: Positive = 1.0
     """Base price of the first day by the traded close before it: other than 1 where the exchange has set it anew."""
 

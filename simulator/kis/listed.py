@@ -20,6 +20,10 @@ class ListedName(NamedTuple):
     base_price: float = 50_000
     market_value: int = 100_000
     """100 million won."""
+    marks: str = "NNN"
+    """Whether it is halted, in liquidation trading, an administrative issue."""
+    ex_code: str = "00"
+    """00 none, 01 ex-rights, 02 ex-dividend, 03 to 07 as KIS lists them."""
 
 
 KOSPI_NAMES = (

@@ -46,11 +46,11 @@ class MasterFiles:
     def _korean_lines(self, name: str) -> list[str]:
         if name == "kosdaq_code.mst":
             return [_korean_line(listed, _KOSDAQ_TAIL) for listed in self._untraded(KOSDAQ_NAMES)]
-        traded = [_listed(instrument) for instrument in self._traded("KRX")]
+        traded = [self._listed(instrument) for instrument in self._traded("KRX")]
         return [_korean_line(listed, _KOSPI_TAIL) for listed in (*traded, *self._untraded(KOSPI_NAMES))]
 
     def _us_lines(self, venue: str) -> list[str]:
-        traded = [_listed(instrument) for instrument in self._traded(venue)]
+        traded = [self._listed(instrument) for instrument in self._traded(venue)]
         untraded = [listed for listed in self._untraded(US_NAMES) if listed.venue == venue]
         return [_us_line(listed) for listed in (*traded, *untraded)]
 
@@ -59,6 +59,23 @@ class MasterFiles:
 
     def _untraded(self, names: Iterable[ListedName]) -> list[ListedName]:
         return [listed for listed in names if listed.code not in self._exchange().instruments]
+
+    def _listed(self, instrument: Instrument) -> ListedName:
+        """Return a traded symbol as its exchange lists it: what is known of it elsewhere, with the day's base price."""
+        profile, day = instrument.profile, instrument.day
+        known = {listed.code: listed for listed in (*KOSPI_NAMES, *US_NAMES)}.get(profile.code)
+        is_first = day is None or day.session_date == self._exchange().first_date(instrument.name)
+        return ListedName(
+            profile.code,
+            known.name if known and profile.venue != "KRX" else profile.name,
+            kind=profile.kind,
+            venue=profile.venue,
+            english=known.english if known else profile.name.upper(),
+            base_price=day.base_price if day else profile.base_price,
+            market_value=known.market_value if known else 1_000,
+            marks=profile.marks,
+            ex_code=profile.flng_cls_code if is_first else "00",
+        )
 
 
 def add_masters(application: web.Application, files: MasterFiles) -> None:
@@ -73,21 +90,6 @@ def add_masters(application: web.Application, files: MasterFiles) -> None:
     application.router.add_get(MASTERS_PATH + "/{name}", answer)
 
 
-def _listed(instrument: Instrument) -> ListedName:
-    """Return a traded symbol as its exchange lists it: what is known of it elsewhere, with the day's base price."""
-    profile, day = instrument.profile, instrument.day
-    known = {listed.code: listed for listed in (*KOSPI_NAMES, *US_NAMES)}.get(profile.code)
-    return ListedName(
-        profile.code,
-        known.name if known and profile.venue != "KRX" else profile.name,
-        kind=profile.kind,
-        venue=profile.venue,
-        english=known.english if known else profile.name.upper(),
-        base_price=day.base_price if day else profile.base_price,
-        market_value=known.market_value if known else 1_000,
-    )
-
-
 def _korean_line(listed: ListedName, width: int) -> str:
     is_kospi = width == _KOSPI_TAIL
     state = 60 if is_kospi else 55
@@ -97,7 +99,7 @@ def _korean_line(listed: ListedName, width: int) -> str:
             (0, _GROUPS[listed.kind]),
             (41 if is_kospi else 36, f"{listed.base_price:09.0f}"),
             # Halted, in liquidation, administrative; warning; its announcement; …; ex-code and par value change.
-            (state, "NNN00NNN0000"),
+            (state, f"{listed.marks}00NNN{listed.ex_code}00"),
             (212 if is_kospi else 206, f"{listed.market_value:09d}"),
         ),
     )

@@ -22,6 +22,7 @@ from actors.market.config import MarketConfig
 from actors.runtime.clock import SystemClock, WorldClock, read_world_clock
 from actors.runtime.errors import CommandRefused
 from protocol.messages import Heartbeat, State, Targets, Venue
+from simulator.config import SimulatorConfig
 from simulator.faults import parse_fault
 from simulator.world import Simulator
 from tests.support import kis_client as kis
@@ -293,3 +294,28 @@ def test_sigmactl_has_a_back_test_and_chart_draws_it(tmp_path: Path) -> None:
     assert "No such file" in nowhere.err
     with Image.open(picture) as image:
         assert image.size == (1000, 600)
+
+
+@pytest.mark.parametrize(
+    ("day", "notes", "obstacle"),
+    [
+        ({"flng_cls_code": "02"}, ["ex-dividend"], ""),
+        ({"flng_cls_code": "01", "base_ratio": 0.5}, ["ex-rights"], ""),
+        ({"marks": "YNY"}, ["was-halted", "administrative"], ""),
+        ({"marks": "NYN"}, [], "liquidation"),
+    ],
+    ids=["ex-dividend", "rights", "halted", "sold off"],
+)
+def test_what_the_master_file_says_of_the_day_reaches_the_targets(
+    tmp_path: Path, day: dict[str, Any], notes: list[str], obstacle: str
+) -> None:
+    """An alert names it; and what is sold off before it is delisted has no target, whatever its past."""
+    unusual = msgspec.structs.replace(SimulatorConfig().symbols[0], **day)
+
+    async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
+        await house.until(lambda: any(told.kind for told in heard(house)))
+
+    told = play(tmp_path, scene, symbols=[unusual])[-1]
+
+    assert (told.kind, told.notes, told.obstacle) == ("etf", notes, obstacle)
+    assert (told.base_price, bool(told.sigma)) == (72_665, not obstacle)
