@@ -52,6 +52,13 @@ CASES = (
         world={"fields": 46},
     ),
     Case(
+        client="with_mojito",
+        registrations=("H0STCNT0=005930", "H0STCNT0=122630", "H0STCNI0=simulated"),
+        wanted={"H0STCNT0": 200, "H0STCNI0": 1},
+        world={"fields": 46, "records_per_frame_most": 20},
+        faults=(Fill(symbol="005930", quantity=7, price=101_500, fields=23),),
+    ),
+    Case(
         client="with_kis_trader",
         registrations=(
             "H0STCNT0=005930",
