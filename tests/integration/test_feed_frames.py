@@ -105,9 +105,9 @@ class RecordedKis:
 
     async def _talk(self, connection: ServerConnection) -> None:
         await connection.recv()
-        for line in RECORDING.read_bytes().splitlines():
-            if not line.startswith(b"#"):
-                await connection.send(line, text=True)
+        recorded = (line for line in RECORDING.read_text(encoding="ascii").splitlines() if not line.startswith("#"))
+        for line in sorted(recorded, key=_date_of):
+            await connection.send(line)
         await connection.wait_closed()
 
 
@@ -136,6 +136,12 @@ def test_what_the_real_kis_was_recorded_to_say_comes_out_as_the_trades_it_was(tm
     after = endure(tmp_path, story, symbols=["005930"], door=RecordedKis())
 
     assert {_told(trade) for trade in after.feed.published} == expected
+
+
+def _date_of(line: str) -> str:
+    """Return the session date of a recorded line, empty where it has none: days follow one another."""
+    place = next((place for tr_id, place in (("H0STCNT0", 33), ("HDFSCNT0", 3)) if f"|{tr_id}|" in line), None)
+    return kis.records(line)[0][place] if place is not None else ""
 
 
 def _told(trade: Trade) -> tuple[str, float, int, int]:
