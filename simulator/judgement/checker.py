@@ -25,7 +25,7 @@ from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances, ExpectedAlert, expected_alerts
 from simulator.judgement.verdict import AcceptedAlert, Finding, Verdict, discrepancies, read_accepted
 
-__all__ = ["compare_exactly", "main"]
+__all__ = ["compare_exactly", "details_of", "main"]
 
 
 def compare_exactly(
@@ -122,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     sys.stdout.write(verdict.summary() + "\n")
     if options.verbose:
-        sys.stdout.writelines(f"{line}\n" for line in _details(verdict))
+        sys.stdout.writelines(f"{line}\n" for line in details_of(verdict))
     return 0 if verdict.is_clean else 1
 
 
@@ -174,7 +174,8 @@ def _check(directory: Path, options: argparse.Namespace) -> Verdict:
     )
 
 
-def _details(verdict: Verdict) -> list[str]:
+def details_of(verdict: Verdict) -> list[str]:
+    """Return a line for each alert that is not as it should be."""
     lines = [f"lost: {due.id} {due.symbol} {due.price:g} at {due.traded_at_ns}" for due in verdict.lost]
     for kind in ("wrong", "spurious", "misrouted", "late", "out_of_order", "repeated_unmarked", "repeated_marked"):
         findings: list[Finding] = getattr(verdict, kind)

@@ -186,7 +186,7 @@ def test_an_hour_at_a_shut_door_costs_no_more_connects_than_the_budget_has(tmp_p
 
 
 def test_an_hour_in_which_another_program_has_the_slot_is_spent_in_silence(tmp_path: Path) -> None:
-    """Thirty seconds, then one, then two minutes between two knocks, with one and the same key."""
+    """Thirty seconds, then one, then two minutes between two knocks, with one key and one letter to the operator."""
 
     async def story(feed: FeedAtWork, simulator: Simulator) -> None:
         async with feed.life(**patient()):
@@ -201,4 +201,4 @@ def test_an_hour_in_which_another_program_has_the_slot_is_spent_in_silence(tmp_p
     assert after.mistakes() == []
     assert AN_HOUR_S / (2 * longest_s) < after.connects <= AN_HOUR_S / longest_s + 5
     assert after.approvals == 1
-    assert after.feed.events == ["feed_connected", "feed_lost", "feed_recovered"]
+    assert after.feed.events == ["feed_connected", "feed_lost", "letter_written", "feed_recovered"]

@@ -20,9 +20,11 @@ from protocol.messages import Trade
 from protocol.moments import from_ns
 from simulator.faults import parse_fault
 from simulator.journal import ConnectionLine, RequestLine, TradeLine
+from simulator.judgement.checker import details_of
 from simulator.world import Simulator
 from tests.support import kis_client as kis
 from tests.support.feed import FeedAtWork
+from tests.support.judged import verdict_of
 
 __all__ = ["SYMBOLS", "Budgets", "Ordeal", "Story", "endure", "order"]
 
@@ -118,15 +120,18 @@ class Ordeal:
     def mistakes(self) -> list[str]:
         """Return what is wrong with the published trades, by KIS's journal.
 
-        A connection's trades must have been published without a hole; only its last ones may be missing, which a hard
-        end, or the end of the story, keeps from who reads.
+        So are the alerts that they would have led to, by the checker. A connection's trades must have been published
+        without a hole; only its last ones may be missing, which a hard end, or the end of the story, keeps from who
+        reads.
         """
         lines = _read(self._world / "trades.jsonl", TradeLine)
         noted = {_key_of(line): line for line in lines}
         published = self.feed.published
         told = [problem for trade in published if (problem := _problem(trade, noted))]
         heard = {_key(trade) for trade in published}
-        return told + _lost(lines, heard)
+        until_ns = max((line.written_at for line in lines if _key_of(line) in heard), default=0)
+        verdict = verdict_of(published, self._world, until_ns)
+        return told + _lost(lines, heard) + ([] if verdict.is_clean else details_of(verdict))
 
 
 def endure(
