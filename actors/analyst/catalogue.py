@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Engine, Row, delete, or_, select
+from sqlalchemy import Engine, Row, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.history import Instrument
@@ -90,6 +90,12 @@ class Catalogue:
             self._upsert(chunk)
             count += len(chunk)
         return count
+
+    def keep_nxt(self, symbol: str, *, is_on_nxt: bool) -> None:
+        """Remember whether NXT lists *symbol*, which is known already."""
+        statement = update(instruments).where(instruments.c.symbol == symbol).values(is_on_nxt=is_on_nxt)
+        with self._engine.begin() as connection:
+            connection.execute(statement)
 
     def close_file(self, file: str, read_at: datetime, count: int, damaged: int) -> None:
         """Forget what *file* listed before *read_at* and lists no longer, and note that it has been read."""

@@ -21,6 +21,7 @@ from actors.analyst.history import HistorySource, Instrument
 from actors.analyst.kis_history import KisHistory
 from actors.analyst.letters import open_days_differ
 from actors.analyst.minutes import FetchMinutes, answer_minutes
+from actors.analyst.nxt_listings import NxtListings, NxtSource
 from actors.analyst.open_days import OpenDays, OpenDaysSource
 from actors.analyst.renewal import Downloads, Renewal
 from actors.analyst.store import AnalystStore, read_watches
@@ -55,7 +56,7 @@ async def run(actor: Actor[AnalystConfig]) -> None:
     downloads = MasterDownloads(kis, actor.stopping.is_set) if kis.masters_url else None
     if config.source == "kis":
         client = KisClient(actor)
-        await run_with(actor, KisHistory(client), downloads, client, client.minutes)
+        await run_with(actor, KisHistory(client), downloads, client, client.minutes, nxt=client)
     elif config.source == "csv":
         await run_with(actor, CsvHistory(actor.settings.data_dir / config.csv_dir), downloads)
     else:
@@ -68,6 +69,8 @@ async def run_with(
     downloads: Downloads | None = None,
     open_days: OpenDaysSource | None = None,
     minutes: FetchMinutes | None = None,
+    *,
+    nxt: NxtSource | None = None,
 ) -> None:
     """Turn the bars of *source* into targets until told to stop.
 
@@ -77,8 +80,9 @@ async def run_with(
         downloads: where the master files come from, None for none.
         open_days: who knows on which days Korea trades better than the calendar, None for nobody.
         minutes: where the minutes of a day come from, None for nowhere.
+        nxt: who knows what NXT lists, None for nobody.
     """
-    shell = _Shell(actor, source, downloads, open_days, minutes)
+    shell = _Shell(actor, source, downloads, open_days, minutes, nxt=nxt)
     try:
         async for batch in actor.ports.receive():
             shell.on_batch(batch)
@@ -96,6 +100,8 @@ class _Shell:
         downloads: Downloads | None,
         open_days: OpenDaysSource | None,
         minutes: FetchMinutes | None,
+        *,
+        nxt: NxtSource | None,
     ) -> None:
         self._actor = actor
         self._minutes = minutes
@@ -113,6 +119,7 @@ class _Shell:
         self._directory = Directory(actor.settings, catalogue, source, actor.clock)
         self._aftermath = Aftermath(actor, self._store)
         self._back_tests = BackTests(actor, self._store, self._directory, source, almanac.calendar)
+        self._nxt_listings = NxtListings(actor, catalogue, nxt)
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._work: asyncio.Task[None] | None = None
@@ -143,6 +150,7 @@ class _Shell:
         self._letters.try_again()
         self._renewal.look()
         self._open_days.look()
+        self._nxt_listings.look(self._agenda.watched.values())
         self._tell_state()
 
     async def close(self) -> None:
@@ -151,6 +159,7 @@ class _Shell:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
         await self._open_days.close()
+        await self._nxt_listings.close()
         await self._renewal.close()
         await self._back_tests.close()
         self._aftermath.close()

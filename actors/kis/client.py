@@ -36,6 +36,7 @@ from actors.kis.prices import (
     parse_us_price,
 )
 from actors.kis.rest import Call
+from actors.kis.stock_records import build_stock_record_call, parse_is_on_nxt
 from actors.market.sessions import SEOUL
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
@@ -136,6 +137,10 @@ class KisClient:
     async def open_days(self, first: date) -> dict[date, bool]:
         """Return by date from *first* on, some weeks, whether Korea's exchange is open; raises as `price`."""
         return await self._ask(build_open_days_call(first), parse_open_days)
+
+    async def is_on_nxt(self, symbol: str) -> bool | None:
+        """Return whether NXT trades a Korean stock, None if KIS does not tell; raises as `price`."""
+        return await self._ask(build_stock_record_call(symbol), parse_is_on_nxt)
 
     def close(self) -> None:
         """Let go of the connection and of feed's database."""
