@@ -4,6 +4,7 @@
     records.py    the trades that are played           report.py     measurements as a Markdown table
     load.py       a process: KIS as a source of load   sink.py       a process: Telegram as a place of arrival
     parse.py  feed.py  pipeline.py  latency.py  charts.py  memory.py     one subject each
+    soak.py       the same line for ten minutes: is anything lost, does anybody grow?
     lines.py      the product's three actors, and the floor's, started and asked alike
     floors/       the rulers: the same work without safeguards, as fast as the same libraries go
 

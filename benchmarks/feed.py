@@ -15,7 +15,7 @@ from benchmarks.trial import in_turns
 __all__ = ["measure"]
 
 PER_FRAME = (1, 4, 20)
-MARK = at_most_times(1.6)
+MARK = at_most_times(1.15)
 MODULES = {
     "ours": ("benchmarks.receiver",),
     "split": ("benchmarks.floors.receive", "--split"),

@@ -16,7 +16,7 @@ __all__ = ["WrongValues", "measure", "verify"]
 
 RECORDS = 4_000
 LEAST_ROUNDS = 9
-MARK = at_most_times(1.5)
+MARK = at_most_times(1.25)
 WIDTHS = (46, 47)
 PER_FRAME = (1, 4, 20)
 RECEIVED_AT_NS = 1_764_291_600_000_000_000

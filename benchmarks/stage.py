@@ -1,7 +1,7 @@
 """A load, a sink, and both lines between them, for as long as a subject needs them."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ __all__ = ["Run", "Stage", "open_stage"]
 POLL_S = 0.02
 WARM_UP_S = 0.5
 PATIENCE_S = 5.0
+OPENERS = {"ours": product_line, "floor": floor_line}
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -58,6 +59,22 @@ class Stage:
         cpu_us = {role: (spent - cpu_before[role]) * 1e6 / played.trades for role, spent in line.cpu().items()}
         return Run(played=played, evaluated=evaluated, took_s=took_s, cpu_us=cpu_us)
 
+    def arrived(self, awaited: Collection[tuple[str, int]]) -> set[tuple[str, int]]:
+        """Return which of the *awaited* alerts (symbol and price) came, once all have or no more come for a while."""
+        found: set[tuple[str, int]] = set()
+        moved_at = time.monotonic()
+        while len(found) < len(awaited) and time.monotonic() - moved_at < PATIENCE_S:
+            time.sleep(POLL_S)
+            messages = self.phone.ask(sink.Take(), sink.Arrivals).messages
+            if messages:
+                moved_at = time.monotonic()
+            found |= {(each.symbol, each.price) for each in messages} & set(awaited)
+        return found
+
+    def weigh(self, name: str) -> dict[str, float]:
+        """Return what each process of line *name* occupies now, by role, megabytes."""
+        return self._lines[name][0].weigh()
+
     def warm_up(self) -> None:
         """Let every line run for a moment: connections are made, code is loaded, memories are filled."""
         for name in self.names:
@@ -69,18 +86,18 @@ class Stage:
 
 
 @contextmanager
-def open_stage(directory: Path) -> Iterator[Stage]:
-    """Hold a warmed-up stage whose files lie in *directory*."""
+def open_stage(directory: Path, names: Collection[str] = tuple(OPENERS)) -> Iterator[Stage]:
+    """Hold a warmed-up stage with the lines of these *names*, whose files lie in *directory*."""
     with ExitStack() as stack:
         loader = stack.enter_context(Child("benchmarks.load"))
         phone = stack.enter_context(Child("benchmarks.sink"))
         ws_url = f"ws://127.0.0.1:{loader.hear(load.Listening).port}"
         http_url = f"http://127.0.0.1:{phone.hear(sink.Listening).port}"
         lines = {}
-        for name, open_line in (("ours", product_line), ("floor", floor_line)):
+        for name in names:
             home = directory / name
             home.mkdir()
-            lines[name] = stack.enter_context(open_line(home, ws_url, http_url))
+            lines[name] = stack.enter_context(OPENERS[name](home, ws_url, http_url))
         stage = Stage(loader, phone, lines)
         stage.warm_up()
         yield stage
