@@ -11,6 +11,7 @@ from pathlib import Path
 from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
 from actors.feed.intake import Intake
+from actors.feed.repair import Repairs
 from actors.kis.frames import Bytes
 from benchmarks.tally import Tally
 
@@ -23,14 +24,14 @@ class _Owner:
     """Whom the socket tells, as the feed's shell would be told."""
 
     def __init__(self) -> None:
-        self._intake = Intake()
+        self._intake = Intake(Repairs(FeedConfig()))
         self.count = 0
 
     def on_opened(self, socket: KisSocket) -> None:
         """Need nothing of it but what it brings."""
 
     def on_frames(self, frames: list[Bytes]) -> None:
-        self.count += len(self._intake.take_trades(frames, time.time_ns()))
+        self.count += len(self._intake.take_trades(frames, time.time_ns(), time.monotonic()))
 
     def on_closed(self, reason: str, bug: Exception | None) -> None:
         """Let the process wait for its end."""

@@ -293,18 +293,23 @@ class Picture(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
 
 
 class ReplayRequest(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
-    """Ask a publisher for what it said on *stream* from number *first* of *epoch* on; of another epoch, for all."""
+    """Ask a publisher for what it said on *stream* from number *first* of *epoch* on; of another epoch, for all.
+
+    `since_ns` is how far the asker has come in the time of the trades, UTC epoch ns: what the publisher no longer has
+    it fills from there. 0 asks for no filling.
+    """
 
     stream: str
     epoch: int
     first: int
+    since_ns: int = 0
 
 
 class ReplayChunk(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Part of what a publisher still has: the very frames it published, numbered from *first* without a hole.
 
     Ask again from the number behind the last frame until `newest` is reached. `first` above the number asked for, or
-    another `epoch`, is a hole that the ring cannot fill.
+    another `epoch`, is a hole that the ring cannot fill; `filling` is what stands for it then, None where nothing can.
     """
 
     stream: str
@@ -312,6 +317,7 @@ class ReplayChunk(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     first: int
     newest: int
     frames: list[bytes]
+    filling: list[Trade] | None = None
 
 
 Message = (

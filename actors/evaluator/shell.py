@@ -5,6 +5,7 @@ are read again from their owners' databases whenever a heartbeat shows that we m
 """
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Engine
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import Evaluator
 from actors.evaluator.diary import Diary
-from actors.evaluator.store import EvaluatorStore, read_rules, read_targets
+from actors.evaluator.store import Cursor, EvaluatorStore, read_rules, read_targets
 from actors.evaluator.told import read_told
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
@@ -22,12 +23,12 @@ from actors.runtime.ports import Received
 from actors.runtime.recorder import announce
 from actors.runtime.recordings import open_recording
 from actors.runtime.store import open_reader, open_store
-from actors.runtime.streams import Ask, Deliver, Follow, Hole, Position, StreamFollower
+from actors.runtime.streams import Ask, Deliver, Fill, Follow, Hole, Position, StreamFollower
 from protocol.errors import DecodeError
-from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trades
+from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trade, Trades
 from protocol.moments import from_ns
 from protocol.topology import channel_of
-from protocol.wire import Glances
+from protocol.wire import Glance, Glances
 
 __all__ = ["run"]
 
@@ -54,14 +55,17 @@ class _Shell:
         self._store = EvaluatorStore(open_store("evaluator", actor.settings), read_boot_id())
         self._core = Evaluator(int(actor.config.rest_s * NS), self._store.states())
         cursors = self._store.cursors()
+        senders = [
+            str(address) for sender in channel_of(Trades).senders for address in actor.settings.instances_of(sender)
+        ]
+        known = {sender: cursors.get(sender, Cursor()) for sender in senders}
         self._followers = {
-            str(address): StreamFollower("trades", cursors.get(str(address), Position()))
-            for sender in channel_of(Trades).senders
-            for address in actor.settings.instances_of(sender)
+            sender: StreamFollower("trades", cursor.position, cursor.reached_ns) for sender, cursor in known.items()
         }
         self._written = dict(cursors)
         recording = open_recording(actor.settings, actor.address, actor.ports.epoch)
-        self._diary = Diary(recording, actor.clock, self._core.standing, cursors, self._store.position)
+        read = {sender: cursor.position for sender, cursor in cursors.items()}
+        self._diary = Diary(recording, actor.clock, self._core.standing, read, self._store.position)
         self._undelivered: list[Alert] = []
         """Decided, and not yet on disk: nobody has been told."""
         self._write_at = actor.clock.monotonic() + actor.config.checkpoint_s
@@ -134,7 +138,16 @@ class _Shell:
                     if raised:
                         alerts += raised
                         diary.decisive(sender, position, message.whole())
-                    self._actor.progressed(len(message.trades))
+                    self._reach(sender, message.trades)
+                case Fill(trades=trades, position=position):
+                    diary.pause()
+                    raised = self._core.on_trades(trades)
+                    if raised:
+                        alerts += raised
+                        diary.turn(sender, position)
+                        diary.decisive(sender, position, trades)
+                        diary.pause()
+                    self._reach(sender, trades)
                 case Ask(request=request):
                     self._actor.ports.ask_replay(sender, request)
                 case Hole():
@@ -150,6 +163,13 @@ class _Shell:
         except DecodeError as error:
             self._actor.log.warning("message_rejected", reason=str(error))
             return []
+
+    def _reach(self, sender: str, trades: Sequence[Trade | Glance]) -> None:
+        """Note how far *sender* has been read, in time: from there on it is asked to fill what it no longer has."""
+        if trades:
+            follower = self._followers[sender]
+            follower.since_ns = max(follower.since_ns, trades[-1].traded_at_ns)
+        self._actor.progressed(len(trades))
 
     def _write(self, now: float) -> None:
         """The record, then the doorbell: nothing is told to anybody that is not on disk.
@@ -182,11 +202,11 @@ class _Shell:
                 "alert_raised", alert_id=alert.id, symbol=alert.symbol, price=alert.price, target=alert.target_price
             )
 
-    def _moved(self) -> dict[str, Position]:
+    def _moved(self) -> dict[str, Cursor]:
         return {
-            sender: follower.position
+            sender: Cursor(follower.position, follower.since_ns)
             for sender, follower in self._followers.items()
-            if follower.position != self._written.get(sender, Position())
+            if follower.position != self._written.get(sender, Cursor()).position
         }
 
     def _read_news(self) -> None:
@@ -235,7 +255,7 @@ class _Shell:
         elif not behind and self._rules.is_current and self._targets.is_current:
             self._actor.running()
         elif behind and now - self._live_at > PATIENCE_S:
-            self._actor.degraded(f"expected trades from {', '.join(behind)}, found nobody there")
+            self._actor.degraded(f"expected trades from {', '.join(behind)}, found no answer yet")
 
     async def _ask_for_recomputation(self) -> None:
         """Have analyst look again: its base price is not the exchange's, and the targets are held meanwhile."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Engine, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -15,7 +16,7 @@ from protocol.messages import Alert, Targets
 from protocol.moments import to_ns
 from protocol.tables import analyst, evaluator, telegram
 
-__all__ = ["EvaluatorStore", "read_rules", "read_targets"]
+__all__ = ["Cursor", "EvaluatorStore", "read_rules", "read_targets"]
 
 # Built once: building a statement costs several times its execution, and all this stands between a trade and its alert.
 _insert_alert = insert(evaluator.alerts)
@@ -23,6 +24,13 @@ _delete_state = delete(evaluator.rule_states).where(evaluator.rule_states.c.rule
 _insert_state = insert(evaluator.rule_states)
 _delete_cursor = delete(evaluator.cursors).where(evaluator.cursors.c.sender == bindparam("of_sender"))
 _insert_cursor = insert(evaluator.cursors)
+
+
+class Cursor(Struct, frozen=True):
+    """How far a sender's trades have been read: which message, and when the last of it was traded (epoch ns)."""
+
+    position: Position = Position()
+    reached_ns: int = 0
 
 
 class EvaluatorStore:
@@ -63,14 +71,14 @@ class EvaluatorStore:
                 for row in connection.execute(select(table))
             }
 
-    def cursors(self) -> dict[str, Position]:
+    def cursors(self) -> dict[str, Cursor]:
         """Return how far each sender's trades have been read, by sender."""
         with self._engine.connect() as connection:
             rows = connection.execute(select(evaluator.cursors))
-            return {row.sender: Position(row.epoch, row.sequence) for row in rows}
+            return {row.sender: Cursor(Position(row.epoch, row.sequence), row.reached_ns) for row in rows}
 
     def commit(
-        self, alerts: Iterable[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]
+        self, alerts: Iterable[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]
     ) -> list[Alert]:
         """Put alerts, states and cursors on disk together, and return the alerts that were not there yet, in place.
 
@@ -84,7 +92,7 @@ class EvaluatorStore:
             raise TemporaryFailure(message) from error
 
     def _commit(
-        self, wanted: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]
+        self, wanted: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]
     ) -> list[Alert]:
         try:
             self._write(wanted, states, cursors)
@@ -99,7 +107,7 @@ class EvaluatorStore:
     def _placed(self, alerts: Iterable[Alert]) -> list[Alert]:
         return [replace(alert, position=position) for position, alert in enumerate(alerts, self._position + 1)]
 
-    def _write(self, alerts: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Position]) -> None:
+    def _write(self, alerts: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]) -> None:
         with self._engine.begin() as connection:
             if alerts:
                 connection.execute(_insert_alert, [self._row(alert) for alert in alerts])
@@ -137,8 +145,9 @@ def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
     }
 
 
-def _cursor_row(sender: str, position: Position) -> dict[str, object]:
-    return {"stream": "trades", "sender": sender, "epoch": position.epoch, "sequence": position.sequence}
+def _cursor_row(sender: str, cursor: Cursor) -> dict[str, object]:
+    position = {"epoch": cursor.position.epoch, "sequence": cursor.position.sequence}
+    return {"stream": "trades", "sender": sender, "reached_ns": cursor.reached_ns} | position
 
 
 def read_rules(reader: Engine) -> list[Rule]:

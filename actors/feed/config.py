@@ -38,6 +38,14 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Without any trade for so long, while they must flow, the stream is dead, seconds; doubles while in vain."""
     data_silence_cap_s: Seconds = 900.0
     """The longest such patience, seconds: a market may be halted, a watch list may be quiet."""
+    late_frames_s: Annotated[float, Meta(ge=0)] = 1.5
+    """For how long a step in a symbol's volume may be frames that come late and not a hole, seconds."""
+    hold_s: Seconds = 20.0
+    """How long a symbol's trades wait for the minutes that fill a hole before them, seconds."""
+    hold_trades: Annotated[int, Meta(ge=1)] = 20_000
+    """How many trades may wait so, of all symbols."""
+    gap_margin_s: Annotated[float, Meta(ge=0)] = 2.0
+    """How far before its known begin a hole may reach: what was on its way, seconds."""
     closing_auction_min: Annotated[float, Meta(ge=0)] = 10.0
     """The last minutes of the regular session, in which nothing trades before the closing cross."""
     keepalive_idle_s: Annotated[int, Meta(ge=1)] = 2

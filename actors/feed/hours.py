@@ -2,9 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from actors.feed.repair import Place
 from actors.market.errors import BeyondCalendar
-from actors.market.sessions import SEOUL, Calendar
+from actors.market.sessions import SEOUL, Calendar, zone_of
 from protocol.messages import Session, Venue
+from protocol.moments import from_ns, to_ns
 
 __all__ = ["Hours"]
 
@@ -36,3 +38,23 @@ class Hours:
         except BeyondCalendar:
             return False
         return regular is not None and regular.opens_at <= at < regular.closes_at - self._closing_auction
+
+    def place(self, venue: Venue, at_ns: int) -> Place | None:
+        """Return the session of a trade of *venue* at that moment (UTC epoch ns), None where nothing trades."""
+        try:
+            times = self._calendar.session_at(venue, from_ns(at_ns))
+        except BeyondCalendar:
+            return None
+        return Place(times.session, times.session_date) if times else None
+
+    def span(self, venue: Venue, first_ns: int, last_ns: int) -> tuple[int, int] | None:
+        """Return what the sessions of *venue* on the date of *last_ns* leave of a stretch, None if nothing."""
+        try:
+            sessions = self._calendar.sessions_on(venue, from_ns(last_ns).astimezone(zone_of(venue)).date())
+        except BeyondCalendar:
+            return None
+        parts = [
+            (max(first_ns, to_ns(times.opens_at)), min(last_ns, to_ns(times.prints_until) - 1)) for times in sessions
+        ]
+        traded = [(start_ns, end_ns) for start_ns, end_ns in parts if start_ns <= end_ns]
+        return (traded[0][0], traded[-1][1]) if traded else None

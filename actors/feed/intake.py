@@ -1,12 +1,15 @@
 """What comes over the socket, sorted: trades, other frames, messages to answer, what is not understood. Pure.
 
-One look at the socket gives all frames that had arrived; their trades leave as one message. Nothing that the socket
-brings can end the process: it is plain `ws://`, so anybody on the way may have written it.
+One look at the socket gives all frames that had arrived; their trades leave as one message, but for repeats, and for
+those of a stream that waits for its minute bars (`continuity`, `repair`). Nothing that the socket brings can end the
+process: it is plain `ws://`, so anybody on the way may have written it.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 
+from actors.feed.continuity import Continuity
+from actors.feed.repair import Repairs
 from actors.kis.errors import FrameError, ShapeError
 from actors.kis.frames import Bytes, parse_trades
 from actors.kis.messages import Answer, PingPong, parse_message
@@ -18,19 +21,39 @@ __all__ = ["Intake"]
 class Intake:
     """The reading side of the feed, and its counters."""
 
-    def __init__(self) -> None:
+    def __init__(self, repairs: Repairs) -> None:
+        """Begin with nothing seen; what is missing in a stream is told to *repairs*."""
         self.rejected: Counter[str] = Counter()
         """How much was not understood, by kind."""
-        self.last_trade_at_ns: dict[str, int] = {}
-        """When the last trade of each symbol came, UTC epoch nanoseconds."""
-        self.prices: dict[str, float] = {}
-        """The last price of each symbol."""
+        self.continuity = Continuity()
+        """The last trade of each stream."""
+        self.brought_trades = False
+        """Whether there were trades in what was taken last, whatever has become of them."""
+        self.passed_all = True
+        """Whether all of them went on as they came, and no others with them."""
+        self.repairs = repairs
         self._refused: list[FrameError] = []
         self._texts: list[bytes] = []
         self._others: list[bytes] = []
 
-    def take_trades(self, frames: list[Bytes], received_at_ns: int) -> list[Trade]:
-        """Return the trades in *frames*, in order; all else is kept for the other three."""
+    @property
+    def last_trade_at_ns(self) -> dict[str, int]:
+        """When the last trade of each symbol came, UTC epoch nanoseconds."""
+        return {trade.symbol: trade.received_at_ns for trade in self.continuity.last_trades()}
+
+    @property
+    def prices(self) -> dict[str, float]:
+        """The last price of each symbol."""
+        return {trade.symbol: trade.price for trade in self.continuity.last_trades()}
+
+    def take_trades(self, frames: list[Bytes], received_at_ns: int, now: float) -> list[Trade]:
+        """Return the trades in *frames* that go on now, in order; all else is kept for the other three.
+
+        Args:
+            frames: as they came.
+            received_at_ns: when, UTC epoch nanoseconds.
+            now: when, monotonic seconds.
+        """
         trades: list[Trade] = []
         for frame in frames:
             if frame[:1] == b"{":
@@ -45,10 +68,22 @@ class Intake:
                 trades += found
             else:
                 self._others.append(bytes(frame))
-        last_trade_at_ns, prices = self.last_trade_at_ns, self.prices
-        for trade in trades:
-            last_trade_at_ns[trade.symbol] = received_at_ns
-            prices[trade.symbol] = trade.price
+        continuity, repairs = self.continuity, self.repairs
+        self.brought_trades = bool(trades)
+        brought = trades
+        trades = continuity.check(trades)
+        if continuity.steps:
+            steps, continuity.steps = continuity.steps, []
+            for step in steps:
+                repairs.step(step, now)
+        if repairs.has_holes:
+            trades = repairs.hold(trades, now)
+            healed, continuity.healed = continuity.healed, []
+            for key in healed:
+                trades += repairs.heal(key)
+            self.passed_all = trades == brought
+        else:
+            self.passed_all = trades is brought
         return trades
 
     def take_others(self) -> list[bytes]:

@@ -9,8 +9,10 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from actors.feed.backfill import Backfill
 from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
+from actors.feed.continuity import Key, key_of_stream
 from actors.feed.core import FeedCore, Phase
 from actors.feed.events import (
     Announce,
@@ -71,6 +73,7 @@ class Link:
         *,
         outlet: Outlet,
         mail: Mail,
+        backfill: Backfill,
         expects_trades: Callable[[], bool],
     ) -> None:
         """Begin with nothing to watch.
@@ -83,6 +86,7 @@ class Link:
             tasks: where what takes time goes on.
             outlet: where the trades leave.
             mail: where people are written to.
+            backfill: is told which streams flow and which do not.
             expects_trades: says whether trades must flow at this moment.
         """
         config, kis = actor.config, actor.settings.table("kis", KisConfig)
@@ -100,6 +104,11 @@ class Link:
         self._outlet = outlet
         self._tasks = tasks
         self._mail = mail
+        self._backfill = backfill
+        self._flowing: dict[Key, int] = {}
+        """Since when each stream that KIS has confirmed flows, UTC epoch ns."""
+        self._confirmed: frozenset[Stream] = frozenset()
+        self._last_trades_ns = 0
         self._expects_trades = expects_trades
         self._subscriptions = Subscriptions(
             kis.registration_limit, config.request_spacing_s, config.answer_timeout_s, config.refused_retry_s
@@ -117,6 +126,10 @@ class Link:
     def phase(self) -> Phase:
         """Where the link is."""
         return self._core.phase
+
+    def flowed_until_ns(self, now_ns: int) -> int:
+        """Return until when all that it carries has surely been seen; *now_ns* if it carries nothing."""
+        return max(self._last_trades_ns, min(self._flowing.values())) if self._flowing else now_ns
 
     @property
     def trouble(self) -> str:
@@ -173,12 +186,14 @@ class Link:
     def on_frames(self, frames: list[Bytes]) -> None:
         """Hand on what one look at the socket brought: all its trades as one message."""
         actor = self._actor
-        at_ns = actor.clock.now_ns()
-        trades = self._intake.take_trades(frames, at_ns)
-        self._outlet.on_frames(at_ns, frames, trades, are_all=True)
+        now_ns, now = actor.clock.now_ns(), actor.clock.monotonic()
+        trades = self._intake.take_trades(frames, now_ns, now)
+        self._outlet.on_frames(now_ns, frames, trades, are_all=self._intake.passed_all)
         if trades:
             actor.progressed(len(trades))
-        self._core.silence.on_frames(actor.clock.monotonic(), with_trades=bool(trades))
+        if self._intake.brought_trades:
+            self._last_trades_ns = now_ns
+        self._core.silence.on_frames(now, with_trades=self._intake.brought_trades)
         others = self._intake.take_others()
         if others:
             self._take_notices(others)
@@ -222,6 +237,20 @@ class Link:
     def _tell(self, event: FeedEvent) -> None:
         for command in self._core.on(event, self._actor.clock.monotonic()):
             self._perform(command)
+        self._follow_streams()
+
+    def _follow_streams(self) -> None:
+        """Tell who fills holes which streams have begun to flow, and which have ceased to."""
+        confirmed = self._subscriptions.confirmed
+        if confirmed == self._confirmed:
+            return
+        now_ns = self._actor.clock.now_ns()
+        keys = {key for stream in confirmed if (key := key_of_stream(stream)) is not None}
+        gone = self._flowing.keys() - keys
+        self._backfill.lose({key: max(self._flowing[key], self._last_trades_ns) for key in gone})
+        self._flowing = {key: self._flowing.get(key, now_ns) for key in keys}
+        self._backfill.flow(keys)
+        self._confirmed = confirmed
 
     def _perform(self, command: Command) -> None:
         match command:

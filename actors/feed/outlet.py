@@ -46,11 +46,13 @@ class Outlet:
         self._recorder.take_frames(at_ns, frames, first, counts)
 
     def publish(self, at_ns: int, trades: list[Trade]) -> None:
-        """Publish *trades* that no frame brought like this: asked for, made of minute bars, or held back until now."""
-        for start in range(0, len(trades), MOST_TRADES):
-            portion = trades[start : start + MOST_TRADES]
-            number = self._actor.ports.publish(Trades(trades=portion))
-            self._recorder.take_published(at_ns, Published(number=number, trades=portion))
+        """Publish *trades* that no frame brought like this: asked for, made of minute bars, or held back until now.
+
+        They are one message, which ends with the newest price of each symbol.
+        """
+        if trades:
+            number = self._actor.ports.publish(Trades(trades=trades))
+            self._recorder.take_published(at_ns, Published(number=number, trades=trades))
 
     def look(self) -> None:
         """Have written what was recorded, and tell what happened to the recording; about once a second."""

@@ -3,7 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+from actors.feed.backfill import Backfill
 from actors.feed.config import FeedConfig
+from actors.feed.continuity import key_of_stream
 from actors.feed.core import Phase
 from actors.feed.hours import Hours
 from actors.feed.intake import Intake
@@ -11,7 +13,8 @@ from actors.feed.keys import OutOfBudget
 from actors.feed.letters import Mail
 from actors.feed.link import Link
 from actors.feed.outlet import Outlet
-from actors.feed.store import FeedStore
+from actors.feed.repair import Repairs
+from actors.feed.store import FeedStore, FlowStore
 from actors.feed.tasks import Tasks
 from actors.feed.watch_list import WatchList
 from actors.feed.wishes import symbol_of
@@ -50,9 +53,12 @@ class _Shell:
         self._mail = Mail(actor, self._engine, lambda: self._watch_list.owner)
         if actor.config.hts_id:
             actor.hide(actor.config.hts_id)
-        self._intake = Intake()
         self._outlet = Outlet(actor)
         self._tasks = Tasks(actor.ports.wake)
+        repairs = Repairs(actor.config, actor.clock.speed)
+        self._intake = Intake(repairs)
+        self._flows = FlowStore(open_store("feed", actor.settings, durable=False), actor.address.instance)
+        self._backfill = Backfill(actor, self._flows, self._intake, self._outlet, self._tasks)
         self._almanac: Almanac | None = None
         self._hours: Hours | None = None
         self._carried_at = float("-inf")
@@ -65,6 +71,7 @@ class _Shell:
                 self._tasks,
                 outlet=self._outlet,
                 mail=self._mail,
+                backfill=self._backfill,
                 expects_trades=self._expects_trades,
             )
             for key in actor.secrets.app_keys
@@ -72,6 +79,8 @@ class _Shell:
         actor.on_command("reconnect", self._answer_reconnect)
         actor.on_command("subscriptions", self._answer_subscriptions)
         actor.on_command("token", self._answer_token)
+        actor.on_command("gaps", self._answer_gaps)
+        actor.ports.filler = self._backfill.fill
 
     async def live(self) -> None:
         """Follow the watch list, and keep the links awake."""
@@ -84,8 +93,10 @@ class _Shell:
                 link.look()
             streams = self._watch_list.look(self._intake.prices)
             if streams is not None:
+                self._backfill.watch([key for stream in streams if (key := key_of_stream(stream)) is not None])
                 for link in self._links:
                     link.want(streams)
+            self._backfill.look(self._flowed_until_ns())
             self._outlet.look()
             self._mail.try_again()
             self._tell_carried()
@@ -96,6 +107,8 @@ class _Shell:
         self._tasks.cancel()
         for link in self._links:
             await link.close()
+        self._backfill.close()
+        self._flows.close()
         self._outlet.close()
         self._engine.dispose()
 
@@ -108,6 +121,10 @@ class _Shell:
         since_ns = self._actor.clock.now_ns() - int(self._actor.config.us_flow_s * NS)
         symbols = [symbol for link in self._links for symbol in link.flowing(US_TRADES, since_ns)]
         self._actor.ports.publish(Carried(symbols=sorted(set(symbols))))
+
+    def _flowed_until_ns(self) -> int:
+        now_ns = self._actor.clock.now_ns()
+        return min(link.flowed_until_ns(now_ns) for link in self._links)
 
     def _expects_trades(self) -> bool:
         if self._almanac is not None:
@@ -134,7 +151,8 @@ class _Shell:
         actor = self._actor
         market = actor.settings.table("market", MarketConfig)
         self._almanac = await asyncio.to_thread(Almanac, market, actor.settings.data_dir)
-        self._hours = Hours(self._almanac.calendar, timedelta(minutes=actor.config.closing_auction_min))
+        hours = self._hours = Hours(self._almanac.calendar, timedelta(minutes=actor.config.closing_auction_min))
+        self._backfill.know(hours)
 
     # -- what others ask ----------------------------------------------------------------------------------------
 
@@ -170,6 +188,9 @@ class _Shell:
                 for stream, subscription in link.snapshot().items()
             ],
         }
+
+    async def _answer_gaps(self, _arguments: dict[str, object]) -> dict[str, object]:
+        return self._backfill.told()
 
     async def _answer_token(self, arguments: dict[str, object]) -> dict[str, object]:
         """Have a token that is not over in the database; *reason* "expired" says that KIS has refused the one there."""

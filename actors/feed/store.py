@@ -1,14 +1,17 @@
-"""Feed's database: the keys and tokens that KIS issued, and what is left of each budget. Mode 0600, never logged."""
+"""Feed's database: the keys and tokens that KIS issued, and what is left of each budget; until when trades flowed.
+
+Mode 0600, never logged.
+"""
 
 from msgspec.structs import asdict
-from sqlalchemy import Engine, Table, insert, select, update
+from sqlalchemy import Engine, Table, delete, insert, select, update
 
 from actors.kis.budget import Allowance, Budget
 from actors.kis.credentials import Credential, fingerprint, read_credential
 from actors.runtime.store import reading
-from protocol.tables.feed import budgets, credentials
+from protocol.tables.feed import budgets, credentials, flows
 
-__all__ = ["FeedStore"]
+__all__ = ["FeedStore", "FlowStore"]
 
 
 class FeedStore:
@@ -52,3 +55,28 @@ class FeedStore:
         with self._engine.begin() as connection:
             if connection.execute(update(table).where(*matches).values(values)).rowcount == 0:
                 connection.execute(insert(table).values(**key, **values))
+
+
+class FlowStore:
+    """Until when the process has seen everything: it need outlive the process, not a loss of power."""
+
+    def __init__(self, engine: Engine, instance: str) -> None:
+        """Work on *engine*, which need not be durable, for one *instance* of the feed."""
+        self._engine = engine
+        self._instance = instance
+
+    def flowed_until_ns(self) -> int:
+        """Return until when everything flowed, UTC epoch ns; 0 if nothing is known."""
+        query = select(flows.c.until_ns).where(flows.c.instance == self._instance)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar() or 0
+
+    def note(self, until_ns: int) -> None:
+        """Note that everything flowed until that moment."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(flows).where(flows.c.instance == self._instance))
+            connection.execute(insert(flows).values(instance=self._instance, until_ns=until_ns))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()

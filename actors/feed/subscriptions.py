@@ -109,6 +109,11 @@ class Subscriptions:
         return tuple(self._wanted)
 
     @property
+    def confirmed(self) -> frozenset[Stream]:
+        """What KIS has promised to send."""
+        return frozenset(stream for stream, entry in self._streams.items() if entry.standing is Standing.CONFIRMED)
+
+    @property
     def has_confirmed(self) -> bool:
         """Whether KIS has promised anything at all."""
         return any(entry.standing is Standing.CONFIRMED for entry in self._streams.values())

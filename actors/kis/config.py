@@ -19,9 +19,11 @@ Seconds = Annotated[float, Meta(gt=0)]
 class CallShares(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """REST calls a second for each actor that makes them; together below what KIS allows the account."""
 
-    us_poller: PerSecond = 8.0
+    feed: PerSecond = 6.0
+    """For the minutes that fill holes, and prices of what no link carries."""
+    us_poller: PerSecond = 6.0
     """For US prices."""
-    analyst: PerSecond = 6.0
+    analyst: PerSecond = 5.0
     """For daily bars, base prices and names."""
 
 

@@ -26,7 +26,7 @@ from actors.kis.fields import (
 from actors.kis.memo import Memo
 from protocol.messages import Session, Trade, Venue
 
-__all__ = ["korean_trade", "us_trade"]
+__all__ = ["korean_trade", "us_instrument", "us_trade"]
 
 SYMBOL, TIME, PRICE, CHANGE, LOW = 0, 1, 2, 4, 9
 VOLUME, CUMULATIVE_VOLUME, LOW_TIME, DATE, MARKET_STATE = 12, 13, 30, 33, 34
@@ -141,6 +141,11 @@ def us_trade(record: list[str], _appended: str, _venue: Venue, received_at_ns: i
         traded_at_ns=days[record[US_KOREAN_DATE]][1] + times[record[US_KOREAN_TIME]],
         received_at_ns=received_at_ns,
     )
+
+
+def us_instrument(key: str) -> tuple[str, Venue]:
+    """Return the symbol and venue of a US realtime key; raises MisalignedRecord."""
+    return _us_instruments[key]
 
 
 def _not_shares(found: str) -> FrameError:

@@ -9,7 +9,7 @@ its events at each signal, and drained until it is empty.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -23,7 +23,15 @@ from actors.runtime.endpoints import connect, endpoint_of, open_socket
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.runtime.ring import ReplayRing
 from protocol.errors import DecodeError
-from protocol.messages import ControlAnswer, ControlRequest, Heartbeat, Message, ReplayChunk, ReplayRequest
+from protocol.messages import (
+    ControlAnswer,
+    ControlRequest,
+    Heartbeat,
+    Message,
+    ReplayChunk,
+    ReplayRequest,
+    Trade,
+)
 from protocol.topology import CHANNELS, Address, Channel, Pattern, Port, channel_of, publishers_for
 from protocol.wire import (
     Envelope,
@@ -36,7 +44,7 @@ from protocol.wire import (
     topic_of,
 )
 
-__all__ = ["Ports", "Received", "ZmqPorts"]
+__all__ = ["Filler", "Ports", "Received", "ZmqPorts"]
 
 BEAT_S = 1.0
 MOST_AT_ONCE = 1_000
@@ -47,7 +55,16 @@ CHUNK_BYTES = 1024 * 1024
 POLLIN = int(zmq.POLLIN)
 """As a plain number, because `&` of a flag is a call of Python code."""
 
+FILL_S = 30.0
+"""How long it may take to fill what the ring no longer has."""
+NS = 1_000_000_000
+
 Pulse = Callable[[dict[str, int]], Heartbeat]
+Filler = Callable[[int, int | None], Awaitable[list[Trade] | None]]
+"""Returns the trades that stand for a stretch of time (UTC epoch ns), None if it cannot tell.
+
+The end is the moment from which on the ring has everything, None where it has all that this life has said.
+"""
 
 
 class Received(NamedTuple):
@@ -76,6 +93,9 @@ class Ports(Protocol):
 
     def receive(self) -> AsyncIterator[list[Received]]:
         """Yield all that was ready at each wake-up, at least once a second (then perhaps nothing), until we stop."""
+
+    filler: "Filler | None"
+    """Fills what the replay ring no longer has; None: nobody does."""
 
     @property
     def epoch(self) -> int:
@@ -112,8 +132,11 @@ class ZmqPorts:
         clock: Clock,
         epoch: int,
         log: structlog.typing.FilteringBoundLogger,
+        *,
+        ring_age_s: float = RING_AGE_S,
     ) -> None:
         self._address = address
+        self._ring_age_s = ring_age_s
         self._settings = settings
         self._clock = clock
         self._epoch = epoch
@@ -132,6 +155,9 @@ class ZmqPorts:
         self._next_beat = float("-inf")
         self._complaints: set[str] = set()
         self.commands = Commands(str(address))
+        self._filling: set[bytes] = set()
+        """Who waits for a replay that is being filled."""
+        self.filler: Filler | None = None
         self.pulse: Pulse | None = None
         self.rejected = 0
         """Frames that were none of ours."""
@@ -145,7 +171,7 @@ class ZmqPorts:
         self._watch(self._bind(zmq.ROUTER, Port.CONTROL), self._drain_control)
         for channel in CHANNELS:
             if channel.pattern is Pattern.PUB_SUB and channel.replayed and actor in channel.senders:
-                self._rings[channel.name] = ReplayRing(RING_AGE_S, RING_BYTES)
+                self._rings[channel.name] = ReplayRing(self._ring_age_s, RING_BYTES)
             if channel.port is Port.INBOX and actor in channel.receivers and not self._is_watched(Port.INBOX):
                 self._watch(self._bind(zmq.PULL, Port.INBOX), self._drain_inbox)
             if channel.port is Port.INBOX and actor in channel.senders:
@@ -361,22 +387,65 @@ class ZmqPorts:
                 self._reject(error)
                 continue
             if isinstance(request, ReplayRequest) and request.stream in self._rings:
-                with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
-                    inlet.socket.send_multipart([parts[0], self._chunk_for(request)], zmq.NOBLOCK)
+                if self.filler is None or request.since_ns == 0 or not self._lacks(request):
+                    self._replay(inlet, parts[0], request)
+                elif parts[0] not in self._filling:
+                    self._filling.add(parts[0])
+                    self._begin(self._fill_replay(inlet, parts[0], request, self.filler))
             self._drain_soon(inlet)
 
-    def _chunk_for(self, request: ReplayRequest) -> bytes:
+    def _lacks(self, request: ReplayRequest) -> bool:
+        """Say whether something that is asked for is not in the ring; what another life said never is."""
+        return request.epoch != self._epoch or self._rings[request.stream].oldest > request.first
+
+    def _replay(self, inlet: _Inlet, asker: bytes, request: ReplayRequest, filling: list[Trade] | None = None) -> None:
         ring = self._rings[request.stream]
         first = request.first if request.epoch == self._epoch else 1
         first, frames = ring.read(first, CHUNK_BYTES)
-        chunk = ReplayChunk(stream=request.stream, epoch=self._epoch, first=first, newest=ring.newest, frames=frames)
-        return encode(Envelope(str(self._address), self._epoch, 0, chunk))
+        chunk = ReplayChunk(
+            stream=request.stream, epoch=self._epoch, first=first, newest=ring.newest, frames=frames, filling=filling
+        )
+        with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
+            inlet.socket.send_multipart(
+                [asker, encode(Envelope(str(self._address), self._epoch, 0, chunk))], zmq.NOBLOCK
+            )
+
+    async def _fill_replay(self, inlet: _Inlet, asker: bytes, request: ReplayRequest, filler: Filler) -> None:
+        """Answer with what stands for all that the ring has lost, which grows while we ask."""
+        ring = self._rings[request.stream]
+        trades: list[Trade] | None = []
+        since_ns = request.since_ns
+        try:
+            async with asyncio.timeout(FILL_S):
+                while trades is not None:
+                    until_ns = self._moment_ns(ring.began_at)
+                    found = await filler(since_ns, until_ns)
+                    trades = None if found is None else trades + found
+                    if until_ns is None or until_ns == self._moment_ns(ring.began_at):
+                        break
+                    since_ns = until_ns
+        except TimeoutError:
+            trades = None
+        finally:
+            self._filling.discard(asker)
+        self._replay(inlet, asker, request, trades)
+        self._drain_soon(inlet)
+
+    def _moment_ns(self, monotonic: float | None) -> int | None:
+        """Return what the clock showed when the machine's clock showed *monotonic*."""
+        if monotonic is None:
+            return None
+        return self._clock.now_ns() - int((self._clock.monotonic() - monotonic) * self._clock.speed * NS)
+
+    def _begin(self, work: Coroutine[object, object, None]) -> None:
+        """Let *work* go on beside `receive`, which raises what it raises."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._on_answered)
 
     def _drain_control(self, inlet: _Inlet, _batch: list[Received]) -> None:
         for *route, question in self._parts(inlet):
-            task = asyncio.get_running_loop().create_task(self._answer(inlet, route, question))
-            self._tasks.add(task)
-            task.add_done_callback(self._on_answered)
+            self._begin(self._answer(inlet, route, question))
 
     def _on_answered(self, task: asyncio.Task[None]) -> None:
         """Forget an answer that was given; a bug in one ends the process, as a bug anywhere else does."""

@@ -14,6 +14,7 @@ class ReplayRing:
         self._frames: deque[tuple[float, bytes]] = deque()
         self._bytes = 0
         self._newest = 0
+        self._dropped_at = 0.0
 
     @property
     def newest(self) -> int:
@@ -25,6 +26,13 @@ class ReplayRing:
         """The number of the oldest frame still here; one above `newest` when there is none."""
         return self._newest - len(self._frames) + 1
 
+    @property
+    def began_at(self) -> float | None:
+        """When the oldest frame still here was appended; None while nothing has been dropped."""
+        if self.oldest == 1:
+            return None
+        return self._frames[0][0] if self._frames else self._dropped_at
+
     def append(self, frame: bytes, now: float) -> None:
         """Keep *frame* as the next of its stream; *now* is monotonic seconds."""
         frames = self._frames
@@ -32,7 +40,8 @@ class ReplayRing:
         self._newest += 1
         self._bytes += len(frame)
         while self._bytes > self._max_bytes or frames[0][0] < now - self._max_age_s:
-            self._bytes -= len(frames.popleft()[1])
+            self._dropped_at, dropped = frames.popleft()
+            self._bytes -= len(dropped)
 
     def read(self, first: int, max_bytes: int) -> tuple[int, list[bytes]]:
         """Return the number of the first frame at or after *first* that is still here, and as many as fit *max_bytes*.

@@ -7,7 +7,8 @@ A follower goes round two states:
     ASKING --a chunk that reaches the newest--> LIVE --a number was skipped, or another epoch--> ASKING
 
 It begins in ASKING, from the number that the store remembers: start, restart and recovery are one path. While ASKING
-it holds back what arrives live. What the ring no longer has is a `Hole`, which others must repair.
+it holds back what arrives live. What the ring no longer has its owner may fill, which can take seconds; what nobody
+could fill is a `Hole`.
 """
 
 import enum
@@ -17,10 +18,10 @@ from datetime import timedelta
 from msgspec import Struct
 
 from protocol.errors import DecodeError
-from protocol.messages import Message, ReplayChunk, ReplayRequest
+from protocol.messages import Message, ReplayChunk, ReplayRequest, Trade
 from protocol.wire import Glances, decode_published
 
-__all__ = ["Ask", "Deliver", "Follow", "Hole", "Position", "StreamFollower"]
+__all__ = ["Ask", "Deliver", "Fill", "Follow", "Hole", "Position", "StreamFollower"]
 
 MOST_HELD = 50_000
 
@@ -46,13 +47,20 @@ class Ask(Struct, frozen=True):
 
 
 class Hole(Struct, frozen=True):
-    """What lay between these two is gone from the ring."""
+    """What lay between these two is gone from the ring, and nothing stands for it."""
 
     after: Position
     before: Position
 
 
-Follow = Deliver | Ask | Hole
+class Fill(Struct, frozen=True):
+    """These stand for what is gone from the ring before the message behind *position*."""
+
+    trades: list[Trade]
+    position: Position
+
+
+Follow = Deliver | Ask | Hole | Fill
 
 
 class Phase(enum.Enum):
@@ -65,13 +73,18 @@ class Phase(enum.Enum):
 class StreamFollower:
     """One stream of one sender, from a position on."""
 
-    def __init__(self, stream: str, position: Position, ask_again: timedelta = timedelta(seconds=0.5)) -> None:
+    def __init__(
+        self, stream: str, position: Position, since_ns: int = 0, ask_again: timedelta = timedelta(seconds=0.5)
+    ) -> None:
+        """Begin behind *position*, which was reached at *since_ns* (UTC epoch ns, 0 if nobody knows)."""
         self._stream = stream
         self._position = position
         self._ask_again_s = ask_again.total_seconds()
         self._asked_at = float("-inf")
         self._phase = Phase.ASKING
         self._held: deque[tuple[Position, Message | Glances]] = deque(maxlen=MOST_HELD)
+        self.since_ns = since_ns
+        """How far we have come in the time of what was delivered; whoever reads it moves it on."""
         self._epoch: int | None = None
         """The sender's life, as far as we have heard of it."""
 
@@ -141,7 +154,9 @@ class StreamFollower:
         is_first_look = self._position == Position()
         hole = Hole(self._position, before)
         self._position = before
-        return [] if is_first_look else [hole]
+        if is_first_look:
+            return []
+        return [hole] if chunk.filling is None else [Fill(chunk.filling, before)]
 
     def _deliver_frame(self, frame: bytes) -> list[Follow]:
         try:
@@ -157,4 +172,6 @@ class StreamFollower:
         self._phase = Phase.ASKING
         self._asked_at = now
         position = self._position
-        return [Ask(ReplayRequest(stream=self._stream, epoch=position.epoch, first=position.sequence + 1))]
+        first = position.sequence + 1
+        request = ReplayRequest(stream=self._stream, epoch=position.epoch, first=first, since_ns=self.since_ns)
+        return [Ask(request)]

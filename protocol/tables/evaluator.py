@@ -54,4 +54,6 @@ cursors = Table(
     Column("sender", String, primary_key=True),
     Column("epoch", BigInteger, nullable=False),
     Column("sequence", BigInteger, nullable=False),
+    # When the last of what was read was traded, UTC epoch nanoseconds; 0 where that is not known.
+    Column("reached_ns", BigInteger, nullable=False),
 )

@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, Float, MetaData, String, Table
 
 from protocol.tables.letters import letters_in
 
-__all__ = ["budgets", "credentials", "letters", "metadata"]
+__all__ = ["budgets", "credentials", "flows", "letters", "metadata"]
 
 metadata = MetaData()
 
@@ -27,6 +27,14 @@ budgets = Table(
     Column("name", String, primary_key=True),
     Column("tokens", Float, nullable=False),
     Column("counted_at_ns", BigInteger, nullable=False),
+)
+
+flows = Table(
+    "flows",
+    metadata,
+    # Until when each instance of the feed has seen everything: what came later its next life makes good.
+    Column("instance", String, primary_key=True),
+    Column("until_ns", BigInteger, nullable=False),
 )
 
 letters = letters_in(metadata)

@@ -50,7 +50,9 @@ def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iter
         read_lines(journals / "watchers.jsonl", Watcher),
         read_closes(journals / "bars.jsonl"),
     )
-    return check_obligations(accepted, circumstances, holes, until_ns=until_ns - int(2 * slack_s * SECOND_NS))
+    return check_obligations(
+        accepted, circumstances, holes, until_ns=until_ns - int(2 * slack_s * SECOND_NS), minute_bars=True
+    )
 
 
 def _watchers(system: System) -> list[Watcher]:

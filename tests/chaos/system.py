@@ -51,6 +51,8 @@ class World(Struct, frozen=True, kw_only=True):
     speed: float = 20.0
     """World seconds in a real second; a rest of five minutes is then fifteen seconds."""
     slot_busy_s: float = 0.0
+    data_silence_s: float = 60.0
+    """After how many real seconds without a trade feed gives a session up."""
 
 
 class System:
@@ -233,10 +235,13 @@ people = [{phones}]
 rest_url = "http://127.0.0.1:{rest}"
 ws_url = "ws://127.0.0.1:{stream}"
 masters_url = "http://127.0.0.1:{rest}/common/master"
-calls_per_second = {{ us_poller = 50.0, analyst = 500.0 }}
+calls_per_second = {{ feed = 100.0, us_poller = 50.0, analyst = 500.0 }}
 connects = {{ burst = 400, refill_s = 1.0 }}
 approval_keys = {{ burst = 400, refill_s = 1.0 }}
 access_tokens = {{ burst = 400, refill_s = 1.0 }}
+
+[feed]
+data_silence_s = {world.data_silence_s}
 
 [telegram]
 api_url = "http://127.0.0.1:{telegram}"

@@ -13,6 +13,7 @@ from websockets.utils import accept_key
 from actors.feed.client import KisSocket
 from actors.feed.config import FeedConfig
 from actors.feed.intake import Intake
+from actors.feed.repair import Repairs
 from actors.kis.config import KisConfig
 from actors.kis.frames import Bytes
 from actors.kis.http import KisHttp
@@ -117,14 +118,14 @@ class _Owner:
     """Does with what the socket brings what feed does."""
 
     def __init__(self) -> None:
-        self._intake = Intake()
+        self._intake = Intake(Repairs(FeedConfig()))
 
     def on_opened(self, socket: KisSocket) -> None:
         """Take the socket."""
 
     def on_frames(self, frames: list[Bytes]) -> None:
         """Read the frames."""
-        self._intake.take_trades(frames, 1)
+        self._intake.take_trades(frames, 1, 0.0)
         self._intake.take_messages()
         self._intake.take_complaints()
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from actors.feed.config import FeedConfig
 from actors.feed.intake import Intake
+from actors.feed.repair import Repairs
 from actors.kis.config import KisConfig
 from actors.kis.daily_bars import parse_bars, parse_us_bars
 from actors.kis.downloads import unpack
@@ -67,8 +69,8 @@ def check_trade(trade: Trade) -> None:
 
 def take_in(frame: bytes) -> None:
     """Do with *frame* what feed does with what one look at its socket brought."""
-    intake = Intake()
-    for trade in intake.take_trades([frame], 1):
+    intake = Intake(Repairs(FeedConfig()))
+    for trade in intake.take_trades([frame], 1, 0.0):
         check_trade(trade)
     intake.take_messages()
     intake.take_complaints()

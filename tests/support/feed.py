@@ -41,6 +41,7 @@ QUICK: dict[str, object] = {
     "market_status": False,
 }
 SIMULATED = make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET")
+GAP_EVENTS = {"gap_found", "gap_repaired", "gap_unrepaired"}
 PLENTY = "{ burst = 50, refill_s = 0.1 }"
 GENEROUS = f"connects = {PLENTY}\napproval_keys = {PLENTY}\naccess_tokens = {PLENTY}\n"
 
@@ -157,10 +158,14 @@ class FeedAtWork:
 
     @property
     def events(self) -> list[str]:
-        """What the feed wrote into its log, in order; a listener may join too late for the first events."""
-        return [
-            entry["event"] for entry in self._log.entries if entry["event"] not in {"state_changed", "frame_rejected"}
-        ]
+        """What the feed wrote of its links into its log, in order; a listener may join too late for the first."""
+        others = {"state_changed", "frame_rejected", *GAP_EVENTS}
+        return [entry["event"] for entry in self._log.entries if entry["event"] not in others]
+
+    @property
+    def gap_events(self) -> list[str]:
+        """What the feed wrote of gaps into its log, in order."""
+        return [entry["event"] for entry in self._log.entries if entry["event"] in GAP_EVENTS]
 
     def details_of(self, name: str) -> dict[str, Any]:
         """Return the details of the last line *name* in its log."""

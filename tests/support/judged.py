@@ -35,7 +35,8 @@ def verdict_of(published: Sequence[Trade], world: Path, until_ns: int) -> Verdic
     Args:
         published: in order.
         world: where the journals lie.
-        until_ns: when the last of them left the simulator: what left later need not have been seen.
+        until_ns: when the last of the symbol that is furthest behind left the simulator: what left later need not have
+            been seen.
     """
     events = read_connections(world / "connections.jsonl")
     symbols = sorted({event.symbol for event in events if event.event == "confirmed"})
@@ -50,7 +51,11 @@ def verdict_of(published: Sequence[Trade], world: Path, until_ns: int) -> Verdic
     )
     holes = holes_between(events, slack_s=SLACK_S)
     return check_obligations(
-        _accepted(published, lines, closes), circumstances, holes, until_ns=until_ns - int(SLACK_S * SECOND_NS)
+        _accepted(published, lines, closes),
+        circumstances,
+        holes,
+        until_ns=until_ns - int(SLACK_S * SECOND_NS),
+        minute_bars=True,
     )
 
 

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.runtime.clock import Clock, WorldClock, read_world_clock
-from protocol.messages import Trade
+from protocol.messages import Origin, Trade
 from protocol.moments import from_ns
 from simulator.faults import parse_fault
 from simulator.journal import ConnectionLine, RequestLine, TradeLine
@@ -64,11 +64,12 @@ class SwiftClock:
     def __init__(self, clock: Clock, speed: int) -> None:
         self._clock = clock
         self._began_ns, self._began_s = clock.now_ns(), clock.monotonic()
-        self.speed = clock.speed * speed
+        self.speed = clock.speed
+        self._times = speed
 
     def now_ns(self) -> int:
         """Return the moment, which lies so many times as far from the beginning."""
-        return self._began_ns + int((self._clock.now_ns() - self._began_ns) * self.speed)
+        return self._began_ns + int((self._clock.now_ns() - self._began_ns) * self._times)
 
     def now(self) -> datetime:
         """Return the moment."""
@@ -76,11 +77,11 @@ class SwiftClock:
 
     def monotonic(self) -> float:
         """Return seconds, which go by so many times as fast."""
-        return self._began_s + (self._clock.monotonic() - self._began_s) * self.speed
+        return self._began_s + (self._clock.monotonic() - self._began_s) * self._times
 
     async def sleep(self, seconds: float) -> None:
         """Wait for a fraction of *seconds*."""
-        await self._clock.sleep(seconds / self.speed)
+        await self._clock.sleep(seconds / self._times)
 
 
 class Ordeal:
@@ -120,17 +121,17 @@ class Ordeal:
     def mistakes(self) -> list[str]:
         """Return what is wrong with the published trades, by KIS's journal.
 
-        So are the alerts that they would have led to, by the checker. A connection's trades must have been published
-        without a hole; only its last ones may be missing, which a hard end, or the end of the story, keeps from who
-        reads.
+        So are the alerts that they would have led to, by the checker. A stream's trades must have been published
+        without a hole; only its last ones may be missing, which a hard end keeps from who reads, or which wait for
+        their minute bars when the story ends.
         """
         lines = _read(self._world / "trades.jsonl", TradeLine)
         noted = {_key_of(line): line for line in lines}
-        published = self.feed.published
+        published = [trade for trade in self.feed.published if trade.origin is Origin.PRINT]
         told = [problem for trade in published if (problem := _problem(trade, noted))]
         heard = {_key(trade) for trade in published}
-        until_ns = max((line.written_at for line in lines if _key_of(line) in heard), default=0)
-        verdict = verdict_of(published, self._world, until_ns)
+        last = {line.symbol: line.written_at for line in lines if _key_of(line) in heard}
+        verdict = verdict_of(self.feed.published, self._world, min(last.values(), default=0))
         return told + _lost(lines, heard) + ([] if verdict.is_clean else details_of(verdict))
 
 
@@ -200,12 +201,12 @@ def _problem(trade: Trade, noted: dict[_Key, TradeLine]) -> str:
 
 
 def _lost(lines: Iterable[TradeLine], heard: set[_Key]) -> list[str]:
-    by_connection: dict[int, list[TradeLine]] = {}
+    by_stream: dict[tuple[int, str], list[TradeLine]] = {}
     for line in lines:
         if line.connection is not None:
-            by_connection.setdefault(line.connection, []).append(line)
+            by_stream.setdefault((line.connection, line.symbol), []).append(line)
     lost = []
-    for sent in by_connection.values():
+    for sent in by_stream.values():
         last = max((place for place, line in enumerate(sent) if _key_of(line) in heard), default=-1)
         lost += [f"lost: {line}" for line in sent[:last] if _key_of(line) not in heard]
     return lost

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
 from actors.runtime.errors import Unanswered
-from actors.runtime.ports import Received
+from actors.runtime.ports import Filler, Received
 from protocol.messages import Message, ReplayRequest, Trades
 from protocol.topology import channel_of
 from protocol.wire import Glances
@@ -27,6 +27,7 @@ class FakePorts:
         self.mute: set[tuple[str, str]] = set()
         """Questions that are heard and never answered, whatever the time limit."""
         self._numbers: Counter[str] = Counter()
+        self.filler: Filler | None = None
         self._batches: asyncio.Queue[list[Received] | None] = asyncio.Queue()
 
     @property

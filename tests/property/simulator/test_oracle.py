@@ -4,19 +4,26 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from actors.evaluator.core import Evaluator, Rule
+from actors.feed.config import FeedConfig
+from actors.feed.gaps import Cause
+from actors.feed.hours import Hours
+from actors.feed.repair import Ask, Repairs
+from actors.kis.minute_bars import MINUTE_NS, MinuteBar
 from actors.market.sigma import sample_sigma
 from actors.telegram.texts import Reader, alert_text
 from protocol.messages import Alert, Session, Targets, Trade, Venue
 from simulator.judgement.checker import compare_exactly
 from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
 from simulator.judgement.holes import Hole
+from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import expected_alerts
 from simulator.judgement.verdict import AcceptedAlert
+from tests.support.calendar import calendar
 from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, trade
 
 REST_S = 300
@@ -136,3 +143,61 @@ def test_what_a_hole_hides_is_made_good_by_the_days_low(market: list[TradeLine],
     verdict = check_obligations(messages, circumstances(*market, watchers=WATCHERS), [hole])
 
     assert verdict.is_clean, verdict
+
+
+KEY = (SYMBOL, Venue.KRX)
+HOURS = Hours(calendar(), timedelta(minutes=10))
+
+
+def minutes_of(market: list[TradeLine], until_ns: int) -> list[MinuteBar]:
+    """Return the bars of all that was traded until then, as KIS tells them; the last one is unfinished."""
+    prices: dict[int, list[float]] = {}
+    for line in market:
+        if line.traded_at_ns <= until_ns:
+            prices.setdefault(line.traded_at_ns // MINUTE_NS * MINUTE_NS, []).append(line.price)
+    return [
+        MinuteBar(begins_ns=begins_ns, open=of[0], high=max(of), low=min(of), close=of[-1], volume=len(of))
+        for begins_ns, of in prices.items()
+    ]
+
+
+def repaired(market: list[TradeLine], hole: Hole, held: int) -> list[list[Trade]]:
+    """Return what the feed publishes of a market with a hole: before it, the repair with *held* trades, the rest."""
+    before = [as_printed(line) for line in market if line.left_at_ns < hole.from_ns]
+    after = [as_printed(line) for line in market if line.left_at_ns > hole.to_ns]
+    repairs = Repairs(FeedConfig())
+    repairs.watch([KEY])
+    repairs.lose({KEY: hole.from_ns}, Cause.LINK)
+    repairs.flow(KEY, hole.to_ns, now=0.0)
+    repairs.hold(after[:held], now=0.0)
+    now_ns = after[held - 1].received_at_ns if held else hole.to_ns
+    ask = repairs.next_ask(HOURS, now_ns, now=0.0)
+    assert isinstance(ask, Ask)
+    first_ns = ask.first_ns // MINUTE_NS * MINUTE_NS
+    bars = [bar for bar in minutes_of(market, now_ns) if first_ns <= bar.begins_ns <= ask.last_ns]
+    return [before, repairs.on_bars(ask, 10_000.0, bars, HOURS, now_ns), after[held:]]
+
+
+@given(markets(), st.integers(0, 4_000), st.integers(0, 2_000), st.integers(0, 5))
+def test_what_a_hole_hides_is_made_good_by_minute_bars(
+    market: list[TradeLine], start: int, length: int, held: int
+) -> None:
+    """Every crossing that a bar reveals is alerted, marked late, with the number it would have had, and no other."""
+    # The hole ends before the last trade: what nobody saw again is revealed by nothing.
+    seconds = (market[-1].traded_at_ns - NINE_NS) // SECOND_NS if market else 0
+    assume(seconds > 0)
+    from_ns = NINE_NS + start % seconds * SECOND_NS
+    hole = Hole(from_ns=from_ns, to_ns=min(from_ns + length * SECOND_NS, market[-1].traded_at_ns - 1))
+    after = [line for line in market if line.left_at_ns > hole.to_ns]
+    decider = evaluator()
+
+    alerts = [
+        alert for message in repaired(market, hole, min(held, len(after))) for alert in decider.on_trades(message)
+    ]
+
+    world = circumstances(*market, watchers=WATCHERS)
+    verdict = check_obligations([delivered(alert) for alert in alerts], world, [hole], minute_bars=True)
+    assert verdict.is_clean, verdict
+    decided = [DecidedAlert(id=alert.id, traded_at_ns=alert_ns(alert.traded_at)) for alert in alerts]
+    until_ns = market[-1].traded_at_ns
+    assert misnumbered(decided, world, [hole], NINE_NS, until_ns) == []

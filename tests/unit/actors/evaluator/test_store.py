@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from actors.evaluator.core import Evaluator
-from actors.evaluator.store import EvaluatorStore
+from actors.evaluator.store import Cursor, EvaluatorStore
 from actors.runtime.store import open_reader, open_store
 from actors.runtime.streams import Position
 from protocol.messages import Alert
@@ -28,13 +28,13 @@ def test_alerts_states_and_cursor_come_back_as_they_were_written(tmp_path: Path)
     evaluator, alerts = decided()
     store = EvaluatorStore(open_store("evaluator", settings), "boot")
 
-    written = store.commit(alerts, evaluator.states(alerts), {"feed-1": Position(7, 42)})
+    written = store.commit(alerts, evaluator.states(alerts), {"feed-1": Cursor(Position(7, 42), 5)})
 
     again = EvaluatorStore(open_store("evaluator", settings), "boot")
     assert [alert.id for alert in written] == [alert.id for alert in alerts]
     assert [alert.position for alert in written] == [1, 2]
     assert again.states() == evaluator.states(alerts)
-    assert again.cursors() == {"feed-1": Position(7, 42)}
+    assert again.cursors() == {"feed-1": Cursor(Position(7, 42), 5)}
 
 
 def test_an_alert_that_is_on_disk_is_not_written_or_rung_again(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_cursor_moves_without_an_alert(tmp_path: Path) -> None:
     settings = make_settings(tmp_path)
     store = EvaluatorStore(open_store("evaluator", settings), "boot")
 
-    store.commit([], {}, {"feed-1": Position(7, 1)})
-    store.commit([], {}, {"feed-1": Position(7, 2), "us_poller-1": Position(9, 1)})
+    store.commit([], {}, {"feed-1": Cursor(Position(7, 1))})
+    store.commit([], {}, {"feed-1": Cursor(Position(7, 2)), "us_poller-1": Cursor(Position(9, 1))})
 
-    assert store.cursors() == {"feed-1": Position(7, 2), "us_poller-1": Position(9, 1)}
+    assert store.cursors() == {"feed-1": Cursor(Position(7, 2)), "us_poller-1": Cursor(Position(9, 1))}

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from actors.feed.config import FeedConfig
 from actors.feed.intake import Intake
+from actors.feed.repair import Repairs
 from actors.kis.codes import Reaction
 from actors.kis.messages import Answer, PingPong, Stream
 
@@ -15,7 +17,7 @@ BAD_PRICE = TWO.replace(b"^314000^", b"^0^", 1)
 
 def test_the_trades_of_all_frames_leave_together_in_order() -> None:
     """One message a look at the socket: half the work of one message a frame."""
-    trades = Intake().take_trades([FIVE, PINGPONG, bytearray(TWO)], received_at_ns=7)
+    trades = Intake(Repairs(FeedConfig())).take_trades([FIVE, PINGPONG, bytearray(TWO)], received_at_ns=7, now=0.0)
 
     volumes = [trade.cumulative_volume for trade in trades]
     assert len(volumes) == 7
@@ -25,8 +27,8 @@ def test_the_trades_of_all_frames_leave_together_in_order() -> None:
 
 def test_messages_are_kept_with_their_text() -> None:
     """PINGPONG is echoed as it came; answers go to the core."""
-    intake = Intake()
-    intake.take_trades([PINGPONG, FIVE, CONFIRMED], received_at_ns=7)
+    intake = Intake(Repairs(FeedConfig()))
+    intake.take_trades([PINGPONG, FIVE, CONFIRMED], received_at_ns=7, now=0.0)
 
     assert intake.take_messages() == [
         (PingPong(), PINGPONG),
@@ -37,14 +39,16 @@ def test_messages_are_kept_with_their_text() -> None:
 
 def test_what_is_not_understood_is_counted_and_told_once_of_its_kind() -> None:
     """A line a frame would fill the disk on the day that KIS changes its format."""
-    intake = Intake()
+    intake = Intake(Repairs(FeedConfig()))
     told = []
+    counts = []
     for _ in range(3):
-        trades = intake.take_trades([b"garbage", BAD_PRICE, b"{}", b""], received_at_ns=7)
-        assert len(trades) == 1
+        trades = intake.take_trades([b"garbage", BAD_PRICE, b"{}", b""], received_at_ns=7, now=0.0)
+        counts.append(len(trades))
         assert intake.take_messages() == []
         told += [complaint.kind for complaint in intake.take_complaints()]
 
+    assert counts == [1, 0, 0]  # the second time it is a repeat
     assert told == ["head", "price", "message"]
     assert intake.rejected == {"head": 6, "price": 3, "message": 3}
     assert intake.take_complaints() == []
@@ -52,8 +56,8 @@ def test_what_is_not_understood_is_counted_and_told_once_of_its_kind() -> None:
 
 def test_when_each_symbol_last_traded_is_known() -> None:
     """`sigmactl` shows which stream is quiet."""
-    intake = Intake()
-    intake.take_trades([FIVE], received_at_ns=7)
-    intake.take_trades([TWO], received_at_ns=9)
+    intake = Intake(Repairs(FeedConfig()))
+    intake.take_trades([FIVE], received_at_ns=7, now=0.0)
+    intake.take_trades([TWO], received_at_ns=9, now=0.0)
 
     assert intake.last_trade_at_ns == {"005930": 9}

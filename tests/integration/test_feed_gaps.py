@@ -1,0 +1,159 @@
+"""What feed has not seen: found, filled with minute bars in order, and told."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from protocol.messages import Origin, Trade
+from simulator.journal import TradeLine
+from simulator.world import Simulator
+from tests.support.feed import FeedAtWork
+from tests.support.ordeal import SYMBOLS, Budgets, Ordeal, endure, order
+
+LEVERAGE = "122630"
+MINUTE_NS = 60 * 1_000_000_000
+FAST = 60.0
+"""World seconds in a real one: a hole of some seconds hides whole minutes."""
+
+
+def journal(directory: Path, symbol: str) -> list[TradeLine]:
+    """Return what really happened to *symbol*."""
+    decode = msgspec.json.Decoder(TradeLine).decode
+    lines = (directory / "world" / "trades.jsonl").read_bytes().splitlines()
+    return [line for text in lines if (line := decode(text)).symbol == symbol]
+
+
+def lowest_by_minute(trades: list[Any]) -> dict[int, float]:
+    """Return the lowest price of each minute."""
+    lows: dict[int, float] = {}
+    for trade in trades:
+        minute = trade.traded_at_ns // MINUTE_NS
+        lows[minute] = min(trade.price, lows.get(minute, trade.price))
+    return lows
+
+
+def assert_whole(after: Ordeal, directory: Path, symbol: str = LEVERAGE) -> list[Trade]:
+    """Hold that what was published of *symbol* is in order and knows each minute's low; return its bars."""
+    published = [trade for trade in after.feed.published if trade.symbol == symbol]
+    minutes = [trade.traded_at_ns // MINUTE_NS for trade in published]
+    assert minutes == sorted(minutes)
+    known, true = lowest_by_minute(published), lowest_by_minute(journal(directory, symbol))
+    first, last = minutes[0], minutes[-1]
+    assert {minute: low for minute, low in known.items() if first < minute < last} == {
+        minute: low for minute, low in true.items() if first < minute < last
+    }
+    return [trade for trade in published if trade.origin is Origin.BAR]
+
+
+async def until_repaired(feed: FeedAtWork, count: int = 1) -> None:
+    """Wait until so many gaps have been repaired, and trades flow again."""
+    await feed.until(lambda: feed.gap_events.count("gap_repaired") >= count)
+    await feed.until_trades_of(*SYMBOLS)
+
+
+def test_a_connection_that_was_cut_leaves_no_minute_unknown(tmp_path: Path) -> None:
+    """Nothing is replayed by KIS; what was traded meanwhile comes from its minute bars, before anything newer."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        async with feed.life(gap_margin_s=0.0):
+            await feed.until_trades_of(*SYMBOLS)
+            order(simulator, fault="refuse", seconds=3)
+            order(simulator, fault="drop", how="rst")
+            await until_repaired(feed)
+            told = await feed.ask("gaps")
+            (gap,) = told["gaps"]
+            assert (gap["symbols"], gap["outcome"], gap["cause"]) == (sorted(SYMBOLS), "repaired", "the link was lost")
+            assert gap["minutes"] > 0
+            assert told["blind"] == []
+
+    after = endure(tmp_path, story, Budgets(connects=50), speed=FAST)
+
+    assert assert_whole(after, tmp_path)
+    assert after.feed.gap_events == ["gap_found", "gap_repaired"]
+
+
+def test_frames_lost_inside_a_connection_are_found_by_the_volume(tmp_path: Path) -> None:
+    """The link lives, PINGPONG lives, trades flow: nothing else tells."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        async with feed.life(late_frames_s=0.3, gap_margin_s=0.0):
+            await feed.until_trades_of(*SYMBOLS)
+            order(simulator, fault="gap", seconds=2.5, symbols=[LEVERAGE])
+            await until_repaired(feed)
+            (gap,) = (await feed.ask("gaps"))["gaps"]
+            assert (gap["symbols"], gap["outcome"]) == ([LEVERAGE], "repaired")
+            unseen = [line for line in journal(tmp_path, LEVERAGE) if line.unseen == "gap"]
+            assert gap["shares"] == sum(line.volume for line in unseen) > 0
+
+    after = endure(tmp_path, story, speed=FAST)
+
+    assert assert_whole(after, tmp_path)
+    assert after.connects == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"fault": "reorder", "frames": 5, "hold_s": 0.5},
+        {"fault": "duplicate", "frames": 5},
+    ],
+)
+def test_frames_out_of_order_and_frames_that_come_twice_are_no_gap(tmp_path: Path, fault: dict[str, Any]) -> None:
+    """Each trade goes on once, in the order of its volume, and nobody is asked for anything."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        async with feed.life(gap_margin_s=0.0):
+            await feed.until_trades_of(*SYMBOLS)
+            order(simulator, **fault)
+            for _ in range(5):
+                await feed.until_trades_of(*SYMBOLS)
+
+    after = endure(tmp_path, story)
+
+    for symbol in SYMBOLS:
+        volumes = [trade.cumulative_volume for trade in after.feed.published if trade.symbol == symbol]
+        assert volumes == sorted(set(volumes))
+    assert after.mistakes() == []
+    assert after.feed.gap_events == []
+
+
+def test_what_happened_while_feed_was_dead_is_made_good_by_its_next_life(tmp_path: Path) -> None:
+    """Until when everything flowed lies on disk."""
+
+    async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
+        async with feed.life(gap_margin_s=0.0):
+            await feed.until_trades_of(*SYMBOLS)
+            await feed.until(_beats(feed, 3))
+        await feed.clock.sleep(4 * 60 / FAST)
+        async with feed.life(gap_margin_s=0.0):
+            await until_repaired(feed)
+
+    after = endure(tmp_path, story, Budgets(connects=2), speed=FAST)
+
+    assert assert_whole(after, tmp_path)
+    assert after.feed.details_of("gap_found")["cause"] == "feed was not running"
+
+
+def test_a_symbol_whose_minutes_do_not_come_flows_on_and_the_gap_is_told(tmp_path: Path) -> None:
+    """REST may be down as well: held trades are let go in the end."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        async with feed.life(hold_s=1.0):
+            await feed.until_trades_of(*SYMBOLS)
+            order(simulator, fault="rest", path="inquire-time-itemchartprice", code="EGW00201", times=1000)
+            order(simulator, fault="drop", how="rst")
+            await feed.until(lambda: "gap_unrepaired" in feed.gap_events)
+            await feed.until_trades_of(*SYMBOLS)
+
+    after = endure(tmp_path, story, Budgets(connects=2))
+
+    assert after.feed.gap_events == ["gap_found", "gap_unrepaired"]
+    assert after.mistakes() == []
+
+
+def _beats(feed: FeedAtWork, more: int) -> Callable[[], bool]:
+    seen = len(feed.beats())
+    return lambda: len(feed.beats()) >= seen + more
