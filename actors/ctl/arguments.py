@@ -71,6 +71,7 @@ def _add_actor_commands(commands: _Commands) -> None:
     send.add_argument("question", metavar="JSON", help=f"such as {example}")
     feed = commands.group("feed", "commands for feed")
     feed.add("reconnect", "control:reconnect_feed", "close the connection to KIS and open another")
+    feed.add("gaps", "gaps:show_gaps", "what was not seen since feed was started, and what became of it")
 
 
 def _add_log_commands(commands: _Commands) -> None:

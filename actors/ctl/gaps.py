@@ -1,0 +1,68 @@
+"""`sigmactl feed gaps`: what feed has not seen, and what became of it."""
+
+import argparse
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from actors.ctl.control import ask_actor
+from actors.ctl.display import Cell, put, put_json, table
+
+__all__ = ["show_gaps"]
+
+MOST_NAMED = 3
+
+
+class _Gap(Struct, frozen=True, kw_only=True):
+    gap: int
+    start: datetime
+    end: datetime | None
+    cause: str
+    symbols: list[str]
+    shares: int
+    outcome: str
+    minutes: int
+    reason: str = ""
+
+
+class _Blind(Struct, frozen=True):
+    symbol: str
+    venue: str
+    since: datetime
+
+
+class _Answer(Struct, frozen=True):
+    gaps: list[_Gap]
+    blind: list[_Blind]
+
+
+def show_gaps(arguments: argparse.Namespace) -> int:
+    """Print the gaps of this life of feed, the newest last; 1 if one of them could not be repaired, or is there now."""
+    result = ask_actor(arguments, "feed", "gaps", {})
+    answer = msgspec.convert(result, _Answer)
+    if "json" in arguments:
+        put_json(result)
+    else:
+        put(table([_line(gap) for gap in answer.gaps]) or "no gaps since feed was started\n")
+        for blind in answer.blind:
+            put(f"{blind.symbol} ({blind.venue}) brings nothing since {_clock(blind.since)}\n")
+    return 1 if answer.blind or any(gap.outcome != "repaired" for gap in answer.gaps) else 0
+
+
+def _line(gap: _Gap) -> dict[str, Cell]:
+    named = ", ".join(gap.symbols[:MOST_NAMED])
+    return {
+        "gap": gap.gap,
+        "start": _clock(gap.start),
+        "end": _clock(gap.end) if gap.end else None,
+        "symbols": named if len(gap.symbols) <= MOST_NAMED else f"{named} and {len(gap.symbols) - MOST_NAMED} more",
+        "shares": gap.shares or None,
+        "minutes": gap.minutes,
+        "outcome": gap.outcome,
+        "why": gap.reason or gap.cause,
+    }
+
+
+def _clock(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
