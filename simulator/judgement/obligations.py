@@ -87,7 +87,7 @@ class _Trial:
             if named is not None:
                 named.append(trade)
         self._findings: dict[str, list[Finding]] = {}
-        self._newest: dict[tuple[int, bool], ShownAlert] = {}
+        self._newest: dict[tuple[int, bool, str], ShownAlert] = {}
         self._taken = 0
 
     def take(self, alert: AcceptedAlert, late_s: float | None) -> None:
@@ -158,8 +158,9 @@ class _Trial:
         delay_s = (alert.accepted_at_ns - due.left_at_ns) / SECOND_NS
         if late_s is not None and delay_s > late_s:
             self._note("late", alert, f"{delay_s:.3f} s")
-        # Won and dollars come from two sources, between which there is no order.
-        lane = alert.chat_id, shown.price.is_won
+        # Won and dollars come from two sources, between which there is no order; nor is there between symbols where one
+        # may wait for its minute bars while the others go on.
+        lane = alert.chat_id, shown.price.is_won, shown.symbol if self._minute_bars else ""
         before = self._newest.get(lane)
         if before and _is_out_of_order(before, shown):
             self._note("out_of_order", alert, f"after {before.symbol} {before.level:g} of {before.traded_at_ns}")
