@@ -12,7 +12,7 @@ from actors.evaluator.shell import run
 from actors.runtime.actor import Actor
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
-from protocol.messages import Alert, MarketStatus, Session, Targets, Trade, Trades, WatchListChanged
+from protocol.messages import Alert, MarketStatus, Origin, Session, Targets, Trade, Trades, WatchListChanged
 from protocol.tables import analyst, evaluator, telegram
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
@@ -208,5 +208,38 @@ def test_an_evening_alerts_only_who_chose_it(tmp_path: Path) -> None:
                 await asyncio.wait([rung], timeout=0.05)
             await rung
         assert [alert.traded_at.hour for alert in phone.messages(Alert) if isinstance(alert, Alert)] == [0, 0, 8, 8]
+
+    asyncio.run(scenario())
+
+
+def test_a_crossing_that_the_ring_no_longer_has_is_filled_in_and_marked_late(tmp_path: Path) -> None:
+    """Evaluator was dead for longer than the ring, or with feed: it asks from where it was, and feed makes good."""
+
+    async def scenario() -> None:
+        settings = make_settings(tmp_path)
+        write_rules(settings)
+        write_targets(settings, targets())
+        phone = Party("telegram", settings)
+        reached = trade(98_900)
+        asked: list[tuple[int, int | None]] = []
+
+        async def fill(since_ns: int, until_ns: int | None) -> list[Trade]:
+            asked.append((since_ns, until_ns))
+            at = NINE + timedelta(minutes=2)
+            return [trade(97_900, at, day_low=0.0, day_low_at_ns=0, origin=Origin.BAR)]
+
+        async with living(phone):
+            first = Party("feed", settings)
+            async with living(first), Evaluation(settings):
+                await alerts_for(first, phone, 1, reached)
+            second = Party("feed", settings, epoch=2)
+            second.ports.filler = fill
+            async with living(second), Evaluation(settings):
+                await phone.until(lambda _: len(phone.messages(Alert)) >= 2)
+        alert = phone.messages(Alert)[1]
+        assert isinstance(alert, Alert)
+        assert (alert.id, alert.late) == ("1-122630-2:1:2025-11-28:1", True)
+        assert alert.traded_at == NINE + timedelta(minutes=2)
+        assert asked == [(reached.traded_at_ns, None)]
 
     asyncio.run(scenario())

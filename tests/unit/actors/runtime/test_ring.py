@@ -53,3 +53,12 @@ def test_a_chunk_stops_at_its_size_but_is_never_empty_while_there_is_something()
 def test_reading_behind_the_newest_gives_nothing() -> None:
     """Nothing was missed."""
     assert filled(5).read(6, max_bytes=100) == (6, [])
+
+
+def test_it_tells_from_when_on_it_has_everything() -> None:
+    """What lay before must be filled by others."""
+    assert filled(5).began_at is None
+    ring = filled(5)
+    ring.append(b"new", now=63.5)
+
+    assert ring.began_at == 4.0

@@ -1,6 +1,8 @@
 """Following a numbered stream without missing anything in silence."""
 
-from actors.runtime.streams import Ask, Deliver, Follow, Hole, Position, StreamFollower
+import msgspec
+
+from actors.runtime.streams import Ask, Deliver, Fill, Follow, Hole, Position, StreamFollower
 from protocol.messages import ReplayChunk, Trades
 from protocol.wire import Envelope, encode_published
 
@@ -138,3 +140,17 @@ def test_a_frame_in_a_replay_that_cannot_be_read_is_a_hole_and_the_rest_goes_on(
 
     assert follows[0] == Hole(Position(5, 3), Position(5, 4))
     assert numbers(follows) == [5]
+
+
+def test_what_the_sender_fills_stands_for_the_hole() -> None:
+    """The ring covers a minute; who was away for longer gets what was made of minute bars in front of it."""
+    follower = StreamFollower("trades", Position(5, 3), since_ns=77)
+    (question,) = follower.on_quiet(0.0)
+    assert isinstance(question, Ask)
+    assert question.request.since_ns == 77
+
+    follows = follower.on_chunk(msgspec.structs.replace(chunk(5, 50, 51), filling=[]), 0.0)
+
+    assert follows[0] == Fill([], Position(5, 49))
+    assert numbers(follows) == [50, 51]
+    assert follower.is_live
