@@ -207,7 +207,7 @@ def _lost(lines: Iterable[TradeLine], heard: set[_Key]) -> list[str]:
             by_stream.setdefault((line.connection, line.symbol), []).append(line)
     lost = []
     for sent in by_stream.values():
-        last = max((place for place, line in enumerate(sent) if _key_of(line) in heard), default=-1)
+        last = max((place for place, line in enumerate(sent) if _key_of(line) in heard), default=0)
         lost += [f"lost: {line}" for line in sent[:last] if _key_of(line) not in heard]
     return lost
 
