@@ -1,11 +1,11 @@
 """Evaluator's database, and what it reads of others': rules from telegram's, targets from analyst's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Engine, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Insert, Update, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.evaluator.core import Rule, RuleState
@@ -20,10 +20,10 @@ __all__ = ["Cursor", "EvaluatorStore", "read_rules", "read_targets"]
 
 # Built once: building a statement costs several times its execution, and all this stands between a trade and its alert.
 _insert_alert = insert(evaluator.alerts)
-_delete_state = delete(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("of_rule"))
 _insert_state = insert(evaluator.rule_states)
-_delete_cursor = delete(evaluator.cursors).where(evaluator.cursors.c.sender == bindparam("of_sender"))
+_update_state = update(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("key"))
 _insert_cursor = insert(evaluator.cursors)
+_update_cursor = update(evaluator.cursors).where(evaluator.cursors.c.sender == bindparam("key"))
 
 
 class Cursor(Struct, frozen=True):
@@ -43,10 +43,13 @@ class EvaluatorStore:
             engine: evaluator's database, durable.
             boot_id: which start of the machine this is; kept with each alert.
         """
-        self._engine = engine
+        # Kept, because fetching it from the pool costs half as much as the transaction.
+        self._connection = engine.connect()
         self._boot_id = boot_id
-        with engine.connect() as connection:
-            self._position: int = connection.execute(select(func.max(evaluator.alerts.c.position))).scalar() or 0
+        with self._connection.begin():
+            newest = select(func.max(evaluator.alerts.c.position))
+            self._position: int = self._connection.execute(newest).scalar() or 0
+        self._look_for_rows()
 
     @property
     def position(self) -> int:
@@ -65,16 +68,16 @@ class EvaluatorStore:
     def states(self) -> dict[str, RuleState]:
         """Return the state that each rule was left in, by rule id."""
         table = evaluator.rule_states
-        with self._engine.connect() as connection:
+        with self._connection.begin():
             return {
                 row.rule_id: RuleState(row.rule_version, row.session_date, row.firings, row.rests_until_ns)
-                for row in connection.execute(select(table))
+                for row in self._connection.execute(select(table))
             }
 
     def cursors(self) -> dict[str, Cursor]:
         """Return how far each sender's trades have been read, by sender."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(evaluator.cursors))
+        with self._connection.begin():
+            rows = self._connection.execute(select(evaluator.cursors))
             return {row.sender: Cursor(Position(row.epoch, row.sequence), row.reached_ns) for row in rows}
 
     def commit(
@@ -99,6 +102,7 @@ class EvaluatorStore:
         except IntegrityError:
             # Only a replay decides again what is on disk; looking before every alert would delay them all.
             known = self._known(wanted)
+            self._look_for_rows()
             wanted = self._placed(alert for alert in wanted if alert.id not in known)
             self._write(wanted, states, cursors)
         self._position += len(wanted)
@@ -108,20 +112,35 @@ class EvaluatorStore:
         return [replace(alert, position=position) for position, alert in enumerate(alerts, self._position + 1)]
 
     def _write(self, alerts: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]) -> None:
-        with self._engine.begin() as connection:
+        with self._connection.begin():
             if alerts:
-                connection.execute(_insert_alert, [self._row(alert) for alert in alerts])
-            if states:
-                connection.execute(_delete_state, [{"of_rule": rule_id} for rule_id in states])
-                connection.execute(_insert_state, [_state_row(rule_id, state) for rule_id, state in states.items()])
-            if cursors:
-                connection.execute(_delete_cursor, [{"of_sender": sender} for sender in cursors])
-                connection.execute(_insert_cursor, [_cursor_row(sender, at) for sender, at in cursors.items()])
+                self._connection.execute(_insert_alert, [self._row(alert) for alert in alerts])
+            # A row that is there is changed in place: deleted and inserted, it would touch twice as many pages.
+            _put(
+                self._connection,
+                {rule_id: _state_row(rule_id, state) for rule_id, state in states.items()},
+                self._rules_with_row,
+                (_insert_state, _update_state),
+            )
+            _put(
+                self._connection,
+                {sender: _cursor_row(sender, cursor) for sender, cursor in cursors.items()},
+                self._senders_with_row,
+                (_insert_cursor, _update_cursor),
+            )
+        self._rules_with_row.update(states)
+        self._senders_with_row.update(cursors)
+
+    def _look_for_rows(self) -> None:
+        """Learn of which rules and senders there is a row to change."""
+        self._rules_with_row = set(self.states())
+        self._senders_with_row = set(self.cursors())
 
     def _known(self, alerts: list[Alert]) -> set[str]:
         identity = evaluator.alerts.c.id
-        with self._engine.connect() as connection:
-            return set(connection.scalars(select(identity).where(identity.in_([alert.id for alert in alerts]))))
+        with self._connection.begin():
+            known = select(identity).where(identity.in_([alert.id for alert in alerts]))
+            return set(self._connection.scalars(known))
 
     def _row(self, alert: Alert) -> dict[str, object]:
         row: dict[str, object] = {name: getattr(alert, name) for name in alert.__struct_fields__}
@@ -133,6 +152,22 @@ class EvaluatorStore:
             "decided_at_ns": to_ns(alert.decided_at),
             "boot_id": self._boot_id,
         }
+
+
+def _put(
+    connection: Connection,
+    rows: Mapping[str, Mapping[str, object]],
+    present: Collection[str],
+    statements: tuple[Insert, Update],
+) -> None:
+    """Write each of *rows*, by key: the statement that changes one where the key is *present*, else that inserts it."""
+    insertion, change = statements
+    new = [row for key, row in rows.items() if key not in present]
+    changed = [{"key": key, **row} for key, row in rows.items() if key in present]
+    if new:
+        connection.execute(insertion, new)
+    if changed:
+        connection.execute(change, changed)
 
 
 def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
