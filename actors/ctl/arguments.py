@@ -139,6 +139,9 @@ def _add_kis_commands(commands: _Commands) -> None:
         "decode", "kis:decode", "raw WebSocket frames, a recorded day's or one a line, to one JSON object a trade"
     )
     decode.add_argument("file", nargs="?", default="-", metavar="FILE", help="default: stdin")
+    kis.add("subscriptions", "streams:show_subscriptions", "what KIS streams to us, what is polled, and why")
+    forget = kis.add("forget-key", "streams:forget_key", "forget the approval key; the next connection gets another")
+    forget.add_argument("link", nargs="?", default="", metavar="APP-KEY", help="its name (default: all)")
     watch = kis.add("watch", "kis:watch", "live prices of one symbol", endless=True)
     watch.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
     watch.add_argument("--seconds", type=_seconds, default=30.0, metavar="N", help="end after so long (default: 30)")
@@ -149,6 +152,7 @@ def _add_set_up_commands(commands: _Commands) -> None:
     phone = demo.add("phone", "demo:show_phone", "what the simulated Telegram shows, and where its pictures lie")
     phone.add_argument("--chat", type=int, metavar="ID", help="only this chat")
     init = commands.add("init", "init:set_up", "ask for keys, check each against its service, write conf/secrets.toml")
+    init.add_argument("--app-key", default="", metavar="NAME", help="add a further KIS app key under this name instead")
     init.add_argument("--unchecked", action="store_true", help="write them even if a service cannot be asked now")
     completion = commands.add("completion", "completion:show_script", "print a completion script")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"))

@@ -24,7 +24,7 @@ from actors.kis.config import KisConfig
 from actors.kis.errors import KisError
 from actors.kis.http import KisHttp
 from actors.kis.issuance import parse_approval
-from actors.runtime.config import Secret, Secrets, Settings, load_secrets
+from actors.runtime.config import APP_KEY_NAME, MAIN, SINGLE_SECRETS, AppKey, Secret, Secrets, Settings, load_secrets
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 
 __all__ = ["set_up"]
@@ -56,10 +56,9 @@ UNWRITTEN = "nothing was written (--unchecked writes all the same)"
 def set_up(arguments: argparse.Namespace) -> int:
     """Ask, check, write, and print the operator's one-time code; 1, and nothing is written, if a check fails."""
     settings = find_settings(arguments)
-    if settings.simulated:
-        message = f"{settings.path}: expected a configuration for live use, found the demo's, which needs no keys; "
-        hint = "copy conf/live.toml.example to conf/live.toml and say: sigmactl --conf conf/live.toml init"
-        raise ConfigError(message + hint)
+    _refuse_demo(settings)
+    if arguments.app_key:
+        return _add_app_key(arguments, settings)
     code = entropy.token_urlsafe(CODE_BYTES)
     secrets = structs.replace(
         _ask(load_secrets(settings)), operator_code_hash=Secret(hashlib.sha256(code.encode()).hexdigest())
@@ -67,7 +66,7 @@ def set_up(arguments: argparse.Namespace) -> int:
     bot = "your bot"
     findings = {}
     if not arguments.unchecked:
-        findings["kis"] = _check_kis(settings, secrets)
+        findings["kis"] = _check_kis(settings, secrets.app_keys[0])
         bot = _check_bot(settings, secrets)
         findings["telegram"] = f"the bot is {bot}"
     path = settings.root / settings.shared.secrets
@@ -82,9 +81,41 @@ def set_up(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse_demo(settings: Settings) -> None:
+    if settings.simulated:
+        message = f"{settings.path}: expected a configuration for live use, found the demo's, which needs no keys; "
+        hint = "copy conf/live.toml.example to conf/live.toml and say: sigmactl --conf conf/live.toml init"
+        raise ConfigError(message + hint)
+
+
+def _add_app_key(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Ask for a further app key, check it, and write it beside what is known; in place of an earlier of its name."""
+    name = arguments.app_key
+    if name == MAIN or not APP_KEY_NAME.fullmatch(name):
+        message = f"expected a name of letters, digits, - and _ (not {MAIN}: for that one, plain init), found {name!r}"
+        raise CommandRefused(message)
+    secrets = load_secrets(settings)
+    typed = [_read_hidden(f"{ASKED[field]} ({name}): ") for field in ("kis_app_key", "kis_app_secret")]
+    if not all(typed):
+        message = "expected an app key and its secret, found nothing"
+        raise CommandRefused(message)
+    app_key = AppKey(name, *map(Secret, typed))
+    finding = {} if arguments.unchecked else {"kis": _check_kis(settings, app_key)}
+    others = tuple(known for known in secrets.more_app_keys if known.name != name)
+    path = settings.root / settings.shared.secrets
+    write_secrets(path, structs.replace(secrets, more_app_keys=(*others, app_key)))
+    if "json" in arguments:
+        put_json({**finding, "file": str(path), "app_key": name})
+        return 0
+    put("".join(f"{service}: {found}\n" for service, found in finding.items()))
+    put(f"written: {path} (0600); let it count: sigmactl reload\n")
+    return 0
+
+
 def write_secrets(path: Path, secrets: Secrets) -> None:
     """Write *secrets* to *path* in one step, readable by its owner alone from the first byte on."""
-    lines = (f"{name} = {_quoted(getattr(secrets, name).reveal())}\n" for name in secrets.__struct_fields__)
+    lines = [f"{name} = {_quoted(getattr(secrets, name).reveal())}\n" for name in SINGLE_SECRETS]
+    lines += [line for app_key in secrets.more_app_keys for line in _table_of(app_key)]
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{entropy.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -93,6 +124,11 @@ def write_secrets(path: Path, secrets: Secrets) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
+
+
+def _table_of(app_key: AppKey) -> list[str]:
+    texts = {"name": app_key.name, "app_key": app_key.key.reveal(), "app_secret": app_key.secret.reveal()}
+    return ["\n[[kis_app_keys]]\n", *(f"{name} = {_quoted(text)}\n" for name, text in texts.items())]
 
 
 def _ask(known: Secrets) -> Secrets:
@@ -123,13 +159,13 @@ def _read_hidden(prompt: str) -> str:
     return sys.stdin.readline().strip()
 
 
-def _check_kis(settings: Settings, secrets: Secrets) -> str:
+def _check_kis(settings: Settings, app_key: AppKey) -> str:
     """Have KIS issue an approval key: that costs nothing, an access token would send its owner a message.
 
     Raises:
         CommandRefused: KIS does not know the keys, or cannot be asked now.
     """
-    http = KisHttp(settings.table("kis", KisConfig), secrets.app_keys[0])
+    http = KisHttp(settings.table("kis", KisConfig), app_key)
     try:
         parse_approval(http.request_approval())
     except (KisError, TemporaryFailure) as error:

@@ -36,7 +36,14 @@ class Backfill:
     """What this feed has missed, being filled."""
 
     def __init__(
-        self, actor: Actor[FeedConfig], store: FlowStore, intake: Intake, outlet: Outlet, tasks: Tasks
+        self,
+        actor: Actor[FeedConfig],
+        store: FlowStore,
+        intake: Intake,
+        outlet: Outlet,
+        tasks: Tasks,
+        *,
+        client: KisClient,
     ) -> None:
         self._actor = actor
         self._store = store
@@ -44,7 +51,7 @@ class Backfill:
         self._continuity = intake.continuity
         self._outlet = outlet
         self._tasks = tasks
-        self._client = KisClient(actor)
+        self._client = client
         self._hours: Hours | None = None
         self._keys: tuple[Key, ...] = ()
         self._asking: asyncio.Task[None] | None = None
@@ -129,10 +136,6 @@ class Backfill:
             ],
             "repeats": self._continuity.repeats,
         }
-
-    def close(self) -> None:
-        """Let go of the connection to KIS."""
-        self._client.close()
 
     async def _ask(self, hours: Hours) -> None:
         clock = self._actor.clock

@@ -12,6 +12,8 @@ Seconds = Annotated[float, Meta(gt=0)]
 class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an operator may set about the feed."""
 
+    app_keys: dict[str, list[str]] = {}
+    """Which copy of feed uses which app keys, by name; empty: they are dealt out in turn."""
     open_timeout_s: Seconds = 10.0
     """How long the WebSocket may take to open, seconds."""
     close_timeout_s: Seconds = 0.5
@@ -26,6 +28,15 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long to be silent when another session holds the app key (OPSP8996), seconds; it doubles."""
     slot_wait_cap_s: Seconds = 120.0
     """The longest such silence, seconds."""
+    move_after_s: Seconds = 10.0
+    """For how long a link must be down before others take its streams, or a stream less important than one that has no
+    place before it makes way, seconds."""
+    wake_before_min: Annotated[float, Meta(ge=0)] = 10.0
+    """How long before a session that somebody has chosen the link is opened, minutes; after the last it is closed."""
+    poll_interval_s: Seconds = 3.0
+    """How often the price of a symbol that no link carries is asked over REST, seconds; thirty are one call."""
+    poll_after_s: Seconds = 3.0
+    """For how long a symbol must be without a stream before it is asked for, seconds."""
     request_spacing_s: Seconds = 0.05
     """Pause between two requests to subscribe, seconds; KIS wants 0.05 to 0.1."""
     answer_timeout_s: Seconds = 2.0

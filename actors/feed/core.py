@@ -8,6 +8,7 @@ Pure: no socket, no clock; *now* is monotonic seconds.
                                    |             v  v           v                                  |
                                    `---its time-- WAITING <----------------------closed------------'
 
+    LIVE --nothing left to carry: the sessions are over, nobody watches--> RETIRING --closed--> IDLE
     GIVEN_UP <--KIS refuses the app key-- GETTING_KEY, LIVE         (for good: only the operator can help)
 
 What we wait for: the first attempt after a loss comes at once, the next after doubling pauses, which begin anew only
@@ -64,6 +65,7 @@ class Phase(enum.Enum):
     CONNECTING = "connecting"
     LIVE = "connected"
     CLOSING = "closing"
+    RETIRING = "closing, with nothing left to carry"
     WAITING = "waiting"
     GIVEN_UP = "given up"
 
@@ -101,9 +103,14 @@ class FeedCore:
         return self._phase
 
     @property
+    def is_served(self) -> bool:
+        """Whether KIS has confirmed a subscription of the present connection."""
+        return self._phase is Phase.LIVE and self._was_confirmed
+
+    @property
     def trouble(self) -> str:
         """What keeps trades from flowing, in words for the operator; empty while nothing does."""
-        return "" if self._phase in {Phase.IDLE, Phase.LIVE} else self._reason
+        return "" if self._phase in {Phase.IDLE, Phase.LIVE, Phase.RETIRING} else self._reason
 
     def on(self, event: FeedEvent, now: float) -> list[Command]:
         """Return what to do about *event*, in order.
@@ -153,6 +160,7 @@ class FeedCore:
 
     def _give_up(self, finding: str) -> list[Command]:
         self._phase = Phase.GIVEN_UP
+        self._subscriptions.forget_session()
         self._reason = f"expected an app key that KIS takes, found {finding}: run `sigmactl init`"
         return [Announce("app_key_refused", "error", {"reason": self._reason})]
 
@@ -168,6 +176,7 @@ class FeedCore:
 
     def _wait(self, reason: str, now: float, seconds: float) -> None:
         self._phase = Phase.WAITING
+        self._subscriptions.forget_session()
         self._reason = reason
         self._resume_at = now + seconds
 
@@ -181,7 +190,6 @@ class FeedCore:
 
     def _go_live(self, _event: Connected, now: float) -> list[Command]:
         self._phase = Phase.LIVE
-        self._subscriptions.forget_session()
         self._was_confirmed = False
         self.silence.begin(now)
         return self._next_request(now)
@@ -192,7 +200,17 @@ class FeedCore:
 
     def _next_request(self, now: float) -> list[Command]:
         request = self._subscriptions.next_request(now)
-        return [] if request is None else [Send(request)]
+        if request is not None:
+            return [Send(request)]
+        return [] if self._subscriptions.wanted or self._subscriptions.snapshot() else self._retire()
+
+    def _retire(self) -> list[Command]:
+        """Go to rest: all streams are let go, and KIS wants a session closed that serves nobody."""
+        self._phase = Phase.RETIRING
+        return [Close(gracefully=True), Announce("feed_slept", "info", {})]
+
+    def _retired(self, _event: Disconnected, _now: float) -> list[Command]:
+        return self._get_key()
 
     def _answered(self, event: AnswerReceived, now: float) -> list[Command]:
         answer = event.answer
@@ -330,6 +348,13 @@ class FeedCore:
             StreamsWanted: _want,
             AnswerReceived: _nothing,
             Disconnected: _closed,
+            Woken: _nothing,
+            ReconnectAsked: _nothing,
+        },
+        Phase.RETIRING: {
+            StreamsWanted: _want,
+            AnswerReceived: _nothing,
+            Disconnected: _retired,
             Woken: _nothing,
             ReconnectAsked: _nothing,
         },

@@ -1,8 +1,11 @@
-"""When trades must flow on KRX. Pure."""
+"""When trades must flow on KRX, and when a stream is worth a connection. Pure."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from actors.feed.repair import Place
+from actors.kis.frames import NXT_TRADES, US_TRADES
+from actors.market.choices import SessionChoice, choice_of
 from actors.market.errors import BeyondCalendar
 from actors.market.sessions import SEOUL, Calendar, zone_of
 from protocol.messages import Session, Venue
@@ -10,17 +13,22 @@ from protocol.moments import from_ns, to_ns
 
 __all__ = ["Hours"]
 
+# The exchanges of the US have the same hours.
+_VENUES = {NXT_TRADES: Venue.NXT, US_TRADES: Venue.NASDAQ, **dict.fromkeys(("H0GSCNI0", "H0GSCNI9"), Venue.NASDAQ)}
+
 
 class Hours:
     """The stretches of KRX's day that the feed judges by."""
 
-    def __init__(self, calendar: Calendar, closing_auction: timedelta) -> None:
+    def __init__(self, calendar: Calendar, closing_auction: timedelta, lead: timedelta) -> None:
         """Take the calendar.
 
         Args:
             calendar: the sessions of the venues.
             closing_auction: the last part of the regular session, in which nothing trades before the closing cross.
+            lead: how long before a session its streams are worth a connection.
         """
+        self._lead = lead
         self._calendar = calendar
         self._closing_auction = closing_auction
 
@@ -30,6 +38,22 @@ class Hours:
             return self._calendar.is_open(Venue.KRX, at, tuple(Session))
         except BeyondCalendar:
             return False
+
+    def is_needed(self, tr_id: str, choices: Collection[SessionChoice], at: datetime) -> bool:
+        """Say whether a session that somebody has chosen is on for streams of *tr_id* at *at*, or begins soon.
+
+        Where no calendar reaches, it is: rather a connection too many than a crossing missed.
+        """
+        venue = _VENUES.get(tr_id, Venue.KRX)
+        days = {moment.astimezone(zone_of(venue)).date() for moment in (at, at + self._lead)}
+        try:
+            sessions = [times for on in days for times in self._calendar.sessions_on(venue, on)]
+        except BeyondCalendar:
+            return True
+        return any(
+            times.opens_at - self._lead <= at < times.prints_until and choice_of(venue, times.session) in choices
+            for times in sessions
+        )
 
     def trades_expected(self, at: datetime) -> bool:
         """Say whether a watch list of liquid symbols must bring trades at *at*: in the continuous regular session."""

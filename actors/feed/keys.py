@@ -4,7 +4,7 @@ Source: KIS documents of oauth2/Approval and oauth2/tokenP: both live for 24 hou
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from actors.feed.store import FeedStore
@@ -17,7 +17,7 @@ from actors.kis.issuance import parse_approval, parse_token
 from actors.runtime.clock import Clock
 from actors.runtime.errors import ActorError, ConfigError, TemporaryFailure
 
-__all__ = ["Issuer", "KeyKeeper", "OutOfBudget"]
+__all__ = ["Issuer", "KeyKeeper", "OutOfBudget", "OwnTokens"]
 
 NS = 1_000_000_000
 DAY_S = 86_400
@@ -72,6 +72,10 @@ class KeyKeeper:
         self._keep(APPROVAL_KEY, issued.approval_key, DAY_S)
         return issued.approval_key
 
+    def forget_approval_key(self) -> bool:
+        """Keep no approval key any more, so that the next is a new one; return whether there was one."""
+        return self._store.forget(APPROVAL_KEY)
+
     async def access_token(self, *, refused: bool) -> Credential:
         """Return an access token that is not over; another one than the kept if KIS has *refused* that.
 
@@ -88,6 +92,11 @@ class KeyKeeper:
             self._spend("access_token", self._config.access_tokens)
             issued = await self._ask(self._issuer.request_token, parse_token)
             return self._keep(ACCESS_TOKEN, issued.access_token, issued.expires_in)
+
+    async def token_instead_of(self, refused: str) -> Credential:
+        """Return another access token than the *refused* one, the kept if it is another. Raises as `approval_key`."""
+        kept = self._store.credential(ACCESS_TOKEN)
+        return await self.access_token(refused=kept is None or kept.value == refused)
 
     def _keep(self, kind: str, value: str, lives_s: float) -> Credential:
         now_ns = self._clock.now_ns()
@@ -110,3 +119,31 @@ class KeyKeeper:
             raise TemporaryFailure(str(refusal), retry_after_s) from refusal
         except ShapeError as error:
             raise TemporaryFailure(str(error)) from error
+
+
+class OwnTokens:
+    """The access tokens of feed's own REST calls; `actors.kis.tokens.Tokens` says what each does."""
+
+    def __init__(self, keeper: KeyKeeper, hide: Callable[[str], None]) -> None:
+        """Take them from *keeper*; *hide* takes a secret out of every later log line."""
+        self._keeper = keeper
+        self._hide = hide
+
+    async def current(self) -> str:
+        """Return a token that is not over."""
+        return await self._revealed(self._keeper.access_token(refused=False))
+
+    async def renewed(self, refused: str) -> str:
+        """Return another token than the one that KIS has *refused*."""
+        return await self._revealed(self._keeper.token_instead_of(refused))
+
+    def close(self) -> None:
+        """Have nothing to let go of: the keeper is another's."""
+
+    async def _revealed(self, asked: Awaitable[Credential]) -> str:
+        try:
+            token = (await asked).value
+        except OutOfBudget as spent:
+            raise TemporaryFailure(str(spent), spent.wait_s) from spent
+        self._hide(token)
+        return token

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from actors.feed.account import Account
+from actors.feed.allocation import LinkState
 from actors.feed.backfill import Backfill
 from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
@@ -37,11 +39,10 @@ from actors.feed.events import (
     Woken,
 )
 from actors.feed.intake import Intake
-from actors.feed.keys import KeyKeeper, OutOfBudget
+from actors.feed.keys import OutOfBudget
 from actors.feed.letters import Mail
 from actors.feed.notices import Notices
 from actors.feed.outlet import Outlet
-from actors.feed.store import FeedStore
 from actors.feed.subscriptions import Request, Standing, Subscription, Subscriptions
 from actors.feed.tasks import Tasks
 from actors.feed.wishes import symbol_of
@@ -49,11 +50,9 @@ from actors.kis.config import KisConfig
 from actors.kis.errors import FrameError
 from actors.kis.fills import Fill
 from actors.kis.frames import Bytes
-from actors.kis.http import KisHttp
 from actors.kis.messages import Answer, PingPong, Stream, build_request
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
-from actors.runtime.config import AppKey
 from actors.runtime.errors import ConfigError, TemporaryFailure
 from protocol.messages import Event, MarketStatus
 
@@ -66,8 +65,7 @@ class Link:
     def __init__(
         self,
         actor: Actor[FeedConfig],
-        key: AppKey,
-        store: FeedStore,
+        account: Account,
         intake: Intake,
         tasks: Tasks,
         *,
@@ -80,8 +78,7 @@ class Link:
 
         Args:
             actor: whose ports, clock and settings are used.
-            key: the app key, which has one session.
-            store: what is kept for it.
+            account: the app key, which has one session, and what belongs to it.
             intake: what all links of the process bring goes through one.
             tasks: where what takes time goes on.
             outlet: where the trades leave.
@@ -90,16 +87,11 @@ class Link:
             expects_trades: says whether trades must flow at this moment.
         """
         config, kis = actor.config, actor.settings.table("kis", KisConfig)
-        self.name = key.name
+        self.name = account.key.name
         """What the operator calls the app key."""
-        self.http = KisHttp(kis, key)
-        """REST under this app key."""
-        self.keys = KeyKeeper(self.http, store, kis, actor.clock)
-        """The owner of its keys and tokens."""
+        self._account = account
         self._actor = actor
-        self._key = key
         self._kis = kis
-        self._store = store
         self._intake = intake
         self._outlet = outlet
         self._tasks = tasks
@@ -136,6 +128,17 @@ class Link:
         """What keeps trades from flowing, in words for the operator; empty while nothing does."""
         return self._core.trouble
 
+    @property
+    def state(self) -> LinkState:
+        """What decides over how much it is given to carry."""
+        return LinkState(self._subscriptions.room, self._core.is_served, self._core.phase is Phase.IDLE)
+
+    def carried(self) -> list[Stream]:
+        """Return the streams that KIS has confirmed."""
+        if not self._core.is_served:
+            return []
+        return [stream for stream, entry in self.snapshot().items() if entry.standing is Standing.CONFIRMED]
+
     def snapshot(self) -> dict[Stream, Subscription]:
         """Return where each of its streams stands."""
         return self._subscriptions.snapshot()
@@ -153,9 +156,10 @@ class Link:
             and newest.get(symbol_of(stream), 0) >= since_ns
         ]
 
-    def want(self, streams: tuple[Stream, ...]) -> None:
+    def carry(self, streams: tuple[Stream, ...]) -> None:
         """Carry these *streams* from now on, the most important first, and no others."""
-        self._tell(StreamsWanted(streams))
+        if streams != self._subscriptions.wanted:
+            self._tell(StreamsWanted(streams))
 
     def look(self) -> None:
         """Take what the socket has said of its end, and let the core know that time has passed."""
@@ -164,17 +168,20 @@ class Link:
             self._tell(Disconnected(reason))
         self._tell(self._woken())
 
+    def forget_approval_key(self) -> bool:
+        """Have the next connect get another approval key; return whether there was one."""
+        return self._account.keys.forget_approval_key()
+
     def reconnect(self) -> None:
         """Open another connection in place of the present one."""
         self._tell(ReconnectAsked())
 
     async def close(self) -> None:
-        """Say goodbye to KIS, so that it frees our slot at once, and let go of everything."""
+        """Say goodbye to KIS, so that it frees our slot at once."""
         socket, self._socket = self._socket, None
         if socket is not None:
             socket.close()
             await socket.gone
-        self.http.close()
 
     # -- what the socket says -----------------------------------------------------------------------------------
 
@@ -265,13 +272,13 @@ class Link:
             case WakeIn(seconds=seconds):
                 self._wake_in(seconds)
             case TellSlotTaken():
-                self._mail.tell_key_in_use(self._key)
+                self._mail.tell_key_in_use(self._account.key)
             case Announce(name=name, severity=severity, details=details):
                 self._announce(name, severity, details)
 
     async def _get_key(self, *, fresh: bool) -> None:
         try:
-            self._approval_key = await self.keys.approval_key(fresh=fresh)
+            self._approval_key = await self._account.keys.approval_key(fresh=fresh)
             self._actor.hide(self._approval_key)
         except OutOfBudget as spent:
             self._tell(BudgetSpent(spent.budget, spent.wait_s))
@@ -284,7 +291,7 @@ class Link:
 
     async def _connect(self) -> None:
         # Spent before the attempt: a crash in it must not be free.
-        wait_s = self._store.spend("connect", self._kis.connects, self._actor.clock.now_ns())
+        wait_s = self._account.store.spend("connect", self._kis.connects, self._actor.clock.now_ns())
         if wait_s > 0:
             self._tell(BudgetSpent("connect", wait_s))
             return

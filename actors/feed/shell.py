@@ -1,36 +1,47 @@
 """The feed's process: the watch list, the links that carry it, and what others ask."""
 
 import asyncio
+from collections.abc import Iterable
 from datetime import timedelta
 
+from actors.feed.account import Account
+from actors.feed.allocation import Allocation
 from actors.feed.backfill import Backfill
 from actors.feed.config import FeedConfig
-from actors.feed.continuity import key_of_stream
+from actors.feed.continuity import Key, key_of_stream
 from actors.feed.core import Phase
 from actors.feed.hours import Hours
+from actors.feed.instances import app_keys_of
 from actors.feed.intake import Intake
 from actors.feed.keys import OutOfBudget
 from actors.feed.letters import Mail
 from actors.feed.link import Link
 from actors.feed.outlet import Outlet
+from actors.feed.polling import Listing, Polling
+from actors.feed.prices import PriceDesk
 from actors.feed.repair import Repairs
-from actors.feed.store import FeedStore, FlowStore
+from actors.feed.store import FlowStore
+from actors.feed.subscriptions import Standing, Subscription
 from actors.feed.tasks import Tasks
 from actors.feed.watch_list import WatchList
 from actors.feed.wishes import symbol_of
-from actors.kis.frames import US_TRADES
+from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
+from actors.kis.messages import Stream
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
 from actors.runtime.actor import Actor
+from actors.runtime.config import AppKey
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.store import open_store
-from protocol.messages import Carried
+from protocol.messages import Carried, Venue
 from protocol.moments import from_ns
 
 __all__ = ["run"]
 
 NS = 1_000_000_000
 CARRIED_EVERY_S = 0.9
+VENUES = {KRX_TRADES: Venue.KRX, NXT_TRADES: Venue.NXT}
+"""What can be asked for in place of a stream; who polls the US is told what flows."""
 
 
 async def run(actor: Actor[FeedConfig]) -> None:
@@ -53,20 +64,28 @@ class _Shell:
         self._mail = Mail(actor, self._engine, lambda: self._watch_list.owner)
         if actor.config.hts_id:
             actor.hide(actor.config.hts_id)
+        self._watched: tuple[Stream, ...] | None = None
+        self._wanted: tuple[Stream, ...] | None = None
+        """What of it is worth a connection now."""
+        self._allocation = Allocation(actor.config.move_after_s)
         self._outlet = Outlet(actor)
         self._tasks = Tasks(actor.ports.wake)
         repairs = Repairs(actor.config, actor.clock.speed)
         self._intake = Intake(repairs)
         self._flows = FlowStore(open_store("feed", actor.settings, durable=False), actor.address.instance)
-        self._backfill = Backfill(actor, self._flows, self._intake, self._outlet, self._tasks)
+        self._accounts = [Account(actor, key, self._engine) for key in _app_keys(actor)]
+        self._backfill = Backfill(
+            actor, self._flows, self._intake, self._outlet, self._tasks, client=self._accounts[0].client
+        )
         self._almanac: Almanac | None = None
         self._hours: Hours | None = None
         self._carried_at = float("-inf")
+        self._polling: Polling | None = None
+        self._desk: PriceDesk | None = None
         self._links = [
             Link(
                 actor,
-                key,
-                FeedStore(self._engine, key.key.reveal()),
+                account,
                 self._intake,
                 self._tasks,
                 outlet=self._outlet,
@@ -74,13 +93,14 @@ class _Shell:
                 backfill=self._backfill,
                 expects_trades=self._expects_trades,
             )
-            for key in actor.secrets.app_keys
+            for account in self._accounts
         ]
         actor.on_command("reconnect", self._answer_reconnect)
         actor.on_command("subscriptions", self._answer_subscriptions)
         actor.on_command("token", self._answer_token)
         actor.on_command("gaps", self._answer_gaps)
         actor.ports.filler = self._backfill.fill
+        actor.on_command("forget_key", self._answer_forget_key)
 
     async def live(self) -> None:
         """Follow the watch list, and keep the links awake."""
@@ -93,9 +113,10 @@ class _Shell:
                 link.look()
             streams = self._watch_list.look(self._intake.prices)
             if streams is not None:
-                self._backfill.watch([key for stream in streams if (key := key_of_stream(stream)) is not None])
-                for link in self._links:
-                    link.want(streams)
+                self._watched = streams
+            self._follow_hours()
+            self._allocate()
+            self._poll()
             self._backfill.look(self._flowed_until_ns())
             self._outlet.look()
             self._mail.try_again()
@@ -105,16 +126,19 @@ class _Shell:
     async def close(self) -> None:
         """Let go of everything."""
         self._tasks.cancel()
+        if self._desk is not None:
+            await self._desk.close()
         for link in self._links:
             await link.close()
-        self._backfill.close()
+        for account in self._accounts:
+            account.close()
         self._flows.close()
         self._outlet.close()
         self._engine.dispose()
 
     def _tell_carried(self) -> None:
         """Say about once a second which US symbols flow; that nobody says so is a sign, too."""
-        now = self._actor.clock.monotonic()
+        now = self._now()
         if now < self._carried_at:
             return
         self._carried_at = now + CARRIED_EVERY_S
@@ -125,6 +149,46 @@ class _Shell:
     def _flowed_until_ns(self) -> int:
         now_ns = self._actor.clock.now_ns()
         return min(link.flowed_until_ns(now_ns) for link in self._links)
+
+    def _follow_hours(self) -> None:
+        """Want the streams of sessions that somebody has chosen; what the others have missed is asked for now."""
+        if self._watched is None or self._hours is None:
+            return
+        at, choices = self._actor.clock.now(), self._watch_list.choices
+        is_needed = {
+            tr_id: self._hours.is_needed(tr_id, choices, at) for tr_id in {each.tr_id for each in self._watched}
+        }
+        wanted = tuple(stream for stream in self._watched if is_needed[stream.tr_id])
+        if wanted == self._wanted:
+            return
+        if self._wanted is None:
+            self._backfill.watch(_keys(self._watched))
+        # Their holes would stay open until the next session, which begins anew.
+        self._backfill.flow(_keys(stream for stream in self._watched if not is_needed[stream.tr_id]))
+        self._backfill.watch(_keys(wanted))
+        self._wanted = wanted
+
+    def _allocate(self) -> None:
+        states = {link.name: link.state for link in self._links if link.phase is not Phase.GIVEN_UP}
+        carried = self._allocation.allocate(self._wanted or (), states, self._now())
+        for link in self._links:
+            link.carry(carried.get(link.name, ()))
+
+    def _poll(self) -> None:
+        """Have the prices asked for of whatever Korean stream KIS does not bring."""
+        if self._desk is None or self._polling is None:
+            return
+        carried = {stream for link in self._links for stream in link.carried()}
+        missing = [stream for stream in self._wanted or () if stream not in carried and stream.tr_id in VENUES]
+        listings = [Listing(stream.key, VENUES[stream.tr_id]) for stream in missing]
+        for begun in self._polling.poll(listings, self._now()):
+            last = self._intake.continuity.last_trade((begun.symbol, begun.venue))
+            if last is not None:
+                self._polling.on_streamed(last)
+        self._desk.look()
+
+    def _now(self) -> float:
+        return self._actor.clock.monotonic()
 
     def _expects_trades(self) -> bool:
         if self._almanac is not None:
@@ -151,8 +215,14 @@ class _Shell:
         actor = self._actor
         market = actor.settings.table("market", MarketConfig)
         self._almanac = await asyncio.to_thread(Almanac, market, actor.settings.data_dir)
-        hours = self._hours = Hours(self._almanac.calendar, timedelta(minutes=actor.config.closing_auction_min))
-        self._backfill.know(hours)
+        self._hours = Hours(
+            self._almanac.calendar,
+            timedelta(minutes=actor.config.closing_auction_min),
+            timedelta(minutes=actor.config.wake_before_min),
+        )
+        self._polling = Polling(self._almanac.calendar, actor.config.poll_interval_s, actor.config.poll_after_s)
+        self._desk = PriceDesk(actor, self._polling, [account.client for account in self._accounts], self._outlet)
+        self._backfill.know(self._hours)
 
     # -- what others ask ----------------------------------------------------------------------------------------
 
@@ -167,26 +237,38 @@ class _Shell:
             ]
         }
 
+    async def _answer_forget_key(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Forget the approval key that is kept; the next connect of that link gets another, within the budget."""
+        wanted = arguments.get("link", "")
+        links = [link for link in self._links if wanted in {"", link.name}]
+        if not links:
+            message = f"expected a link of {', '.join(link.name for link in self._links)}, found {wanted}"
+            raise CommandRefused(message)
+        return {"links": [{"link": link.name, "had_key": link.forget_approval_key()} for link in links]}
+
     async def _answer_subscriptions(self, _arguments: dict[str, object]) -> dict[str, object]:
-        now_ns = self._actor.clock.now_ns()
-        last_trade_at_ns = self._intake.last_trade_at_ns
+        standings = {stream: (link.name, entry) for link in self._links for stream, entry in link.snapshot().items()}
+        nowhere = ("", Subscription(Standing.WANTED, "no link has room"))
+        streams = dict.fromkeys((*(self._wanted or ()), *standings))
         return {
             "links": [{"link": link.name, "phase": link.phase.value, "trouble": link.trouble} for link in self._links],
             "rejected": dict(self._intake.rejected),
-            "streams": [
-                {
-                    "tr_id": stream.tr_id,
-                    "symbol": stream.key,
-                    "link": link.name,
-                    "standing": subscription.standing.value,
-                    "reason": subscription.reason,
-                    "last_trade_age_s": round((now_ns - last_trade_at_ns[symbol_of(stream)]) / NS, 1)
-                    if symbol_of(stream) in last_trade_at_ns
-                    else None,
-                }
-                for link in self._links
-                for stream, subscription in link.snapshot().items()
-            ],
+            "streams": [self._row(stream, *standings.get(stream, nowhere)) for stream in streams],
+        }
+
+    def _row(self, stream: Stream, link: str, subscription: Subscription) -> dict[str, object]:
+        listed = Listing(stream.key, VENUES.get(stream.tr_id, Venue.KRX))
+        last_at_ns = self._intake.last_trade_at_ns.get(symbol_of(stream))
+        return {
+            "tr_id": stream.tr_id,
+            "symbol": stream.key,
+            "link": link,
+            "standing": subscription.standing.value,
+            "polled": self._polling is not None and self._polling.is_polled(listed, self._now()),
+            "reason": subscription.reason,
+            "last_trade_age_s": None
+            if last_at_ns is None
+            else round((self._actor.clock.now_ns() - last_at_ns) / NS, 1),
         }
 
     async def _answer_gaps(self, _arguments: dict[str, object]) -> dict[str, object]:
@@ -199,8 +281,35 @@ class _Shell:
             message = f'expected arguments {{"reason": "missing"}} or {{"reason": "expired"}}, found {arguments}'
             raise CommandRefused(message)
         try:
-            token = await self._links[0].keys.access_token(refused=reason == "expired")
+            token = await self._accounts[0].keys.access_token(refused=reason == "expired")
             self._actor.hide(token.value)
         except (OutOfBudget, TemporaryFailure, ConfigError) as error:
             raise CommandRefused(str(error)) from error
         return {"expires_at": from_ns(token.expires_at_ns).isoformat()}
+
+
+def _keys(streams: Iterable[Stream]) -> list[Key]:
+    """Return which trades come over *streams*, where any do."""
+    return [key for stream in streams if (key := key_of_stream(stream)) is not None]
+
+
+def _app_keys(actor: Actor[FeedConfig]) -> list[AppKey]:
+    """Return the app keys of this copy of feed.
+
+    Raises:
+        ConfigError: the configuration names what there is not, or leaves us none.
+    """
+    by_name = {app_key.name: app_key for app_key in actor.secrets.app_keys}
+    instances = [address.instance for address in actor.settings.instances_of("feed")]
+    try:
+        names = app_keys_of(actor.address.instance, instances, list(by_name), actor.config.app_keys)
+    except ValueError as error:
+        message = f"[feed]: app_keys: {error}"
+        raise ConfigError(message) from None
+    if not names:
+        message = (
+            f"expected an app key for {actor.address}, found none left: `sigmactl init --app-key NAME` adds one, "
+            "[sigmabell] instances says how many copies there are"
+        )
+        raise ConfigError(message)
+    return [by_name[name] for name in names]

@@ -4,7 +4,7 @@ Mode 0600, never logged.
 """
 
 from msgspec.structs import asdict
-from sqlalchemy import Engine, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, insert, select, update
 
 from actors.kis.budget import Allowance, Budget
 from actors.kis.credentials import Credential, fingerprint, read_credential
@@ -18,6 +18,7 @@ class FeedStore:
     """What feed keeps for one app key."""
 
     def __init__(self, engine: Engine, app_key: str) -> None:
+        """Keep in feed's database; its instances share it, each with app keys of its own."""
         self._engine = engine
         self._app_key = app_key
 
@@ -28,33 +29,33 @@ class FeedStore:
 
     def keep(self, kind: str, credential: Credential) -> None:
         """Keep *credential* in place of an earlier one; it is on disk when this returns."""
-        key = {"app_key_hash": fingerprint(self._app_key), "kind": kind}
-        self._replace(credentials, key, asdict(credential))
+        with self._engine.begin() as connection:
+            _replace(connection, credentials, self._key(kind), asdict(credential))
+
+    def forget(self, kind: str) -> bool:
+        """Keep nothing of *kind* any more; return whether there was anything."""
+        with self._engine.begin() as connection:
+            return connection.execute(delete(credentials).where(*_matches(credentials, self._key(kind)))).rowcount > 0
 
     def spend(self, name: str, budget: Budget, now_ns: int) -> float:
         """Spend one of budget *name*, on disk before this returns; return how many seconds to wait if none is left."""
-        with reading(self._engine) as connection:
+        key = {"app_key_hash": fingerprint(self._app_key), "name": name}
+        # Read and written in one transaction: another instance may spend of the same.
+        with self._engine.begin() as connection:
             row = connection.execute(
-                select(budgets.c.tokens, budgets.c.counted_at_ns).where(budgets.c.name == name)
+                select(budgets.c.tokens, budgets.c.counted_at_ns).where(*_matches(budgets, key))
             ).first()
-        known = Allowance.full(budget, now_ns) if row is None else Allowance(*row)
-        allowance = known.refilled(budget, now_ns)
-        wait_s = allowance.wait_s(budget)
-        left = allowance.spent() if wait_s == 0 else allowance
-        # Where the clock was set back, the wait counts from now on: until the old moment nothing would be refilled.
-        if wait_s == 0 or now_ns < known.counted_at_ns:
-            self._replace(budgets, {"name": name}, {"tokens": left.left, "counted_at_ns": left.counted_at_ns})
+            known = Allowance.full(budget, now_ns) if row is None else Allowance(*row)
+            allowance = known.refilled(budget, now_ns)
+            wait_s = allowance.wait_s(budget)
+            left = allowance.spent() if wait_s == 0 else allowance
+            # Where the clock was set back, the wait counts from now on: until the old moment nothing would be refilled.
+            if wait_s == 0 or now_ns < known.counted_at_ns:
+                _replace(connection, budgets, key, {"tokens": left.left, "counted_at_ns": left.counted_at_ns})
         return wait_s
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self._engine.dispose()
-
-    def _replace(self, table: Table, key: dict[str, str], values: dict[str, object]) -> None:
-        matches = [table.c[name] == text for name, text in key.items()]
-        with self._engine.begin() as connection:
-            if connection.execute(update(table).where(*matches).values(values)).rowcount == 0:
-                connection.execute(insert(table).values(**key, **values))
+    def _key(self, kind: str) -> dict[str, str]:
+        return {"app_key_hash": fingerprint(self._app_key), "kind": kind}
 
 
 class FlowStore:
@@ -80,3 +81,12 @@ class FlowStore:
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
+
+
+def _replace(connection: Connection, table: Table, key: dict[str, str], values: dict[str, object]) -> None:
+    if connection.execute(update(table).where(*_matches(table, key)).values(values)).rowcount == 0:
+        connection.execute(insert(table).values(**key, **values))
+
+
+def _matches(table: Table, key: dict[str, str]) -> list[ColumnElement[bool]]:
+    return [table.c[name] == text for name, text in key.items()]

@@ -118,6 +118,13 @@ class Subscriptions:
         """Whether KIS has promised anything at all."""
         return any(entry.standing is Standing.CONFIRMED for entry in self._streams.values())
 
+    @property
+    def room(self) -> int:
+        """How many streams may be wanted; those that KIS refuses for good take no registration."""
+        return self._limit + sum(
+            entry.standing is Standing.REFUSED and entry.retry_at == NEVER for entry in self._streams.values()
+        )
+
     def snapshot(self) -> dict[Stream, Subscription]:
         """Return where each stream stands now."""
         return dict(self._streams)

@@ -20,17 +20,21 @@ from protocol.messages import Venue
 from protocol.tables.analyst import instruments, targets
 from protocol.tables.telegram import people, rules, watches
 
-__all__ = ["WatchList", "read_demands"]
+__all__ = ["WatchList", "read_choices", "read_demands"]
 
 LOOK_AGAIN_S = 30.0
 """How often the order is looked at anew, since prices move, and what analyst has learnt without saying so."""
 
 
 class Demands(Struct, frozen=True):
-    """Telegram's side of it; *owner* is whom own fills are told, None for somebody who is not known."""
+    """Telegram's side of it; *owner* is whom own fills are told, None for somebody who is not known.
+
+    *choices* are the sessions that anybody has chosen who watches something.
+    """
 
     symbols: tuple[Demand, ...] = ()
     owner: int | None = None
+    choices: frozenset[SessionChoice] = frozenset()
 
 
 class WatchList:
@@ -50,6 +54,11 @@ class WatchList:
     def owner(self) -> int | None:
         """The person who is told of own fills, by number; None if it is somebody whom telegram does not know."""
         return self._demands.owner
+
+    @property
+    def choices(self) -> frozenset[SessionChoice]:
+        """The sessions that anybody has chosen who watches something."""
+        return self._demands.choices
 
     def venue_of(self, symbol: str) -> Venue | None:
         """Return where *symbol* is watched, None if nobody watches it."""
@@ -84,7 +93,9 @@ class WatchList:
         return streams
 
     def _read_demands(self, telegram: Engine) -> Demands:
-        return Demands(read_demands(telegram), read_owner(telegram, self._actor.config.fills_user_id))
+        return Demands(
+            read_demands(telegram), read_owner(telegram, self._actor.config.fills_user_id), read_choices(telegram)
+        )
 
     def _read_known(self, analyst: Engine) -> tuple[dict[str, Listed], dict[str, Aim]]:
         symbols = [demand.symbol for demand in self._demands.symbols]
@@ -112,6 +123,13 @@ def read_demands(telegram: Engine) -> tuple[Demand, ...]:
         )
         for symbol, venue in venues.items()
     )
+
+
+def read_choices(telegram: Engine) -> frozenset[SessionChoice]:
+    """Return the sessions that anybody has chosen who watches something."""
+    with telegram.connect() as connection:
+        texts = connection.scalars(select(people.c.sessions).join(watches).distinct()).all()
+    return frozenset(choice for text in texts for choice in parse_choices(text))
 
 
 def read_owner(telegram: Engine, user_id: int) -> int | None:

@@ -1,20 +1,15 @@
-"""KIS's REST calls for an actor: paced, with its token, tried again where that helps.
-
-Feed alone asks KIS for tokens. An actor reads the token from feed's database, and when there is none, or KIS says that
-it has expired, asks feed to renew it.
-"""
+"""KIS's REST calls for an actor: paced, with its token, tried again where that helps."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from actors.kis.budget import CallPacer
 from actors.kis.codes import Reaction
 from actors.kis.config import KisConfig
-from actors.kis.credentials import ACCESS_TOKEN, read_credential
 from actors.kis.daily_bars import Bars, build_bars_call, build_us_bars_call, parse_bars, parse_us_bars
-from actors.kis.errors import RefusedByKis, ShapeError
+from actors.kis.errors import NotPermitted, RefusedByKis, ShapeError
 from actors.kis.http import KisHttp
 from actors.kis.minute_bars import (
     MINUTE_NS,
@@ -27,21 +22,24 @@ from actors.kis.minute_bars import (
 )
 from actors.kis.open_days import build_open_days_call, parse_open_days
 from actors.kis.prices import (
+    MOST_AT_ONCE,
     Price,
     build_price_call,
+    build_prices_call,
     build_us_detail_call,
     build_us_price_call,
     parse_price,
+    parse_prices,
     parse_us_detail,
     parse_us_price,
 )
 from actors.kis.rest import Call
 from actors.kis.stock_records import build_stock_record_call, parse_is_on_nxt
+from actors.kis.tokens import FeedsTokens, Tokens
 from actors.market.sessions import SEOUL
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
-from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure, Unanswered
-from actors.runtime.store import KeptReader
+from actors.runtime.errors import ConfigError, TemporaryFailure
 from protocol.messages import Venue
 from protocol.moments import from_ns, to_ns
 
@@ -67,15 +65,21 @@ class Gateway(Protocol):
 class KisClient:
     """The REST calls of one actor, within its share of the account's calls per second."""
 
-    def __init__(self, actor: Actor[Any], gateway: Gateway | None = None) -> None:
-        """Take settings, secrets, ports and clock from *actor*; its share stands in `[kis] calls_per_second`."""
+    def __init__(self, actor: Actor[Any], gateway: Gateway | None = None, tokens: Tokens | None = None) -> None:
+        """Take settings, secrets, ports and clock from *actor*; its share stands in `[kis] calls_per_second`.
+
+        Args:
+            actor: who calls.
+            gateway: KIS under one app key; by default under the first, which is everybody's.
+            tokens: those of that app key; by default those that feed keeps.
+        """
         config = actor.settings.table("kis", KisConfig)
         self._actor = actor
         self._config = config
         self._gateway = gateway or KisHttp(config, actor.secrets.app_keys[0])
         self._pacer = CallPacer(getattr(config.calls_per_second, actor.address.actor))
         self._one_at_a_time = asyncio.Lock()
-        self._feed = KeptReader("feed", actor.settings)
+        self._tokens = tokens or FeedsTokens(actor)
 
     async def price(self, symbol: str, venue: Venue) -> Price:
         """Return what *symbol* costs now.
@@ -92,6 +96,19 @@ class KisClient:
     async def us_detail(self, symbol: str, venue: Venue) -> Price:
         """Return what a US *symbol* costs now, with the day's low; not for paper trading. Raises as `price`."""
         return await self._ask(build_us_detail_call(symbol, venue), parse_us_detail)
+
+    async def prices(self, symbols: Sequence[str], venue: Venue) -> dict[str, Price]:
+        """Return what Korean *symbols* cost now, thirty a call; one that KIS has no price for is not among them.
+
+        Raises:
+            NotPermitted: the app key may not make this call (paper trading may not).
+            TemporaryFailure, ConfigError: as `price`.
+        """
+        found: dict[str, Price] = {}
+        for start in range(0, len(symbols), MOST_AT_ONCE):
+            call = build_prices_call(symbols[start : start + MOST_AT_ONCE], venue)
+            found |= await self._ask(call, parse_prices)
+        return found
 
     async def daily_bars(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
         """Return the adjusted daily bars from *first* to *last* (exchange's dates, both included), oldest first.
@@ -143,9 +160,9 @@ class KisClient:
         return await self._ask(build_stock_record_call(symbol), parse_is_on_nxt)
 
     def close(self) -> None:
-        """Let go of the connection and of feed's database."""
+        """Let go of the connection and of the tokens."""
         self._gateway.close()
-        self._feed.close()
+        self._tokens.close()
 
     async def _bars_page(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
         if venue.is_korean:
@@ -162,7 +179,7 @@ class KisClient:
     async def _ask(self, call: Call, parse: Callable[[bytes], AnswerT]) -> AnswerT:
         pause = Backoff(self._config.retry_first_s, self._config.retry_cap_s, self._actor.random)
         failure = TemporaryFailure(f"expected an answer to {call.tr_id}, found none")
-        token = await self._token()
+        token = await self._tokens.current()
         for _ in range(self._config.attempts):
             try:
                 return parse(await self._get(call, token))
@@ -172,9 +189,9 @@ class KisClient:
                     raise ConfigError(str(failure)) from refusal
                 if refusal.reaction is Reaction.NOT_PERMITTED:
                     message = f"{call.tr_id}: KIS permits our app key no such call ({refusal.code}): see KIS Developers"
-                    raise TemporaryFailure(message, NOT_PERMITTED_S) from refusal
+                    raise NotPermitted(message, NOT_PERMITTED_S) from refusal
                 if refusal.reaction is Reaction.NEW_TOKEN:
-                    token = await self._renewed_token(token)
+                    token = await self._tokens.renewed(token)
                     continue
             except ShapeError as error:
                 failure = TemporaryFailure(f"{call.tr_id}: {error}")
@@ -189,34 +206,3 @@ class KisClient:
             if wait_s > 0:
                 await self._actor.clock.sleep(wait_s)
             return await asyncio.to_thread(self._gateway.get, call, token)
-
-    async def _token(self) -> str:
-        return self._stored_token() or await self._renewed_token("")
-
-    async def _renewed_token(self, refused: str) -> str:
-        """Return another token than the *refused* one; an empty text stands for none."""
-        stored = self._stored_token()
-        if stored is not None and stored != refused:
-            return stored
-        reason = "expired" if refused else "missing"
-        try:
-            await self._actor.ports.ask("feed", "token", timeout_s=2 * self._config.read_timeout_s, reason=reason)
-        except (CommandRefused, Unanswered) as error:
-            message = f"expected an access token from feed: {error}"
-            raise TemporaryFailure(message) from error
-        token = self._stored_token()
-        if token is None:
-            message = "expected an access token in feed's database, found none"
-            raise TemporaryFailure(message)
-        return token
-
-    def _stored_token(self) -> str | None:
-        feed = self._feed.connection()
-        if feed is None:
-            return None
-        credential = read_credential(feed, self._actor.secrets.kis_app_key.reveal(), ACCESS_TOKEN)
-        now_ns = self._actor.clock.now_ns()
-        if credential is None or not credential.is_usable(now_ns, margin_s=0):
-            return None
-        self._actor.hide(credential.value)
-        return credential.value

@@ -1,12 +1,14 @@
 """What KIS may say that a caller has to act on, one class for each thing a caller does differently."""
 
 from actors.kis.codes import Reaction
+from actors.runtime.errors import TemporaryFailure
 
 __all__ = [
     "FrameError",
     "KisError",
     "MasterError",
     "MisalignedRecord",
+    "NotPermitted",
     "RefusedByKis",
     "ShapeError",
     "UnknownSymbol",
@@ -54,6 +56,10 @@ class RefusedByKis(KisError):  # noqa: N818 - it names what happened
         super().__init__(f"expected success from KIS, found {code} {text[:120]}")
         self.code = code
         self.reaction = reaction
+
+
+class NotPermitted(TemporaryFailure):
+    """The app key may not make this call; others it may. The wait is long: permissions change at somebody's desk."""
 
 
 class UnknownSymbol(KisError):  # noqa: N818 - it states a fact

@@ -1,7 +1,9 @@
 """What a symbol costs now, asked over REST: requests and answers; pure.
 
-Source: KIS documents of FHKST01010100, HHDFS00000300 and HHDFS76200200.
+Source: KIS documents of FHKST01010100, FHKST11300006 (thirty at once; not on paper), HHDFS00000300 and HHDFS76200200.
 """
+
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -19,14 +21,19 @@ from actors.kis.rest import (
 from protocol.messages import Venue
 
 __all__ = [
+    "MOST_AT_ONCE",
     "Price",
     "build_price_call",
+    "build_prices_call",
     "build_us_detail_call",
     "build_us_price_call",
     "parse_price",
+    "parse_prices",
     "parse_us_detail",
     "parse_us_price",
 ]
+
+MOST_AT_ONCE = 30
 
 _DOWN = frozenset({"4", "5"})
 
@@ -64,6 +71,18 @@ class _UsDetailOutput(Struct):
     tvol: str = ""
 
 
+class _PricesRow(Struct):
+    inter_shrn_iscd: str = ""
+    inter2_prpr: str = ""
+    inter2_sdpr: str = ""
+    acml_vol: str = ""
+    inter2_lwpr: str = ""
+
+
+class _PricesAnswer(Struct):
+    output: list[_PricesRow] = []
+
+
 class _PriceAnswer(Struct):
     output: _PriceOutput
 
@@ -80,6 +99,15 @@ def build_price_call(symbol: str, venue: Venue = Venue.KRX) -> Call:
     """Ask for the price of a Korean *symbol*."""
     params = {"FID_COND_MRKT_DIV_CODE": DIVISION_BY_VENUE[venue], "FID_INPUT_ISCD": symbol}
     return Call("/uapi/domestic-stock/v1/quotations/inquire-price", "FHKST01010100", params)
+
+
+def build_prices_call(symbols: Sequence[str], venue: Venue = Venue.KRX) -> Call:
+    """Ask for the prices of at most `MOST_AT_ONCE` Korean *symbols*."""
+    params = {}
+    for place, symbol in enumerate(symbols, 1):
+        params[f"FID_COND_MRKT_DIV_CODE_{place}"] = DIVISION_BY_VENUE[venue]
+        params[f"FID_INPUT_ISCD_{place}"] = symbol
+    return Call("/uapi/domestic-stock/v1/quotations/intstock-multprice", "FHKST11300006", params)
 
 
 def build_us_price_call(symbol: str, venue: Venue) -> Call:
@@ -111,6 +139,29 @@ def parse_price(body: bytes) -> Price:
         cumulative_volume=read_shares(output.acml_vol),
         day_low=read_number(output.stck_lwpr),
     )
+
+
+def parse_prices(body: bytes) -> dict[str, Price]:
+    """Return the prices in the answer to `build_prices_call`, by symbol; a symbol that has none is not among them.
+
+    Raises:
+        RefusedByKis: KIS refused; its code says what to do.
+        ShapeError: the answer is not what KIS documents.
+    """
+    prices = {}
+    for row in decode_answer(body, _PricesAnswer).output:
+        if not has_trade(row.inter2_prpr):
+            continue
+        price, base_price = read_price(row.inter2_prpr), read_price(row.inter2_sdpr)
+        prices[row.inter_shrn_iscd] = Price(
+            price=price,
+            # The row's own change has its sign in another field.
+            change=price - base_price,
+            base_price=base_price,
+            cumulative_volume=read_shares(row.acml_vol),
+            day_low=read_number(row.inter2_lwpr),
+        )
+    return prices
 
 
 def parse_us_price(body: bytes) -> Price:

@@ -5,7 +5,13 @@ decoded into one frozen Struct that refuses unknown keys; whatever is wrong is a
 what was expected and what was found, and the process ends with exit code 78.
 
 Secrets come from the environment (`SIGMABELL_KIS_APP_KEY` …) or from the file of mode 0600 beside the configuration.
-They are taken out of the environment at once, so that no child inherits them.
+They are taken out of the environment at once, so that no child inherits them. Further app keys of KIS, each with a
+session of its own, stand in the file only:
+
+    [[kis_app_keys]]
+    name = "second"
+    app_key = "..."
+    app_secret = "..."
 """
 
 import os
@@ -21,7 +27,10 @@ from actors.runtime.errors import ConfigError
 from protocol.topology import ACTORS, Address
 
 __all__ = [
+    "APP_KEY_NAME",
     "KNOWN_TABLES",
+    "MAIN",
+    "SINGLE_SECRETS",
     "AppKey",
     "Secret",
     "Secrets",
@@ -36,6 +45,11 @@ CONF_VARIABLE = "SIGMABELL_CONF"
 DEFAULT_CONF = Path("conf/sigmabell.toml")
 UNKNOWN_KEY = re.compile(r"unknown field `[^`]*`(?: - at `\$(?P<path>[^`]*)`)?$")
 KNOWN_TABLES = frozenset({"sigmabell", "recordings", "kis", "market", "simulator", "ctl", *ACTORS})
+
+SINGLE_SECRETS = ("kis_app_key", "kis_app_secret", "telegram_bot_token", "operator_code_hash")
+APP_KEY_NAME = re.compile("^[A-Za-z0-9_-]{1,20}$")
+MAIN = "main"
+"""What the operator calls the app key that has no table of its own."""
 
 TableT = TypeVar("TableT", bound=Struct)
 
@@ -86,6 +100,14 @@ class Secret:
     __str__ = __repr__
 
 
+class AppKeyTable(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the tables `[[kis_app_keys]]`."""
+
+    name: Annotated[str, Meta(pattern=APP_KEY_NAME.pattern)]
+    app_key: Annotated[str, Meta(min_length=1)]
+    app_secret: Annotated[str, Meta(min_length=1)]
+
+
 class SecretsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What `conf/secrets.toml` may hold."""
 
@@ -93,6 +115,7 @@ class SecretsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     kis_app_secret: str = ""
     telegram_bot_token: str = ""
     operator_code_hash: str = ""
+    kis_app_keys: list[AppKeyTable] = []
 
 
 class AppKey(Struct, frozen=True):
@@ -111,11 +134,13 @@ class Secrets(Struct, frozen=True, kw_only=True):
     telegram_bot_token: Secret
     operator_code_hash: Secret
     """SHA-256 (hex) of the one-time code with which the operator makes himself known to the bot."""
+    more_app_keys: tuple[AppKey, ...] = ()
+    """KIS's further app keys."""
 
     @property
     def app_keys(self) -> tuple[AppKey, ...]:
-        """KIS's app keys; the first is the one that asks for prices and bars."""
-        return (AppKey("main", self.kis_app_key, self.kis_app_secret),)
+        """KIS's app keys; the first is the one under which everybody asks for prices and bars."""
+        return (AppKey(MAIN, self.kis_app_key, self.kis_app_secret), *self.more_app_keys)
 
     def require(self, *names: str) -> None:
         """Insist on the secrets of these *names*.
@@ -133,7 +158,9 @@ class Secrets(Struct, frozen=True, kw_only=True):
 
     def texts(self) -> list[str]:
         """Return the secret texts, for the redaction of logs only."""
-        return [text for text in (getattr(self, name).reveal() for name in self.__struct_fields__) if text]
+        secrets = [getattr(self, name) for name in SINGLE_SECRETS]
+        secrets += [secret for app_key in self.more_app_keys for secret in (app_key.key, app_key.secret)]
+        return [secret.reveal() for secret in secrets if secret]
 
 
 class SimulatorKeys(Struct, frozen=True):
@@ -145,6 +172,7 @@ class SimulatorKeys(Struct, frozen=True):
     enabled: bool = False
     app_key: str = "SIMULATED-APP-KEY"
     app_secret: str = "SIMULATED-APP-SECRET"  # noqa: S105 - see above
+    more_app_keys: list[str] = []
     bot_token: str = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"  # noqa: S105 - see above
 
 
@@ -186,6 +214,10 @@ class Settings:
             kis_app_secret=Secret(keys.app_secret),
             telegram_bot_token=Secret(keys.bot_token),
             operator_code_hash=Secret(""),
+            more_app_keys=tuple(
+                AppKey(f"simulated-{number}", Secret(app_key), Secret(keys.app_secret))
+                for number, app_key in enumerate(keys.more_app_keys, 2)
+            ),
         )
 
 
@@ -220,9 +252,22 @@ def load_secrets(settings: Settings) -> Secrets:
     if settings.simulated:
         return settings.secrets_of_simulator()
     found = _read_secrets_file(settings.root / settings.shared.secrets)
-    names = SecretsFile.__struct_fields__
-    texts = {name: os.environ.pop(f"SIGMABELL_{name.upper()}", "") or getattr(found, name) for name in names}
-    return Secrets(**{name: Secret(text) for name, text in texts.items()})
+    texts = {name: os.environ.pop(f"SIGMABELL_{name.upper()}", "") or getattr(found, name) for name in SINGLE_SECRETS}
+    more = tuple(AppKey(table.name, Secret(table.app_key), Secret(table.app_secret)) for table in found.kis_app_keys)
+    secrets = Secrets(**{name: Secret(text) for name, text in texts.items()}, more_app_keys=more)
+    _require_differing([app_key.name for app_key in secrets.app_keys], "name", settings)
+    _require_differing([app_key.key.reveal() for app_key in secrets.app_keys], "app_key", settings)
+    return secrets
+
+
+def _require_differing(texts: list[str], what: str, settings: Settings) -> None:
+    """Refuse two app keys of which *what* is the same; the texts may be secret."""
+    if len(set(texts)) < len(texts):
+        message = (
+            f"{settings.shared.secrets}: [[kis_app_keys]]: expected each {what} once, found one twice; "
+            f'"{MAIN}" is the name of the app key outside the tables'
+        )
+        raise ConfigError(message)
 
 
 def _read_secrets_file(path: Path) -> SecretsFile:

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from actors.fdr.client import FdrClient
 from actors.fdr.worker import Row
+from actors.market.looks import Quotation
 from actors.runtime.errors import TemporaryFailure
-from actors.us_poller.core import Quotation
 from protocol.messages import Venue
 
 __all__ = ["FdrPrices", "quotation_of"]

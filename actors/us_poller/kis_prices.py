@@ -5,9 +5,9 @@ from datetime import date
 from actors.kis.client import NOT_PERMITTED_S, KisClient
 from actors.kis.errors import UnknownSymbol
 from actors.kis.prices import Price
+from actors.market.looks import Quotation
 from actors.runtime.clock import Clock
 from actors.runtime.errors import TemporaryFailure
-from actors.us_poller.core import Quotation
 from protocol.messages import Venue
 
 __all__ = ["KisPrices"]

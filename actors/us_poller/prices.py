@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Protocol
 
-from actors.us_poller.core import Quotation
+from actors.market.looks import Quotation
 from protocol.messages import Venue
 
 __all__ = ["PriceSource"]

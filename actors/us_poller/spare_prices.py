@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from actors.market.looks import Quotation
 from actors.runtime.clock import Clock
 from actors.runtime.errors import TemporaryFailure
-from actors.us_poller.core import Quotation
 from actors.us_poller.prices import PriceSource
 from protocol.messages import Venue
 

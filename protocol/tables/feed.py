@@ -23,7 +23,8 @@ credentials = Table(
 budgets = Table(
     "budgets",
     metadata,
-    # connect | approval_key | access_token, of one app key
+    Column("app_key_hash", String, primary_key=True),
+    # connect | approval_key | access_token
     Column("name", String, primary_key=True),
     Column("tokens", Float, nullable=False),
     Column("counted_at_ns", BigInteger, nullable=False),

@@ -127,8 +127,12 @@ class Quotations:
 
     def prices(self, query: Query) -> Answer:
         """Answer 관심종목(멀티종목) 시세조회, up to thirty symbols."""
-        codes = [query.get(f"FID_INPUT_ISCD_{place}", "") for place in range(1, _MOST_SYMBOLS + 1)]
-        found = [instrument for code in codes if code and (instrument := self._korean(code)) is not None]
+        places = [place for place in range(1, _MOST_SYMBOLS + 1) if query.get(f"FID_INPUT_ISCD_{place}")]
+        asked = [
+            self._korean(query[f"FID_INPUT_ISCD_{place}"], query.get(f"FID_COND_MRKT_DIV_CODE_{place}", "J"))
+            for place in places
+        ]
+        found = [instrument for instrument in asked if instrument is not None]
         for instrument in found:
             self._note(instrument)
         return {"output": [_short_price(instrument) for instrument in found]}
@@ -325,7 +329,7 @@ def _short_price(instrument: Instrument) -> dict[str, str]:
     low, high = limits(instrument.profile, day.base_price)
     change = last - day.base_price
     return {
-        "inter_shrn_iscd": instrument.profile.code,
+        "inter_shrn_iscd": instrument.profile.code.removesuffix(on_nxt("")),
         "inter_kor_isnm": instrument.profile.name,
         "inter2_prpr": f"{last:.0f}",
         "inter2_prdy_vrss": f"{change:.0f}",

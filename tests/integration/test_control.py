@@ -52,6 +52,12 @@ TARGETS = {
 }
 
 
+STREAMS = [
+    {"tr_id": "H0STCNT0", "symbol": "122630", "link": "main", "standing": "confirmed", "last_trade_age_s": 0.4},
+    {"tr_id": "H0STCNT0", "symbol": "005930", "link": "", "standing": "wanted", "polled": True, "reason": "no room"},
+]
+
+
 class NoConfig(Struct, frozen=True):
     """Nothing can be set."""
 
@@ -71,6 +77,17 @@ async def live(actor: Actor[NoConfig]) -> None:
     async def prices(_arguments: dict[str, object]) -> dict[str, object]:
         return {"122630": {"price": 70_600.0, "traded_at": NINE.isoformat()}}
 
+    async def subscriptions(_arguments: dict[str, object]) -> dict[str, object]:
+        return {"links": [{"link": "main", "phase": "waiting", "trouble": "cut"}], "rejected": {}, "streams": STREAMS}
+
+    async def forget_key(arguments: dict[str, object]) -> dict[str, object]:
+        if arguments.get("link", "main") != "main":
+            message = f"expected a link of main, found {arguments}"
+            raise CommandRefused(message)
+        return {"links": [{"link": "main", "had_key": True}]}
+
+    actor.on_command("subscriptions", subscriptions)
+    actor.on_command("forget_key", forget_key)
     actor.on_command("add", add)
     actor.on_command("targets", targets)
     actor.on_command("prices", prices)
@@ -458,3 +475,27 @@ def test_kis_watch_says_what_to_look_at_when_nothing_comes(settings: Settings) -
 
     assert printed.code == 1
     assert all(word in printed.err for word in ("market", "code", "watch", "feed"))
+
+
+def test_kis_subscriptions_show_what_is_live_what_is_polled_and_why(settings: Settings) -> None:
+    """A symbol that is polled looks live on the phone; only here does one see that no link carries it."""
+    printed = printed_while(settings, ("feed", "analyst"), "kis", "subscriptions")
+    rows = printed_while(settings, ("feed",), "kis", "subscriptions", "--json").json
+
+    lines = [" ".join(line.split()) for line in printed.out.splitlines()]
+    assert (printed.code, lines[0]) == (0, "feed-1, main: waiting cut")
+    assert lines[2:] == [
+        "122630 KODEX 레버리지 H0STCNT0 main confirmed 0 s ago -",
+        "005930 - H0STCNT0 - polled - no room",
+    ]
+    assert [row["polled"] for row in rows["feed-1"]["streams"]] == [False, True]
+
+
+def test_kis_forget_key_says_of_which_app_key_one_was_forgotten(settings: Settings) -> None:
+    """An app key is named where there are several; a wrong name forgets nothing."""
+    assert printed_while(settings, ("feed",), "kis", "forget-key").out == (
+        "feed-1, main: forgotten; the next connection gets another\n"
+    )
+    refused = printed_while(settings, ("feed",), "kis", "forget-key", "second")
+    assert (refused.code, refused.out) == (1, "")
+    assert "expected a link of main" in refused.err

@@ -185,7 +185,8 @@ def test_a_symbol_too_many_is_refused_and_the_others_go_on(tmp_path: Path) -> No
             await feed.until_trades_of("000660", SAMSUNG)
             await feed.until_trades_of("000660", SAMSUNG)
             standings = {row["symbol"]: row["standing"] for row in (await feed.ask("subscriptions"))["streams"]}
-            assert standings == {"000660": "confirmed", SAMSUNG: "confirmed", LEVERAGE: "refused"}
+            assert standings == {"000660": "confirmed", SAMSUNG: "confirmed", LEVERAGE: "wanted"}
+            await feed.until_prices_of(LEVERAGE)
 
     feed = play(tmp_path, story, max_registrations=2)
 

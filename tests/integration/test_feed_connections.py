@@ -8,6 +8,7 @@ import pytest
 
 from actors.feed.config import FeedConfig
 from actors.kis.config import KisConfig
+from actors.market.sessions import SEOUL
 from simulator.world import Simulator
 from tests.support.door import Door
 from tests.support.feed import FeedAtWork
@@ -156,8 +157,12 @@ def test_a_slot_that_stays_taken_after_an_unclean_end_is_knocked_at_seldom(
 
 
 def patient() -> dict[str, Any]:
-    """Return the settings that are meant for the real KIS, but for the silence that a slow test could be taken for."""
-    return msgspec.to_builtins(FeedConfig()) | {"link_silence_s": AN_HOUR_S, "data_silence_s": AN_HOUR_S}  # type: ignore[no-any-return]
+    """Return the settings that are meant for the real KIS, but for the silence that a slow test could be taken for.
+
+    Nor is anything polled: a price that is asked for has the moment of feed's clock, which is not the market's here.
+    """
+    changes = dict.fromkeys(("link_silence_s", "data_silence_s", "poll_after_s"), 2 * AN_HOUR_S)
+    return msgspec.to_builtins(FeedConfig()) | changes  # type: ignore[no-any-return]
 
 
 def test_an_hour_at_a_shut_door_costs_no_more_connects_than_the_budget_has(tmp_path: Path) -> None:
@@ -202,3 +207,36 @@ def test_an_hour_in_which_another_program_has_the_slot_is_spent_in_silence(tmp_p
     assert AN_HOUR_S / (2 * longest_s) < after.connects <= AN_HOUR_S / longest_s + 5
     assert after.approvals == 1
     assert after.feed.events == ["feed_connected", "feed_lost", "letter_written", "feed_recovered"]
+
+
+def test_after_the_last_session_the_link_is_closed_properly_and_nothing_is_wrong(tmp_path: Path) -> None:
+    """KIS wants to be unsubscribed and closed; the night needs no connection, and the operator no warning."""
+
+    async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
+        async with feed.life():
+            await feed.until(lambda: "feed_slept" in feed.events)
+            heard = len(feed.beats())
+            await feed.until(lambda: len(feed.beats()) > heard + 2)
+            assert (await feed.ask("subscriptions"))["links"] == [
+                {"link": "main", "phase": "nothing to watch", "trouble": ""}
+            ]
+
+    after = endure(tmp_path, story, start="2025-11-28T15:32:50+09:00")
+
+    assert after.feed.events == ["feed_connected", "feed_slept"]
+    assert after.feed.beats()[-1].reason == ""
+    assert sum(line.event == "released" for line in after.connections()) == len(SYMBOLS)
+    assert after.connects == 1
+
+
+def test_shortly_before_the_session_the_link_is_opened_and_not_before(tmp_path: Path) -> None:
+    """A whole night of reconnects is what gets an address blocked."""
+
+    async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
+        async with feed.life():
+            await feed.until(lambda: "running" in feed.states())
+            assert feed.events == []
+            await feed.until(lambda: "feed_connected" in feed.events)
+            assert feed.clock.now().astimezone(SEOUL).strftime("%H:%M") >= "08:50"
+
+    assert endure(tmp_path, story, start="2025-11-28T08:49:52+09:00").connects == 1

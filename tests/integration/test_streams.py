@@ -78,7 +78,7 @@ def test_an_evening_on_krx_is_told_as_the_evening(tmp_path: Path) -> None:
         async with feed.life():
             await feed.until_trades_of(SAMSUNG)
 
-    feed = play(tmp_path, story, (SAMSUNG, Venue.KRX), start=EVENING)
+    feed = play(tmp_path, story, (SAMSUNG, Venue.KRX), sessions="krx-regular krx-after", start=EVENING)
 
     assert {trade.session for trade in feed.trades} == {Session.AFTER_HOURS}
 

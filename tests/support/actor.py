@@ -1,6 +1,7 @@
 """An actor to hand to a shell: real configuration, fake everything else."""
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ import structlog
 
 from actors.runtime.actor import Actor
 from actors.runtime.clock import Clock
-from actors.runtime.config import Secret, Secrets, Settings, load_settings
+from actors.runtime.config import SINGLE_SECRETS, AppKey, Secret, Secrets, Settings, load_settings
 from actors.runtime.control import Commands
 from actors.runtime.ports import Ports
 from protocol.topology import Address
@@ -30,9 +31,10 @@ def make_settings(directory: Path, text: str = "") -> Settings:
     return settings
 
 
-def make_secrets(**texts: str) -> Secrets:
+def make_secrets(more_app_keys: Sequence[AppKey] = (), **texts: str) -> Secrets:
     """Return secrets of which all but those named are the word `test`."""
-    return Secrets(**{name: Secret(texts.get(name, "test")) for name in Secrets.__struct_fields__})
+    single = {name: Secret(texts.get(name, "test")) for name in SINGLE_SECRETS}
+    return Secrets(**single, more_app_keys=tuple(more_app_keys))
 
 
 def make_actor(

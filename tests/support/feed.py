@@ -19,7 +19,7 @@ from actors.runtime.clock import Clock
 from actors.runtime.config import Secrets
 from actors.runtime.ports import Received, ZmqPorts
 from actors.runtime.store import open_store
-from protocol.messages import Heartbeat, Message, State, Trade, Trades, Venue, WatchListChanged
+from protocol.messages import Heartbeat, Message, Origin, State, Trade, Trades, Venue, WatchListChanged
 from protocol.tables.telegram import people, watches
 from protocol.topology import Address
 from tests.support.actor import make_secrets, make_settings
@@ -39,6 +39,8 @@ QUICK: dict[str, object] = {
     "request_spacing_s": 0.01,
     "answer_timeout_s": 1.0,
     "market_status": False,
+    "poll_interval_s": 0.5,
+    "poll_after_s": 1.0,
 }
 SIMULATED = make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET")
 GAP_EVENTS = {"gap_found", "gap_repaired", "gap_unrepaired"}
@@ -159,7 +161,7 @@ class FeedAtWork:
     @property
     def events(self) -> list[str]:
         """What the feed wrote of its links into its log, in order; a listener may join too late for the first."""
-        others = {"state_changed", "frame_rejected", *GAP_EVENTS}
+        others = {"state_changed", "frame_rejected", "prices_missed", *GAP_EVENTS}
         return [entry["event"] for entry in self._log.entries if entry["event"] not in others]
 
     @property
@@ -189,14 +191,21 @@ class FeedAtWork:
         await self.listener.until(lambda _received: condition())
 
     async def until_trades_of(self, *symbols: str) -> None:
-        """Wait until a trade of each of *symbols* has come that had not come before."""
+        """Wait until a streamed trade of each of *symbols* has come that had not come before."""
+        await self._until({Origin.PRINT}, symbols)
+
+    async def until_prices_of(self, *symbols: str) -> None:
+        """Wait until each of *symbols* has had a trade, streamed or asked for, that had not come before."""
+        await self._until(set(Origin), symbols)
+
+    async def _until(self, origins: set[Origin], symbols: Iterable[str]) -> None:
         seen = len(self.listener.received)
-        await self.listener.until(lambda received: set(symbols) <= _symbols(received[seen:]))
+        await self.listener.until(lambda received: set(symbols) <= _symbols(received[seen:], origins))
 
 
-def _symbols(received: Iterable[Received]) -> set[str]:
-    batches = (one.message for one in received)
-    return {trade.symbol for batch in batches if isinstance(batch, Trades) for trade in batch.trades}
+def _symbols(received: Iterable[Received], origins: set[Origin]) -> set[str]:
+    trades = (trade for one in received if isinstance(one.message, Trades) for trade in one.message.trades)
+    return {trade.symbol for trade in trades if trade.origin in origins}
 
 
 def _person() -> dict[str, object]:

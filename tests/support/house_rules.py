@@ -45,8 +45,8 @@ DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
     *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "letter_texts", "phrases", "texts"),
-    *("budget", "coverage", "events", "fills", "market_status", "masters", "messages", "notices", "records", "silence"),
-    *("subscriptions", "wishes"),
+    *("allocation", "budget", "coverage", "events", "fills", "instances", "market_status", "masters", "messages"),
+    *("notices", "polling", "records", "silence", "subscriptions", "wishes"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
 SIDE_EFFECTS = (

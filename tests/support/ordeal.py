@@ -119,20 +119,24 @@ class Ordeal:
         return _read(self._world / "connections.jsonl", ConnectionLine)
 
     def mistakes(self) -> list[str]:
+        """Return what is wrong with the published trades, and with the alerts that they lead to, by the checker."""
+        heard = {_key(trade) for trade in self.feed.published if trade.origin is Origin.PRINT}
+        lines = _read(self._world / "trades.jsonl", TradeLine)
+        last = {line.symbol: line.written_at for line in lines if _key_of(line) in heard}
+        verdict = verdict_of(self.feed.published, self._world, min(last.values(), default=0))
+        return self.spoilt_trades() + ([] if verdict.is_clean else details_of(verdict))
+
+    def spoilt_trades(self) -> list[str]:
         """Return what is wrong with the published trades, by KIS's journal.
 
-        So are the alerts that they would have led to, by the checker. A stream's trades must have been published
-        without a hole; only its last ones may be missing, which a hard end keeps from who reads, or which wait for
-        their minute bars when the story ends.
+        A stream's trades must have been published without a hole; only its last ones may be missing, which a hard end
+        keeps from who reads, or which wait for their minute bars when the story ends.
         """
         lines = _read(self._world / "trades.jsonl", TradeLine)
         noted = {_key_of(line): line for line in lines}
         published = [trade for trade in self.feed.published if trade.origin is Origin.PRINT]
         told = [problem for trade in published if (problem := _problem(trade, noted))]
-        heard = {_key(trade) for trade in published}
-        last = {line.symbol: line.written_at for line in lines if _key_of(line) in heard}
-        verdict = verdict_of(self.feed.published, self._world, min(last.values(), default=0))
-        return told + _lost(lines, heard) + ([] if verdict.is_clean else details_of(verdict))
+        return told + _lost(lines, {_key(trade) for trade in published})
 
 
 def endure(

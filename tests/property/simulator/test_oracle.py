@@ -146,7 +146,7 @@ def test_what_a_hole_hides_is_made_good_by_the_days_low(market: list[TradeLine],
 
 
 KEY = (SYMBOL, Venue.KRX)
-HOURS = Hours(calendar(), timedelta(minutes=10))
+HOURS = Hours(calendar(), timedelta(minutes=10), timedelta(0))
 
 
 def minutes_of(market: list[TradeLine], until_ns: int) -> list[MinuteBar]:

@@ -143,7 +143,7 @@ class Link(RuleBasedStateMachine):
             assert self.wake_at < float("inf")
         if self.core.phase is Phase.IDLE:
             assert self.wanted == ()
-        if self.core.phase in {Phase.GETTING_KEY, Phase.CONNECTING, Phase.LIVE, Phase.CLOSING}:
+        if self.core.phase in {Phase.GETTING_KEY, Phase.CONNECTING, Phase.LIVE, Phase.CLOSING, Phase.RETIRING}:
             assert self.awaited != ""
 
     @invariant()
@@ -151,7 +151,7 @@ class Link(RuleBasedStateMachine):
         """The operator reads why nothing comes."""
         if self.core.phase in {Phase.WAITING, Phase.GIVEN_UP}:
             assert self.core.trouble != ""
-        if self.core.phase in {Phase.LIVE, Phase.IDLE}:
+        if self.core.phase in {Phase.LIVE, Phase.IDLE, Phase.RETIRING}:
             assert self.core.trouble == ""
 
 

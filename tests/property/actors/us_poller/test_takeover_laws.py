@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.us_poller.core import HURRY_S, Poller, Quotation, Watched
+from actors.market.looks import Quotation
+from actors.us_poller.core import HURRY_S, Poller, Watched
 from protocol.messages import Venue
 from protocol.moments import to_ns
 from tests.support.calendar import calendar

@@ -121,3 +121,30 @@ def test_the_demos_configuration_is_refused_with_the_way_to_live(
 
     assert init(settings, monkeypatch, TYPED) == 78
     assert "live.toml.example" in capsys.readouterr().err
+
+
+def test_a_further_app_key_is_added_beside_what_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither the first app key nor the operator's code may change by it."""
+    settings = make_settings(tmp_path, UNREACHABLE)
+    init(settings, monkeypatch, TYPED, "--unchecked")
+    before = load_secrets(settings)
+
+    for typed in ("key-2\nsecret-2\n", "key-3\nsecret-3\n"):
+        assert init(settings, monkeypatch, typed, "--unchecked", "--app-key", "second") == 0
+    known = load_secrets(settings)
+    assert [(key.name, key.key.reveal()) for key in known.app_keys] == [("main", "app-key"), ("second", "key-3")]
+    assert known.operator_code_hash.reveal() == before.operator_code_hash.reveal()
+    assert "key-3" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("name", "typed"), [("main", "k\ns\n"), ("two words", "k\ns\n"), ("second", "k\n\n")])
+def test_a_further_app_key_needs_a_name_of_its_own_and_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, typed: str
+) -> None:
+    """Half a key would be found out at 09:00."""
+    settings = make_settings(tmp_path, UNREACHABLE)
+
+    assert init(settings, monkeypatch, typed, "--unchecked", "--app-key", name) == 1
+    assert not (tmp_path / "conf" / "secrets.toml").exists()

@@ -58,6 +58,7 @@ POSSIBLE = {
     Phase.CONNECTING: {StreamsWanted, Connected, ConnectFailed, BudgetSpent, Woken, ReconnectAsked},
     Phase.LIVE: {StreamsWanted, AnswerReceived, Disconnected, Woken, ReconnectAsked},
     Phase.CLOSING: {StreamsWanted, AnswerReceived, Disconnected, Woken, ReconnectAsked},
+    Phase.RETIRING: {StreamsWanted, AnswerReceived, Disconnected, Woken, ReconnectAsked},
     Phase.WAITING: {StreamsWanted, Woken, ReconnectAsked},
     Phase.GIVEN_UP: {StreamsWanted, AnswerReceived, Disconnected, Woken, ReconnectAsked},
 }
@@ -85,6 +86,7 @@ def core_in(phase: Phase) -> FeedCore:
         Phase.CONNECTING: [StreamsWanted((A,)), KeyReceived()],
         Phase.LIVE: [StreamsWanted((A,)), KeyReceived(), Connected()],
         Phase.CLOSING: [StreamsWanted((A,)), KeyReceived(), Connected(), ReconnectAsked()],
+        Phase.RETIRING: [StreamsWanted((A,)), KeyReceived(), StreamsWanted(()), Connected()],
         Phase.WAITING: [StreamsWanted((A,)), KeyReceived(), ConnectFailed("refused")],
         Phase.GIVEN_UP: [StreamsWanted((A,)), KeyRefused("EGW00103")],
     }
@@ -383,6 +385,29 @@ def test_every_code_leaves_the_core_able_to_go_on(code: str) -> None:
     made.on(answer(code, None), 0.1)
 
     assert made.phase in {Phase.LIVE, Phase.CLOSING, Phase.GIVEN_UP}
+
+
+def test_a_link_with_nothing_left_to_carry_lets_its_streams_go_and_closes() -> None:
+    """After the last session KIS wants to be unsubscribed and closed: a connection that nobody needs serves nobody."""
+    made = live()
+
+    assert made.on(StreamsWanted(()), 1.0)[:1] == [Send(Request(A, subscribe=False))]
+    commands = made.on(answer("OPSP0001"), 1.1)
+
+    assert commands[:2] == [Close(gracefully=True), Announce("feed_slept", "info", {})]
+    assert (made.phase, made.trouble) == (Phase.RETIRING, "")
+    made.on(Disconnected("closed by us"), 1.2)
+    assert made.phase is Phase.IDLE
+
+
+def test_what_is_wanted_while_a_link_closes_is_asked_for_on_the_next() -> None:
+    """Somebody adds a symbol in that very second."""
+    made = core_in(Phase.RETIRING)
+    made.on(StreamsWanted((B,)), 0.0)
+
+    assert made.on(Disconnected("closed by us"), 0.1) == [AskKey(fresh=False)]
+    made.on(KeyReceived(), 0.2)
+    assert made.on(Connected(), 0.3)[:1] == [Send(Request(B, subscribe=True))]
 
 
 # -- silence ------------------------------------------------------------------------------------------------------

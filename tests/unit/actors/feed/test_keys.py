@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from actors.feed.keys import KeyKeeper, OutOfBudget
+from actors.feed.keys import KeyKeeper, OutOfBudget, OwnTokens
 from actors.feed.store import FeedStore
 from actors.kis.budget import Budget
 from actors.kis.config import KisConfig
@@ -55,7 +55,7 @@ def act(directory: Path, scene: Scene, **budgets: Budget) -> None:
     try:
         asyncio.run(scene(KeyKeeper(gateway, store, config, clock), gateway, clock))
     finally:
-        store.close()
+        store._engine.dispose()
 
 
 def test_a_key_is_used_until_shortly_before_its_end(tmp_path: Path) -> None:
@@ -158,3 +158,51 @@ def test_refusals_become_what_the_feed_acts_on(
             assert getattr(caught.value, "retry_after_s", None) == retry_after_s
 
     act(tmp_path, scene)
+
+
+def test_our_own_calls_take_the_token_that_all_share_and_hide_it(tmp_path: Path) -> None:
+    """Feed asks for prices, too, and its log is as readable as the others'."""
+    hidden: list[str] = []
+
+    async def scene(keeper: KeyKeeper, _gateway: Gateway, clock: FakeClock) -> None:
+        tokens = OwnTokens(keeper, hidden.append)
+        assert await tokens.current() == "token-1"
+        clock.step(61.0)
+        assert await tokens.renewed("token-1") == "token-2"
+        assert await tokens.renewed("token-1") == "token-2"
+
+    act(tmp_path, scene)
+
+    assert hidden == ["token-1", "token-2", "token-2"]
+
+
+def test_our_own_calls_wait_when_no_token_may_be_asked_for(tmp_path: Path) -> None:
+    """A price that cannot be asked is weather, not a crash."""
+
+    async def scene(keeper: KeyKeeper, _gateway: Gateway, clock: FakeClock) -> None:
+        tokens = OwnTokens(keeper, lambda _secret: None)
+        await tokens.current()
+        clock.step(61.0)
+        await tokens.renewed("token-1")
+        clock.step(61.0)
+        with pytest.raises(TemporaryFailure, match="budget of access_token spent") as caught:
+            await tokens.renewed("token-2")
+        assert caught.value.retry_after_s == pytest.approx(3600.0 - 122.0)
+
+    act(tmp_path, scene, access_tokens=Budget(burst=2, refill_s=3600.0))
+
+
+def test_a_forgotten_key_is_replaced_within_the_budget(tmp_path: Path) -> None:
+    """The operator suspects the kept key; his asking again and again must not eat the allowance."""
+
+    async def scene(keeper: KeyKeeper, gateway: Gateway, _clock: FakeClock) -> None:
+        await keeper.approval_key(fresh=False)
+        assert keeper.forget_approval_key()
+        assert not keeper.forget_approval_key()
+        assert await keeper.approval_key(fresh=False) == "key-2"
+        keeper.forget_approval_key()
+        with pytest.raises(OutOfBudget):
+            await keeper.approval_key(fresh=False)
+        assert gateway.issued == 2
+
+    act(tmp_path, scene, approval_keys=Budget(burst=2, refill_s=60.0))

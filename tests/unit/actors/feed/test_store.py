@@ -1,15 +1,28 @@
 """Feed's database: credentials and budgets that outlive the process."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from actors.feed.store import FeedStore
 from actors.kis.budget import NS, Budget
-from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential
+from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential, fingerprint
 from actors.runtime.store import open_store, path_of
+from protocol.migrations.__main__ import migrate
 from tests.support.actor import make_settings
 from tests.support.databases import lay_out
 
 BUDGET = Budget(burst=2, refill_s=15.0)
+BEFORE = """
+CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
+CREATE TABLE budgets (name VARCHAR NOT NULL PRIMARY KEY, tokens FLOAT NOT NULL, counted_at_ns BIGINT NOT NULL);
+CREATE TABLE credentials (app_key_hash VARCHAR NOT NULL, kind VARCHAR NOT NULL, value VARCHAR NOT NULL,
+    issued_at_ns BIGINT NOT NULL, expires_at_ns BIGINT NOT NULL, PRIMARY KEY (app_key_hash, kind));
+INSERT INTO alembic_version VALUES ('0002');
+INSERT INTO budgets VALUES ('connect', 0.0, 0);
+INSERT INTO credentials VALUES ('{key}', 'approval_key', 'value', 1, 2), ('{key}', 'access_token', 'value', 1, 2);
+"""
+"""A database from before budgets had an app key, its connects spent."""
 
 
 def reopened(directory: Path, app_key: str = "app-key") -> FeedStore:
@@ -25,30 +38,30 @@ def test_credentials_outlive_the_process(tmp_path: Path) -> None:
     store.keep(APPROVAL_KEY, Credential("old", 1, 2))
     store.keep(APPROVAL_KEY, Credential("new", 3, 4))
     store.keep(ACCESS_TOKEN, Credential("token", 5, 6))
-    store.close()
+    store._engine.dispose()
 
     store = reopened(tmp_path)
     assert store.credential(APPROVAL_KEY) == Credential("new", 3, 4)
     assert store.credential(ACCESS_TOKEN) == Credential("token", 5, 6)
-    store.close()
+    store._engine.dispose()
 
 
 def test_each_app_key_has_its_own(tmp_path: Path) -> None:
     """Another app key's approval key ends in OPSP0011 and a storm of closes."""
     store = reopened(tmp_path)
     store.keep(APPROVAL_KEY, Credential("mine", 1, 2))
-    store.close()
+    store._engine.dispose()
 
     other = reopened(tmp_path, app_key="another")
     assert other.credential(APPROVAL_KEY) is None
-    other.close()
+    other._engine.dispose()
 
 
 def test_the_app_key_itself_is_nowhere_in_the_file_and_the_file_is_ours_alone(tmp_path: Path) -> None:
     """Backups travel."""
     store = reopened(tmp_path, app_key="the-very-app-key")
     store.keep(APPROVAL_KEY, Credential("value", 1, 2))
-    store.close()
+    store._engine.dispose()
 
     path = path_of("feed", make_settings(tmp_path))
     assert b"the-very-app-key" not in path.read_bytes()
@@ -61,13 +74,13 @@ def test_what_a_budget_has_spent_outlives_the_process(tmp_path: Path) -> None:
     for second in range(4):
         store = reopened(tmp_path)
         waits.append(round(store.spend("connect", BUDGET, second * NS)))
-        store.close()
+        store._engine.dispose()
 
     assert waits == [0, 0, 13, 12]
     store = reopened(tmp_path)
     assert store.spend("approval_key", BUDGET, 4 * NS) == 0
     assert store.spend("connect", BUDGET, 15 * NS) == 0
-    store.close()
+    store._engine.dispose()
 
 
 def test_a_clock_that_was_set_back_costs_one_refill_and_not_years(tmp_path: Path) -> None:
@@ -83,3 +96,28 @@ def test_a_clock_that_was_set_back_costs_one_refill_and_not_years(tmp_path: Path
 
     assert 0 < wait_s <= BUDGET.refill_s
     assert store.spend("connect", BUDGET, 100 * NS + int(wait_s * NS)) == 0
+    store._engine.dispose()
+
+
+def test_each_app_key_has_budgets_of_its_own(tmp_path: Path) -> None:
+    """KIS counts by app key: a slot that one cannot get must not keep the other from connecting."""
+    mine, others = reopened(tmp_path), reopened(tmp_path, app_key="another")
+
+    waits = [round(store.spend("connect", BUDGET, 0)) for store in (mine, mine, mine, others)]
+
+    assert waits == [0, 0, 15, 0]
+    mine._engine.dispose()
+    others._engine.dispose()
+
+
+def test_what_was_spent_before_budgets_had_an_app_key_is_not_forgotten(tmp_path: Path) -> None:
+    """An update in the middle of a crash loop must not hand out a full budget."""
+    path = path_of("feed", make_settings(tmp_path))
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript(BEFORE.format(key=fingerprint("app-key")))
+    migrate("feed", path)
+
+    store = FeedStore(open_store("feed", make_settings(tmp_path)), "app-key")
+
+    assert store.spend("connect", BUDGET, 0) == 15.0
+    store._engine.dispose()

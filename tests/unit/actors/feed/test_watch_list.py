@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, update
 
 from actors.feed.config import FeedConfig
-from actors.feed.watch_list import WatchList, read_demands
+from actors.feed.watch_list import WatchList, read_choices, read_demands
 from actors.feed.wishes import Demand
 from actors.kis.messages import Stream
 from actors.runtime.config import Settings
@@ -120,3 +120,17 @@ def test_own_fills_go_to_the_operator_or_to_the_one_who_is_named(
     watch_list.look({})
 
     assert watch_list.owner == owner
+
+
+def test_the_sessions_are_those_that_anybody_has_chosen_who_watches_something(tmp_path: Path) -> None:
+    """Who watches nothing needs no connection in the evening."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "telegram")
+    add(settings, (1, "005930", "KRX"), (2, "005930", "KRX"))
+    choose(settings, 1, "krx-regular")
+    choose(settings, 2, "krx-after us-pre")
+    reader = open_reader("telegram", settings)
+    assert reader is not None
+
+    assert {choice.value for choice in read_choices(reader)} == {"krx-regular", "krx-after", "us-pre"}
+    reader.dispose()

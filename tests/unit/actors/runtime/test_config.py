@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec import Struct
 
-from actors.runtime.config import Secret, load_secrets, load_settings
+from actors.runtime.config import Secret, Secrets, load_secrets, load_settings
 from actors.runtime.errors import ConfigError
 from tests.support.actor import make_settings
 
@@ -151,3 +151,43 @@ def test_in_the_simulated_world_only_its_own_keys_are_used(tmp_path: Path) -> No
     path.chmod(0o600)
 
     assert load_secrets(settings).kis_app_key.reveal() == "SIMULATED"
+
+
+MORE = '[[kis_app_keys]]\nname = "{name}"\napp_key = "{app_key}"\napp_secret = "further-secret"\n'
+
+
+def further(directory: Path, *tables: tuple[str, str]) -> Secrets:
+    """Return the secrets of a file with the main app key `first` and these further ones, names before keys."""
+    settings = make_settings(directory)
+    path = directory / "conf" / "secrets.toml"
+    more = "".join(MORE.format(name=name, app_key=app_key) for name, app_key in tables)
+    path.write_text(f'kis_app_key = "first"\nkis_app_secret = "its-secret"\n{more}', encoding="utf-8")
+    path.chmod(0o600)
+    return load_secrets(settings)
+
+
+def test_further_app_keys_stand_in_tables_and_are_taken_out_of_logs(tmp_path: Path) -> None:
+    """One app key carries 41 streams; the second is as secret as the first."""
+    secrets = further(tmp_path, ("second", "another-key"))
+
+    assert [(key.name, key.key.reveal()) for key in secrets.app_keys] == [("main", "first"), ("second", "another-key")]
+    assert {"another-key", "further-secret"} <= set(secrets.texts())
+    assert "another-key" not in repr(secrets)
+
+
+@pytest.mark.parametrize("tables", [[("main", "a")], [("b", "first")], [("b", "a"), ("b", "c")]])
+def test_two_app_keys_of_one_name_or_one_key_under_two_names_are_refused(
+    tmp_path: Path, tables: list[tuple[str, str]]
+) -> None:
+    """An app key has one session: under two names it would throw itself out for ever."""
+    with pytest.raises(ConfigError, match=r"\[\[kis_app_keys\]\]: expected each (name|app_key) once") as refusal:
+        further(tmp_path, *tables)
+    assert "first" not in str(refusal.value)
+
+
+def test_the_simulated_world_has_its_further_app_keys(tmp_path: Path) -> None:
+    """What the simulator knows, feed uses."""
+    settings = make_settings(tmp_path, '[simulator]\nenabled = true\nmore_app_keys = ["B", "C"]\n')
+
+    keys = load_secrets(settings).app_keys
+    assert [(key.name, key.key.reveal()) for key in keys[1:]] == [("simulated-2", "B"), ("simulated-3", "C")]

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actors.us_poller.core import Poller, Quotation, Watched
+from actors.market.looks import Quotation
+from actors.us_poller.core import Poller, Watched
 from protocol.messages import Origin, Session, Trade, Venue
 from protocol.moments import to_ns
 from tests.support.calendar import calendar

@@ -11,8 +11,8 @@ from actors.fdr.worker import Row
 from actors.kis.client import NOT_PERMITTED_S
 from actors.kis.errors import UnknownSymbol
 from actors.kis.prices import Price
+from actors.market.looks import Quotation
 from actors.runtime.errors import TemporaryFailure
-from actors.us_poller.core import Quotation
 from actors.us_poller.fdr_prices import FdrPrices, quotation_of
 from actors.us_poller.kis_prices import KisPrices
 from actors.us_poller.spare_prices import PricesWithSpare

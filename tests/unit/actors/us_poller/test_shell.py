@@ -11,10 +11,10 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from actors.market.looks import Quotation
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.us_poller.config import UsPollerConfig
-from actors.us_poller.core import Quotation
 from actors.us_poller.shell import run_with
 from protocol.messages import Carried, State, Trade, Trades, Venue, WatchListChanged
 from tests.support.actor import make_actor, make_settings

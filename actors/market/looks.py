@@ -1,0 +1,146 @@
+"""Which trade a price that was asked for tells of. Pure: it is handed the moment.
+
+An answer is the last trade so far, without its time. It is taken for a trade of now if the price or the volume of the
+session has moved since the look before. At the first look of a session nothing has moved yet: it counts all the same
+(after a restart nobody must wait), except within one interval of the open, when the last trade may still be the
+pre-market's, which is nobody's regular price.
+
+Two sources do not agree to the second: after a change of source the first look is only what the next is compared with.
+So it is with a symbol that another process's stream has carried: it may have told of later trades than the first look.
+Where the stream was our own, its last trade is the look before, and an answer that knows of fewer shares is older.
+
+A day's low that has fallen between two looks was traded between them: the trade carries it with the moment of the
+earlier look, so that whoever waited for that price since then is told.
+"""
+
+from datetime import timedelta
+
+from msgspec import Struct
+
+from actors.market.sessions import SessionTimes
+from protocol.messages import Origin, Trade, Venue
+from protocol.moments import from_ns
+
+__all__ = ["Looks", "Quotation"]
+
+DECIMALS = 4
+"""No price has more; what lies beyond is the noise of floats."""
+
+
+class Quotation(Struct, frozen=True, kw_only=True):
+    """What a source answers: prices, and the shares traded in the session so far, 0 before its first trade."""
+
+    price: float
+    base_price: float
+    cumulative_volume: int
+    day_low: float = 0.0
+    """0 where the source tells none."""
+    source: str = ""
+    """Who answered."""
+
+
+class _Look(Struct, frozen=True):
+    session: SessionTimes
+    quotation: Quotation
+    at_ns: int
+    is_streamed: bool = False
+
+
+_Key = tuple[str, Venue]
+
+
+class Looks:
+    """What was seen of each symbol when it was looked at last."""
+
+    def __init__(self, interval: timedelta) -> None:
+        """Have seen nothing; *interval* is the time between two looks."""
+        self._interval = interval
+        self._looks: dict[_Key, _Look] = {}
+        self._doubted: set[_Key] = set()
+        self._compared: set[_Key] = set()
+
+    def forget(self, symbol: str, venue: Venue, *, doubt: bool = False) -> None:
+        """Look at *symbol* for the first time when it comes again; with *doubt*, only to compare the next with it."""
+        key = symbol, venue
+        self._looks.pop(key, None)
+        self._compared.discard(key)
+        (self._doubted.add if doubt else self._doubted.discard)(key)
+
+    def is_compared(self, symbol: str, venue: Venue) -> bool:
+        """Say whether the last look at *symbol* told nothing, and only waits for the next."""
+        return (symbol, venue) in self._compared
+
+    def on_trade(self, trade: Trade, session: SessionTimes) -> None:
+        """Take *trade*, which our own stream brought, for the last look."""
+        quotation = Quotation(
+            price=trade.price,
+            base_price=trade.base_price,
+            cumulative_volume=trade.cumulative_volume,
+            day_low=trade.day_low,
+        )
+        self._looks[trade.symbol, trade.venue] = _Look(session, quotation, trade.received_at_ns, is_streamed=True)
+
+    def on_quotation(
+        self, symbol: str, venue: Venue, quotation: Quotation, session: SessionTimes, at_ns: int
+    ) -> Trade | None:
+        """Return the trade that *quotation* tells of, None if it tells of none.
+
+        Args:
+            symbol: whose price it is.
+            venue: where it trades.
+            quotation: the answer.
+            session: in which it was asked.
+            at_ns: when it came, UTC epoch nanoseconds.
+        """
+        key = symbol, venue
+        before = self._looks.get(key)
+        if before is not None and before.session.session_date != session.session_date:
+            before = None
+        if quotation.cumulative_volume == 0 or (before is not None and _is_older(quotation, before)):
+            return None
+        look = self._looks[key] = _Look(session, quotation, at_ns)
+        self._compared.discard(key)
+        if before is None:
+            if key in self._doubted:
+                self._doubted.discard(key)
+                self._compared.add(key)
+                return None
+            if from_ns(at_ns) < session.opens_at + self._interval:
+                return None
+        elif _tells_nothing(quotation, before.quotation):
+            return None
+        return _trade(key, look, before)
+
+
+def _is_older(quotation: Quotation, before: _Look) -> bool:
+    return before.is_streamed and quotation.cumulative_volume <= before.quotation.cumulative_volume
+
+
+def _tells_nothing(quotation: Quotation, before: Quotation) -> bool:
+    return quotation.source != before.source or quotation == before
+
+
+def _trade(key: _Key, look: _Look, before: _Look | None) -> Trade:
+    """Return the trade that *look* tells of, and with it a low that lies between it and the look *before*."""
+    (symbol, venue), quotation, session = key, look.quotation, look.session
+    volume, low, low_at_ns = 0, 0.0, 0
+    if before is not None:
+        # A source may take shares back.
+        volume = max(0, quotation.cumulative_volume - before.quotation.cumulative_volume)
+        if 0 < quotation.day_low < before.quotation.day_low:
+            low, low_at_ns = quotation.day_low, before.at_ns
+    return Trade(
+        symbol=symbol,
+        venue=venue,
+        session_date=session.session_date,
+        session=session.session,
+        price=quotation.price,
+        change=round(quotation.price - quotation.base_price, DECIMALS),
+        volume=volume,
+        cumulative_volume=quotation.cumulative_volume,
+        day_low=low,
+        day_low_at_ns=low_at_ns,
+        traded_at_ns=look.at_ns,
+        received_at_ns=look.at_ns,
+        origin=Origin.QUOTE,
+    )

@@ -1,0 +1,80 @@
+"""Which trade a price that was asked for tells of; what us_poller's tests say of it is not said again."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from actors.market.looks import Looks, Quotation
+from actors.market.sessions import SessionTimes
+from protocol.messages import Origin, Session, Trade, Venue
+from protocol.moments import to_ns
+from tests.support.calendar import calendar
+
+NINE = datetime(2025, 11, 28, 9, tzinfo=ZoneInfo("Asia/Seoul"))
+INTERVAL = timedelta(seconds=3)
+TEN_NS = to_ns(NINE + timedelta(hours=1))
+SECOND_NS = 1_000_000_000
+
+
+def session() -> SessionTimes:
+    """Return that day's regular session."""
+    found = calendar().session_at(Venue.KRX, NINE)
+    assert found is not None
+    return found
+
+
+def look(looks: Looks, prices: tuple[float, float], volume: int, at_ns: int, venue: Venue = Venue.KRX) -> Trade | None:
+    """Let Samsung have these *prices* at *at_ns*, its last and its day's low, from a base price of 72,665."""
+    price, low = prices
+    quotation = Quotation(price=price, base_price=72_665, cumulative_volume=volume, day_low=low)
+    return looks.on_quotation("005930", venue, quotation, session(), at_ns)
+
+
+def test_a_low_that_fell_between_two_looks_has_the_moment_of_the_first() -> None:
+    """A dip between two polls reached whoever waited for it then; without its time nobody could say so."""
+    looks = Looks(INTERVAL)
+    look(looks, (71_000, 70_900), 100, TEN_NS)
+
+    told = look(looks, (71_100, 70_500), 200, TEN_NS + 3 * SECOND_NS)
+
+    assert told is not None
+    assert (told.day_low, told.day_low_at_ns, told.origin) == (70_500, TEN_NS, Origin.QUOTE)
+    assert told.session is Session.REGULAR
+
+
+def test_a_low_of_which_nobody_knows_when_it_was_has_no_moment() -> None:
+    """At the first look, and where it has not fallen since, it may be from before the rule was made."""
+    looks = Looks(INTERVAL)
+    first = look(looks, (71_000, 70_900), 100, TEN_NS)
+    second = look(looks, (70_950, 70_900), 200, TEN_NS + 3 * SECOND_NS)
+
+    assert first is not None
+    assert second is not None
+    assert (first.day_low_at_ns, second.day_low_at_ns) == (0, 0)
+
+
+def test_what_the_stream_brought_last_is_the_look_before() -> None:
+    """The stream was lost at ten; what fell since then fell since ten."""
+    looks = Looks(INTERVAL)
+    streamed = look(Looks(INTERVAL), (71_000, 70_900), 100, TEN_NS)
+    assert streamed is not None
+    looks.on_trade(replace(streamed, day_low=70_900, origin=Origin.PRINT), session())
+
+    assert look(looks, (71_000, 70_900), 100, TEN_NS + SECOND_NS) is None
+    told = look(looks, (71_100, 70_500), 300, TEN_NS + 3 * SECOND_NS)
+    assert told is not None
+    assert (told.volume, told.day_low, told.day_low_at_ns) == (200, 70_500, TEN_NS)
+
+
+def test_a_symbol_is_looked_at_by_venue() -> None:
+    """NXT's price of a symbol is not KRX's."""
+    looks = Looks(INTERVAL)
+    look(looks, (71_000, 70_900), 100, TEN_NS)
+
+    told = look(looks, (71_000, 70_900), 100, TEN_NS, Venue.NXT)
+
+    assert told is not None
+    looks.forget("005930", Venue.KRX)
+    assert look(looks, (71_000, 70_900), 100, TEN_NS, Venue.NXT) is None
+    assert look(looks, (71_000, 70_900), 100, TEN_NS) is not None
