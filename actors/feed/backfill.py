@@ -149,7 +149,7 @@ class Backfill:
                 except (TemporaryFailure, KisError, ConfigError) as failure:
                     self._repairs.on_failure(found, str(failure), clock.monotonic() + RETRY_S)
                 else:
-                    self._publish(self._repairs.on_bars(found, page.base_price, page.bars, hours, clock.now_ns()))
+                    self._publish(self._repairs.on_bars(found, page, hours, clock.now_ns(), clock.monotonic()))
                     self._continuity.settle(found.key)
                 self._tell()
         finally:

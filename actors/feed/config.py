@@ -52,7 +52,7 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late_frames_s: Annotated[float, Meta(ge=0)] = 1.5
     """For how long a step in a symbol's volume may be frames that come late and not a hole, seconds."""
     hold_s: Seconds = 20.0
-    """How long a symbol's trades wait for the minutes that fill a hole before them, seconds."""
+    """How long a symbol's trades wait for the minutes that fill a hole before them while KIS tells none, seconds."""
     hold_trades: Annotated[int, Meta(ge=1)] = 20_000
     """How many trades may wait so, of all symbols."""
     gap_margin_s: Annotated[float, Meta(ge=0)] = 2.0

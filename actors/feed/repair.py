@@ -27,7 +27,7 @@ from msgspec import Struct
 from actors.feed.config import FeedConfig
 from actors.feed.continuity import Key, Step
 from actors.feed.gaps import Cause, Gap, GapBook
-from actors.kis.minute_bars import MINUTE_NS, MinuteBar
+from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from protocol.messages import Origin, Session, Trade, Venue
 
 __all__ = ["Ask", "Place", "Repairs", "TradingHours", "trades_of_bars"]
@@ -102,6 +102,7 @@ class Repairs:
         self._order: dict[Key, int] = {}
         self._held = 0
         self._asked = 0
+        self._answered_at = float("-inf")
 
     @property
     def has_holes(self) -> bool:
@@ -197,15 +198,14 @@ class Repairs:
             incident.gap = self.book.open(incident.cause, incident.keys, incident.since_ns)
         return Ask(key, *span, hole.asked)
 
-    def on_bars(
-        self, ask: Ask, base_price: float, bars: Sequence[MinuteBar], hours: TradingHours, now_ns: int
-    ) -> list[Trade]:
+    def on_bars(self, ask: Ask, page: MinuteBars, hours: TradingHours, now_ns: int, now: float) -> list[Trade]:
         """Return what goes out now: the minutes of the hole that *ask* was about, then what was held."""
+        self._answered_at = now
         hole = self._holes.get(ask.key)
         if hole is None or hole.asked != ask.number:
             return []
-        told = _without_seen(bars, hole, self.margin_ns)
-        base = hole.held[-1].base_price if hole.held else base_price
+        told = _without_seen(page.bars, hole, self.margin_ns)
+        base = hole.held[-1].base_price if hole.held else page.base_price
         filled = trades_of_bars(ask.key, base, told, hours, now_ns)
         return filled + self._close(ask.key, bars=len(told), reason="")
 
@@ -216,8 +216,13 @@ class Repairs:
             hole.asked, hole.due_at, hole.reason = 0, retry_at, reason
 
     def give_up(self, now: float) -> list[Trade]:
-        """Return what has waited too long, or takes too much room: it goes on without its bars."""
+        """Return what has waited too long, or takes too much room: it goes on without its bars.
+
+        While KIS answers, each in its turn, nobody waits in vain.
+        """
         is_full = self._held > self._config.hold_trades
+        if not is_full and now < self._answered_at + self._config.hold_s:
+            return []
         late = [key for key in self._holding if is_full or self._holes[key].give_up_at <= now]
         return [trade for key in late for trade in self._close(key)]
 

@@ -260,9 +260,14 @@ def _obliging(
     for symbol, printed in by_symbol.items():
         own_holes = merged([*(hole for hole in holes if hole.concerns(symbol)), *gaps_in(printed)])
         seen = unhidden(printed, own_holes)
-        known += seen + _revealed_lows(seen, own_holes)
+        known += seen
         if minute_bars:
+            # What happened before anybody listened no bar is asked about. Of the rest the minute is what is known: a
+            # low's own second says no more, and less of a rule that is younger than the minute's begin.
+            known += _revealed_lows(seen, [hole for hole in own_holes if hole.from_ns <= 0])
             known += hidden_lows(printed, seen, own_holes)
+        else:
+            known += _revealed_lows(seen, own_holes)
     if until_ns is not None:
         known = [trade for trade in known if trade.left_at_ns <= until_ns]
     return sorted(known, key=lambda trade: trade.traded_at_ns)

@@ -12,11 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+import msgspec
+
+from simulator.judgement.checker import details_of
 from simulator.judgement.verdict import Verdict
 from tests.chaos.feed_faults import FAULTS, fault_after_fault, order_and_heal
 from tests.chaos.judgement import judge
 from tests.chaos.kills import Healing, random_blows, strike
-from tests.chaos.system import World, running_system
+from tests.chaos.system import System, World, running_system
 
 __all__ = ["main"]
 
@@ -71,12 +74,20 @@ def cut_at_length(count: int, seed: int) -> Verdict:
             healings.append(healing)
             say(f"{number:4} {fault.name:40} whole {healing.after_return_s:5.2f} s after KIS's return")
         verdict = judge(system, ready_at_ns, [done.ordered_at_ns for done in healings if done.fault.cuts])
+        for line in [*unrepaired(system), *details_of(verdict)]:
+            say(line)
     seconds = sorted(done.after_return_s for done in healings)
     say(f"whole again: median {statistics.median(seconds):.2f} s, longest {seconds[-1]:.2f} s; mark {MARK_S:g} s")
     say(verdict.summary())
     if seconds[-1] > MARK_S:
         say("the mark was missed")
     return verdict
+
+
+def unrepaired(system: System) -> list[str]:
+    """Return the holes that feed says it could not fill."""
+    gaps = msgspec.convert(system.ask("feed", "gaps").get("gaps", []), list[dict[str, object]])
+    return [f"unrepaired: {gap}" for gap in gaps if gap["outcome"] == "unrepaired"]
 
 
 def blinds(healing: Healing) -> bool:

@@ -12,7 +12,7 @@ from actors.feed.config import FeedConfig
 from actors.feed.gaps import Cause
 from actors.feed.hours import Hours
 from actors.feed.repair import Ask, Repairs
-from actors.kis.minute_bars import MINUTE_NS, MinuteBar
+from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from actors.market.sigma import sample_sigma
 from actors.telegram.texts import Reader, alert_text
 from protocol.messages import Alert, Session, Targets, Trade, Venue
@@ -175,7 +175,7 @@ def repaired(market: list[TradeLine], hole: Hole, held: int) -> list[list[Trade]
     assert isinstance(ask, Ask)
     first_ns = ask.first_ns // MINUTE_NS * MINUTE_NS
     bars = [bar for bar in minutes_of(market, now_ns) if first_ns <= bar.begins_ns <= ask.last_ns]
-    return [before, repairs.on_bars(ask, 10_000.0, bars, HOURS, now_ns), after[held:]]
+    return [before, repairs.on_bars(ask, MinuteBars(10_000.0, bars), HOURS, now_ns, now=0.0), after[held:]]
 
 
 @given(markets(), st.integers(0, 4_000), st.integers(0, 2_000), st.integers(0, 5))

@@ -6,7 +6,7 @@ from actors.feed.config import FeedConfig
 from actors.feed.continuity import Step
 from actors.feed.gaps import Cause, Outcome
 from actors.feed.repair import Ask, Place, Repairs
-from actors.kis.minute_bars import MINUTE_NS, MinuteBar
+from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from protocol.messages import Origin, Session, Trade, Venue
 from protocol.moments import to_ns
 from tests.support.market import DAY, NINE, trade
@@ -68,7 +68,9 @@ def test_after_a_loss_the_minutes_come_first_and_what_was_held_behind_them() -> 
     assert mended.hold([live[0], printed(4.3, symbol="000660"), live[1]], now=0.1) == [printed(4.3, symbol="000660")]
     ask = asked(mended, at(4.5), now=0.1)
     assert (ask.key, ask.first_ns, ask.last_ns) == (KEY, at(1.5) - 2 * NS, at(4.5))
-    told = mended.on_bars(ask, 100_000.0, [bar(1, 99_000.0), bar(2, 98_000.0), bar(4, 99_500.0)], Hours(), at(4.6))
+    told = mended.on_bars(
+        ask, MinuteBars(100_000.0, [bar(1, 99_000.0), bar(2, 98_000.0), bar(4, 99_500.0)]), Hours(), at(4.6), now=0.0
+    )
 
     assert [(each.price, each.traded_at_ns, each.origin) for each in told] == [
         (99_000.0, at(1), Origin.BAR),
@@ -92,7 +94,9 @@ def test_a_minute_that_tells_no_more_than_what_is_held_is_left_out() -> None:
     live = printed(4.3, price=98_500.0)
     mended.hold([live], now=0.1)
 
-    told = mended.on_bars(asked(mended, at(5.5)), 0.0, [bar(4, 98_500.0), bar(5, 98_000.0)], Hours(), at(5.5))
+    told = mended.on_bars(
+        asked(mended, at(5.5)), MinuteBars(0.0, [bar(4, 98_500.0), bar(5, 98_000.0)]), Hours(), at(5.5), now=0.0
+    )
 
     assert told == [live]
 
@@ -103,7 +107,9 @@ def test_a_symbol_that_does_not_trade_again_is_repaired_all_the_same() -> None:
     mended.lose({KEY: at(1.5)}, Cause.LINK)
     mended.flow(KEY, at(4.2), now=0.0)
 
-    told = mended.on_bars(asked(mended, at(4.3)), 100_000.0, [bar(2, 98_000.0, close=99_100.0)], Hours(), at(4.3))
+    told = mended.on_bars(
+        asked(mended, at(4.3)), MinuteBars(100_000.0, [bar(2, 98_000.0, close=99_100.0)]), Hours(), at(4.3), now=0.0
+    )
 
     assert [each.price for each in told] == [98_000.0, 99_100.0]
 
@@ -150,7 +156,7 @@ def test_a_step_that_stays_is_told_with_its_size_and_filled() -> None:
 
     ask = asked(mended, at(1.2), now=1.6)
     assert mended.heal(KEY) == []
-    assert mended.on_bars(ask, 0.0, [bar(1, 98_000.0)], Hours(), at(1.3))[0].price == 98_000.0
+    assert mended.on_bars(ask, MinuteBars(0.0, [bar(1, 98_000.0)]), Hours(), at(1.3), now=0.0)[0].price == 98_000.0
     found, repaired = mended.book.take_news()
     assert (found.name, repaired.name) == ("gap_found", "gap_repaired")
     assert (repaired.details["shares"], repaired.details["minutes"]) == ("50", "1")
@@ -170,7 +176,7 @@ def test_a_symbol_whose_minutes_do_not_come_goes_on_without_them_and_that_is_tol
     assert mended.give_up(19.9) == []
     mended.on_failure(again, "still none", retry_at=99.0)
     assert mended.give_up(20.0) == [live]
-    assert mended.on_bars(again, 0.0, [bar(1, 98_000.0)], Hours(), at(2)) == []
+    assert mended.on_bars(again, MinuteBars(0.0, [bar(1, 98_000.0)]), Hours(), at(2), now=0.0) == []
     assert [(gap.outcome, gap.reason) for gap in mended.book.gaps] == [(Outcome.UNREPAIRED, "still none")]
 
 
@@ -194,10 +200,10 @@ def test_a_stream_that_is_lost_again_before_its_minutes_came_is_asked_for_once_m
     mended.lose({KEY: at(2.5)}, Cause.LINK)
     mended.flow(KEY, at(4), now=0.0)
 
-    assert mended.on_bars(first, 0.0, [bar(1, 98_000.0)], Hours(), at(4)) == []
+    assert mended.on_bars(first, MinuteBars(0.0, [bar(1, 98_000.0)]), Hours(), at(4), now=0.0) == []
     second = asked(mended, at(4))
     assert (second.first_ns, second.last_ns) == (at(1) - 2 * NS, at(4))
-    told = mended.on_bars(second, 100_000.0, [bar(1, 99_000.0), bar(3, 98_000.0)], Hours(), at(4))
+    told = mended.on_bars(second, MinuteBars(100_000.0, [bar(1, 99_000.0), bar(3, 98_000.0)]), Hours(), at(4), now=0.0)
     assert [each.price for each in told] == [99_000.0, 98_000.0, 99_900.0]
 
 
@@ -208,7 +214,7 @@ def test_a_second_loss_stays_a_hole_when_the_first_is_filled() -> None:
     mended.flow(KEY, at(2), now=0.0)
     ask = asked(mended, at(2))
     mended.lose({KEY: at(2.5)}, Cause.LINK)
-    mended.on_bars(ask, 100_000.0, [], Hours(), at(3))
+    mended.on_bars(ask, MinuteBars(100_000.0, []), Hours(), at(3), now=0.0)
 
     assert mended.blind() == {KEY: at(2.5)}
     assert mended.oldest_ns(at(9)) == at(2.5)
@@ -234,3 +240,14 @@ def test_what_nobody_watches_any_more_is_no_hole() -> None:
     mended.watch([OTHER])
 
     assert not mended.has_holes
+
+
+def test_while_kis_tells_one_symbol_after_another_the_last_of_them_waits_for_its_turn() -> None:
+    """Forty symbols on a slow day take longer than one of them may wait for nothing."""
+    mended = repairs()
+    mended.lose({OTHER: at(1), KEY: at(1)}, Cause.LINK)
+    mended.hold([printed(2), printed(2, symbol="005930")], now=0.0)
+    mended.on_bars(asked(mended, at(2)), MinuteBars(100_000.0, []), Hours(), at(2), now=15.0)
+
+    assert mended.give_up(34.9) == []
+    assert len(mended.give_up(35.0)) == 1
