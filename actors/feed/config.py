@@ -35,7 +35,7 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long before a session that somebody has chosen the link is opened, minutes; after the last it is closed."""
     poll_interval_s: Seconds = 3.0
     """How often the price of a symbol that no link carries is asked over REST, seconds; thirty are one call."""
-    poll_after_s: Seconds = 3.0
+    poll_after_s: Seconds = 10.0
     """For how long a symbol must be without a stream before it is asked for, seconds."""
     request_spacing_s: Seconds = 0.05
     """Pause between two requests to subscribe, seconds; KIS wants 0.05 to 0.1."""

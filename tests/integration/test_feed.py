@@ -180,7 +180,7 @@ def test_a_symbol_too_many_is_refused_and_the_others_go_on(tmp_path: Path) -> No
 
     async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
         feed.watch(LEVERAGE, SAMSUNG, "000660")
-        async with feed.life():
+        async with feed.life(poll_after_s=0.5):
             await feed.until(lambda: "subscription_refused" in feed.events)
             await feed.until_trades_of("000660", SAMSUNG)
             await feed.until_trades_of("000660", SAMSUNG)

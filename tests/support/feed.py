@@ -39,8 +39,8 @@ QUICK: dict[str, object] = {
     "request_spacing_s": 0.01,
     "answer_timeout_s": 1.0,
     "market_status": False,
-    "poll_interval_s": 0.5,
-    "poll_after_s": 1.0,
+    # What is polled is for the tests of that: elsewhere it would hide whether streams and minute bars do their part.
+    "poll_after_s": 3600.0,
 }
 SIMULATED = make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET")
 GAP_EVENTS = {"gap_found", "gap_repaired", "gap_unrepaired"}
