@@ -2,8 +2,10 @@
 
     0|H0STMKO0|001|005930^N^(null)^112^^^^55^Y^N^KRX
 
-KIS sends one when something begins or ends: a halt, a volatility interruption, a circuit breaker. It has 11 fields, to
-which more may be appended. Source: KIS document of H0STMKO0; AF8 and AF1 as seen at circuit breakers.
+KIS sends one when something begins or ends: a halt, a volatility interruption, a circuit breaker. It has 11 fields, or
+10 without the exchange; more may be appended.
+
+Source: KIS document of H0STMKO0; AF8 and AF1 as seen at circuit breakers.
 """
 
 import re
@@ -14,7 +16,7 @@ from protocol.messages import CIRCUIT_BREAKER, HALTED, VOLATILITY_INTERRUPTION, 
 
 __all__ = ["parse_market_status"]
 
-WIDTH = 11
+WIDTH = 10
 SYMBOL, IS_HALTED, PHASE, VI, AFTER_HOURS_VI = 0, 1, 3, 8, 9
 CIRCUIT_BREAKER_PHASES = frozenset({"174", "182", "184", "AF8"})
 """Triggered, and its call auctions; 175, 185 and AF1 end it."""
