@@ -64,8 +64,9 @@ def test_a_connection_that_was_cut_leaves_no_minute_unknown(tmp_path: Path) -> N
             order(simulator, fault="drop", how="rst")
             await until_repaired(feed)
             told = await feed.ask("gaps")
-            # One loss is one gap, unless KIS cuts once more what it had just taken.
-            assert {(gap["outcome"], gap["cause"]) for gap in told["gaps"]} == {("repaired", "the link was lost")}
+            # What was cut in mid-frame may show as a step in the volume, too: another gap, filled as well.
+            assert {gap["outcome"] for gap in told["gaps"]} == {"repaired"}
+            assert "the link was lost" in {gap["cause"] for gap in told["gaps"]}
             assert {symbol for gap in told["gaps"] for symbol in gap["symbols"]} == set(SYMBOLS)
             assert sum(gap["minutes"] for gap in told["gaps"]) > 0
             assert told["blind"] == []
