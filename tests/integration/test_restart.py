@@ -67,7 +67,7 @@ def test_status_tells_what_supervisord_says_of_those_who_do_not_answer(settings:
 
 def test_reload_refuses_a_file_that_is_not_toml_before_it_stops_anything(settings: Settings) -> None:
     """A slip of the editor must not take the whole system down."""
-    before = process_of(settings, "evaluator").pid
+    before = process_of(settings, "evaluator")
     good = settings.path.read_text(encoding="utf-8")
     settings.path.write_text("[evaluator\n", encoding="utf-8")
 
@@ -75,7 +75,10 @@ def test_reload_refuses_a_file_that_is_not_toml_before_it_stops_anything(setting
     settings.path.write_text(good, encoding="utf-8")
 
     assert printed.code == 78
-    assert process_of(settings, "evaluator").pid == before
+    after = process_of(settings, "evaluator")
+    assert before
+    assert after
+    assert after.pid == before.pid
 
 
 def test_without_supervisord_a_restart_says_so(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> None:
