@@ -1,8 +1,8 @@
 """A process that plays the KIS WebSocket as a source of load: flat out, or at a pace with crossings in between.
 
 It confirms every subscription and then sends what its one asker orders on stdin, to the client that connected under the
-path that the order names. Frames are packed before the clock starts, so a frame costs it next to nothing; flat out, TCP
-alone holds it back. At a pace it writes once in a millisecond what is due.
+path that the order names. Frames are packed before the clock starts, all but their volumes (`tape`), so a frame costs
+little; flat out, TCP alone holds it back. At a pace it writes once in a millisecond what is due.
 """
 
 import asyncio
@@ -16,14 +16,15 @@ import msgspec
 from msgspec import Struct
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import Frame, Opcode
 
-from benchmarks.records import Record, crossings, frames_of, time_text, walk
+from benchmarks.records import Record, crossings, time_text, walk
+from benchmarks.tape import Packed, Tape, pack
 
 __all__ = ["Listening", "Play", "Played", "Stamp"]
 
 RECORDS = 8_000
-CHUNK_BYTES = 48 * 1024
+RECORDS_AT_ONCE = 160
+"""How many are written together flat out: about 48 KiB."""
 MOST_BUFFERED = 256 * 1024
 PAUSE_S = 0.001
 PATIENCE_S = 15.0
@@ -72,6 +73,7 @@ class _Stage:
 
     def __init__(self) -> None:
         self._clients: dict[str, ServerConnection] = {}
+        self._tapes: dict[str, Tape] = {}
         self._came = asyncio.Condition()
         self._crossings = crossings()
         self._opened_at = time.monotonic()
@@ -92,12 +94,14 @@ class _Stage:
             await self._came.wait_for(lambda: order.path in self._clients)
         transport = self._clients[order.path].transport
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type alone
+        # A client that comes again goes on where it was: the market has not begun anew meanwhile.
+        tape = self._tapes.setdefault(order.path, Tape())
         if order.rate:
-            return await self._pace(order, transport)
-        return await _flood(order, transport)
+            return await self._pace(order, tape, transport)
+        return await _flood(order, tape, transport)
 
-    async def _pace(self, order: Play, transport: asyncio.Transport) -> Played:
-        frames = cycle(_packed(order.records, order.fields, order.symbols))
+    async def _pace(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Played:
+        frames = cycle(_pieces(order, 1))
         frames_per_s = (order.rate - order.crossings_per_s) / order.records
         sent = 0
         stamps: list[Stamp] = []
@@ -105,53 +109,47 @@ class _Stage:
         while (passed_s := (time.monotonic_ns() - began_ns) / 1e9) < order.seconds:
             due = int(passed_s * frames_per_s) - sent
             if due:
-                transport.write(b"".join([next(frames) for _ in range(due)]))
+                transport.write(b"".join([tape.write(next(frames)) for _ in range(due)]))
                 sent += due
             if passed_s * order.crossings_per_s >= len(stamps) + 1:
-                stamps.append(self._cross(order, transport))
+                stamps.append(self._cross(order, tape, transport))
             await asyncio.sleep(PAUSE_S)
         return Played(sent * order.records + len(stamps), began_ns, time.monotonic_ns(), stamps)
 
-    def _cross(self, order: Play, transport: asyncio.Transport) -> Stamp:
+    def _cross(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Stamp:
         """Send the next crossing; its time of day goes on, because its rule must have rested."""
         now = time_text(int(time.monotonic() - self._opened_at))
         record: Record = next(self._crossings)._replace(time=now, day_low_time=now)
-        frame = _pack(frames_of([record], 1, order.fields)[0])
+        frame = tape.write(pack([record], 1, order.fields))
         sent_ns = time.monotonic_ns()
         transport.write(frame)
         return Stamp(record.symbol, record.price, sent_ns)
 
 
-async def _flood(order: Play, transport: asyncio.Transport) -> Played:
-    chunks = cycle(_chunks(order.records, order.fields, order.symbols))
-    frames = 0
+async def _flood(order: Play, tape: Tape, transport: asyncio.Transport) -> Played:
+    pieces = cycle(_pieces(order, RECORDS_AT_ONCE // order.records))
+    trades = 0
     began_ns = time.monotonic_ns()
     until_ns = began_ns + int(order.seconds * 1e9)
     while time.monotonic_ns() < until_ns:
-        chunk, count = next(chunks)
-        transport.write(chunk)
-        frames += count
+        piece = next(pieces)
+        transport.write(tape.write(piece))
+        trades += len(piece.trades)
         while transport.get_write_buffer_size() > MOST_BUFFERED:  # noqa: ASYNC110 - the transport has no event for it
             await asyncio.sleep(PAUSE_S)
-    return Played(frames * order.records, began_ns, time.monotonic_ns(), [])
+    return Played(trades, began_ns, time.monotonic_ns(), [])
+
+
+def _pieces(order: Play, frames: int) -> list[Packed]:
+    return _packed(order.records, order.fields, order.symbols, frames)
 
 
 @cache
-def _packed(per_frame: int, fields: int, symbols: int) -> list[bytes]:
-    return [_pack(frame) for frame in frames_of(walk(RECORDS, symbols), per_frame, fields)]
-
-
-@cache
-def _chunks(per_frame: int, fields: int, symbols: int) -> list[tuple[bytes, int]]:
-    """Return the frames in pieces of about 48 KiB, each with how many frames are in it."""
-    frames = _packed(per_frame, fields, symbols)
-    size = max(1, CHUNK_BYTES // len(frames[0]))
-    pieces = [frames[start : start + size] for start in range(0, len(frames), size)]
-    return [(b"".join(piece), len(piece)) for piece in pieces]
-
-
-def _pack(frame: bytes) -> bytes:
-    return Frame(Opcode.TEXT, frame).serialize(mask=False)
+def _packed(per_frame: int, fields: int, symbols: int, frames: int) -> list[Packed]:
+    """Return a walk in pieces of so many *frames*."""
+    records = walk(RECORDS, symbols)
+    size = per_frame * frames
+    return [pack(records[start : start + size], per_frame, fields) for start in range(0, RECORDS, size)]
 
 
 class _Asked(Struct):

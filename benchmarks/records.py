@@ -98,13 +98,14 @@ def crossings(second: int = 0) -> Iterator[Record]:
     """Yield trades below the target for ever, symbol after symbol, each at a price that its symbol has only once.
 
     Args:
-        second: the time of day of all of them, seconds after 10:00; whoever plays them sets it anew.
+        second: the time of day of all of them, seconds after 10:00; whoever plays them sets it anew, and the
+            cumulative volume, which depends on where in the symbol's walk they come.
     """
     price = HIGHEST_CROSSING
     while True:
         for symbol in SYMBOLS:
             time = time_text(second)
-            yield Record(symbol, time, price, 1, 90_000_000, price, time)
+            yield Record(symbol, time, price, 1, 0, price, time)
         price -= 1
 
 
