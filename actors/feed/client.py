@@ -3,7 +3,8 @@
 The protocol is `websockets`' own, without its asyncio shell: one `await` a message would cost more than all the rest,
 and here everything that one look at the socket brought is handed over at once. Frames stay bytes, because KIS was seen
 to send what is not UTF-8, which that shell answers with a close (1007). Proxies of the environment are ignored.
-We send no pings of our own, which KIS dislikes: TCP's keep-alive notices a peer that is gone.
+We send no pings of our own, which KIS dislikes: TCP's keep-alive notices a peer that is gone, after
+`keepalive_idle_s + keepalive_interval_s × keepalive_count` seconds.
 """
 
 import asyncio

@@ -59,8 +59,9 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How far before its known begin a hole may reach: what was on its way, seconds."""
     closing_auction_min: Annotated[float, Meta(ge=0)] = 10.0
     """The last minutes of the regular session, in which nothing trades before the closing cross."""
-    keepalive_idle_s: Annotated[int, Meta(ge=1)] = 2
-    """When TCP asks an idle peer whether it is there, seconds."""
+    keepalive_idle_s: Annotated[int, Meta(ge=1)] = 1
+    """When TCP asks an idle peer whether it is there, seconds. With the next two: a peer that is gone, or acknowledges
+    nothing of ours, is noticed after 4 s."""
     keepalive_interval_s: Annotated[int, Meta(ge=1)] = 1
     """Seconds between two such questions."""
     keepalive_count: Annotated[int, Meta(ge=1)] = 3

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from protocol.messages import Trade
+from protocol.messages import Origin, Trade
 from simulator.world import Simulator
 from tests.support import kis_client as kis
 from tests.support.feed import FeedAtWork
-from tests.support.ordeal import SYMBOLS, endure, order
+from tests.support.ordeal import SYMBOLS, Budgets, endure, order
 
 RECORDING = Path(__file__).parents[1] / "recordings" / "frames-sample.txt"
 SPOILT = (
@@ -92,6 +92,30 @@ def test_frames_in_another_order_are_read_all_the_same(tmp_path: Path) -> None:
 
     assert after.mistakes() == []
     assert (after.connects, after.approvals) == (1, 1)
+
+
+@pytest.mark.parametrize("when", ["at_once", "registered"])
+def test_frames_that_come_twice_are_published_once(tmp_path: Path, when: str) -> None:
+    """The same symbol, date and cumulative volume is the same trade: KIS repeats frames after a new registration."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        async with feed.life():
+            await feed.until_trades_of(*SYMBOLS)
+            order(simulator, fault="duplicate", when=when, frames=5)
+            await feed.ask("reconnect")
+            await feed.until(lambda: "feed_recovered" in feed.events)
+            for _ in range(2):
+                await feed.until_trades_of(*SYMBOLS)
+            assert (await feed.ask("gaps"))["repeats"] > 0
+
+    after = endure(tmp_path, story, Budgets(connects=2))
+
+    prints = [trade for trade in after.feed.published if trade.origin is Origin.PRINT]
+    for symbol in SYMBOLS:
+        volumes = [trade.cumulative_volume for trade in prints if trade.symbol == symbol]
+        assert volumes == sorted(set(volumes))
+    assert after.mistakes() == []
+    assert (after.connects, after.approvals) == (2, 1)
 
 
 class RecordedKis:

@@ -1,6 +1,9 @@
 """The feed's WebSocket against servers that behave in every way that servers do."""
 
 import asyncio
+import ctypes
+import socket as tcp
+import struct
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -17,6 +20,8 @@ from actors.runtime.errors import TemporaryFailure
 
 CONFIG = msgspec.convert({"open_timeout_s": 0.5, "close_timeout_s": 0.1}, FeedConfig)
 MEBIBYTE = 1024 * 1024
+SO_ATTACH_FILTER = 26
+MOST_PATIENCE_S = 5.0
 
 
 class Owner:
@@ -53,20 +58,21 @@ Serve = Callable[[ServerConnection], Awaitable[None]]
 
 def meet(talk: Serve, act: Callable[[KisSocket, Owner], Awaitable[None]]) -> Owner:
     """Let a server *talk* to our socket while we *act*; return the owner as it is then."""
+    return asyncio.run(meeting(talk, act))
 
-    async def meeting() -> Owner:
-        async with serve(talk, "127.0.0.1", 0, ping_interval=None) as server:
-            owner = Owner()
-            port = server.sockets[0].getsockname()[1]
-            async with asyncio.timeout(10):
-                socket = await open_kis_socket(f"ws://127.0.0.1:{port}", CONFIG, owner)
-                try:
-                    await act(socket, owner)
-                finally:
-                    socket.abort()
-            return owner
 
-    return asyncio.run(meeting())
+async def meeting(talk: Serve, act: Callable[[KisSocket, Owner], Awaitable[None]]) -> Owner:
+    """Do what `meet` does."""
+    async with serve(talk, "127.0.0.1", 0, ping_interval=None) as server:
+        owner = Owner()
+        port = server.sockets[0].getsockname()[1]
+        async with asyncio.timeout(10):
+            socket = await open_kis_socket(f"ws://127.0.0.1:{port}", CONFIG, owner)
+            try:
+                await act(socket, owner)
+            finally:
+                socket.abort()
+        return owner
 
 
 async def until_closed(_socket: KisSocket, owner: Owner) -> None:
@@ -214,6 +220,61 @@ def test_a_goodbye_that_nobody_answers_is_cut_short() -> None:
         over.set()
 
     meet(talk, act)
+
+
+def stop_acknowledging(connection: ServerConnection) -> None:
+    """Let the kernel drop whatever comes for *connection*, acknowledgements, probes and all: the peer is gone.
+
+    A filter of one instruction, "keep 0 bytes", which anybody may put on a socket of his own (socket(7), SO_ATTACH_FILTER).
+    """
+    keep_nothing = ctypes.create_string_buffer(struct.pack("=HBBI", 0x06, 0, 0, 0))
+    program = struct.pack("@HP", 1, ctypes.addressof(keep_nothing))
+    connection.transport.get_extra_info("socket").setsockopt(tcp.SOL_SOCKET, SO_ATTACH_FILTER, program)
+
+
+def test_a_peer_that_acknowledges_nothing_any_more_is_noticed_within_five_seconds() -> None:
+    """A pulled cable, a router that has forgotten us: no close, no error, and else a quarter of an hour of silence.
+
+    How long it takes is the kernel's affair, so it is read from the options of the connected socket; that these do end
+    the connection is seen. Without them it would outlast this test.
+    """
+
+    async def lose_peer(said: bytes) -> Owner:
+        is_gone, over = asyncio.Event(), asyncio.Event()
+
+        async def talk(connection: ServerConnection) -> None:
+            stop_acknowledging(connection)
+            is_gone.set()
+            await over.wait()
+
+        async def act(socket: KisSocket, owner: Owner) -> None:
+            await is_gone.wait()
+            assert socket._transport is not None
+            assert patience_s(socket._transport.get_extra_info("socket")) <= MOST_PATIENCE_S
+            if said:
+                socket.send(said)
+            try:
+                await owner.closed
+            finally:
+                over.set()
+
+        return await meeting(talk, act)
+
+    async def lose_two() -> list[Owner]:
+        return await asyncio.gather(lose_peer(b""), lose_peer(b"subscribe"))
+
+    assert [owner.closed.result() for owner in asyncio.run(lose_two())] == [("lost: TimeoutError", None)] * 2
+
+
+def patience_s(connected: tcp.socket) -> float:
+    """Return for how long TCP bears a peer that acknowledges neither its probes nor what we sent, tcp(7)."""
+    assert connected.getsockopt(tcp.SOL_SOCKET, tcp.SO_KEEPALIVE)
+    idle_s, interval_s, count, unacknowledged_ms = (
+        connected.getsockopt(tcp.IPPROTO_TCP, option)
+        for option in (tcp.TCP_KEEPIDLE, tcp.TCP_KEEPINTVL, tcp.TCP_KEEPCNT, tcp.TCP_USER_TIMEOUT)
+    )
+    # What is not acknowledged is sent again at growing intervals: the last may end half a second behind the limit.
+    return max(idle_s + interval_s * count, unacknowledged_ms / 1000 + 0.5)
 
 
 def test_our_own_mistake_is_not_mistaken_for_a_lost_connection() -> None:

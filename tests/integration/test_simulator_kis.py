@@ -117,10 +117,11 @@ def test_fields_and_records_change_while_it_runs(tmp_path: Path) -> None:
             await kis.subscribe(connection, key, LEVERAGE)
             for count in (46, 48, 47):
                 await kis.fault(simulator, fault="fields", count=count)
-                *_, last = await kis.frames(connection, 8)
+                # What was on its way when the fault was ordered is as it was before.
+                *_, last = await kis.frames_until_now(connection, simulator, LEVERAGE)
                 assert {len(record) for record in kis.records(last)} == {count}
             await kis.fault(simulator, fault="records_per_frame", least=20, most=20)
-            *_, last = await kis.frames(connection, 6)
+            *_, last = await kis.frames_until_now(connection, simulator, LEVERAGE)
             assert last.startswith("0|H0STCNT0|020|")
 
     play(tmp_path, story, **QUICK)
