@@ -108,7 +108,7 @@ FeedEvent = (
 
 
 class AskKey(Struct, frozen=True):
-    """Get an approval key: the one that is kept if it is good, or in any case a *fresh* one."""
+    """Get an approval key: the one that is kept if it is good; *fresh* is another than that of the last session."""
 
     fresh: bool
 

@@ -53,24 +53,21 @@ class KeyKeeper:
         self._store = store
         self._config = config
         self._clock = clock
-        self._renewing_token = asyncio.Lock()
+        self._asking = asyncio.Lock()
 
-    async def approval_key(self, *, fresh: bool) -> str:
-        """Return an approval key, the one that is kept unless it is over or a *fresh* one is asked for.
+    async def approval_key(self, *, refused: str = "") -> str:
+        """Return an approval key that is not over; another one than that which KIS has *refused*.
 
         Raises:
             OutOfBudget: KIS may not be asked again yet.
             TemporaryFailure: KIS did not do its part.
             ConfigError: KIS refuses our app key.
         """
-        kept = self._store.credential(APPROVAL_KEY)
-        now_ns = self._clock.now_ns()
-        if not fresh and kept is not None and kept.is_usable(now_ns, self._config.credential_margin_s):
-            return kept.value
-        self._spend("approval_key", self._config.approval_keys)
-        issued = await self._ask(self._issuer.request_approval, parse_approval)
-        self._keep(APPROVAL_KEY, issued.approval_key, DAY_S)
-        return issued.approval_key
+        async with self._asking:
+            kept = self._store.credential(APPROVAL_KEY)
+            if kept is not None and kept.value == refused:
+                kept = None
+            return (await self._good(APPROVAL_KEY, kept)).value
 
     def forget_approval_key(self) -> bool:
         """Keep no approval key any more, so that the next is a new one; return whether there was one."""
@@ -82,21 +79,53 @@ class KeyKeeper:
         A token that is younger than a minute is not renewed: somebody else has just asked the same. Raises as
         `approval_key`.
         """
-        async with self._renewing_token:
+        async with self._asking:
             kept = self._store.credential(ACCESS_TOKEN)
+            if kept is not None and refused and self._clock.now_ns() - kept.issued_at_ns >= A_MINUTE_S * NS:
+                kept = None
+            return await self._good(ACCESS_TOKEN, kept)
+
+    async def renew_ahead(self, kind: str) -> Credential | None:
+        """Renew what is kept of *kind* if it will soon be over, and return the new one. Raises as `approval_key`.
+
+        What was never asked for, or has been over for a while, nobody needs.
+        """
+        async with self._asking:
+            kept = self._store.credential(kind)
             now_ns = self._clock.now_ns()
-            if kept is not None and kept.is_usable(now_ns, self._config.credential_margin_s):
-                is_new = now_ns - kept.issued_at_ns < A_MINUTE_S * NS
-                if is_new or not refused:
-                    return kept
-            self._spend("access_token", self._config.access_tokens)
-            issued = await self._ask(self._issuer.request_token, parse_token)
-            return self._keep(ACCESS_TOKEN, issued.access_token, issued.expires_in)
+            if kept is None or not kept.is_usable(now_ns, 0) or kept.is_usable(now_ns, self._margin_s):
+                return None
+            return await self._issue(kind)
 
     async def token_instead_of(self, refused: str) -> Credential:
         """Return another access token than the *refused* one, the kept if it is another. Raises as `approval_key`."""
         kept = self._store.credential(ACCESS_TOKEN)
         return await self.access_token(refused=kept is None or kept.value == refused)
+
+    @property
+    def _margin_s(self) -> float:
+        return self._config.credential_margin_s
+
+    async def _good(self, kind: str, kept: Credential | None) -> Credential:
+        """Return *kept* if it is good for a while, else another; and *kept* after all where none is to be had."""
+        now_ns = self._clock.now_ns()
+        if kept is not None and kept.is_usable(now_ns, self._margin_s):
+            return kept
+        try:
+            return await self._issue(kind)
+        except (OutOfBudget, TemporaryFailure):
+            if kept is None or not kept.is_usable(now_ns, 0):
+                raise
+            return kept
+
+    async def _issue(self, kind: str) -> Credential:
+        if kind == APPROVAL_KEY:
+            self._spend(kind, self._config.approval_keys)
+            approval = await self._ask(self._issuer.request_approval, parse_approval)
+            return self._keep(kind, approval.approval_key, DAY_S)
+        self._spend(kind, self._config.access_tokens)
+        token = await self._ask(self._issuer.request_token, parse_token)
+        return self._keep(kind, token.access_token, token.expires_in)
 
     def _keep(self, kind: str, value: str, lives_s: float) -> Credential:
         now_ns = self._clock.now_ns()

@@ -278,7 +278,7 @@ class Link:
 
     async def _get_key(self, *, fresh: bool) -> None:
         try:
-            self._approval_key = await self._account.keys.approval_key(fresh=fresh)
+            self._approval_key = await self._account.keys.approval_key(refused=self._approval_key if fresh else "")
             self._actor.hide(self._approval_key)
         except OutOfBudget as spent:
             self._tell(BudgetSpent(spent.budget, spent.wait_s))

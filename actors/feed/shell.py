@@ -19,6 +19,7 @@ from actors.feed.link import Link
 from actors.feed.outlet import Outlet
 from actors.feed.polling import Listing, Polling
 from actors.feed.prices import PriceDesk
+from actors.feed.renewal import Renewal
 from actors.feed.repair import Repairs
 from actors.feed.store import FlowStore
 from actors.feed.subscriptions import Standing, Subscription
@@ -74,6 +75,7 @@ class _Shell:
         self._intake = Intake(repairs)
         self._flows = FlowStore(open_store("feed", actor.settings, durable=False), actor.address.instance)
         self._accounts = [Account(actor, key, self._engine) for key in _app_keys(actor)]
+        self._renewal = Renewal(actor, {account.key.name: account.keys for account in self._accounts}, self._tasks)
         self._backfill = Backfill(
             actor, self._flows, self._intake, self._outlet, self._tasks, client=self._accounts[0].client
         )
@@ -120,6 +122,7 @@ class _Shell:
             self._backfill.look(self._flowed_until_ns())
             self._outlet.look()
             self._mail.try_again()
+            self._renewal.look()
             self._tell_carried()
             self._show_state()
 

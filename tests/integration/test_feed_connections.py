@@ -9,6 +9,7 @@ import pytest
 from actors.feed.config import FeedConfig
 from actors.kis.config import KisConfig
 from actors.market.sessions import SEOUL
+from actors.runtime.errors import CommandRefused
 from simulator.world import Simulator
 from tests.support.door import Door
 from tests.support.feed import FeedAtWork
@@ -188,6 +189,26 @@ def test_an_hour_at_a_shut_door_costs_no_more_connects_than_the_budget_has(tmp_p
     assert after.mistakes() == []
     assert after.approvals == 1
     assert after.feed.events.count("feed_lost") == 1
+
+
+def test_twenty_lives_in_a_row_spend_no_more_than_the_budgets(tmp_path: Path) -> None:
+    """A crash loop in which each life wants another key, a connection and a token: what was spent lies on disk."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        order(simulator, fault="rest", path="/tokenP", status=500, code="EGW00301", times=1000)
+        for _ in range(20):
+            order(simulator, fault="forget_approval_key")
+            before = len(feed.events)
+            async with feed.life():
+                with pytest.raises(CommandRefused):
+                    await feed.ask("token", reason="missing")
+                while not {"feed_connected", "feed_recovered", "budget_spent"} & set(feed.events[before:]):
+                    await feed.ask("subscriptions")
+
+    after = endure(tmp_path, story, Budgets(connects=4, approvals=3, tokens=2))
+
+    assert (after.connects, after.approvals, after.tokens) == (4, 3, 2)
+    assert after.feed.events[-1] == "budget_spent"
 
 
 def test_an_hour_in_which_another_program_has_the_slot_is_spent_in_silence(tmp_path: Path) -> None:

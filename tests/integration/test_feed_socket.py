@@ -225,7 +225,7 @@ def test_a_goodbye_that_nobody_answers_is_cut_short() -> None:
 def stop_acknowledging(connection: ServerConnection) -> None:
     """Let the kernel drop whatever comes for *connection*, acknowledgements, probes and all: the peer is gone.
 
-    A filter of one instruction, "keep 0 bytes", which anybody may put on a socket of his own (socket(7), SO_ATTACH_FILTER).
+    A filter of one instruction, "keep 0 bytes", which anybody may put on his own socket (SO_ATTACH_FILTER, socket(7)).
     """
     keep_nothing = ctypes.create_string_buffer(struct.pack("=HBBI", 0x06, 0, 0, 0))
     program = struct.pack("@HP", 1, ctypes.addressof(keep_nothing))
@@ -261,7 +261,7 @@ def test_a_peer_that_acknowledges_nothing_any_more_is_noticed_within_five_second
         return await meeting(talk, act)
 
     async def lose_two() -> list[Owner]:
-        return await asyncio.gather(lose_peer(b""), lose_peer(b"subscribe"))
+        return list(await asyncio.gather(lose_peer(b""), lose_peer(b"subscribe")))
 
     assert [owner.closed.result() for owner in asyncio.run(lose_two())] == [("lost: TimeoutError", None)] * 2
 

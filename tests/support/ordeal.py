@@ -2,11 +2,12 @@
 
 after = endure(directory, story)     a world and a feed of their own; *story* lets things happen
 after.connects, after.approvals      how often KIS was troubled: `Budgets` says how often it may be, and no refill
+                                     more fails any ordeal
 after.mistakes()                     trades that were published wrong, made up or lost; none, if all is well
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sized
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +57,12 @@ class Budgets(Struct, frozen=True, kw_only=True):
         """Return the lines of the table `[kis]`."""
         names = {"connects": self.connects, "approval_keys": self.approvals, "access_tokens": self.tokens}
         return "".join(f"{name} = {{ burst = {burst}, refill_s = 86400 }}\n" for name, burst in names.items())
+
+    def assert_kept(self, after: "Ordeal", app_keys: int) -> None:
+        """Hold that KIS was troubled no more often than so many *app_keys* may."""
+        spent = (after.connects, after.approvals, after.tokens)
+        most = tuple(burst * app_keys for burst in (self.connects, self.approvals, self.tokens))
+        assert all(count <= limit for count, limit in zip(spent, most, strict=True)), f"{spent} of {most}"
 
 
 class SwiftClock:
@@ -178,7 +185,12 @@ def endure(
                 await asyncio.wait_for(story(feed, simulator), timeout=PATIENCE_S)
         return Ordeal(feed, directory / "world")
 
-    return asyncio.run(tell())
+    after = asyncio.run(tell())
+    if not live:
+        more = world.get("more_app_keys", ())
+        assert isinstance(more, Sized)
+        (budgets or Budgets()).assert_kept(after, 1 + len(more))
+    return after
 
 
 def order(simulator: Simulator, **fault: object) -> None:
