@@ -5,21 +5,24 @@ inbox (`LettersWritten`). It writes what happened, not a text: the words are mad
 reader's language. A kind that a reader does not know is from a newer version; it is left out and said in the log.
 """
 
-from datetime import date
+from datetime import date, datetime
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from protocol.messages import Number, Venue
+from protocol.messages import Market, Number, Venue
 
 __all__ = [
     "THE_OPERATOR",
     "AppKeyInUse",
     "BasePriceReset",
+    "DailyReport",
     "Letter",
     "Matter",
     "NoTarget",
     "OpenDaysDiffer",
     "OwnFill",
+    "ReportLine",
     "kind_of",
 ]
 
@@ -44,6 +47,43 @@ class BasePriceReset(Struct, frozen=True, kw_only=True, tag="base_price_reset", 
     """The last close as it was traded."""
     base_price: Number
     """What the exchange measures from."""
+
+
+class ReportLine(Struct, frozen=True, kw_only=True):
+    """One symbol in a daily report; what is not known is 0, empty or None."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    levels: list[float]
+    """How many σ below the base price somebody waits for, the nearest first."""
+    close: Number = 0.0
+    """The last close."""
+    closed_on: date | None = None
+    change: Number | None = None
+    """From the close before it, a fraction."""
+    has_targets: bool = False
+    """Whether the targets of the session are made; what follows is from them."""
+    base_price: Number = 0.0
+    sigma: Number = 0.0
+    kind: str = ""
+    obstacle: str = ""
+    """Why there is no target, an `actors.market.obstacles.Obstacle`; empty where there is one."""
+    returns: int = 0
+    notes: list[str] = []
+    """Codes of what must be known of the day."""
+
+
+class DailyReport(Struct, frozen=True, kw_only=True, tag="daily_report", tag_field="kind"):
+    """What a person waits for on a day of a market: one page of it."""
+
+    market: Market
+    session_date: date
+    opens_at: Annotated[datetime, Meta(tz=True)]
+    """When the regular session opens."""
+    page: int
+    pages: int
+    lines: list[ReportLine]
 
 
 class NoTarget(Struct, frozen=True, kw_only=True, tag="no_target", tag_field="kind"):
@@ -77,7 +117,7 @@ class OwnFill(Struct, frozen=True, kw_only=True, tag="own_fill", tag_field="kind
     price: Number
 
 
-Matter = AppKeyInUse | BasePriceReset | NoTarget | OpenDaysDiffer | OwnFill
+Matter = AppKeyInUse | BasePriceReset | DailyReport | NoTarget | OpenDaysDiffer | OwnFill
 
 
 class Letter(Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "LettersWritten",
+    "Market",
     "MarketStatus",
     "Message",
     "Origin",
@@ -48,6 +49,14 @@ Number = Annotated[float, Meta(gt=-1e15, lt=1e15)]
 """A price, a change, a σ. MessagePack lets NaN and infinity through; these bounds, beyond any price, refuse both."""
 
 
+class Market(enum.Enum):
+    """Which exchanges keep the same calendar and the same days."""
+
+    KRX = "KRX"
+    """Korea: KRX and NXT."""
+    US = "US"
+
+
 class Venue(enum.Enum):
     """Where a trade was printed."""
 
@@ -61,6 +70,11 @@ class Venue(enum.Enum):
     def is_korean(self) -> bool:
         """Whether it trades in Korea, in won; the others are in the US and trade in dollars."""
         return self in _KOREAN_VENUES
+
+    @property
+    def market(self) -> Market:
+        """Whose days it trades on."""
+        return Market.KRX if self.is_korean else Market.US
 
 
 _KOREAN_VENUES = frozenset({Venue.KRX, Venue.NXT})

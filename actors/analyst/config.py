@@ -5,12 +5,19 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from actors.market.schedule import Step, StepPlan
 from actors.market.sigma import MINIMUM_RETURNS, MONTHS_IN_A_YEAR, SigmaRule
+from protocol.messages import Market
 
 __all__ = ["AnalystConfig"]
 
 Seconds = Annotated[float, Meta(gt=0)]
 Percent = Annotated[float, Meta(ge=0, le=10)]
+
+_DAY = (
+    StepPlan(market=Market.KRX, step=Step.REPORT, minutes=10),
+    StepPlan(market=Market.US, step=Step.REPORT, minutes=30),
+)
 
 
 class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,12 +64,21 @@ class AnalystConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     us_fee_percent: Percent = 0.25
     """What a broker takes of a purchase or a sale in the US, for back tests, percent."""
 
+    day: tuple[StepPlan, ...] = _DAY
+    """The steps of a day, in minutes before the regular session's open or after its close; what is left out is not
+    done."""
+
     def __post_init__(self) -> None:
-        """Refuse a look-back that is longer than what is read.
+        """Refuse a look-back that is longer than what is read, and a step that is to be done twice a day.
 
         Raises:
-            ValueError: naming both.
+            ValueError: naming what does not fit.
         """
+        steps = [f"{plan.market.value} {plan.step.value}" for plan in self.day]
+        twice = [step for step in steps if steps.count(step) > 1]
+        if twice:
+            message = f"expected each step of a market's day once, found {twice[0]} twice"
+            raise ValueError(message)
         if self.look_back_months > self.history_years * MONTHS_IN_A_YEAR:
             found = f"{self.history_years:g} years and {self.look_back_months} months"
             message = f"expected history_years that hold look_back_months, found {found}"

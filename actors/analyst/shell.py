@@ -14,16 +14,19 @@ from actors.analyst.checked_history import CheckedHistory
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
 from actors.analyst.csv_history import CsvHistory
+from actors.analyst.day import Day
 from actors.analyst.directory import Directory
 from actors.analyst.fdr_history import FdrHistory
 from actors.analyst.guide import bar_row, obstacle_line, targets_row
 from actors.analyst.history import HistorySource, Instrument
 from actors.analyst.kis_history import KisHistory
 from actors.analyst.letters import open_days_differ
+from actors.analyst.logbook import Logbook
 from actors.analyst.minutes import FetchMinutes, answer_minutes
 from actors.analyst.nxt_listings import NxtListings, NxtSource
 from actors.analyst.open_days import OpenDays, OpenDaysSource
 from actors.analyst.renewal import Downloads, Renewal
+from actors.analyst.reports import Reports
 from actors.analyst.store import AnalystStore, read_watches
 from actors.analyst.workshop import Workshop
 from actors.fdr.client import FdrClient
@@ -33,6 +36,7 @@ from actors.kis.downloads import MasterDownloads
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
 from actors.market.obstacles import Obstacle
+from actors.market.schedule import Schedule, Step
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, TemporaryFailure
@@ -40,6 +44,7 @@ from actors.runtime.letters import Letters
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
+from protocol.messages import Market
 from protocol.tables import analyst
 
 __all__ = ["run", "run_with"]
@@ -122,6 +127,13 @@ class _Shell:
         self._nxt_listings = NxtListings(actor, catalogue, nxt)
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
+        reports = Reports(actor, self._store, almanac.calendar, self._letters, self._is_ripe)
+        self._day = Day(
+            actor,
+            Schedule(almanac.calendar, actor.config.day),
+            Logbook(engine, self._letters),
+            {Step.REPORT: reports.write},
+        )
         self._work: asyncio.Task[None] | None = None
         self._pauses: dict[str, Backoff] = {}
         self._failures: dict[str, str] = {}
@@ -132,6 +144,7 @@ class _Shell:
         actor.on_command("recompute", self._answer_recompute)
         actor.on_command("backtest", self._answer_backtest)
         actor.on_command("minutes", self._answer_minutes)
+        actor.on_command("report", reports.answer)
 
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that what is due is being worked on."""
@@ -151,6 +164,7 @@ class _Shell:
         self._renewal.look()
         self._open_days.look()
         self._nxt_listings.look(self._agenda.watched.values())
+        self._day.look()
         self._tell_state()
 
     async def close(self) -> None:
@@ -158,12 +172,19 @@ class _Shell:
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
+        await self._day.close()
         await self._open_days.close()
         await self._nxt_listings.close()
         await self._renewal.close()
         await self._back_tests.close()
         self._aftermath.close()
         await self._source.close()
+
+    def _is_ripe(self, market: Market) -> bool:
+        """Say whether the targets of *market* are made, but for what cannot be had now."""
+        clock = self._actor.clock
+        due = self._agenda.due(clock.now(), clock.monotonic())
+        return self._watches.is_current and not any(need.venue.market is market for need in due)
 
     def _on_surprise(self, is_open: dict[date, bool]) -> None:
         """Tell that KIS, which wins, knows Korean days otherwise than the calendar."""

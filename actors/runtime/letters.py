@@ -3,11 +3,13 @@
 What the disk does not take now is kept and written at the next `write` or `try_again`; its writer goes on meanwhile.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Table, insert
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import OperationalError
 
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
@@ -25,7 +27,7 @@ class Letters:
         """Write into *table* of *engine*, the actor's own database, which is durable."""
         self._actor = actor
         self._engine = engine
-        self._insert = insert(table)
+        self._insert = upsert(table).on_conflict_do_nothing()
         self._boot_id = read_boot_id()
         self._unwritten: list[Letter] = []
 
@@ -35,20 +37,34 @@ class Letters:
         if len(self._unwritten) == 1:
             self.try_again()
 
+    def write_together(self, letters: Iterable[Letter], also: Callable[[Connection], None]) -> bool:
+        """Have *letters* brought and what *also* executes written, all or nothing; say whether the disk took it."""
+        written = list(letters)
+        try:
+            with self._engine.begin() as connection:
+                also(connection)
+                new = [letter for letter in written if self._put(connection, letter)]
+        except OperationalError as error:
+            self._tell_refused(error)
+            return False
+        self._ring(new)
+        return True
+
     def try_again(self) -> None:
         """Write what the disk has not taken yet, if anything; to be called about once a second."""
-        is_new = False
+        new = []
         while self._unwritten:
+            letter = self._unwritten[0]
             try:
-                is_new = self._put(self._unwritten[0]) or is_new
+                with self._engine.begin() as connection:
+                    new += [letter] if self._put(connection, letter) else []
             except OperationalError as error:
-                self._actor.log.warning("letter_not_written", letter_id=self._unwritten[0].id, reason=str(error.orig))
+                self._tell_refused(error)
                 break
             del self._unwritten[0]
-        if is_new:
-            self._actor.ports.send(LettersWritten(writer=self._actor.address.actor))
+        self._ring(new)
 
-    def _put(self, letter: Letter) -> bool:
+    def _put(self, connection: Connection, letter: Letter) -> bool:
         """Put *letter* on disk, and say whether it was not there yet."""
         row = {
             "id": letter.id,
@@ -59,10 +75,13 @@ class Letters:
             "created_at_ns": to_ns(self._actor.clock.now()),
             "boot_id": self._boot_id,
         }
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(self._insert, row)
-        except IntegrityError:
-            return False
-        self._actor.log.info("letter_written", letter_id=letter.id)
-        return True
+        return connection.execute(self._insert, row).rowcount > 0
+
+    def _ring(self, new: list[Letter]) -> None:
+        for letter in new:
+            self._actor.log.info("letter_written", letter_id=letter.id)
+        if new:
+            self._actor.ports.send(LettersWritten(writer=self._actor.address.actor))
+
+    def _tell_refused(self, error: OperationalError) -> None:
+        self._actor.log.warning("letter_not_written", reason=str(error.orig))

@@ -14,8 +14,9 @@ from datetime import date
 from msgspec import Struct
 
 from actors.telegram.phrases import WORDS as PHRASES
+from actors.telegram.report_texts import report_text
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
-from protocol.letters import AppKeyInUse, BasePriceReset, Letter, NoTarget, OpenDaysDiffer, OwnFill
+from protocol.letters import AppKeyInUse, BasePriceReset, DailyReport, Letter, NoTarget, OpenDaysDiffer, OwnFill
 
 __all__ = ["letter_caption", "letter_text"]
 
@@ -82,6 +83,8 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
         case BasePriceReset(venue=venue) as reset:
             close, base = price_text(reset.close, venue), price_text(reset.base_price, venue)
             text = words.base_price_reset.format(**_called(reset), close=close, base=base)
+        case DailyReport() as report:
+            text = report_text(report, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
             phrases = PHRASES[reader.language]
             reason = phrases.obstacles.get(obstacle, phrases.no_target).format(returns=returns)

@@ -26,7 +26,7 @@ from actors.market.sessions import zone_of
 from actors.telegram.phrases import WORDS as PHRASES
 from protocol.messages import CIRCUIT_BREAKER, HALTED, VOLATILITY_INTERRUPTION, Alert, Venue
 
-__all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text", "repeat_line"]
+__all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text", "repeat_line", "time_text"]
 
 LONGEST_NAME = 64
 # Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
@@ -118,7 +118,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         words.fall.format(fall=f"{alert.level * alert.sigma:.2%}"),
         *(notes[note] for note in alert.notes if note in notes),
         "",
-        f"⏰ {_time_text(alert, reader)}",
+        f"⏰ {time_text(alert.traded_at, alert.venue, reader)}",
         "",
         words.advice.format(point=point, times=times),
     ]
@@ -147,6 +147,15 @@ def price_text(price: float, venue: Venue) -> str:
     return f"{price:,.0f}원" if venue.is_korean else f"${price:,.2f}"
 
 
+def time_text(moment: datetime, venue: Venue, reader: Reader, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:
+    """Return *moment* by the clock of *venue* and, where the reader's is another, by both."""
+    market = moment.astimezone(zone_of(venue))
+    own = moment.astimezone(reader.zone)
+    if market.utcoffset() == own.utcoffset():
+        return f"{market:{pattern}}"
+    return f"{_place_time(market, reader, pattern)} · {_place_time(own, reader, pattern)}"
+
+
 def clean(name: str) -> str:
     """Return *name* without what cannot be seen or turns the reading order round, on one line, not too long."""
     seen = "".join(" " if character.isspace() else character for character in name)
@@ -166,16 +175,7 @@ def _change_text(price: float, base_price: float) -> str:
     return f"{round((price / base_price - 1) * 100, 2) + 0.0:+.2f}%"
 
 
-def _time_text(alert: Alert, reader: Reader) -> str:
-    """Return the trade's time in the market's zone and, where the clocks differ, in the reader's."""
-    market = alert.traded_at.astimezone(zone_of(alert.venue))
-    own = alert.traded_at.astimezone(reader.zone)
-    if market.utcoffset() == own.utcoffset():
-        return f"{market:%Y-%m-%d %H:%M:%S}"
-    return f"{_place_time(market, reader)} · {_place_time(own, reader)}"
-
-
-def _place_time(moment: datetime, reader: Reader) -> str:
+def _place_time(moment: datetime, reader: Reader, pattern: str) -> str:
     key = str(moment.tzinfo)
     city = CITIES[reader.language].get(key, key.rpartition("/")[2].replace("_", " "))
-    return f"{moment:%Y-%m-%d %H:%M:%S} ({city})"
+    return f"{moment:{pattern}} ({city})"

@@ -1,4 +1,4 @@
-"""What analyst writes: instruments, their daily bars, the targets made from them, what came of alerts, letters."""
+"""What analyst writes: instruments, daily bars, targets, what came of alerts, the steps of a day, letters."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
 
@@ -8,6 +8,7 @@ from protocol.tables.letters import letters_in
 
 __all__ = [
     "bars",
+    "day_steps",
     "instruments",
     "letters",
     "master_files",
@@ -95,6 +96,17 @@ targets = Table(
 
 letters = letters_in(metadata)
 
+day_steps = Table(
+    "day_steps",
+    metadata,
+    # KRX or US, its session date, and what was to be done: `actors.market.schedule`.
+    Column("market", String, primary_key=True),
+    Column("session_date", Date, primary_key=True),
+    Column("step", String, primary_key=True),
+    # Whether it was too late for it when we came to it, so that nobody was told anything.
+    Column("is_dropped", Boolean, nullable=False),
+    Column("done_at_ns", BigInteger, nullable=False),
+)
 
 outcomes = Table(
     "outcomes",

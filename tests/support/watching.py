@@ -6,7 +6,7 @@ from sqlalchemy import delete, insert
 
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
-from protocol.tables.telegram import people, watches
+from protocol.tables.telegram import people, rules, watches
 from tests.support.databases import lay_out
 
 __all__ = ["write_watches"]
@@ -32,6 +32,7 @@ def write_watches(settings: Settings, symbols: Iterable[tuple[str, str, str]]) -
     }
     engine = open_store("telegram", settings)
     with engine.begin() as connection:
+        connection.execute(delete(rules))
         connection.execute(delete(watches))
         connection.execute(delete(people))
         connection.execute(insert(people), person)

@@ -54,7 +54,8 @@ class Desk:
     async def life(self) -> AsyncIterator[Actor[AnalystConfig]]:
         """Let analyst live as long as the block, and stop as on SIGTERM."""
         self.ports = FakePorts()
-        actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=self.clock)
+        config = AnalystConfig(day=())
+        actor = make_actor("analyst", config, self.settings, ports=self.ports, clock=self.clock)
         task = asyncio.create_task(run_with(actor, self.source, open_days=self.broker))
         try:
             yield actor

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
@@ -80,3 +80,27 @@ def test_what_a_full_disk_refuses_is_kept_and_written_in_order(engine: Engine, t
 
     assert [row[1] for row in written(engine)] == ["feed:test:1", "feed:test:2"]
     assert ports.sent == [LettersWritten(writer="feed")]
+
+
+def test_letters_and_what_belongs_to_them_are_written_together_or_not_at_all(engine: Engine, tmp_path: Path) -> None:
+    """A step that is marked as done and told nobody, or the other way round, would be skipped or repeated."""
+    ports = FakePorts()
+    pen = writer(engine, tmp_path, ports)
+    pen.write(letter(1))
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    def take_the_first_back(connection: Connection) -> None:
+        connection.execute(delete(letters).where(letters.c.position == 1))
+
+    assert not pen.write_together([letter(2, matter=own_fill(name="x" * 20_000))], take_the_first_back)
+    assert [row[1] for row in written(engine)] == ["feed:test:1"]
+    assert len(ports.sent) == 1
+
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+
+    assert pen.write_together([letter(2), letter(3)], take_the_first_back)
+    assert [row[1] for row in written(engine)] == ["feed:test:2", "feed:test:3"]
+    assert len(ports.sent) == 2

@@ -1,0 +1,69 @@
+"""Who is told of the day: the people in telegram's database, with what each of them watches at which levels."""
+
+from msgspec import Struct
+from sqlalchemy import Engine, select
+
+from actors.runtime.config import Settings
+from actors.runtime.store import open_reader
+from protocol.messages import Market, Venue
+from protocol.tables.telegram import people, rules, watches
+
+__all__ = ["Person", "PersonalWatch", "load_people", "read_people"]
+
+
+class PersonalWatch(Struct, frozen=True, kw_only=True):
+    """A symbol that somebody watches."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    levels: tuple[float, ...]
+    """How many σ below the base price alert, the nearest first."""
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """Somebody who may be told."""
+
+    id: int
+    name: str
+    role: str
+    watches: tuple[PersonalWatch, ...]
+    """The longest watched first."""
+
+    def watches_in(self, market: Market) -> list[PersonalWatch]:
+        """Return what this person watches in *market*."""
+        return [watch for watch in self.watches if watch.venue.market is market]
+
+
+def load_people(settings: Settings) -> list[Person]:
+    """Return everybody; nobody while telegram has not made its database."""
+    reader = open_reader("telegram", settings)
+    if reader is None:
+        return []
+    try:
+        return read_people(reader)
+    finally:
+        reader.dispose()
+
+
+def read_people(reader: Engine) -> list[Person]:
+    """Return everybody in telegram's database, the longest known first."""
+    by_age = select(watches).order_by(watches.c.since_ns, watches.c.symbol)
+    active = select(rules).where(rules.c.active).order_by(rules.c.level)
+    with reader.connect() as connection:
+        levels: dict[tuple[int, str], list[float]] = {}
+        for row in connection.execute(active):
+            levels.setdefault((row.person_id, row.symbol), []).append(row.level)
+        watched: dict[int, list[PersonalWatch]] = {}
+        for row in connection.execute(by_age):
+            watch = PersonalWatch(
+                symbol=row.symbol,
+                name=row.name,
+                venue=Venue(row.venue),
+                levels=tuple(levels.get((row.person_id, row.symbol), ())),
+            )
+            watched.setdefault(row.person_id, []).append(watch)
+        return [
+            Person(id=row.id, name=row.name, role=row.role, watches=tuple(watched.get(row.id, ())))
+            for row in connection.execute(select(people).order_by(people.c.id))
+        ]
