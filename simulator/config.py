@@ -33,7 +33,7 @@ class SymbolProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Korean tick sizes differ: an ETF moves in 5 won, below 2,000 in 1."""
     base_price: Positive
     """The previous close on the world's first day, won or dollars."""
-    sigma: Annotated[float, Meta(gt=0, lt=0.1)]
+    sigma: Annotated[float, Meta(gt=0, lt=0.2)]
     """Sample standard deviation of daily returns over the year before the first day, a fraction."""
     trades_per_second: NotNegative = 2.0
     """Trades in a real second, unless the whole market's rate is set."""
@@ -57,6 +57,10 @@ class SymbolProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What its master file says of it: halted, in liquidation trading, an administrative issue."""
     base_ratio: Positive = 1.0
     """Base price of the first day by the traded close before it: other than 1 where the exchange has set it anew."""
+    listed_sessions: Annotated[int, Meta(ge=0)] | None = None
+    """On how many sessions before the first day it was listed; without a number, for as many years as somebody asks."""
+    untraded_sessions: Annotated[int, Meta(ge=0)] = 0
+    """How many sessions up to the first day it was halted on: they have rows without a trade."""
 
 
 DEMO_SYMBOLS = [

@@ -9,6 +9,7 @@ Each is one JSON object with at most one trigger:
 Without a trigger a fault is played at once, which is what POST /simulator/fault is for. docs/simulator.md lists them.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
@@ -37,11 +38,13 @@ __all__ = [
     "Refuse",
     "Reorder",
     "Replay",
+    "Reset",
     "Rest",
     "SlotBusy",
     "StealSlot",
     "Unmute",
     "Vi",
+    "WrongBar",
     "parse_fault",
 ]
 
@@ -183,6 +186,16 @@ class Move(_Fault, frozen=True, kw_only=True, tag="move"):
     sigma: float
 
 
+class Reset(_Fault, frozen=True, kw_only=True, tag="reset"):
+    """A split or rights: the session that comes is measured from so many times the close, and the past adjusted so.
+
+    Only of a Korean symbol that has not traded in its session yet.
+    """
+
+    symbol: str
+    ratio: Annotated[float, Meta(gt=0)]
+
+
 class Fill(_Fault, frozen=True, kw_only=True, tag="fill"):
     """An order of the account's owner is filled: who has registered for notices is told, encrypted."""
 
@@ -198,6 +211,17 @@ class EmptyRows(_Fault, frozen=True, kw_only=True, tag="empty_rows"):
     """End the rows of daily bars with so many empty ones from now on."""
 
     count: Annotated[int, Meta(ge=0, le=100)]
+
+
+class WrongBar(_Fault, frozen=True, kw_only=True, tag="wrong_bar"):
+    """Tell one of the Korean daily bars of a symbol wrong from now on.
+
+    `spike` is a close, and with it a high, three times as high; `upside_down` has high and low in each other's place.
+    """
+
+    symbol: str
+    session_date: date
+    how: Literal["spike", "upside_down"] = "spike"
 
 
 class Refuse(_Fault, frozen=True, kw_only=True, tag="refuse"):
@@ -271,8 +295,10 @@ Fault = (
     | Halt
     | CircuitBreaker
     | Move
+    | Reset
     | Fill
     | EmptyRows
+    | WrongBar
     | Refuse
     | ForgetApprovalKey
     | ForgetTokens

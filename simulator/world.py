@@ -228,11 +228,12 @@ class Simulator:
         now_ns = self.clock.now_ns()
         limit = self._limit()
         trades = self.exchange.due(now_ns, limit)
+        self._events.end_halts(now_ns)
         if trades:
             self._publish(trades)
         if self._life.replay is not None:
             self._play(self._life.replay.due(iter(self._broker.subscribers), now_ns))
-        self._events.look_after_ends()
+        self._events.end_interruptions()
         self.journal.flush()
         monotonic_ns = self.clock.monotonic_ns()
         if monotonic_ns - self._silence_looked_ns > _SILENCE_EVERY_NS:

@@ -1,11 +1,14 @@
 """What happens to symbols besides trades: interruptions, halts, circuit breakers, filled orders.
 
 An event suspends its symbols on the exchange, tells those who have registered for market status, and tells them again
-when it is over. Source: KIS Open API, H0STMKO0 (국내주식 장운영정보), 11 fields; codes of circuit breakers as seen.
+when it is over: that a halt or a circuit breaker ends before the cross with which trading resumes, that an interruption
+ends behind its cross, which ends it.
+
+Source: KIS Open API, H0STMKO0 (국내주식 장운영정보), 11 fields; codes of circuit breakers as seen.
 """
 
 from simulator.clock import WorldClock
-from simulator.faults import CircuitBreaker, Fill, Halt, Move, Vi
+from simulator.faults import CircuitBreaker, Fill, Halt, Move, Reset, Vi
 from simulator.kis.frames import clock_text
 from simulator.kis.notices import build_notice
 from simulator.kis.publisher import Publisher
@@ -57,6 +60,11 @@ class MarketEvents:
         for name in self._instruments([self._known(move.symbol)]):
             self.exchange.move(name, move.sigma)
 
+    def reset(self, reset: Reset) -> None:
+        """Set a base price anew; raises as `begin`, also where the symbol has traded in its session already."""
+        for name in self._instruments([self._known(reset.symbol)]):
+            self.exchange.reset(name, reset.ratio)
+
     def fill(self, fill: Fill) -> list[int]:
         """Tell the account's owner of *fill*; return the sessions that were told; raises as `begin`."""
         profile = self.exchange.instruments[self._known(fill.symbol)].profile
@@ -67,13 +75,21 @@ class MarketEvents:
         )
         return self._publisher.publish_notice(_AT_HOME if profile.venue == "KRX" else _ABROAD, self._hts_id, record)
 
-    def look_after_ends(self) -> None:
-        """Tell of the events that are over."""
-        now_ns = self._clock.now_ns()
+    def end_halts(self, now_ns: int) -> None:
+        """Tell of the halts and circuit breakers that are over by *now_ns*."""
         for code, (until_ns, event) in list(self._going_on.items()):
-            if now_ns >= until_ns:
-                del self._going_on[code]
-                self._tell(code, event, is_on=False)
+            if now_ns >= until_ns and not isinstance(event, Vi):
+                self._end(code, event)
+
+    def end_interruptions(self) -> None:
+        """Tell of the volatility interruptions whose cross has been made."""
+        for code, (_, event) in list(self._going_on.items()):
+            if isinstance(event, Vi) and code not in self.exchange.suspended:
+                self._end(code, event)
+
+    def _end(self, code: str, event: Event) -> None:
+        del self._going_on[code]
+        self._tell(code, event, is_on=False)
 
     def going_on(self, code: str) -> Event | None:
         """Return what goes on about *code*."""

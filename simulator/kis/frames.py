@@ -70,20 +70,21 @@ def build_record(trade: Print, fields: int) -> str:
     initiated = trade.buy_volume + trade.sell_volume
     ratio = trade.buy_volume / initiated if initiated else 0.0
     volume, before = trade.cumulative_volume, trade.previous_volume
+    growth = 100 * volume / before if before else 0.0
     record = (
         f"{trade.symbol}^{clock_text(trade.traded_at_ns)}^{trade.price:.0f}^{trade_sign(trade)}^{change:.0f}"  # 0-4
         f"^{100 * change / trade.base_price:.2f}^{trade.average:.2f}"  # 5, 6
         f"^{trade.open:.0f}^{trade.high:.0f}^{trade.low:.0f}^{trade.ask:.0f}^{trade.bid:.0f}"  # 7-11
         f"^{trade.volume}^{volume}^{trade.cumulative_value:.0f}"  # 12-14
         f"^{trade.sells}^{trade.buys}^{trade.buys - trade.sells}^{strength:.2f}"  # 15-18
-        f"^{trade.sell_volume}^{trade.buy_volume}^{trade.side}^{ratio:.2f}^{100 * volume / before:.2f}"  # 19-23
+        f"^{trade.sell_volume}^{trade.buy_volume}^{trade.side}^{ratio:.2f}^{growth:.2f}"  # 19-23
         f"^{_since(trade.opened_at_ns, trade.price - trade.open)}"  # 24-26
         f"^{_since(trade.high_at_ns, trade.price - trade.high)}"  # 27-29
         f"^{_since(trade.low_at_ns, trade.price - trade.low)}"  # 30-32
         f"^{_date_text(trade.session_date.toordinal())}^{trade.state}^N"  # 33-35
         f"^{trade.depth + 1}^{trade.depth * 2 + 1}"  # 36, 37
         f"^{trade.depth * 11 + 100}^{trade.depth * 13 + 100}^{100 * volume / _LISTED_SHARES:.2f}"  # 38-40
-        f"^{before // 2}^{200 * volume / before:.2f}^0^^{trade.open:.0f}"  # 41-45
+        f"^{before // 2}^{2 * growth:.2f}^0^^{trade.open:.0f}"  # 41-45
     )
     return record + f"^{trade.market_class}" * (fields > 46) + _MADE_UP * (fields > 47)  # noqa: PLR2004 - widths
 

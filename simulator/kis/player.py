@@ -26,11 +26,13 @@ from simulator.faults import (
     Refuse,
     Reorder,
     Replay,
+    Reset,
     Rest,
     SlotBusy,
     StealSlot,
     Unmute,
     Vi,
+    WrongBar,
 )
 from simulator.journal import Journal
 from simulator.kis.broker import Broker
@@ -126,6 +128,9 @@ class Player:
             case Move():
                 self._events.move(fault)
                 self._save()
+            case Reset():
+                self._events.reset(fault)
+                self._save()
             case Fill():
                 self._events.fill(fault)
             case RecordsPerFrame():
@@ -145,3 +150,5 @@ class Player:
                 self._desk.expire_tokens()
             case EmptyRows():
                 self._quotations.empty_rows = fault.count
+            case WrongBar():
+                self._quotations.wrong_bars[fault.symbol, fault.session_date] = fault

@@ -11,7 +11,7 @@ from datetime import date
 import msgspec
 
 from simulator.clock import WorldClock
-from simulator.faults import Vi
+from simulator.faults import Vi, WrongBar
 from simulator.journal import Journal, PollLine
 from simulator.kis.events import MarketEvents
 from simulator.kis.frames import sign_of
@@ -57,6 +57,8 @@ class Quotations:
         self._caller = ""
         self.empty_rows = 0
         """So many empty rows end every answer of Korean daily bars."""
+        self.wrong_bars: dict[tuple[str, date], WrongBar] = {}
+        """Which Korean daily bars are told wrong, by code and session date."""
         self._calls: dict[tuple[str, str], Callable[[Query], Answer]] = {
             (f"{_AT_HOME}inquire-price", "FHKST01010100"): self.price,
             (f"{_AT_HOME}intstock-multprice", "FHKST11300006"): self.prices,
@@ -146,13 +148,15 @@ class Quotations:
             raise BadQuery(message)
         if instrument is None:
             return {"output1": {"hts_kor_isnm": "", "stck_prpr": "0"}, "output2": []}
-        bars = self._bars(instrument, until, since)
-        if query["FID_ORG_ADJ_PRC"] == "1":
+        is_adjusted = query["FID_ORG_ADJ_PRC"] == "0"
+        bars = self._bars(instrument, until, since, is_adjusted=is_adjusted)
+        if not is_adjusted:
             bars = [self._as_traded(instrument, bar) for bar in bars]
         day = _day_of(instrument)
+        # The first one of a new listing has none before it.
         rows = [
             self._daily_row(instrument, bar, before)
-            for bar, before in zip(bars[1:], bars, strict=False)
+            for bar, before in zip(bars, [*bars[:1], *bars], strict=False)
             if bar.session_date >= since
         ][: -_ROWS - 1 : -1]
         return {
@@ -268,10 +272,10 @@ class Quotations:
             )
         )
 
-    def _bars(self, instrument: Instrument, until: date, since: date) -> list[Bar]:
+    def _bars(self, instrument: Instrument, until: date, since: date, *, is_adjusted: bool = True) -> list[Bar]:
         # One bar more in front, from which the first row's change is measured.
         first = instrument.calendar.previous_before(since)
-        bars = self.exchange.history(instrument.profile.code, until, first)
+        bars = self.exchange.history(instrument.profile.code, until, first, is_adjusted=is_adjusted)
         unfinished = instrument.bar()
         if unfinished is not None and first <= unfinished.session_date <= until:
             bars.append(unfinished)
@@ -288,7 +292,9 @@ class Quotations:
     def _daily_row(self, instrument: Instrument, bar: Bar, before: Bar) -> dict[str, str]:
         profile = instrument.profile
         is_first = bar.session_date == self.exchange.first_date(instrument.name)
-        is_reset = is_first and profile.base_ratio != 1
+        ratio = self.exchange.reset_on(instrument.name, bar.session_date)
+        wrong = self.wrong_bars.get((profile.code, bar.session_date))
+        bar = bar if wrong is None else _wrong(bar, wrong)
         # The change is measured from the exchange's base price, which is the close before it on other days.
         change = bar.close - (profile.base_price if is_first else before.close)
         return {
@@ -300,11 +306,11 @@ class Quotations:
             "acml_vol": str(bar.volume),
             "acml_tr_pbmn": str(bar.value),
             "flng_cls_code": profile.flng_cls_code if is_first else "00",
-            "prtt_rate": f"{profile.base_ratio:.2f}" if is_reset else "0.00",
-            "mod_yn": "N",
+            "prtt_rate": f"{ratio:.2f}" if ratio != 1 else "0.00",
+            "mod_yn": "N" if bar.volume else "Y",
             "prdy_vrss_sign": sign_of(change),
             "prdy_vrss": f"{change:.0f}",
-            "revl_issu_reas": _DIVISION if is_reset else "",
+            "revl_issu_reas": _DIVISION if ratio != 1 else "",
         }
 
     def _asked(self, query: Query) -> Instrument | None:
@@ -317,6 +323,12 @@ class Quotations:
     def _foreign(self, venue: str, code: str) -> Instrument | None:
         found = self.exchange.instruments.get(code)
         return found if found is not None and found.profile.venue == _VENUES.get(venue) else None
+
+
+def _wrong(bar: Bar, wrong: WrongBar) -> Bar:
+    if wrong.how == "upside_down":
+        return msgspec.structs.replace(bar, high=bar.low, low=bar.high)
+    return msgspec.structs.replace(bar, close=3 * bar.close, high=3 * bar.high)
 
 
 def _day_of(instrument: Instrument) -> DayState:

@@ -24,12 +24,16 @@ _BLOCK_SESSIONS = 250
 _EDGE = timedelta(days=8)
 _ROUNDS = 50
 _CLOSE_ENOUGH = 1e-5
-_WIDEST = 3.2
-"""Returns are cut at so many sigma: a wild day would be most of the year's deviation."""
+_WIDEST, _WIDEST_RETURN = 3.2, 0.2
+"""Returns are cut at so many sigma: a wild day would be most of the year's deviation. And at so much: no day may go
+further than its limit of 30 %, also after the tuning."""
 
 
 class Bar(Struct, frozen=True, kw_only=True):
-    """One session's open, high, low, close (won or dollars), shares and value."""
+    """One session's open, high, low, close (won or dollars), shares and value.
+
+    Of a session without a trade all are 0 but the close, which is that of the session before.
+    """
 
     session_date: date
     open: float
@@ -56,12 +60,18 @@ class PastBars:
         self._newest_first: list[Bar] = []
         self._next_close = profile.base_price
         self._next_day = calendar.previous_before(first_date)
+        self._untraded = [self._without_trade() for _ in range(profile.untraded_sessions)]
 
     def since(self, oldest: date) -> list[Bar]:
-        """Return the bars from *oldest* on, oldest first."""
+        """Return the bars from *oldest* on, oldest first; none from before the symbol was listed."""
         while self._next_day >= oldest:
             self._extend()
-        return [bar for bar in reversed(self._newest_first) if bar.session_date >= oldest]
+        listed = [*self._untraded, *self._newest_first][: self._profile.listed_sessions]
+        return [bar for bar in reversed(listed) if bar.session_date >= oldest]
+
+    def _without_trade(self) -> Bar:
+        on, self._next_day = self._next_day, self._calendar.previous_before(self._next_day)
+        return Bar(session_date=on, open=0, high=0, low=0, close=self._next_close, volume=0, value=0)
 
     def _extend(self) -> None:
         chance = stream(self._seed, "history", self._profile.code, len(self._newest_first))
@@ -124,7 +134,8 @@ class PastBars:
 
 
 def _plain(chance: random.Random, count: int, sigma: float) -> list[float]:
-    return [sigma * max(-_WIDEST, min(chance.gauss(0, 1), _WIDEST)) for _ in range(count)]
+    widest = min(_WIDEST, _WIDEST_RETURN / sigma)
+    return [sigma * max(-widest, min(chance.gauss(0, 1), widest)) for _ in range(count)]
 
 
 def _deviation(closes: list[float]) -> float:

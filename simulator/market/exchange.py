@@ -13,10 +13,12 @@ import bisect
 import enum
 import heapq
 import itertools
+import math
 import random
 from collections.abc import Collection
 from datetime import date
 
+import msgspec
 from msgspec import Struct
 
 from simulator.chance import stream
@@ -25,6 +27,7 @@ from simulator.market.bars import Bar, PastBars, one_year_before
 from simulator.market.calendar import Session, calendar_of
 from simulator.market.instrument import DayState, Instrument, Print
 from simulator.market.path import DayPath
+from simulator.market.prices import quote
 from simulator.market.profiles import profiles_of
 
 __all__ = ["Exchange", "MarketState", "SymbolState", "on_nxt"]
@@ -39,11 +42,13 @@ def on_nxt(code: str) -> str:
 
 
 class SymbolState(Struct, kw_only=True):
-    """One symbol: when its world began, its session so far and the bars of the sessions before."""
+    """One symbol: when its world began, its session so far and the bars of the sessions before, as traded."""
 
     first_date: date
     day: DayState
     bars: list[Bar] = []
+    resets: dict[date, float] = {}
+    """By which ratio the exchange has set the base price of a session anew: what lies before it is adjusted by it."""
 
 
 class Stage(enum.IntEnum):
@@ -124,11 +129,12 @@ class Exchange:
                 trades += self._on_event(at_ns, Stage(stage), self.instruments[code])
         return trades
 
-    def history(self, code: str, until: date, since: date | None = None) -> list[Bar]:
+    def history(self, code: str, until: date, since: date | None = None, *, is_adjusted: bool = True) -> list[Bar]:
         """Return the finished bars of *code*, oldest first, from *since* (or a year before *until*) to *until*."""
         since = since or one_year_before(until)
-        bars = [*self._past[code].since(since), *self._state.symbols[code].bars]
-        return [bar for bar in bars if since <= bar.session_date <= until]
+        known = self._state.symbols[code]
+        bars = [bar for bar in (*self._past[code].since(since), *known.bars) if since <= bar.session_date <= until]
+        return [_adjusted(bar, known.resets) for bar in bars] if is_adjusted and known.resets else bars
 
     def first_date(self, name: str) -> date:
         """Return the first session date of the instrument *name* in this world."""
@@ -152,6 +158,26 @@ class Exchange:
     def move(self, name: str, sigma: float) -> None:
         """Move the price of the instrument *name* by *sigma* from now on."""
         self.instruments[name].move(sigma)
+
+    def reset(self, name: str, ratio: float) -> None:
+        """Measure the session of the instrument *name* from *ratio* times its base price, and adjust its past so.
+
+        Raises:
+            LookupError: it has traded in this session already.
+        """
+        instrument, known = self.instruments[name], self._state.symbols[name]
+        if known.day.last:
+            message = f"expected a symbol that has not traded in its session yet, found {name}"
+            raise LookupError(message)
+        known.resets[known.day.session_date] = ratio * known.resets.get(known.day.session_date, 1.0)
+        known.day.base_price = quote(instrument.profile, ratio * known.day.base_price)
+        self._begin_session(instrument, _session_of(instrument), known.day)
+
+    def reset_on(self, name: str, session_date: date) -> float:
+        """Return by which ratio the base price of that session of *name* was set anew, 1 if it was not."""
+        known = self._state.symbols[name]
+        of_profile = self.instruments[name].profile.base_ratio if session_date == known.first_date else 1.0
+        return known.resets.get(session_date, of_profile)
 
     @property
     def suspended(self) -> Collection[str]:
@@ -205,8 +231,9 @@ class Exchange:
         first = known.first_date if known else calendar.session_at(start_ns).session_date
         self._past[name] = PastBars(profile, calendar, first, self._config.seed)
         if known is None:
-            yesterday = self._past[name].since(calendar.previous_before(first))[-1]
-            day = DayState(session_date=first, base_price=profile.base_price, previous_volume=yesterday.volume)
+            yesterday = self._past[name].since(calendar.previous_before(first))
+            volume = yesterday[-1].volume if yesterday else 0
+            day = DayState(session_date=first, base_price=profile.base_price, previous_volume=volume)
             known = self._state.symbols[name] = SymbolState(first_date=first, day=day)
         self._begin_session(instrument, calendar.session_on(known.day.session_date), known.day)
 
@@ -326,6 +353,15 @@ def _instrument(profile: SymbolProfile, config: SimulatorConfig, venue: str = ""
     venue = venue or profile.venue
     calendar = calendar_of(venue, config.closed_days, has_after_market=profile.kind == "share")
     return Instrument(profile, calendar, venue)
+
+
+def _adjusted(bar: Bar, resets: dict[date, float]) -> Bar:
+    """Return *bar* as it is told after *resets*: its prices in the money of today, each rounded by itself."""
+    ratio = math.prod(each for on, each in resets.items() if bar.session_date < on)
+    if ratio == 1:
+        return bar
+    prices = {name: float(round(ratio * getattr(bar, name))) for name in ("open", "high", "low", "close")}
+    return msgspec.structs.replace(bar, volume=int(bar.volume / ratio), **prices)
 
 
 def _session_of(instrument: Instrument) -> Session:

@@ -170,14 +170,16 @@ class Instrument:
         return self._print(index, at_ns, self._price, volume=volume, side=CROSS, market_class=market_class)
 
     def trade(self, index: int, at_ns: int, chance: random.Random) -> Print:
-        """Return one trade of the continuous market near the path."""
+        """Return one trade of the continuous market near the path; at the day's limit, all are at the limit."""
         self._look(at_ns)
         bits = chance.getrandbits(40)
-        price = self._price + (bits % 3 - 1) * self._step
+        price = self._price
         side = BUYER if bits & 0x100 else SELLER
-        if (bits >> 9) % self.profile.half_step_one_in == 0 and self._step > 1 and self._step % 2 == 0:
-            price += self._step / 2  # a mid-point order
         low, high = self._limits
+        if low < price < high:
+            price += (bits % 3 - 1) * self._step
+            if (bits >> 9) % self.profile.half_step_one_in == 0 and self._step > 1 and self._step % 2 == 0:
+                price += self._step / 2  # a mid-point order
         size = (bits >> 16) & 0xFFF
         volume = 1 + (size * size >> 14)
         return self._print(

@@ -178,6 +178,66 @@ def test_history_reaches_back_without_a_hole() -> None:
     assert again == [bar for bar in bars if bar.session_date >= date(2024, 1, 2)]
 
 
+def unusual(**others: Any) -> Exchange:  # noqa: ANN401 - as in the profile
+    """Return a market of 005930 with these settings of its profile."""
+    return exchange(symbols=[msgspec.structs.replace(SimulatorConfig().symbols[2], **others)])
+
+
+def test_a_new_listing_has_a_short_past_and_a_halted_one_days_without_a_trade() -> None:
+    """Both are days on which there is no target."""
+    yesterday = date(2025, 11, 27)
+    new = unusual(listed_sessions=20).history("005930", yesterday)
+    unlisted = unusual(listed_sessions=0)
+    halted = unusual(untraded_sessions=3).history("005930", yesterday)
+
+    assert (len(new), new[-1].session_date) == (20, yesterday)
+    assert unlisted.history("005930", yesterday) == []
+    assert unlisted.due(NINE + SECOND)[0].previous_volume == 0
+    assert [bar.volume > 0 for bar in halted[-4:]] == [True, False, False, False]
+    assert {(bar.open, bar.close) for bar in halted[-3:]} == {(0, 103_500)}
+    assert halted[-4].close == 103_500
+
+
+def test_a_wild_share_moves_no_further_than_its_limit() -> None:
+    """Its bars must be believed although two σ lie below the lower limit."""
+    bars = unusual(sigma=0.16).history("005930", date(2025, 11, 27))
+    returns = [newer.close / older.close - 1 for older, newer in pairwise(bars)]
+
+    assert statistics.stdev(returns) == pytest.approx(0.16, rel=5e-4)
+    assert max(map(abs, returns)) < 0.3
+
+
+@pytest.mark.parametrize("ratio", [0.2, 4.0])
+def test_a_base_price_set_anew_adjusts_the_past_and_outlives_a_restart(ratio: float) -> None:
+    """Until then everything was in the old money: that is what a stored close is compared with."""
+    yesterday = date(2025, 11, 27)
+    market = exchange(NINE - 1800 * SECOND)
+    before = market.history("005930", yesterday)
+    market.reset("005930", ratio)
+    after = market.history("005930", yesterday)
+    state = msgspec.json.decode(msgspec.json.encode(market.snapshot(NINE - 1800 * SECOND)), type=MarketState)
+    resumed = Exchange(SimulatorConfig(), NINE, state, resume=True)
+    first = of("005930", trades(resumed, NINE + 2 * SECOND))[0]
+
+    assert [bar.close for bar in after] == [round(ratio * bar.close) for bar in before]
+    assert market.history("005930", yesterday, is_adjusted=False) == before
+    assert resumed.history("005930", yesterday) == after
+    assert first.base_price == ratio * 103_500
+    assert first.price == pytest.approx(first.base_price, rel=0.05)
+    assert (market.reset_on("005930", date(2025, 11, 28)), market.reset_on("005930", yesterday)) == (ratio, 1)
+    with pytest.raises(LookupError, match="005930"):
+        resumed.reset("005930", ratio)
+
+
+def test_at_the_limit_all_trades_are_at_the_limit() -> None:
+    """Nobody sells for more who can only sell for less."""
+    market = exchange()
+    market.move("005930", -30)
+    found = of("005930", trades(market, NINE + 20 * SECOND))
+
+    assert {(trade.price, trade.at_limit) for trade in found} == {(72_500, -1)}
+
+
 def test_generated_symbols_cross_their_targets_often() -> None:
     """Load without alerts would test nothing."""
     market = exchange(symbols=[], symbols_generated=20, trades_per_second=40.0, speed=60.0)
