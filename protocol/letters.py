@@ -23,6 +23,7 @@ __all__ = [
     "OpenDaysDiffer",
     "OwnFill",
     "ReportLine",
+    "TradingHalted",
     "kind_of",
 ]
 
@@ -117,7 +118,14 @@ class OwnFill(Struct, frozen=True, kw_only=True, tag="own_fill", tag_field="kind
     price: Number
 
 
-Matter = AppKeyInUse | BasePriceReset | DailyReport | NoTarget | OpenDaysDiffer | OwnFill
+class TradingHalted(Struct, frozen=True, kw_only=True, tag="trading_halted", tag_field="kind"):
+    """Trading in a symbol that somebody watches is halted: nothing will be alerted until it resumes."""
+
+    symbol: str
+    name: str
+
+
+Matter = AppKeyInUse | BasePriceReset | DailyReport | NoTarget | OpenDaysDiffer | OwnFill | TradingHalted
 
 
 class Letter(Struct, frozen=True, kw_only=True):

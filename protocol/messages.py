@@ -17,6 +17,8 @@ from msgspec import Meta, Struct
 __all__ = [
     "CIRCUIT_BREAKER",
     "HALTED",
+    "LOWER_LIMIT",
+    "RESUMED",
     "VOLATILITY_INTERRUPTION",
     "Alert",
     "Carried",
@@ -181,6 +183,9 @@ class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
 
 HALTED, VOLATILITY_INTERRUPTION, CIRCUIT_BREAKER = "halted", "vi", "circuit_breaker"
 """What may be the matter with a symbol, as `MarketStatus` and `Alert` say it; a reader skips what it does not know."""
+
+RESUMED, LOWER_LIMIT = "resumed", "lower_limit"
+"""What `Alert` alone says, too: that a halt has just ended, that the price is the lowest which the day allows."""
 
 
 class MarketStatus(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

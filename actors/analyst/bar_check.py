@@ -5,6 +5,7 @@
     a day on which the exchange is closed       refused
     high below low, open or close beyond both   refused
     a close far from both neighbours            refused: a wrong print; neighbours agree with each other
+    the last close far from the one before      refused until the next day tells which it is: a wrong print, or a step
     a close further than the market allows      a step that nobody adjusted for: what lies before it is left out
 
 What a day may do: 30 % either way in Korea, 60 % for a leveraged fund (nothing tells which are), and in the US, where
@@ -14,7 +15,7 @@ there is no limit, a quarter or four times the price.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from msgspec import Struct
 
@@ -117,18 +118,23 @@ def _is_possible(before: Bar, bar: Bar, limits: tuple[float, float]) -> bool:
 
 
 def _without_spikes(bars: list[Bar], limits: tuple[float, float], refused: dict[date, str]) -> list[Bar]:
-    """Return *bars* without those whose close fits neither neighbour while the neighbours fit each other."""
+    """Return *bars* without those whose close fits neither neighbour while the neighbours fit each other.
+
+    The last one has no second neighbour that could speak for it.
+    """
     kept = bars[:1]
-    for bar, after in pairwise(bars[1:]):
+    for bar, after in zip_longest(bars[1:], bars[2:]):
         before = kept[-1]
-        is_spike = not _is_possible(before, bar, limits) and not _is_possible(bar, after, limits)
-        if is_spike and _is_possible(before, after, limits):
-            refused[bar.session_date] = (
-                f"expected a close near {before.close:g} and {after.close:g}, found {bar.close:g}"
-            )
+        if _is_possible(before, bar, limits):
+            kept.append(bar)
+        elif after is None:
+            refused[bar.session_date] = f"expected a close near {before.close:g}, found {bar.close:g}"
+        elif not _is_possible(bar, after, limits) and _is_possible(before, after, limits):
+            near = f"{before.close:g} and {after.close:g}"
+            refused[bar.session_date] = f"expected a close near {near}, found {bar.close:g}"
         else:
             kept.append(bar)
-    return kept + bars[1:][-1:]
+    return kept
 
 
 def _since_last_step(bars: list[Bar], limits: tuple[float, float], refused: dict[date, str]) -> list[Bar]:

@@ -22,6 +22,7 @@ from actors.market.sigma import THE_RULE, SigmaRule, sample_sigma
 from protocol.messages import HALTED, Targets, Venue
 
 __all__ = [
+    "WAS_HALTED",
     "Agenda",
     "Basis",
     "Need",

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 
-from protocol.letters import THE_OPERATOR, BasePriceReset, Letter, NoTarget, OpenDaysDiffer
+from protocol.letters import THE_OPERATOR, BasePriceReset, Letter, NoTarget, OpenDaysDiffer, TradingHalted
 from protocol.messages import Targets
 
-__all__ = ["base_price_reset", "no_target", "open_days_differ"]
+__all__ = ["base_price_reset", "no_target", "open_days_differ", "trading_halted"]
 
 
 def base_price_reset(targets: Targets, close: float, person_id: int) -> Letter:
@@ -23,6 +23,13 @@ def no_target(targets: Targets, person_id: int) -> Letter:
     matter = NoTarget(symbol=targets.symbol, name=targets.name, obstacle=targets.obstacle, returns=targets.returns)
     month = f"{targets.bars_until:%Y-%m}"
     letter_id = f"analyst:no_target:{targets.symbol}:{targets.obstacle}:{month}:{person_id}"
+    return Letter(id=letter_id, person_id=person_id, matter=matter)
+
+
+def trading_halted(targets: Targets, person_id: int) -> Letter:
+    """Return what is told when trading is halted: once, however many mornings it lasts without a bar."""
+    matter = TradingHalted(symbol=targets.symbol, name=targets.name)
+    letter_id = f"analyst:trading_halted:{targets.symbol}:{targets.bars_until}:{person_id}"
     return Letter(id=letter_id, person_id=person_id, matter=matter)
 
 

@@ -44,7 +44,7 @@ from actors.runtime.letters import Letters
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
-from protocol.messages import Market
+from protocol.messages import Market, MarketStatus
 from protocol.tables import analyst
 
 __all__ = ["run", "run_with"]
@@ -150,6 +150,8 @@ class _Shell:
         """Take what arrived, then see to it that what is due is being worked on."""
         for received in batch:
             self._watches.hear(received)
+            if isinstance(received.message, MarketStatus):
+                self._workshop.on_status(received.message, self._agenda.watched)
         watched = self._watches.look()
         if watched is not None:
             self._watch(watched)

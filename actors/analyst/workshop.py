@@ -6,16 +6,26 @@ from datetime import date, datetime, timedelta
 from actors.analyst.bar_check import continues
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
-from actors.analyst.core import Basis, Need, Watched, as_listed, first_bar_date, is_reset, make_targets, missed_sessions
+from actors.analyst.core import (
+    WAS_HALTED,
+    Basis,
+    Need,
+    Watched,
+    as_listed,
+    first_bar_date,
+    is_reset,
+    make_targets,
+    missed_sessions,
+)
 from actors.analyst.guide import buy_line, obstacle_line, price_text
 from actors.analyst.history import HistorySource
-from actors.analyst.letters import base_price_reset, no_target
+from actors.analyst.letters import base_price_reset, no_target, trading_halted
 from actors.analyst.store import AnalystStore, BarSpan
 from actors.market.sessions import SEOUL, Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.letters import Letters
-from protocol.messages import Targets
+from protocol.messages import HALTED, MarketStatus, Targets
 
 __all__ = ["Workshop"]
 
@@ -90,13 +100,27 @@ class Workshop:
                 if renewed != targets:
                     self._tell(renewed, watched[targets.symbol])
 
+    def on_status(self, status: MarketStatus, watched: Mapping[str, Watched]) -> None:
+        """Tell who waits for a target of a symbol that its trading is halted."""
+        if HALTED not in status.notes or status.symbol not in watched:
+            return
+        for targets in self._store.newest_targets():
+            if targets.symbol == status.symbol and not targets.obstacle:
+                self._tell_of_halt(targets, watched[status.symbol])
+
     def _tell(self, targets: Targets, watched: Watched) -> None:
-        """Store and publish *targets*; who watches is told why there are none."""
+        """Store and publish *targets*; who watches is told why there are none, or that trading is halted."""
         self._store.keep_targets(targets)
         self._actor.ports.publish(targets)
         if targets.obstacle:
             for person_id in watched.people:
                 self._letters.write(no_target(targets, person_id))
+        elif WAS_HALTED in targets.notes:
+            self._tell_of_halt(targets, watched)
+
+    def _tell_of_halt(self, targets: Targets, watched: Watched) -> None:
+        for person_id in watched.people:
+            self._letters.write(trading_halted(targets, person_id))
 
     async def _base_price(self, need: Need) -> float | None:
         """Return the exchange's own base price for the session, None while it has none yet or nobody tells it.

@@ -15,4 +15,5 @@ class EvaluatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     checkpoint_s: Annotated[float, Meta(gt=0)] = 1.0
     """How often the place in the streams is written down while no alert does so, seconds."""
     recompute_s: Annotated[float, Meta(gt=0)] = 60.0
-    """How often analyst is asked again while its base price is not the exchange's, seconds."""
+    """After how long analyst is asked again while its base price is not the exchange's, seconds; it doubles up to
+    half an hour."""

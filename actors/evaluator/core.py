@@ -19,13 +19,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from actors.market.choices import REGULAR_ONLY, SessionChoice, choice_of
+from actors.market.prices import is_at_lower_limit
 from actors.market.sigma import target_price
 from protocol.messages import (
     CIRCUIT_BREAKER,
     HALTED,
+    LOWER_LIMIT,
+    RESUMED,
     VOLATILITY_INTERRUPTION,
     Alert,
     MarketStatus,
@@ -42,7 +46,7 @@ __all__ = ["Evaluator", "Rule", "RuleState", "Standing"]
 
 _NEVER = date.min
 NS = 1_000_000_000
-NOTE_LASTS_S = {VOLATILITY_INTERRUPTION: 300, CIRCUIT_BREAKER: 3_600, HALTED: 12 * 3_600}
+NOTE_LASTS_S = {VOLATILITY_INTERRUPTION: 300, CIRCUIT_BREAKER: 3_600, RESUMED: 3_600, HALTED: 12 * 3_600}
 """How long a note is believed at most: that it is over may have been told while nobody listened."""
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
@@ -114,7 +118,8 @@ class _Watched:
                 (_Armed(target_price(targets.base_price, targets.sigma, rule.level), rule) for rule in rules),
                 key=lambda armed: (armed.target, armed.rule.id),
             )
-        self.highest = self.armed[-1].target if self.armed else float("-inf")
+        self.highest = float("inf") if self.armed else float("-inf")
+        """Trades above it matter to nobody: the highest target, or infinity until a trade has told its base price."""
         self.choices = frozenset[SessionChoice]().union(*(armed.rule.sessions for armed in self.armed))
         """The sessions in which anybody waits for this symbol."""
         self.lows_judged = (0.0, 0.0)
@@ -184,7 +189,10 @@ class Evaluator:
             self._arm(targets.symbol, watched.session_date)
 
     def on_status(self, status: MarketStatus) -> None:
-        """Take what is the matter with a symbol from now on; its alerts will say so."""
+        """Take what is the matter with a symbol from now on; its alerts will say so, or that a halt has just ended."""
+        before = self._statuses.get(status.symbol)
+        if before is not None and HALTED in before.notes and HALTED not in status.notes:
+            status = msgspec.structs.replace(status, notes=[*status.notes, RESUMED])
         self._statuses[status.symbol] = status
 
     def on_trades(self, trades: Sequence[Trade]) -> list[Alert]:
@@ -253,6 +261,7 @@ class Evaluator:
         targets, choice = watched.targets, choice_of(trade.venue, trade.session)
         if targets is None or choice is None or choice not in watched.choices or self._disagrees(targets, trade):
             return []
+        watched.highest = watched.armed[-1].target
         if trade.origin is Origin.BAR:
             newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
             hidden = _Hidden(trade.price, trade.traded_at_ns, newest.price)
@@ -287,6 +296,8 @@ class Evaluator:
             state = RuleState(rule.version, watched.session_date, state.firings + 1, at_ns + self._rest_ns)
             self._states[rule.id] = state
             notes = [*targets.notes, *self._notes_on(trade)]
+            if is_at_lower_limit(price, targets.base_price, trade.venue, targets.kind):
+                notes.append(LOWER_LIMIT)
             alerts.append(_alert(armed, state, targets, trade, hidden=hidden, notes=notes))
         return alerts
 
@@ -295,7 +306,11 @@ class Evaluator:
         if status is None:
             return []
         age_ns = trade.received_at_ns - to_ns(status.told_at)
-        return [note for note in status.notes if age_ns < NOTE_LASTS_S.get(note, 0) * NS]
+        notes = [note for note in status.notes if age_ns < NOTE_LASTS_S.get(note, 0) * NS]
+        if trade.origin is not Origin.PRINT:
+            return notes
+        # What is printed trades: that the halt is over was told while nobody listened.
+        return [RESUMED if note == HALTED else note for note in notes]
 
     def _state_of(self, rule: Rule, session_date: date) -> RuleState:
         """Return the state of *rule*: firings count from 0 in each session and for each version of the rule."""

@@ -5,7 +5,7 @@ are read again from their owners' databases whenever a heartbeat shows that we m
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Engine
@@ -35,6 +35,8 @@ __all__ = ["run"]
 NS = 1_000_000_000
 PATIENCE_S = 5.0
 """How long a publisher may be away before that is told."""
+MOST_PAUSE_S = 1800.0
+"""How long analyst is left alone at most about a base price that it cannot mend."""
 
 
 async def run(actor: Actor[EvaluatorConfig]) -> None:
@@ -70,7 +72,9 @@ class _Shell:
         """Decided, and not yet on disk: nobody has been told."""
         self._write_at = actor.clock.monotonic() + actor.config.checkpoint_s
         self._write_failure = ""
-        self._recompute_at = float("-inf")
+        self._asked_at = float("-inf")
+        self._asked_about: dict[str, float] = {}
+        self._pause_s = 0.0
         self._recomputation: asyncio.Task[None] | None = None
         self._live_at = actor.clock.monotonic()
         self._knows_all = False
@@ -94,9 +98,7 @@ class _Shell:
                 self._write(now)
         self._read_news()
         self._tell_state(now)
-        if self._core.disagreements() and now >= self._recompute_at:
-            self._recompute_at = now + self._actor.config.recompute_s
-            self._recomputation = asyncio.create_task(self._ask_for_recomputation())
+        self._look_after_base_prices(now)
 
     def close(self) -> None:
         """Write down what is left to write."""
@@ -257,9 +259,19 @@ class _Shell:
         elif behind and now - self._live_at > PATIENCE_S:
             self._actor.degraded(f"expected trades from {', '.join(behind)}, found no answer yet")
 
-    async def _ask_for_recomputation(self) -> None:
+    def _look_after_base_prices(self, now: float) -> None:
+        """Have analyst asked to look again while base prices are not the exchange's: less and less often in vain."""
+        found, least_s = self._core.disagreements(), self._actor.config.recompute_s
+        is_new = not found.items() <= self._asked_about.items()
+        if not found or now < self._asked_at + (least_s if is_new else self._pause_s):
+            return
+        self._pause_s = least_s if is_new else min(2 * self._pause_s, MOST_PAUSE_S)
+        self._asked_at, self._asked_about = now, found
+        self._recomputation = asyncio.create_task(self._ask_for_recomputation(found))
+
+    async def _ask_for_recomputation(self, base_prices: Mapping[str, float]) -> None:
         """Have analyst look again: its base price is not the exchange's, and the targets are held meanwhile."""
-        for symbol, base_price in self._core.disagreements().items():
+        for symbol, base_price in base_prices.items():
             self._actor.log.warning("base_price_disagrees", symbol=symbol, exchange=base_price)
             try:
                 await self._actor.ports.ask("analyst", "recompute", timeout_s=1.0, symbol=symbol)

@@ -9,7 +9,7 @@ import math
 
 from protocol.messages import Venue
 
-__all__ = ["Instrument", "is_out_of_reach", "orderable_price", "price_limits", "tick_size"]
+__all__ = ["Instrument", "is_at_lower_limit", "is_out_of_reach", "orderable_price", "price_limits", "tick_size"]
 
 # KRX enforcement rules on quotation units, as changed on 2023-01-25: (price below, tick size) in won.
 SHARE_TICK_SIZES = (
@@ -98,7 +98,16 @@ def is_out_of_reach(target: float, base_price: float, venue: Venue, kind: str) -
         venue: only Korea has limits.
         kind: `share`, `etf` or `etn`; empty is unknown.
     """
-    if kind != "share":
-        return False
-    limits = price_limits(base_price, venue)
-    return limits is not None and target < limits[0] - NOISE
+    lowest = _lower_limit(base_price, venue, kind)
+    return lowest is not None and target < lowest - NOISE
+
+
+def is_at_lower_limit(price: float, base_price: float, venue: Venue, kind: str) -> bool:
+    """Say whether *price* is the lowest of the day, so that it falls no further; as in `is_out_of_reach`."""
+    lowest = _lower_limit(base_price, venue, kind)
+    return lowest is not None and price <= lowest + NOISE
+
+
+def _lower_limit(base_price: float, venue: Venue, kind: str) -> float | None:
+    limits = price_limits(base_price, venue) if kind == "share" else None
+    return limits[0] if limits else None

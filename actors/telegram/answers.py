@@ -154,10 +154,10 @@ class Answers:
         orderable = orderable_price(exact, venue, Instrument.of_kind(target.kind))
         price, order = price_text(exact, venue), price_text(orderable, venue)
         details = [f"{level * target.sigma:.2%}"]
-        if order != price:
-            details.append(words.order.format(price=order))
         if is_out_of_reach(exact, target.base_price, venue, target.kind):
             details.append(words.out_of_reach)
+        elif order != price:
+            details.append(words.order.format(price=order))
         pattern = words.point if level.is_integer() else words.odd_point
         return pattern.format(level=f"{level:g}", price=price, fall=", ".join(details))
 

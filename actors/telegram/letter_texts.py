@@ -16,7 +16,16 @@ from msgspec import Struct
 from actors.telegram.phrases import WORDS as PHRASES
 from actors.telegram.report_texts import report_text
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
-from protocol.letters import AppKeyInUse, BasePriceReset, DailyReport, Letter, NoTarget, OpenDaysDiffer, OwnFill
+from protocol.letters import (
+    AppKeyInUse,
+    BasePriceReset,
+    DailyReport,
+    Letter,
+    NoTarget,
+    OpenDaysDiffer,
+    OwnFill,
+    TradingHalted,
+)
 
 __all__ = ["letter_caption", "letter_text"]
 
@@ -27,6 +36,7 @@ class _Words(Struct, frozen=True, kw_only=True):
     app_key_in_use: str
     of_link: str
     base_price_reset: str
+    trading_halted: str
     days_differ: str
     closed_days: str
     open_days: str
@@ -46,6 +56,7 @@ WORDS = {
         base_price_reset=(
             "✂️ 오늘 {name} ({symbol})의 기준가는 전일 종가 {close}이 아니라 {base}이에요. 목표가를 다시 계산해요."
         ),
+        trading_halted="⛔ {name} ({symbol})의 거래가 멈춰 있어요(거래정지). 다시 열리면 이어서 지켜볼게요.",
         days_differ="🗓 KIS가 알려 준 국내 거래일이 우리 달력과 달라요. KIS를 따를게요.",
         closed_days="쉬는 날: {days}",
         open_days="열리는 날: {days}",
@@ -64,6 +75,7 @@ WORDS = {
             "✂️ Today {name} ({symbol}) is measured from {base}, not from its last close of {close}. "
             "Its targets are made anew."
         ),
+        trading_halted="⛔ Trading in {name} ({symbol}) is halted. We go on watching once it resumes.",
         days_differ="🗓 KIS knows Korean trading days otherwise than our calendar. We follow KIS.",
         closed_days="Closed: {days}",
         open_days="Open: {days}",
@@ -89,6 +101,8 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
             phrases = PHRASES[reader.language]
             reason = phrases.obstacles.get(obstacle, phrases.no_target).format(returns=returns)
             text = "🎯 {name} ({symbol}): {reason}".format(**_called(without), reason=reason)
+        case TradingHalted() as halted:
+            text = words.trading_halted.format(**_called(halted))
         case OpenDaysDiffer() as days:
             text = _days_text(days, words)
         case OwnFill() as fill:
@@ -102,7 +116,7 @@ def letter_caption(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
 
 
-def _called(matter: BasePriceReset | NoTarget) -> dict[str, str]:
+def _called(matter: BasePriceReset | NoTarget | TradingHalted) -> dict[str, str]:
     symbol = clean(matter.symbol)
     return {"name": clean(matter.name) or symbol, "symbol": symbol}
 

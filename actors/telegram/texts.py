@@ -13,7 +13,7 @@
 
 하락률 is the level's k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that nobody saw
 when it happened has a line of 🕰 with that moment and its price, and 현재가 is the price that revealed it. What is the
-matter with trading (an interruption, a halt) has a line of its own below 하락률.
+matter with trading (an interruption, a halt, the day's lower limit) has a line of its own below 하락률.
 """
 
 import unicodedata
@@ -24,7 +24,15 @@ from msgspec import Struct
 
 from actors.market.sessions import zone_of
 from actors.telegram.phrases import WORDS as PHRASES
-from protocol.messages import CIRCUIT_BREAKER, HALTED, VOLATILITY_INTERRUPTION, Alert, Venue
+from protocol.messages import (
+    CIRCUIT_BREAKER,
+    HALTED,
+    LOWER_LIMIT,
+    RESUMED,
+    VOLATILITY_INTERRUPTION,
+    Alert,
+    Venue,
+)
 
 __all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text", "repeat_line", "time_text"]
 
@@ -74,6 +82,8 @@ WORDS = {
             VOLATILITY_INTERRUPTION: "⚡ VI 발동 중: 2분간 단일가로 모아서 체결돼요.",
             HALTED: "⛔ 지금은 거래정지 중이에요. 거래가 다시 열려야 살 수 있어요.",
             CIRCUIT_BREAKER: "🛑 서킷브레이커 발동: 시장 전체가 잠시 멈췄어요.",
+            RESUMED: "🔓 거래정지가 막 풀렸어요. 가격이 크게 움직일 수 있어요.",
+            LOWER_LIMIT: "⬇️ 오늘 하한가예요. 오늘은 더 내려가지 않아요.",
         },
         caption="📈 {name} ({symbol}) · {point}",
         times=" ({times}배 투자)",
@@ -92,6 +102,8 @@ WORDS = {
             VOLATILITY_INTERRUPTION: "⚡ Volatility interruption: orders are matched in a two-minute call auction.",
             HALTED: "⛔ Trading is halted: it can be bought only when trading resumes.",
             CIRCUIT_BREAKER: "🛑 Circuit breaker: the whole market is paused.",
+            RESUMED: "🔓 Trading has just resumed after a halt: the price may move a lot.",
+            LOWER_LIMIT: "⬇️ This is today's lower limit: it can fall no further today.",
         },
         caption="📈 {name} ({symbol}) · {point}",
         times=" ({times} times the amount)",

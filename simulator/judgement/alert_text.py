@@ -9,7 +9,7 @@ The text is the README's example; each line is known by the sign that it begins 
     💰 현재가: 70,600원 (전일대비 -2.84%)                the price now, and its change from the base price
     🎯 목표가: 70,606원
     📉 하락률: 2.83%                                   the level's k x σ
-    ⚡ …   ⛔ …   🛑 …                                  what was the matter with trading, if anything: not looked at
+    ⚡ …  ⛔ …  🛑 …  🔓 …  ⬇️ …  ✂️ …  ⚠️ …          what was the matter with trading, if anything: not looked at
     ⏰ 2025-11-28 14:32:15                            the trade's time, in the market's zone; another zone may follow
 
 Won are written `70,600원` and belong to Seoul, dollars `$41.27` and belong to New York.

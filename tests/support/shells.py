@@ -11,13 +11,14 @@ from msgspec import Struct
 
 from actors.runtime.actor import Actor
 from actors.runtime.clock import Clock
-from actors.runtime.config import Settings
+from actors.runtime.config import Settings, SimulatorKeys
 from actors.runtime.ports import ZmqPorts
 from protocol.topology import Address
 from tests.support.actor import make_secrets
 
 __all__ = ["Idle", "at_work", "idle"]
 
+KEYS = SimulatorKeys()
 ConfigT = TypeVar("ConfigT", bound=Struct)
 
 
@@ -46,7 +47,9 @@ async def at_work(
         address=Address(name),
         config=config,
         settings=settings,
-        secrets=make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET"),
+        secrets=make_secrets(
+            kis_app_key=KEYS.app_key, kis_app_secret=KEYS.app_secret, telegram_bot_token=KEYS.bot_token
+        ),
         ports=ports,
         clock=clock,
         chance=random.Random(7),

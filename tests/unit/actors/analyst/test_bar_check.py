@@ -55,6 +55,16 @@ def test_a_wrong_day_is_left_out_and_said(change: dict[str, float]) -> None:
     assert looked_at.holes == 1
 
 
+@pytest.mark.parametrize("factor", [3.0, 0.2])
+def test_yesterdays_close_far_from_the_one_before_waits_for_a_second_day(factor: float) -> None:
+    """A wrong print must not cut off a whole past; a step that nobody adjusted for is one tomorrow, too."""
+    last = WALK[-1]
+    far = msgspec.structs.replace(last, **prices_of(last, factor))
+    looked_at = check_bars([*WALK[:-1], far], Venue.KRX, calendar(), may_be_fund=True)
+
+    assert (looked_at.bars, list(looked_at.refused)) == (WALK[:-1], [last.session_date])
+
+
 @pytest.mark.parametrize("nothing", [0.0, float("nan"), -1.0, float("inf")])
 def test_a_suspended_day_is_left_out_without_a_word(nothing: float) -> None:
     """FinanceDataReader writes zeros into it, and that is no mistake."""

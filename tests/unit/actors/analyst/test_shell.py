@@ -18,7 +18,7 @@ from actors.analyst.shell import PENDING, run_with
 from actors.kis.masters import parse_master
 from actors.runtime.actor import Actor
 from actors.runtime.store import open_reader, open_store
-from protocol.messages import Heartbeat, LettersWritten, State, Targets, WatchListChanged
+from protocol.messages import Heartbeat, LettersWritten, MarketStatus, State, Targets, WatchListChanged
 from protocol.tables.analyst import letters, outcomes
 from tests.support.actor import make_actor, make_settings
 from tests.support.alerts import alert, decide
@@ -515,6 +515,34 @@ def test_who_watches_a_new_listing_is_told_why_it_has_no_target(tmp_path: Path) 
             await asked(actor, "recompute", symbol="122630")
             await desk.turn()
         assert letters_of(desk) == ["analyst:no_target:122630:short_history:2025-11:1"]
+
+    play(tmp_path, scene)
+
+
+def test_who_watches_is_told_of_a_halt_once_whoever_told_of_it(tmp_path: Path) -> None:
+    """This morning's master file, and KIS in the middle of the day: no alert can come, and that is no silence."""
+    line = korean_line("122630", "KODEX 레버리지", base_price="000072665", state="YNN")
+    halted = MarketStatus(symbol="122630", notes=["halted"], told_at=NINE)
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE])
+        async with desk.life():
+            desk.ports.deliver(halted)
+            await desk.turn()
+            assert letters_of(desk) == []
+            for notes in (["vi"], [], ["halted"]):
+                desk.ports.deliver(msgspec.structs.replace(halted, notes=notes))
+                await desk.turn()
+            desk.ports.deliver(msgspec.structs.replace(halted, symbol="005930"))
+            await desk.turn()
+        catalogue = Catalogue(open_store("analyst", desk.settings))
+        catalogue.keep_listings("kospi_code.mst", parse_master("kospi_code.mst", line.encode("cp949"), []), NINE)
+        async with desk.life() as actor:
+            await desk.turn()
+            await asked(actor, "recompute", symbol="122630")
+            await desk.turn()
+        assert desk.told[-1].notes == ["was-halted"]
+        assert letters_of(desk) == ["analyst:trading_halted:122630:2025-11-27:1"]
 
     play(tmp_path, scene)
 

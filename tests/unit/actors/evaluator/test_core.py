@@ -350,7 +350,48 @@ def test_what_is_over_is_said_no_more() -> None:
     forgotten.on_status(status("vi", "halted"))
 
     assert over.on_trades([trade(98_900)])[0].notes == []
-    assert forgotten.on_trades([trade(98_900, NINE + timedelta(minutes=10))])[0].notes == ["halted"]
+    asked = trade(98_900, NINE + timedelta(minutes=10), origin=Origin.QUOTE)
+    assert forgotten.on_trades([asked])[0].notes == ["halted"]
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["told", "untold"])
+def test_the_first_price_after_a_halt_says_that_it_is_over(*, is_told: bool) -> None:
+    """What was halted for news moves; and what is printed trades, whether or not anybody said so."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.on_status(status("halted"))
+    if is_told:
+        evaluator.on_status(status(told_at=NINE + timedelta(minutes=20)))
+
+    (alert,) = evaluator.on_trades([trade(98_900, NINE + timedelta(minutes=21))])
+    (later,) = evaluator.on_trades([trade(98_900, NINE + timedelta(hours=20))])
+
+    assert (alert.notes, later.notes) == (["resumed"], [])
+
+
+def test_what_follows_the_end_of_a_halt_takes_its_place() -> None:
+    """The newest word counts."""
+    evaluator = evaluator_watching(rule(1.0))
+    for notes in (("halted",), ("vi",), ()):
+        evaluator.on_status(status(*notes))
+
+    assert evaluator.on_trades([trade(98_900)])[0].notes == []
+
+
+@pytest.mark.parametrize(("kind", "price", "notes"), [("share", 70_000, ["lower_limit"]), ("share", 70_100, [])])
+def test_the_lowest_price_of_the_day_says_so(kind: str, price: float, notes: list[str]) -> None:
+    """Who waits for less waits in vain today."""
+    evaluator = evaluator_watching(rule(1.0))
+    evaluator.aim(targets(kind=kind))
+
+    assert evaluator.on_trades([trade(price)])[0].notes == notes
+
+
+def test_a_base_price_far_above_ours_is_noticed_at_the_first_trade() -> None:
+    """Ten shares became one: no trade would ever come down to the old target."""
+    evaluator = evaluator_watching(rule(1.0))
+
+    assert evaluator.on_trades([trade(1_000_000, change=0.0)]) == []
+    assert evaluator.disagreements() == {"122630": 1_000_000}
 
 
 def test_notes_do_not_touch_the_id() -> None:

@@ -202,6 +202,23 @@ def test_an_analyst_that_does_not_answer_delays_no_alert(tmp_path: Path) -> None
     asyncio.run(scenario())
 
 
+def test_a_base_price_that_analyst_cannot_mend_is_asked_about_less_and_less_often(tmp_path: Path) -> None:
+    """A source that tells no base price would otherwise be read anew every minute of the day."""
+
+    async def scenario() -> None:
+        async with Room(play(tmp_path)) as room:
+            await room.catch_up()
+            room.ports.answers["analyst", "recompute"] = lambda **_: {}
+            asked = []
+            for minute in range(8):
+                await room.trade(trade(50_000, NINE + timedelta(minutes=minute), change=0.0))
+                asked.append(len(room.ports.asked))
+                room.clock.step(60.0)
+            assert asked == [1, 2, 2, 3, 3, 3, 3, 4]
+
+    asyncio.run(scenario())
+
+
 def test_a_hole_that_the_ring_cannot_fill_is_told_as_an_event(tmp_path: Path) -> None:
     """Whoever looks at the log must see that something may be missing."""
 

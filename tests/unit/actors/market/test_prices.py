@@ -2,7 +2,14 @@
 
 import pytest
 
-from actors.market.prices import Instrument, is_out_of_reach, orderable_price, price_limits, tick_size
+from actors.market.prices import (
+    Instrument,
+    is_at_lower_limit,
+    is_out_of_reach,
+    orderable_price,
+    price_limits,
+    tick_size,
+)
 from protocol.messages import Venue
 
 
@@ -77,10 +84,18 @@ def test_a_target_below_the_days_lower_limit_is_out_of_reach() -> None:
     assert not is_out_of_reach(69_999, 100_000, Venue.NASDAQ, "share")
 
 
+def test_the_lower_limit_is_the_lowest_price_that_may_be_quoted() -> None:
+    """Rounded towards the base price: below it nothing is printed."""
+    assert is_at_lower_limit(8_640, 12_340, Venue.KRX, "share")
+    assert not is_at_lower_limit(8_650, 12_340, Venue.KRX, "share")
+    assert not is_at_lower_limit(1, 100, Venue.NYSE, "share")
+
+
 @pytest.mark.parametrize("kind", ["etf", "etn", ""])
 def test_of_what_may_be_leveraged_no_target_counts_as_out_of_reach(kind: str) -> None:
     """A leveraged ETF may fall by 60 %; to say that it cannot would be wrong."""
     assert not is_out_of_reach(50_000, 100_000, Venue.KRX, kind)
+    assert not is_at_lower_limit(70_000, 100_000, Venue.KRX, kind)
 
 
 def test_the_readmes_targets_are_orderable_in_the_etfs_five_won_steps() -> None:

@@ -45,9 +45,11 @@ def test_the_list_shows_targets_falls_and_the_price_now() -> None:
 
 def test_a_target_that_no_trade_can_reach_today_says_so() -> None:
     """Who sees 34 % waits for a price that the exchange does not allow today."""
-    text = KOREAN.watch_list([line_with(sigma=0.17, kind="share", base_price=100_000.0)])
+    text = KOREAN.watch_list([line_with(sigma=0.1701, kind="share", base_price=100_000.0)])
 
-    assert text.endswith("1차 83,000원 (17.00%) · 2차 66,000원 (34.00%, 오늘 하한가보다 낮아서 닿지 않아요)")
+    assert text.endswith(
+        "1차 82,990원 (17.01%, 주문가 82,900원) · 2차 65,980원 (34.02%, 오늘 하한가보다 낮아서 닿지 않아요)"
+    )
 
 
 @pytest.mark.parametrize("obstacle", [each.value for each in Obstacle])

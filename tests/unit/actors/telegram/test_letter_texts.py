@@ -7,7 +7,15 @@ import pytest
 
 from actors.telegram.letter_texts import letter_caption, letter_text
 from actors.telegram.texts import Reader
-from protocol.letters import AppKeyInUse, BasePriceReset, DailyReport, Matter, NoTarget, OpenDaysDiffer
+from protocol.letters import (
+    AppKeyInUse,
+    BasePriceReset,
+    DailyReport,
+    Matter,
+    NoTarget,
+    OpenDaysDiffer,
+    TradingHalted,
+)
 from protocol.messages import Market, Venue
 from simulator.judgement.alert_text import is_alert
 from tests.support.letters import letter, own_fill
@@ -18,7 +26,8 @@ DAYS = OpenDaysDiffer(closed=[date(2026, 5, 4)], open=[date(2026, 5, 1), date(20
 RESET = BasePriceReset(symbol="005930", name="삼성전자", venue=Venue.KRX, close=2_650_000.0, base_price=53_000.0)
 WITHOUT = NoTarget(symbol="0126Z0", name="삼성에피스홀딩스", obstacle="short_history", returns=4)
 REPORT = DailyReport(market=Market.KRX, session_date=DAY, opens_at=NINE, page=1, pages=1, lines=[])
-MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, DAYS, REPORT, own_fill()]
+STANDING = TradingHalted(symbol="005930", name="삼성전자")
+MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, STANDING, DAYS, REPORT, own_fill()]
 
 
 def test_a_fill_is_told_with_side_name_quantity_and_price() -> None:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from actors.telegram.texts import Reader, alert_caption, alert_text, clean, price_text
-from protocol.messages import CIRCUIT_BREAKER, HALTED, VOLATILITY_INTERRUPTION, Venue
+from protocol.messages import CIRCUIT_BREAKER, HALTED, LOWER_LIMIT, RESUMED, VOLATILITY_INTERRUPTION, Venue
 from simulator.judgement.alert_text import parse_alert
 from tests.support.alerts import alert
 
@@ -152,7 +152,7 @@ def test_a_captions_repeat_is_marked_too() -> None:
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("note", [VOLATILITY_INTERRUPTION, HALTED, CIRCUIT_BREAKER])
+@pytest.mark.parametrize("note", [VOLATILITY_INTERRUPTION, HALTED, CIRCUIT_BREAKER, RESUMED, LOWER_LIMIT])
 def test_what_is_the_matter_with_trading_has_a_plain_line(note: str, language: str) -> None:
     """A grandmother must know that she cannot buy now, and the checker must still read the rest."""
     reader = Reader(language, ZoneInfo("Asia/Seoul"))
