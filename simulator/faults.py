@@ -22,6 +22,7 @@ __all__ = [
     "Answer",
     "CircuitBreaker",
     "Corrupt",
+    "Deaf",
     "Drop",
     "Duplicate",
     "EmptyRows",
@@ -143,6 +144,12 @@ class Gap(_Fault, frozen=True, kw_only=True, tag="gap"):
     seconds: Seconds = 0.0
     symbols: list[str] = []
     """Only of these; empty: of all."""
+
+
+class Deaf(_Fault, frozen=True, kw_only=True, tag="deaf"):
+    """Let the registrations of a key bring nothing, each until it is made anew: they stay confirmed."""
+
+    tr_key: str
 
 
 class StealSlot(_Fault, frozen=True, kw_only=True, tag="steal_slot"):
@@ -290,6 +297,7 @@ Fault = (
     | Duplicate
     | Reorder
     | Gap
+    | Deaf
     | StealSlot
     | Vi
     | Halt

@@ -79,9 +79,9 @@ class Backfill:
         for key in keys:
             self._repairs.flow(key, self._actor.clock.now_ns(), self._actor.clock.monotonic())
 
-    def lose(self, lost: Mapping[Key, int]) -> None:
+    def lose(self, lost: Mapping[Key, int], cause: Cause = Cause.LINK) -> None:
         """Note that these streams bring nothing any more, each since its moment."""
-        self._repairs.lose(lost, Cause.LINK)
+        self._repairs.lose(lost, cause)
 
     def look(self, flowed_until_ns: int) -> None:
         """Let go what has waited for too long, see to it that what is due is asked, and note how far we are."""

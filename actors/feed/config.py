@@ -49,6 +49,13 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Without any trade for so long, while they must flow, the stream is dead, seconds; doubles while in vain."""
     data_silence_cap_s: Seconds = 900.0
     """The longest such patience, seconds: a market may be halted, a watch list may be quiet."""
+    symbol_silence_s: Seconds = 30.0
+    """Without a trade for so long, while others of its link trade, a Korean symbol's price is asked to see whether its
+    stream is deaf, seconds; doubles while nothing was traded."""
+    symbol_silence_times: Annotated[float, Meta(ge=1)] = 10.0
+    """But not before so many times its own mean interval between trades."""
+    symbol_silence_cap_s: Seconds = 900.0
+    """The longest such patience, seconds."""
     late_frames_s: Annotated[float, Meta(ge=0)] = 1.5
     """For how long a step in a symbol's volume may be frames that come late and not a hole, seconds."""
     hold_s: Seconds = 20.0

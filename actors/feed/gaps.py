@@ -25,6 +25,7 @@ class Cause(enum.Enum):
 
     LINK = "the link was lost"
     DEATH = "feed was not running"
+    DEAF = "the stream brought nothing while the symbol traded"
     STEP = "frames were lost inside the connection"
     READER = "a reader was away for longer than the last minute is kept"
 

@@ -63,6 +63,21 @@ class Hours:
             return False
         return regular is not None and regular.opens_at <= at < regular.closes_at - self._closing_auction
 
+    def continuous(self, venue: Venue, at: datetime) -> Place | None:
+        """Return the regular session of a Korean *venue* if trades are printed as they happen at *at*, else None.
+
+        They are not in the closing auction; and what KRX trades at fixed prices around the session counts in the volume
+        without being printed.
+        """
+        place = self.place(venue, to_ns(at))
+        if (
+            place is None
+            or place.session is not Session.REGULAR
+            or (venue is Venue.KRX and not self.trades_expected(at))
+        ):
+            return None
+        return place
+
     def place(self, venue: Venue, at_ns: int) -> Place | None:
         """Return the session of a trade of *venue* at that moment (UTC epoch ns), None where nothing trades."""
         try:

@@ -38,6 +38,8 @@ from actors.feed.events import (
     WakeIn,
     Woken,
 )
+from actors.feed.gaps import Cause
+from actors.feed.hearing import Deafness
 from actors.feed.intake import Intake
 from actors.feed.keys import OutOfBudget
 from actors.feed.letters import Mail
@@ -155,6 +157,23 @@ class Link:
             and entry.standing is Standing.CONFIRMED
             and newest.get(symbol_of(stream), 0) >= since_ns
         ]
+
+    def confirmed_at_ns(self) -> dict[Key, int]:
+        """Return since when KIS has confirmed each stream of trades that it confirms, UTC epoch ns."""
+        return dict(self._flowing)
+
+    def renew(self, deafness: Deafness) -> None:
+        """Have KIS register a deaf stream anew; what it has not brought is a hole."""
+        key = deafness.key
+        last = self._intake.continuity.last_trade(key)
+        since_ns = max(self._flowing[key], 0 if last is None else last.received_at_ns)
+        self._backfill.lose({key: since_ns}, Cause.DEAF)
+        details = {"symbol": key[0], "venue": key[1].value, "shares": str(deafness.shares)}
+        self._announce("stream_deaf", "warning", {**details, "silent_s": f"{deafness.silent_s:.0f}"})
+        for stream in self._subscriptions.confirmed:
+            if key_of_stream(stream) == key:
+                self._subscriptions.renew(stream)
+        self._tell(self._woken())
 
     def carry(self, streams: tuple[Stream, ...]) -> None:
         """Carry these *streams* from now on, the most important first, and no others."""

@@ -66,6 +66,8 @@ class PriceDesk:
 
     async def price_of(self, listed: Listing) -> Price | None:
         """Return what *listed* costs now, None if KIS does not say."""
+        if not self._sources:
+            return None
         try:
             return (await self._prices([listed])).get(listed.symbol)
         except (TemporaryFailure, ConfigError):

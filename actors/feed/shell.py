@@ -16,6 +16,7 @@ from actors.feed.intake import Intake
 from actors.feed.keys import OutOfBudget
 from actors.feed.letters import Mail
 from actors.feed.link import Link
+from actors.feed.listening import Listening
 from actors.feed.outlet import Outlet
 from actors.feed.polling import Listing, Polling
 from actors.feed.prices import PriceDesk
@@ -41,6 +42,7 @@ __all__ = ["run"]
 
 NS = 1_000_000_000
 CARRIED_EVERY_S = 0.9
+DEAF = "confirmed, and brings nothing while the symbol trades"
 VENUES = {KRX_TRADES: Venue.KRX, NXT_TRADES: Venue.NXT}
 """What can be asked for in place of a stream; who polls the US is told what flows."""
 
@@ -97,6 +99,7 @@ class _Shell:
             )
             for account in self._accounts
         ]
+        self._listening = Listening(actor, self._links, self._intake.continuity, self._tasks)
         actor.on_command("reconnect", self._answer_reconnect)
         actor.on_command("subscriptions", self._answer_subscriptions)
         actor.on_command("token", self._answer_token)
@@ -118,6 +121,7 @@ class _Shell:
                 self._watched = streams
             self._follow_hours()
             self._allocate()
+            self._listen()
             self._poll()
             self._backfill.look(self._flowed_until_ns())
             self._outlet.look()
@@ -177,11 +181,16 @@ class _Shell:
         for link in self._links:
             link.carry(carried.get(link.name, ()))
 
+    def _listen(self) -> None:
+        if self._hours is not None and self._desk is not None:
+            self._listening.look(self._hours, self._desk)
+
     def _poll(self) -> None:
         """Have the prices asked for of whatever Korean stream KIS does not bring."""
         if self._desk is None or self._polling is None:
             return
-        carried = {stream for link in self._links for stream in link.carried()}
+        deaf = self._listening.deaf
+        carried = {stream for link in self._links for stream in link.carried() if key_of_stream(stream) not in deaf}
         missing = [stream for stream in self._wanted or () if stream not in carried and stream.tr_id in VENUES]
         listings = [Listing(stream.key, VENUES[stream.tr_id]) for stream in missing]
         for begun in self._polling.poll(listings, self._now()):
@@ -268,7 +277,7 @@ class _Shell:
             "link": link,
             "standing": subscription.standing.value,
             "polled": self._polling is not None and self._polling.is_polled(listed, self._now()),
-            "reason": subscription.reason,
+            "reason": subscription.reason or (DEAF if key_of_stream(stream) in self._listening.deaf else ""),
             "last_trade_age_s": None
             if last_at_ns is None
             else round((self._actor.clock.now_ns() - last_at_ns) / NS, 1),

@@ -3,6 +3,8 @@
     WANTED --asked--> ASKED --confirmed--> CONFIRMED --wanted no more--> LEAVING --gone--> forgotten
                         `----refused, or unanswered twice----> REFUSED --its time has come--> ASKED
 
+    CONFIRMED --to be renewed--> LEAVING --gone--> WANTED
+
 One request at a time, because an error answer may not tell which stream it is about; each has a time limit, and a pause
 follows it. A session carries a limited number of streams: what is wanted first is asked for first, the rest waits.
 """
@@ -38,6 +40,8 @@ class Subscription(Struct, frozen=True):
     standing: Standing
     reason: str = ""
     retry_at: float = NEVER
+    is_to_renew: bool = False
+    """Whether it is to be let go and asked for anew."""
 
 
 class Request(Struct, frozen=True):
@@ -137,6 +141,12 @@ class Subscriptions:
         for stream, entry in list(self._streams.items()):
             if stream not in self._wanted and entry.standing in {Standing.WANTED, Standing.REFUSED}:
                 del self._streams[stream]
+
+    def renew(self, stream: Stream) -> None:
+        """Let *stream* go and ask for it anew, if KIS has confirmed it: it brings nothing."""
+        entry = self._streams.get(stream)
+        if entry is not None and entry.standing is Standing.CONFIRMED:
+            self._streams[stream] = replace(entry, is_to_renew=True)
 
     def forget_session(self) -> None:
         """Begin anew: the session in which all this was asked is over."""
@@ -238,7 +248,7 @@ class Subscriptions:
             del self._streams[stream]
 
     def _is_leaver(self, stream: Stream, entry: Subscription) -> bool:
-        return entry.standing is Standing.CONFIRMED and stream not in self._wanted
+        return entry.standing is Standing.CONFIRMED and (entry.is_to_renew or stream not in self._wanted)
 
     def _has_room(self) -> bool:
         return sum(entry.standing in _REGISTERED for entry in self._streams.values()) < self._limit

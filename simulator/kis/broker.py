@@ -95,6 +95,8 @@ class Broker:
         self._busy_until_ns: dict[str, int] = {}
         self._tries: dict[str, int] = {}
         self.subscribers: dict[tuple[str, str], list[Subscriber]] = {}
+        self.deaf: set[tuple[str, str]] = set()
+        """Registrations that bring nothing until they are made anew."""
 
     def answer(self, session: Subscriber, text: str | bytes, world_ns: int, monotonic_ns: int) -> Outcome:
         """Return the answer to *text* of *session*, and do what it asks for."""
@@ -116,6 +118,10 @@ class Broker:
         except Refused:
             return build_answer(msg_cd, "(null)", "", session.cipher, header)
         return build_answer(msg_cd, request.tr_id, request.tr_key, session.cipher, header)
+
+    def deafen(self, tr_key: str) -> None:
+        """Let the present registrations of *tr_key* bring nothing."""
+        self.deaf |= {registration for registration in self.subscribers if registration[1] == tr_key}
 
     def steal_slot(self, app_keys: Collection[str], monotonic_ns: int, seconds: float) -> list[Subscriber]:
         """Let other programs hold the slots of *app_keys* for so many real seconds; return who has lost one."""
@@ -171,6 +177,7 @@ class Broker:
         if len(session.registrations) >= self.rules.max_registrations:
             return Code.TOO_MANY
         session.registrations.add(registration)
+        self.deaf.discard(registration)
         self.subscribers.setdefault(registration, []).append(session)
         return Code.SUBSCRIBED
 

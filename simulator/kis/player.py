@@ -10,6 +10,7 @@ from simulator.faults import (
     Answer,
     CircuitBreaker,
     Corrupt,
+    Deaf,
     Drop,
     Duplicate,
     EmptyRows,
@@ -110,6 +111,8 @@ class Player:
                 return websocket.steal_slot([fault.app_key] if fault.app_key else self._app_keys, fault.seconds)
             case Corrupt() | Duplicate() | Gap() | Reorder():
                 websocket.publisher.disorder.add(fault, monotonic_ns())
+            case Deaf():
+                self._broker.deafen(fault.tr_key)
             case Answer() | NoAck() | Acks():
                 websocket.disturb_answers(fault)
             case Refuse(what="websocket"):

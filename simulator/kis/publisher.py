@@ -122,6 +122,8 @@ class Publisher:
         receivers = self._receivers(registration)
         if not receivers:
             return None, "mute"
+        if registration in self._broker.deaf:
+            return None, "deaf"
         if self.disorder.loses(trades[0].symbol, self._clock.monotonic_ns()):
             return None, "gap"
         payload = build_frame([build(trade) for trade in trades], registration[0])

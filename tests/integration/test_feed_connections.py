@@ -162,7 +162,7 @@ def patient() -> dict[str, Any]:
 
     Nor is anything polled: a price that is asked for has the moment of feed's clock, which is not the market's here.
     """
-    changes = dict.fromkeys(("link_silence_s", "data_silence_s", "poll_after_s"), 2 * AN_HOUR_S)
+    changes = dict.fromkeys(("link_silence_s", "data_silence_s", "symbol_silence_s", "poll_after_s"), 2 * AN_HOUR_S)
     return msgspec.to_builtins(FeedConfig()) | changes  # type: ignore[no-any-return]
 
 

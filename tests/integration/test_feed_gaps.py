@@ -96,6 +96,26 @@ def test_frames_lost_inside_a_connection_are_found_by_the_volume(tmp_path: Path)
     assert after.connects == 1
 
 
+def test_a_stream_that_has_gone_deaf_is_registered_anew_and_its_minutes_are_filled(tmp_path: Path) -> None:
+    """Confirmed, and the others trade: one question for its price tells it from a quiet symbol, and no reconnect."""
+
+    async def story(feed: FeedAtWork, simulator: Simulator) -> None:
+        async with feed.life(symbol_silence_s=2.0, symbol_silence_times=2.0, late_frames_s=0.5, gap_margin_s=0.0):
+            await feed.until_trades_of(*SYMBOLS)
+            order(simulator, fault="deaf", tr_key=LEVERAGE)
+            await until_repaired(feed)
+            (gap,) = (await feed.ask("gaps"))["gaps"]
+            assert (gap["symbols"], gap["outcome"]) == ([LEVERAGE], "repaired")
+            assert gap["cause"] == "the stream brought nothing while the symbol traded"
+
+    after = endure(tmp_path, story, speed=FAST)
+
+    assert assert_whole(after, tmp_path)
+    assert after.feed.events == ["feed_connected", "stream_deaf"]
+    assert after.feed.details_of("stream_deaf")["symbol"] == LEVERAGE
+    assert (after.connects, after.calls("inquire-price"), after.requests_for(LEVERAGE, "confirmed")) == (1, 1, 2)
+
+
 @pytest.mark.parametrize(
     "fault",
     [

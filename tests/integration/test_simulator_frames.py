@@ -76,6 +76,25 @@ def test_a_gap_can_be_of_one_symbol_and_last_for_a_time(tmp_path: Path) -> None:
     assert {line["symbol"] for line in unseen(tmp_path)} == {LEVERAGE}
 
 
+def test_a_key_can_go_deaf_until_it_is_registered_anew(tmp_path: Path) -> None:
+    """KIS confirms, the others trade, and one symbol brings nothing: a second request for it changes nothing."""
+
+    async def story(simulator: Simulator) -> None:
+        key = await kis.approval_key(simulator)
+        async with kis.socket(simulator) as connection:
+            await kis.subscribe(connection, key, LEVERAGE, "005930")
+            await kis.fault(simulator, fault="deaf", tr_key=LEVERAGE)
+            await kis.frames_until_now(connection, simulator, "005930")  # what was on its way
+            assert await kis.subscribe(connection, key, LEVERAGE) == ["OPSP0002"]
+            assert {kis.records(frame)[0][0] for frame in await kis.frames(connection, 40)} == {"005930"}
+            await connection.send(kis.request(key, LEVERAGE, tr_type="2"))
+            assert "OPSP0000" in await kis.subscribe(connection, key, LEVERAGE, LEVERAGE)
+            await kis.frames_until_now(connection, simulator, LEVERAGE)
+
+    play(tmp_path, story)
+    assert {(line["symbol"], line["unseen"]) for line in unseen(tmp_path)} == {(LEVERAGE, "deaf")}
+
+
 def test_frames_come_twice(tmp_path: Path) -> None:
     """A trade that is counted twice would bend every volume."""
     found: list[tuple[int, int]] = []

@@ -41,6 +41,8 @@ QUICK: dict[str, object] = {
     "market_status": False,
     # What is polled is for the tests of that: elsewhere it would hide whether streams and minute bars do their part.
     "poll_after_s": 3600.0,
+    # Nor is a symbol asked for that is silent for a moment on a loaded machine.
+    "symbol_silence_s": 3600.0,
 }
 SIMULATED = make_secrets(kis_app_key="SIMULATED-APP-KEY", kis_app_secret="SIMULATED-APP-SECRET")
 GAP_EVENTS = {"gap_found", "gap_repaired", "gap_unrepaired"}

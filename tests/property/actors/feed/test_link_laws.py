@@ -45,6 +45,7 @@ class Link(RuleBasedStateMachine):
     def begin(self) -> None:
         """Start with nothing to watch."""
         subscriptions = Subscriptions(LIMIT, CONFIG.request_spacing_s, CONFIG.answer_timeout_s, CONFIG.refused_retry_s)
+        self.subscriptions = subscriptions
         chance = random.Random(1)
         self.core = FeedCore(CONFIG, subscriptions, Backoff(CONFIG.retry_first_s, CONFIG.retry_cap_s, chance))
         self.now = 0.0
@@ -101,6 +102,12 @@ class Link(RuleBasedStateMachine):
     def reconnect(self) -> None:
         """The operator asks for a new connection."""
         self.tell(ReconnectAsked())
+
+    @rule(stream=st.sampled_from(STREAMS))
+    def renew(self, stream: Stream) -> None:
+        """A stream is found deaf."""
+        self.subscriptions.renew(stream)
+        self.tell(Woken(trades_expected=False))
 
     @precondition(lambda self: self.awaited == "key")
     @rule(

@@ -8,6 +8,7 @@ import pytest
 from actors.feed.hours import Hours
 from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
 from actors.market.choices import REGULAR_ONLY, SessionChoice
+from protocol.messages import Session, Venue
 from tests.support.calendar import calendar
 
 
@@ -79,6 +80,28 @@ def test_a_stream_is_worth_a_connection_from_shortly_before_its_session_to_its_e
 ) -> None:
     """A connection held overnight serves nobody, and KIS cuts it; on that Friday New York has a half day."""
     assert hours().is_needed(tr_id, REGULAR_ONLY, at(moment)) is needed
+
+
+@pytest.mark.parametrize(
+    ("venue", "moment", "session"),
+    [
+        (Venue.KRX, "2025-11-28 08:59:59", None),
+        (Venue.KRX, "2025-11-28 09:00:00", Session.REGULAR),
+        (Venue.KRX, "2025-11-28 15:20:00", None),
+        (Venue.KRX, "2025-11-28 15:30:00", None),
+        (Venue.KRX, "2026-09-14 15:50:00", None),
+        (Venue.NXT, "2025-11-28 08:30:00", None),
+        (Venue.NXT, "2025-11-28 08:55:00", None),
+        (Venue.NXT, "2025-11-28 15:19:00", Session.REGULAR),
+    ],
+)
+def test_a_stream_is_judged_by_its_silence_only_while_its_venue_trades_continuously(
+    venue: Venue, moment: str, session: Session | None
+) -> None:
+    """A volume that moves without a print would make every stream a deaf one."""
+    place = hours().continuous(venue, at(moment))
+
+    assert (place.session if place else None) is session
 
 
 @pytest.mark.parametrize(

@@ -292,6 +292,35 @@ def test_no_room_to_let_something_go_says_nothing_of_the_limit() -> None:
     assert made.next_request(1.0) == Request(A, subscribe=True)
 
 
+def test_a_stream_that_is_to_be_renewed_is_let_go_and_asked_for_again_once() -> None:
+    """It is confirmed and brings nothing: another registration may help, and KIS blocks who does that in a loop."""
+    made = subscribed(A, B)
+    made.renew(A)
+    assert made.confirmed == {A, B}
+
+    assert made.due_at <= 0.0
+    assert made.next_request(0.0) == Request(A, subscribe=False)
+    assert made.confirmed == {B}
+    made.on_answer(answer("OPSP0001", A), 0.1)
+    assert made.next_request(0.1) == Request(A, subscribe=True)
+    made.on_answer(answer("OPSP0000", A), 0.2)
+
+    assert made.next_request(100.0) is None
+    assert standings(made) == {A: "confirmed", B: "confirmed"}
+
+
+def test_a_stream_that_kis_has_not_confirmed_cannot_be_renewed() -> None:
+    """It has just been lost, or is being asked for."""
+    made = subscribed(A)
+    made.forget_session()
+    made.renew(A)
+    made.renew(B)
+
+    assert made.next_request(0.0) == Request(A, subscribe=True)
+    made.on_answer(answer("OPSP0000", A), 0.1)
+    assert made.next_request(1.0) is None
+
+
 @pytest.mark.parametrize("code", SUBSCRIBE_CODES)
 @pytest.mark.parametrize("standing", list(Standing))
 def test_every_answer_finds_every_standing_prepared(standing: Standing, code: str) -> None:
