@@ -1,10 +1,12 @@
 """What one-minute bars reveal of a hole, and which numbers the alerts of a session may then have.
 
-A bar tells the lowest price of its minute, not its second. Who fills a hole with bars may let the low have been at the
-minute's begin, at its end, or anywhere between; that can shift the end of a rest, and with it, once in a while, whether
-a rule fires once more. So the number of firings that a session may have lies between what these ways come to.
+A bar tells the lowest price of its minute, not its second. Who fills a hole with bars may let the low have been at any
+second of its minute; that can shift the end of a rest, and with it, once in a while, whether a rule fires once more. So
+every way in which a rule may go is followed, and the number of its firings in a session lies between the least and the
+most that any of them comes to.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -20,7 +22,6 @@ __all__ = ["MINUTE_S", "DecidedAlert", "hidden_lows", "misnumbered"]
 MINUTE_S = 60
 _MINUTE_NS = MINUTE_S * SECOND_NS
 _END_OF_TIME_NS = 2**63 - 1
-Session = tuple[str, date]
 
 
 class DecidedAlert(Struct, frozen=True, kw_only=True):
@@ -69,71 +70,119 @@ def misnumbered(
         decided: all alerts of the run.
         circumstances: what really happened; no symbol is polled.
         holes: in which nobody saw trades.
-        since_ns: from when on every crossing was due, trade time.
+        since_ns: from when on every crossing was due, trade time; a symbol that was not seen by then is judged from its
+            first confirmation on.
         until_ns: up to when, trade time.
     """
-    by_rule: dict[Session, list[DecidedAlert]] = {}
-    for alert in decided:
+    by_rule: dict[str, dict[date, list[DecidedAlert]]] = {}
+    for alert in sorted(decided, key=lambda alert: alert.traded_at_ns):
         rule, _, session_date, _ = alert.id.split(":")
-        by_rule.setdefault((rule, date.fromisoformat(session_date)), []).append(alert)
+        by_rule.setdefault(rule, {}).setdefault(date.fromisoformat(session_date), []).append(alert)
     problems = []
-    rests_until: dict[str, int] = {}
-    counts: dict[Session, int] = {}
-    for session, alerts in by_rule.items():
-        ordered = sorted(alerts, key=lambda alert: alert.traded_at_ns)
-        numbers = [int(alert.id.rpartition(":")[2]) for alert in ordered]
-        if numbers != list(range(1, len(numbers) + 1)):
-            problems.append(f"{session[0]} of {session[1]}: numbered {numbers} in order of time")
-        before = [alert.traded_at_ns for alert in ordered if alert.traded_at_ns < since_ns]
-        rests_until[session[0]] = max([rests_until.get(session[0], 0), *(at + circumstances.rest_ns for at in before)])
-        counts[session] = sum(since_ns <= alert.traded_at_ns <= until_ns for alert in ordered)
-    ways = [
-        _firings(circumstances, trades, rests_until, since_ns, until_ns)
-        for trades in _ways_to_see(circumstances.trades, holes)
-    ]
-    for session in sorted({*counts, *(session for way in ways for session in way)}):
-        fired = [way.get(session, 0) for way in ways]
-        if not min(fired) <= counts.get(session, 0) <= max(fired):
-            problems.append(
-                f"{session[0]} of {session[1]}: {counts.get(session, 0)} alerts, expected {min(fired)} to {max(fired)}"
-            )
-    return problems
-
-
-def _ways_to_see(trades: Sequence[TradeLine], holes: Sequence[Hole]) -> list[list[TradeLine]]:
-    """Return the trades as they were, with each hole's minutes at their begin, and at their end."""
+    for rule, sessions in by_rule.items():
+        for on, alerts in sessions.items():
+            numbers = [int(alert.id.rpartition(":")[2]) for alert in alerts]
+            if numbers != list(range(1, len(numbers) + 1)):
+                problems.append(f"{rule} of {on}: numbered {numbers} in order of time")
     by_symbol: dict[str, list[TradeLine]] = {}
-    for trade in trades:
+    for trade in circumstances.trades:
         by_symbol.setdefault(trade.symbol, []).append(trade)
-    early: list[TradeLine] = []
-    late: list[TradeLine] = []
     for symbol, printed in by_symbol.items():
         own_holes = merged([*(hole for hole in holes if hole.concerns(symbol)), *gaps_in(printed)])
-        seen = unhidden(printed, own_holes)
-        lows = hidden_lows(printed, seen, own_holes)
-        early += [*seen, *lows]
-        late += [*seen, *(_at_end(low) for low in lows)]
-    return [sorted(way, key=lambda trade: trade.traded_at_ns) for way in (list(trades), early, late)]
-
-
-def _at_end(low: TradeLine) -> TradeLine:
-    return msgspec.structs.replace(low, traded_at_ns=low.traded_at_ns + low.length_s * SECOND_NS)
-
-
-def _firings(
-    circumstances: Circumstances, trades: Sequence[TradeLine], rests: dict[str, int], since_ns: int, until_ns: int
-) -> dict[Session, int]:
-    rests_until = dict(rests)
-    counts: dict[Session, int] = {}
-    for trade in trades:
-        sigma = circumstances.sigma(trade.symbol, trade.session_date)
-        if sigma is None or not since_ns <= trade.traded_at_ns <= until_ns:
-            continue
-        for watcher in circumstances.watchers_of(trade.symbol):
+        begins_ns = max([since_ns, *(hole.to_ns + 1 for hole in own_holes if hole.from_ns <= 0)])
+        known = _known(printed, own_holes, begins_ns, until_ns)
+        for watcher in circumstances.watchers_of(symbol):
             for level in circumstances.levels:
-                rule = f"{watcher.person_id}-{trade.symbol}-{level:g}"
-                is_due = trade.traded_at_ns >= max(watcher.since_ns, rests_until.get(rule, 0))
-                if is_due and trade.price <= target_of(trade, sigma, level):
-                    rests_until[rule] = trade.traded_at_ns + circumstances.rest_ns
-                    counts[rule, trade.session_date] = counts.get((rule, trade.session_date), 0) + 1
+                rule = f"{watcher.person_id}-{symbol}-{level:g}"
+                sessions = by_rule.get(rule, {})
+                times = [(on, alert.traded_at_ns) for on, alerts in sessions.items() for alert in alerts]
+                fired = _Fired(circumstances.rest_ns, watcher.since_ns, times, begins_ns, until_ns)
+                reached = _reached(circumstances, known, level)
+                problems += [f"{rule} of {problem}" for problem in fired.problems(reached)]
+    return sorted(problems)
+
+
+def _known(printed: Sequence[TradeLine], holes: Sequence[Hole], begins_ns: int, until_ns: int) -> list[TradeLine]:
+    """Return what can be known of one symbol from *begins_ns* until *until_ns*, in order of its time."""
+    seen = unhidden(printed, holes)
+    known = [*seen, *hidden_lows(printed, seen, holes)]
+    return sorted(
+        (trade for trade in known if begins_ns <= trade.traded_at_ns <= until_ns),
+        key=lambda trade: trade.traded_at_ns,
+    )
+
+
+def _reached(circumstances: Circumstances, known: Iterable[TradeLine], level: float) -> list[TradeLine]:
+    return [
+        trade
+        for trade in known
+        if (sigma := circumstances.sigma(trade.symbol, trade.session_date)) is not None
+        and trade.price <= target_of(trade, sigma, level)
+    ]
+
+
+class _Fired:
+    """How often a rule has fired by session date, from a moment until another, and until when it rested before."""
+
+    def __init__(
+        self, rest_ns: int, since_ns: int, times: Iterable[tuple[date, int]], begins_ns: int, until_ns: int
+    ) -> None:
+        """Take the rule's rest, its begin, and the *times* of its alerts."""
+        self._rest_ns = rest_ns
+        self._rests_until_ns = since_ns
+        self._counts: dict[date, int] = {}
+        for session_date, at_ns in times:
+            if at_ns < begins_ns:
+                self._rests_until_ns = max(self._rests_until_ns, at_ns + rest_ns)
+            elif at_ns <= until_ns:
+                self._counts[session_date] = self._counts.get(session_date, 0) + 1
+
+    def problems(self, reached: Sequence[TradeLine]) -> list[str]:
+        """Say on which dates that cannot be, the rule's target having been *reached* so."""
+        ways = _ways(reached, self._rests_until_ns, self._rest_ns)
+        found = []
+        for session_date in sorted({*self._counts, *ways}):
+            count, (least, most) = self._counts.get(session_date, 0), ways.get(session_date, (0, 0))
+            if not least <= count <= most:
+                found.append(f"{session_date}: {count} alerts, expected {least} to {most}")
+        return found
+
+
+Counts = tuple[int, int]
+"""The least and the most firings."""
+
+
+def _ways(reached: Sequence[TradeLine], rests_until_ns: int, rest_ns: int) -> dict[date, Counts]:
+    """Return for each session how often a rule may fire that rests until then and whose target was *reached* so.
+
+    Followed are all moments until which the rule may rest, each with the counts that lead to it.
+    """
+    counts: dict[date, Counts] = {}
+    ways: dict[int, Counts] = {rests_until_ns: (0, 0)}
+    for session_date, trades in itertools.groupby(reached, key=lambda trade: trade.session_date):
+        ways = dict.fromkeys(ways, (0, 0))
+        for trade in trades:
+            ways = _after(ways, trade, rest_ns)
+        counts[session_date] = min(least for least, _ in ways.values()), max(most for _, most in ways.values())
     return counts
+
+
+def _after(ways: dict[int, Counts], trade: TradeLine, rest_ns: int) -> dict[int, Counts]:
+    """Return how a rule may go on behind *trade*, at any second of its length."""
+    first_ns = trade.traded_at_ns
+    last_ns = first_ns + trade.length_s * SECOND_NS
+    if min(ways) > last_ns:
+        return ways
+    after: dict[int, Counts] = {}
+
+    def may(rests_until_ns: int, least: int, most: int) -> None:
+        before = after.get(rests_until_ns, (least, most))
+        after[rests_until_ns] = min(before[0], least), max(before[1], most)
+
+    for rests_until_ns, (least, most) in ways.items():
+        if rests_until_ns > first_ns:
+            # It may have been reached while the rule rested.
+            may(rests_until_ns, least, most)
+        for at_ns in range(max(first_ns, rests_until_ns), last_ns + 1, SECOND_NS):
+            may(at_ns + rest_ns, least + 1, most + 1)
+    return after

@@ -1,23 +1,25 @@
 """`make chaos`: kill and cut the whole system at length, then check what was promised.
 
-    python -m tests.chaos [--kills 200] [--feed-faults 40] [--seed 1]
+    python -m tests.chaos [--kills 200] [--feed-faults 40] [--seed 1] [--keep DIRECTORY]
 
-Every run prints its seed: the same seed strikes the same blows.
+Every run prints its seed: the same seed strikes the same blows. What a run leaves (logs, databases, the world's
+journals) is kept only where it is told to.
 """
 
 import argparse
+import contextlib
 import itertools
 import statistics
 import sys
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from simulator.judgement.checker import details_of
-from simulator.judgement.verdict import Verdict
 from tests.chaos.feed_faults import FAULTS, fault_after_fault, order_and_heal
-from tests.chaos.judgement import judge
+from tests.chaos.judgement import Judgement, judge
 from tests.chaos.kills import Healing, random_blows, strike
 from tests.chaos.system import System, World, running_system
 
@@ -26,6 +28,10 @@ __all__ = ["main"]
 FEWER_TRADES = 500.0
 """A second: the faults of KIS are many, and all that was traded is held against what was alerted."""
 SOON_SILENT_S = 5.0
+SOON_BACK_S = 4.0
+SOON_FOLLOWED_S = 2.0
+SEEN_S = 3.0
+"""For so long everything is seen between two faults: holes that touch are one, which hides what is due in it."""
 MARK_S = 30.0
 """Within so long after KIS's return, or the slot's, every symbol must be whole."""
 
@@ -36,19 +42,33 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200, help="how many blows to processes")
     parser.add_argument("--feed-faults", type=int, default=len(FAULTS) * 3, help="how many faults of KIS")
     parser.add_argument("--seed", type=int, default=1, help="from which everything random is made")
+    parser.add_argument("--keep", type=Path, help="an empty folder to run in, which is left as it is then")
     options = parser.parse_args()
-    verdicts = []
+    judgements = []
     if options.kills:
-        verdicts.append(kill_at_length(options.kills, options.seed))
+        with _folder(options.keep, "kills") as directory:
+            judgements.append(kill_at_length(directory, options.kills, options.seed))
     if options.feed_faults:
-        verdicts.append(cut_at_length(options.feed_faults, options.seed))
-    return 0 if all(verdict.is_clean for verdict in verdicts) else 1
+        with _folder(options.keep, "feed-faults") as directory:
+            judgements.append(cut_at_length(directory, options.feed_faults, options.seed))
+    return 0 if all(judgement.is_clean for judgement in judgements) else 1
 
 
-def kill_at_length(count: int, seed: int) -> Verdict:
+@contextlib.contextmanager
+def _folder(kept: Path | None, name: str) -> Iterator[Path]:
+    """Lend a folder to run in, which goes away with the run unless it is to be *kept*."""
+    if kept is not None:
+        (kept / name).mkdir(parents=True)
+        yield kept / name
+        return
+    with tempfile.TemporaryDirectory() as directory:
+        yield Path(directory)
+
+
+def kill_at_length(directory: Path, count: int, seed: int) -> Judgement:
     """Strike *count* blows one after another, each when the one before has healed."""
     say(f"kills: {count} blows, seed {seed}, 2,000 trades/s")
-    with tempfile.TemporaryDirectory() as directory, running_system(Path(directory), World(seed=seed)) as system:
+    with running_system(directory, World(seed=seed)) as system:
         ready_at_ns = system.now_ns()
         healings = []
         for number, blow in enumerate(itertools.islice(random_blows(seed), count), 1):
@@ -56,32 +76,41 @@ def kill_at_length(count: int, seed: int) -> Verdict:
             healings.append(healing)
             say(f"{number:4} {blow!s:30} healed after {healing.healed_s:5.2f} s")
         readers = [healing.struck_at_ns for healing in healings if blinds(healing)]
-        verdict = judge(system, ready_at_ns, readers)
+        judgement = judge(system, ready_at_ns, readers)
     report(healings)
-    say(verdict.summary())
-    return verdict
+    for line in judgement.details():
+        say(line)
+    say(judgement.summary())
+    return judgement
 
 
-def cut_at_length(count: int, seed: int) -> Verdict:
+def cut_at_length(directory: Path, count: int, seed: int) -> Judgement:
     """Order *count* faults of KIS one after another, each when data flows again."""
     say(f"feed faults: {count}, seed {seed}")
-    world = World(seed=seed, trades_per_second=FEWER_TRADES, data_silence_s=SOON_SILENT_S)
-    with tempfile.TemporaryDirectory() as directory, running_system(Path(directory), world) as system:
+    world = World(
+        seed=seed,
+        trades_per_second=FEWER_TRADES,
+        data_silence_s=SOON_SILENT_S,
+        retry_cap_s=SOON_BACK_S,
+        poll_after_s=SOON_FOLLOWED_S,
+    )
+    with running_system(directory, world) as system:
         ready_at_ns = system.now_ns()
         healings = []
         for number, fault in enumerate(itertools.islice(fault_after_fault(), count), 1):
             healing = order_and_heal(system, fault)
             healings.append(healing)
+            time.sleep(SEEN_S if fault.cuts else 0.0)
             say(f"{number:4} {fault.name:40} whole {healing.after_return_s:5.2f} s after KIS's return")
-        verdict = judge(system, ready_at_ns, [done.ordered_at_ns for done in healings if done.fault.cuts])
-        for line in [*unrepaired(system), *details_of(verdict)]:
+        judgement = judge(system, ready_at_ns, [done.ordered_at_ns for done in healings if done.fault.cuts])
+        for line in [*unrepaired(system), *judgement.details()]:
             say(line)
     seconds = sorted(done.after_return_s for done in healings)
     say(f"whole again: median {statistics.median(seconds):.2f} s, longest {seconds[-1]:.2f} s; mark {MARK_S:g} s")
-    say(verdict.summary())
+    say(judgement.summary())
     if seconds[-1] > MARK_S:
         say("the mark was missed")
-    return verdict
+    return judgement
 
 
 def unrepaired(system: System) -> list[str]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from simulator.judgement.checker import details_of
 from simulator.judgement.evidence import SECOND_NS, BarLine, Watcher, read_closes, read_lines, read_trades
 from simulator.judgement.holes import Hole, holes_between, read_connections
+from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances
 from simulator.judgement.verdict import Verdict, read_accepted
@@ -18,13 +20,33 @@ from simulator.lives import begin_life
 from simulator.state import read_state
 from tests.chaos.system import System, wait_for
 
-__all__ = ["judge"]
+__all__ = ["Judgement", "judge"]
 
 SLACK_REAL_S = 1.0
 """What was on its way when a process died is lost with it, real seconds."""
 
 
-def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -> Verdict:
+class Judgement(Struct, frozen=True):
+    """What was found: of the alerts that people got, and of the ids that evaluator gave them."""
+
+    verdict: Verdict
+    misnumbered: list[str]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every promise held."""
+        return self.verdict.is_clean and not self.misnumbered
+
+    def summary(self) -> str:
+        """Return one line."""
+        return f"{self.verdict.summary()}; ids that would have been others: {len(self.misnumbered)}"
+
+    def details(self) -> list[str]:
+        """Return a line for each alert that is not as it should be."""
+        return [*details_of(self.verdict), *self.misnumbered]
+
+
+def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -> Judgement:
     """Wait until everything that is decided is delivered, and hold it against what should have been.
 
     Args:
@@ -50,9 +72,10 @@ def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iter
         read_lines(journals / "watchers.jsonl", Watcher),
         read_closes(journals / "bars.jsonl"),
     )
-    return check_obligations(
-        accepted, circumstances, holes, until_ns=until_ns - int(2 * slack_s * SECOND_NS), minute_bars=True
-    )
+    judged_until_ns = until_ns - int(2 * slack_s * SECOND_NS)
+    verdict = check_obligations(accepted, circumstances, holes, until_ns=judged_until_ns, minute_bars=True)
+    since_ns = ready_at_ns + int(2 * slack_s * SECOND_NS)
+    return Judgement(verdict, misnumbered(_decided(system), circumstances, holes, since_ns, judged_until_ns))
 
 
 def _watchers(system: System) -> list[Watcher]:
@@ -65,6 +88,13 @@ def _watchers(system: System) -> list[Watcher]:
         Watcher(person_id=person, chat_id=chat, symbols=system.symbols, since_ns=since_ns)
         for person, chat, since_ns in rows
     ]
+
+
+def _decided(system: System) -> list[DecidedAlert]:
+    """Return every alert that evaluator has decided."""
+    with contextlib.closing(sqlite3.connect(system.settings.data_dir / "evaluator.db")) as connection:
+        rows = connection.execute("SELECT id, traded_at_ns FROM alerts").fetchall()
+    return [DecidedAlert(id=alert_id, traded_at_ns=traded_at_ns) for alert_id, traded_at_ns in rows]
 
 
 def _bars(system: System, until_ns: int) -> list[BarLine]:

@@ -53,6 +53,10 @@ class World(Struct, frozen=True, kw_only=True):
     slot_busy_s: float = 0.0
     data_silence_s: float = 60.0
     """After how many real seconds without a trade feed gives a session up."""
+    retry_cap_s: float = 15.0
+    """The longest pause between two connects, real seconds."""
+    poll_after_s: float = 10.0
+    """After how many real seconds a lost stream is followed over REST."""
 
 
 class System:
@@ -242,6 +246,8 @@ access_tokens = {{ burst = 400, refill_s = 1.0 }}
 
 [feed]
 data_silence_s = {world.data_silence_s}
+retry_cap_s = {world.retry_cap_s}
+poll_after_s = {world.poll_after_s}
 
 [telegram]
 api_url = "http://127.0.0.1:{telegram}"

@@ -41,10 +41,10 @@ def test_no_alert_is_lost_wrong_or_repeated_unmarked_whatever_is_killed(short_pa
         ready_at_ns = system.now_ns()
         healings = [strike(system, blow) for blow in every_kind_once()]
         blind = [h.struck_at_ns for h in healings if {"feed", "supervisord"} & set(h.blow.whom)]
-        verdict = judge(system, ready_at_ns, blind)
+        judgement = judge(system, ready_at_ns, blind)
 
-    assert verdict.expected > 0
-    assert verdict.is_clean, verdict.summary()
+    assert judgement.verdict.expected > 0
+    assert judgement.is_clean, judgement.summary()
 
 
 @pytest.mark.timeout(300)
@@ -54,7 +54,7 @@ def test_no_alert_is_lost_wrong_or_repeated_unmarked_whatever_kis_does(short_pat
     with running_system(short_path, World(seed=12)) as system:
         ready_at_ns = system.now_ns()
         done = [order_and_heal(system, fault) for fault in SHORT]
-        verdict = judge(system, ready_at_ns, [each.ordered_at_ns for each in done if each.fault.cuts])
+        judgement = judge(system, ready_at_ns, [each.ordered_at_ns for each in done if each.fault.cuts])
 
-    assert verdict.expected > 0
-    assert verdict.is_clean, verdict.summary()
+    assert judgement.verdict.expected > 0
+    assert judgement.is_clean, judgement.summary()
