@@ -6,7 +6,7 @@ away for longer than our ring reaches back.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from actors.feed.config import FeedConfig
 from actors.feed.continuity import Key
@@ -83,6 +83,14 @@ class Backfill:
         """Note that these streams bring nothing any more, each since its moment."""
         self._repairs.lose(lost, cause)
 
+    def follow(self, keys: Iterable[Key], leaving: Iterable[Key]) -> None:
+        """Tell minute by minute what these streams do not bring; of those that are *leaving*, up to now."""
+        self._repairs.follow(keys, leaving, self._actor.clock.monotonic())
+
+    def blind(self) -> Collection[Key]:
+        """Return which streams bring nothing and wait for their minutes."""
+        return self._repairs.blind() if self._repairs.has_holes else ()
+
     def look(self, flowed_until_ns: int) -> None:
         """Let go what has waited for too long, see to it that what is due is asked, and note how far we are."""
         now = self._actor.clock.monotonic()
@@ -150,7 +158,7 @@ class Backfill:
                     self._repairs.on_failure(found, str(failure), clock.monotonic() + RETRY_S)
                 else:
                     self._publish(self._repairs.on_bars(found, page, hours, clock.now_ns(), clock.monotonic()))
-                    self._continuity.settle(found.key)
+                    self._continuity.settle(found.key, found.flows_at_ns)
                 self._tell()
         finally:
             self._asking = None

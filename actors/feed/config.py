@@ -24,8 +24,9 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Upper bound of every later pause, seconds."""
     settled_s: Seconds = 60.0
     """For how long trades must have flowed before a loss counts as the first again, seconds."""
-    slot_wait_s: Seconds = 30.0
-    """How long to be silent when another session holds the app key (OPSP8996), seconds; it doubles."""
+    slot_wait_s: Seconds = 25.0
+    """How long to be silent when another session holds the app key (OPSP8996), seconds; it doubles. Short enough for
+    trades to flow again within 30 s of its release."""
     slot_wait_cap_s: Seconds = 120.0
     """The longest such silence, seconds."""
     move_after_s: Seconds = 10.0
@@ -34,7 +35,8 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     wake_before_min: Annotated[float, Meta(ge=0)] = 10.0
     """How long before a session that somebody has chosen the link is opened, minutes; after the last it is closed."""
     poll_interval_s: Seconds = 3.0
-    """How often the price of a symbol that no link carries is asked over REST, seconds; thirty are one call."""
+    """How often the price of a symbol that no link carries is asked over REST, seconds; thirty are one call. So often
+    the minutes of a stream that was lost are asked for, too, while it is away."""
     poll_after_s: Seconds = 10.0
     """For how long a symbol must be without a stream before it is asked for, seconds."""
     request_spacing_s: Seconds = 0.05

@@ -86,6 +86,8 @@ class Continuity:
         self._us: dict[str, Trade] = {}
         self._missing: dict[Key, _Missing] = {}
         self._stepped: dict[Key, list[int]] = {}
+        self._settled: set[Key] = set()
+        """Whose next step is known."""
 
     def last_trade(self, key: Key) -> Trade | None:
         """Return the last trade of a stream, in order of its volumes."""
@@ -119,9 +121,15 @@ class Continuity:
         distrusted, self._distrusted = self._distrusted, []
         return distrusted
 
-    def settle(self, key: Key) -> None:
-        """Expect nothing that is missing any more: it was told otherwise, or never will be."""
+    def settle(self, key: Key, flows_at_ns: int) -> None:
+        """Expect nothing that is missing any more of a stream which flows since a moment: minutes have told of it.
+
+        Where no trade has come since then, the step that the first one makes is known, too.
+        """
         self._missing.pop(key, None)
+        last = self.last_trade(key)
+        if last is not None and last.received_at_ns < flows_at_ns:
+            self._settled.add(key)
 
     def _book(self, venue: Venue) -> dict[str, Trade]:
         if venue is KRX:
@@ -163,6 +171,9 @@ class Continuity:
         reached = trade.cumulative_volume - trade.volume
         is_one_session = trade.session is before.session is not Session.PRE_MARKET
         key = key_of(trade)
+        if key in self._settled:
+            self._settled.discard(key)
+            return
         if reached <= before.cumulative_volume or not is_one_session or self._has_too_many(key, trade):
             return
         self._missing.setdefault(key, _Missing([])).ranges.append((before.cumulative_volume, reached))

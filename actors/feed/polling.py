@@ -1,16 +1,19 @@
 """Whose price is asked over REST because no stream brings it. Pure: it is handed the moment.
 
-Nobody's symbol goes unwatched: what no link carries, what KIS refuses or does not confirm, and what is deaf is polled,
-after a moment in which a reconnect may still cure it, and only while its venue trades. Thirty prices are one call
-(FHKST11300006); where the app key may not make that call, as on paper, each is one. Which trade an answer tells of,
-`actors.market.looks` says.
+Nobody's symbol goes unwatched: what no link carries and what KIS refuses or does not confirm is polled, after a
+moment in which a reconnect may still cure it, and only while its venue trades; but a stream that was lost and is to
+come back is followed by its minute bars (`repair`), which miss no crossing and make no rule rest too early. Thirty
+prices are one call (FHKST11300006); where the app key may not make that call, as on paper, each is one. Which trade
+an answer tells of, `actors.market.looks` says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from msgspec import Struct
 
+from actors.feed.continuity import Key
 from actors.kis.prices import MOST_AT_ONCE, Price
 from actors.market.errors import BeyondCalendar
 from actors.market.looks import Looks, Quotation
@@ -18,7 +21,7 @@ from actors.market.sessions import Calendar, SessionTimes
 from protocol.messages import Trade, Venue
 from protocol.moments import from_ns
 
-__all__ = ["Listing", "Polling"]
+__all__ = ["Listing", "Polling", "PollingChange"]
 
 NEVER = float("-inf")
 
@@ -28,6 +31,13 @@ class Listing(Struct, frozen=True, order=True):
 
     symbol: str
     venue: Venue
+
+
+class PollingChange(NamedTuple):
+    """Who is polled from now on, and who is not any more, with the moment of the last look (UTC epoch ns)."""
+
+    begun: list[Listing]
+    ended: dict[Listing, int]
 
 
 class Polling:
@@ -49,29 +59,35 @@ class Polling:
         self._looks = Looks(timedelta(seconds=interval_s))
         self._by_one_until = NEVER
 
-    def poll(self, listed: Iterable[Listing], now: float) -> list[Listing]:
-        """Poll exactly those *listed* from now on, each after the grace, and return who is new; *now* is monotonic."""
+    def poll(self, listed: Iterable[Listing], now: float) -> PollingChange:
+        """Poll exactly those *listed* from now on, each after the grace; *now* is monotonic."""
         before, self._since = self._since, {each: self._since.get(each, now) for each in listed}
-        for gone in self._asked_at.keys() - self._since.keys():
-            del self._asked_at[gone]
+        ended = {}
+        for gone in before.keys() - self._since.keys():
+            self._asked_at.pop(gone, None)
+            looked_at_ns = self._looks.quoted_at_ns(gone.symbol, gone.venue)
+            if looked_at_ns is not None:
+                ended[gone] = looked_at_ns
             self._looks.forget(gone.symbol, gone.venue)
-        return [each for each in self._since if each not in before]
+        return PollingChange([each for each in self._since if each not in before], ended)
 
     def is_polled(self, listed: Listing, now: float) -> bool:
         """Say whether prices of *listed* are asked for."""
         return now - self._since.get(listed, now) >= self._grace_s
 
-    def due(self, at: datetime, now: float) -> list[Listing]:
+    def due(self, at: datetime, now: float, followed: Collection[Key] = ()) -> list[Listing]:
         """Return whose prices are to be asked in the next call, all of one venue, who has waited longest first.
 
         Args:
             at: the market's time.
             now: monotonic seconds.
+            followed: whose minute bars are asked for instead.
         """
         waiting = [
             listed
             for listed in self._since
             if self.is_polled(listed, now)
+            and (listed.symbol, listed.venue) not in followed
             and self._asked_at.get(listed, NEVER) <= now - self._interval_s
             and self.session(listed.venue, at) is not None
         ]

@@ -1,10 +1,11 @@
 """Ask for the prices of what no stream brings, one call at a time, and publish the trades that they tell of."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from actors.feed.config import FeedConfig
+from actors.feed.continuity import Key
 from actors.feed.outlet import Outlet
 from actors.feed.polling import Listing, Polling
 from actors.kis.errors import NotPermitted, UnknownSymbol
@@ -46,15 +47,15 @@ class PriceDesk:
         self.trouble = ""
         """Why there was no answer to the last question; empty if there was one."""
 
-    def look(self) -> None:
-        """See to it that who is due is being asked for; raise what the last question has raised."""
+    def look(self, followed: Collection[Key] = ()) -> None:
+        """See to it that who is due is being asked for, but those *followed*; raise what the last question has."""
         if self._asking is not None:
             if not self._asking.done():
                 return
             self._asking.result()
             self._asking = None
         clock = self._actor.clock
-        due = self._polling.due(clock.now(), clock.monotonic())
+        due = self._polling.due(clock.now(), clock.monotonic(), followed)
         if due and self._sources:
             self._asking = asyncio.create_task(self._ask(due))
 

@@ -1,6 +1,8 @@
 """Fill what a stream has lost with one-minute bars, before the stream goes on. Pure.
 
     (whole) --lost--> BLIND --it flows again--> HOLDING --bars--> (whole)         its trades wait for the bars
+                      BLIND --bars, again and again--> BLIND                      what is known so far goes out
+                      BLIND --bars--> (whole)                                     a stream that nobody carries any more
     (whole) --a step in the volume------------> HOLDING --late frames--> (whole)  not a hole at all
                                                 HOLDING --waited too long, or too many--> (whole), told as unrepaired
 
@@ -14,11 +16,14 @@ minute need not be known: a target that it reached has left its rule resting bey
 minute the held trades tell themselves what they saw, and a bar that tells no more is left out. The last bar's close
 comes behind it, so that the message ends with the newest price.
 
+A stream that stays BLIND is followed minute by minute, the running minute too: told again, it tells how much lower it
+has gone. Prices of the moment would tell sooner of a fall that lasts, and leave rules resting over an earlier one.
+
 A hole reaches no further back than the session date of its end.
 """
 
 import bisect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -54,11 +59,15 @@ class TradingHours(Protocol):
 
 
 class Ask(Struct, frozen=True):
-    """Ask for the minutes of a stream from *first_ns* to *last_ns*, UTC epoch ns."""
+    """Ask for the minutes of a stream from *first_ns* to *last_ns*, UTC epoch ns.
+
+    It flows since `flows_at_ns`, 0 while it does not.
+    """
 
     key: Key
     first_ns: int
     last_ns: int
+    flows_at_ns: int
     number: int
 
 
@@ -81,6 +90,12 @@ class _Hole(Struct, kw_only=True):
     give_up_at: float = NEVER
     asked: int = 0
     """The number of the question that is under way, 0 if none is."""
+    is_leaving: bool = False
+    """Whether nobody expects its stream any more: once its minutes have come it is whole."""
+    told: dict[int, MinuteBar] = {}
+    """What was told last of each minute that may be told again."""
+    bars: int = 0
+    """How many minutes were told while it was blind."""
     shares: int = 0
     reason: str = "no answer in time"
     held: list[Trade] = []
@@ -111,7 +126,7 @@ class Repairs:
 
     def is_due(self, now: float) -> bool:
         """Say whether `next_ask` has something."""
-        return any(not self._holes[key].asked and self._holes[key].due_at <= now for key in self._holding)
+        return any(hole.due_at <= now and not hole.asked for hole in self._holes.values())
 
     def oldest_ns(self, otherwise: int) -> int:
         """Return since when something is not known, UTC epoch ns; *otherwise* while everything is."""
@@ -133,6 +148,18 @@ class Repairs:
         incident = _Incident(cause, set(fresh), min(fresh.values(), default=0))
         for key, since_ns in fresh.items():
             self._holes[key] = _Hole(incident=incident, since_ns=since_ns)
+
+    def follow(self, keys: Iterable[Key], leaving: Iterable[Key], now: float) -> None:
+        """Have the minutes of those of *keys* that are blind asked for, after a moment and then again and again.
+
+        Of those that are *leaving* they are asked for once: other sources tell of them from then on.
+        """
+        leaving = set(leaving)
+        for key in self._holes.keys() & set(keys) - self._holding:
+            hole = self._holes[key]
+            hole.is_leaving = key in leaving
+            if hole.due_at == NEVER:
+                hole.due_at = now + self._config.poll_after_s
 
     def flow(self, key: Key, now_ns: int, now: float) -> None:
         """Note that a stream brings its trades again: from here on they wait for the bars."""
@@ -180,23 +207,26 @@ class Repairs:
     # -- what is asked, and what comes of it --------------------------------------------------------------------
 
     def next_ask(self, hours: TradingHours, now_ns: int, now: float) -> Ask | list[Trade] | None:
-        """Return what to ask KIS for at this moment, the most important stream first.
+        """Return what to ask KIS for at this moment: first for whose trades wait, the most important of them first.
 
         Where a hole lies outside all sessions there is nothing to ask: then it is what goes on now.
         """
-        due = [key for key in self._holding if not self._holes[key].asked and self._holes[key].due_at <= now]
+        due = [key for key, hole in self._holes.items() if hole.due_at <= now and not hole.asked]
         if not due:
             return None
-        key = min(due, key=lambda each: self._order.get(each, len(self._order)))
+        key = min(due, key=self._turn)
         hole, incident = self._holes[key], self._holes[key].incident
         span = hours.span(key[1], hole.since_ns - self.margin_ns, now_ns)
-        if span is None:
+        if span is None and key in self._holding:
             return self._close(key)
+        if span is None:
+            hole.due_at = now + self._config.poll_interval_s
+            return []
         self._asked += 1
         hole.asked = self._asked
         if incident.gap is None:
             incident.gap = self.book.open(incident.cause, incident.keys, incident.since_ns)
-        return Ask(key, *span, hole.asked)
+        return Ask(key, *span, hole.flows_at_ns, hole.asked)
 
     def on_bars(self, ask: Ask, page: MinuteBars, hours: TradingHours, now_ns: int, now: float) -> list[Trade]:
         """Return what goes out now: the minutes of the hole that *ask* was about, then what was held."""
@@ -207,7 +237,14 @@ class Repairs:
         told = _without_seen(page.bars, hole, self.margin_ns)
         base = hole.held[-1].base_price if hole.held else page.base_price
         filled = trades_of_bars(ask.key, base, told, hours, now_ns)
-        return filled + self._close(ask.key, bars=len(told), reason="")
+        hole.bars += len({bar.begins_ns for bar in told} - hole.told.keys())
+        if ask.key not in self._holding and not hole.is_leaving:
+            hole.since_ns = max(hole.since_ns, ask.last_ns - ask.last_ns % MINUTE_NS)
+            hole.told = {bar.begins_ns: bar for bar in page.bars}
+            hole.asked, hole.due_at = 0, now + self._config.poll_interval_s
+            return filled
+        hole.flows_at_ns = hole.flows_at_ns or ask.last_ns
+        return filled + self._close(ask.key, reason="")
 
     def on_failure(self, ask: Ask, reason: str, retry_at: float) -> None:
         """Note that KIS did not tell; it is asked again at *retry_at*, if the stream still waits then."""
@@ -230,13 +267,19 @@ class Repairs:
         """Return since when each stream that brings nothing has been blind, UTC epoch ns."""
         return {key: hole.since_ns for key, hole in self._holes.items() if key not in self._holding}
 
+    def _turn(self, key: Key) -> tuple[bool, float]:
+        """Return what those are ordered by that are due: who is blind has its turn after who has waited longer."""
+        if key in self._holding:
+            return False, self._order.get(key, len(self._order))
+        return True, self._holes[key].due_at
+
     def _hold(self, key: Key, hole: _Hole, *, due_at: float, now: float) -> None:
         hole.due_at = due_at
         if key not in self._holding:
             self._holding.add(key)
             hole.give_up_at = now + self._config.hold_s
 
-    def _close(self, key: Key, *, bars: int = 0, reason: str | None = None) -> list[Trade]:
+    def _close(self, key: Key, *, reason: str | None = None) -> list[Trade]:
         """Forget the hole of *key* and return what was held; if it was told of, it was not repaired for a reason."""
         hole = self._holes.pop(key)
         self._holding.discard(key)
@@ -244,7 +287,7 @@ class Repairs:
         incident = hole.incident
         if incident.gap is not None:
             why = hole.reason if reason is None else reason
-            self.book.close(incident.gap, key, hole.flows_at_ns, bars=bars, shares=hole.shares, reason=why)
+            self.book.close(incident.gap, key, hole.flows_at_ns, bars=hole.bars, shares=hole.shares, reason=why)
         else:
             incident.keys.discard(key)
         if hole.lost_again_ns:
@@ -280,11 +323,14 @@ def trades_of_bars(
 
 
 def _without_seen(bars: Sequence[MinuteBar], hole: _Hole, margin_ns: int) -> list[MinuteBar]:
-    """Return those *bars* that tell more than the trades which *hole* holds."""
+    """Return those *bars* that tell more than what was told of them, and than the trades which *hole* holds."""
+    ends_ns = hole.flows_at_ns + margin_ns if hole.flows_at_ns else NEVER
     lows: dict[int, float] = {}
     for trade in hole.held:
         minute_ns = trade.traded_at_ns - trade.traded_at_ns % MINUTE_NS
         lows[minute_ns] = min(trade.price, lows.get(minute_ns, trade.price))
     return [
-        bar for bar in bars if bar.begins_ns < hole.flows_at_ns + margin_ns and bar.low < lows.get(bar.begins_ns, NEVER)
+        bar
+        for bar in bars
+        if bar.begins_ns < ends_ns and bar.low < lows.get(bar.begins_ns, NEVER) and bar != hole.told.get(bar.begins_ns)
     ]

@@ -70,6 +70,8 @@ class _Shell:
         self._watched: tuple[Stream, ...] | None = None
         self._wanted: tuple[Stream, ...] | None = None
         """What of it is worth a connection now."""
+        self._placed: set[Stream] = set()
+        """What of it some link is to carry."""
         self._allocation = Allocation(actor.config.move_after_s)
         self._outlet = Outlet(actor)
         self._tasks = Tasks(actor.ports.wake)
@@ -178,6 +180,7 @@ class _Shell:
     def _allocate(self) -> None:
         states = {link.name: link.state for link in self._links if link.phase is not Phase.GIVEN_UP}
         carried = self._allocation.allocate(self._wanted or (), states, self._now())
+        self._placed = {stream for streams in carried.values() for stream in streams}
         for link in self._links:
             link.carry(carried.get(link.name, ()))
 
@@ -186,18 +189,24 @@ class _Shell:
             self._listening.look(self._hours, self._desk)
 
     def _poll(self) -> None:
-        """Have the prices asked for of whatever Korean stream KIS does not bring."""
+        """Have minutes or prices asked for of whatever Korean stream KIS does not bring."""
         if self._desk is None or self._polling is None:
             return
         deaf = self._listening.deaf
         carried = {stream for link in self._links for stream in link.carried() if key_of_stream(stream) not in deaf}
         missing = [stream for stream in self._wanted or () if stream not in carried and stream.tr_id in VENUES]
-        listings = [Listing(stream.key, VENUES[stream.tr_id]) for stream in missing]
-        for begun in self._polling.poll(listings, self._now()):
+        change = self._polling.poll([Listing(stream.key, VENUES[stream.tr_id]) for stream in missing], self._now())
+        for begun in change.begun:
             last = self._intake.continuity.last_trade((begun.symbol, begun.venue))
             if last is not None:
                 self._polling.on_streamed(last)
-        self._desk.look()
+        if change.ended:
+            # What lies between the last look and the stream's begin nobody has seen.
+            unseen = {(listed.symbol, listed.venue): at_ns for listed, at_ns in change.ended.items()}
+            self._backfill.lose(unseen)
+            self._backfill.flow(unseen)
+        self._backfill.follow(_keys(missing), _keys(stream for stream in missing if stream not in self._placed))
+        self._desk.look(self._backfill.blind())
 
     def _now(self) -> float:
         return self._actor.clock.monotonic()

@@ -70,6 +70,11 @@ class Looks:
         """Say whether the last look at *symbol* told nothing, and only waits for the next."""
         return (symbol, venue) in self._compared
 
+    def quoted_at_ns(self, symbol: str, venue: Venue) -> int | None:
+        """Return when the last look at *symbol* was, UTC epoch ns, None if a stream or nobody has told of it."""
+        look = self._looks.get((symbol, venue))
+        return None if look is None or look.is_streamed else look.at_ns
+
     def on_trade(self, trade: Trade, session: SessionTimes) -> None:
         """Take *trade*, which our own stream brought, for the last look."""
         quotation = Quotation(

@@ -64,11 +64,9 @@ def test_a_connection_that_was_cut_leaves_no_minute_unknown(tmp_path: Path) -> N
             order(simulator, fault="drop", how="rst")
             await until_repaired(feed)
             told = await feed.ask("gaps")
-            # What was cut in mid-frame may show as a step in the volume, too: another gap, filled as well.
-            assert {gap["outcome"] for gap in told["gaps"]} == {"repaired"}
-            assert "the link was lost" in {gap["cause"] for gap in told["gaps"]}
-            assert {symbol for gap in told["gaps"] for symbol in gap["symbols"]} == set(SYMBOLS)
-            assert sum(gap["minutes"] for gap in told["gaps"]) > 0
+            (gap,) = told["gaps"]
+            assert (gap["cause"], gap["outcome"], gap["symbols"]) == ("the link was lost", "repaired", sorted(SYMBOLS))
+            assert gap["minutes"] > 0
             assert told["blind"] == []
 
     after = endure(tmp_path, story, Budgets(connects=50), speed=FAST)

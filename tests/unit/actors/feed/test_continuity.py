@@ -7,6 +7,7 @@ import pytest
 from actors.feed.continuity import MOST_STEPS, Continuity, Step, key_of_stream
 from actors.kis.messages import Stream
 from protocol.messages import Session, Trade, Venue
+from protocol.moments import to_ns
 from tests.support.market import NINE, trade
 
 KEY = ("122630", Venue.KRX)
@@ -34,6 +35,28 @@ def test_a_step_that_is_not_the_trades_volume_tells_how_many_shares_were_missed(
 
     assert continuity.check([before, after]) == [before, after]
     assert continuity.steps == [Step(key=KEY, from_ns=before.traded_at_ns, to_ns=after.traded_at_ns, shares=100)]
+
+
+def test_the_step_over_a_hole_that_was_filled_is_no_second_hole() -> None:
+    """The minutes of a thin stock come before its first trade; that one must not wait for them again."""
+    continuity = Continuity()
+    continuity.check([printed(10, second=1, received_at_ns=to_ns(NINE))])
+    continuity.settle(KEY, to_ns(NINE) + 1)
+
+    continuity.check([printed(120, second=4)])
+    assert continuity.steps == []
+    continuity.check([printed(220, second=5)])
+    assert [step.shares for step in continuity.steps] == [90]
+
+
+def test_a_step_behind_trades_that_came_since_it_flows_is_a_hole() -> None:
+    """They were held, the minutes told of what was before them, and of nothing else."""
+    continuity = Continuity()
+    continuity.check([printed(10, second=1, received_at_ns=to_ns(NINE))])
+    continuity.settle(KEY, to_ns(NINE))
+
+    continuity.check([printed(120, second=4)])
+    assert [step.shares for step in continuity.steps] == [100]
 
 
 @pytest.mark.parametrize("again", [(10,), (20,), (10, 20), (20, 10)])
@@ -74,7 +97,7 @@ def test_what_was_settled_is_a_repeat_when_it_comes_after_all() -> None:
     """Its minute bar has told of it."""
     continuity = Continuity()
     continuity.check([printed(10), printed(30)])
-    continuity.settle(KEY)
+    continuity.settle(KEY, 0)
 
     assert continuity.check([printed(20)]) == []
 

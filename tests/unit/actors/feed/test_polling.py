@@ -44,7 +44,7 @@ def test_what_has_no_stream_is_asked_after_a_moment_and_then_again_and_again() -
 def test_what_has_a_stream_again_is_asked_no_more() -> None:
     """The stream is quicker; and lost again, it has its moment again."""
     made = polling(SAMSUNG, HYNIX)
-    made.poll([HYNIX], 2.0)
+    assert made.poll([HYNIX], 2.0) == ([], {})
 
     assert made.due(TEN, 2.0) == [HYNIX]
     made.poll([SAMSUNG, HYNIX], 3.0)
@@ -104,6 +104,22 @@ def test_an_answer_tells_of_a_trade_while_somebody_waits_for_it() -> None:
     assert made.on_price(SAMSUNG, price(70_900, 200), night, to_ns(night)) is None
     made.poll([], 9.0)
     assert made.on_price(SAMSUNG, price(70_900, 200), TEN, to_ns(TEN)) is None
+
+
+def test_who_is_polled_no_more_is_told_with_the_moment_of_the_last_look() -> None:
+    """From there to the stream's begin nobody has seen anything."""
+    made = polling(SAMSUNG, HYNIX)
+    made.on_price(SAMSUNG, price(71_000, 100), TEN, to_ns(TEN))
+
+    assert made.poll([], 9.0) == ([], {SAMSUNG: to_ns(TEN)})
+    assert made.poll([HYNIX], 9.0) == ([HYNIX], {})
+
+
+def test_whose_minutes_are_asked_for_is_not_asked_for_its_price() -> None:
+    """A price of the moment would leave a rule resting over an earlier crossing."""
+    made = polling(SAMSUNG, HYNIX)
+
+    assert made.due(TEN, 9.0, {("005930", Venue.KRX)}) == [HYNIX]
 
 
 def test_a_dip_between_the_last_streamed_trade_and_the_first_answer_is_found() -> None:

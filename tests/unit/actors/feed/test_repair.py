@@ -220,6 +220,97 @@ def test_a_second_loss_stays_a_hole_when_the_first_is_filled() -> None:
     assert mended.oldest_ns(at(9)) == at(2.5)
 
 
+def followed(*, leaving: bool = False) -> Repairs:
+    """Return repairs of which one stream is blind and followed since moment 0."""
+    mended = repairs()
+    mended.lose({KEY: at(1.5)}, Cause.LINK)
+    mended.follow([KEY, OTHER], [KEY] if leaving else [], 0.0)
+    return mended
+
+
+def test_a_stream_that_stays_away_is_followed_minute_by_minute_in_order_of_time() -> None:
+    """An outage of an hour must not keep a dip for an hour, and no rule may rest over an earlier one."""
+    mended = followed()
+    assert mended.next_ask(Hours(), at(2.5), 9.9) is None
+
+    first = asked(mended, at(2.5), 10.0)
+    bars = [bar(1, 99_000.0), bar(2, 98_000.0, close=98_500.0)]
+    told = mended.on_bars(first, MinuteBars(100_000.0, bars), Hours(), at(2.5), now=10.0)
+    assert [(each.price, each.traded_at_ns) for each in told] == [
+        (99_000.0, at(1)),
+        (98_000.0, at(2)),
+        (98_500.0, at(2)),
+    ]
+    assert mended.next_ask(Hours(), at(2.6), 12.9) is None
+
+    second = asked(mended, at(3.2), 13.0)
+    assert second.first_ns == at(2) - 2 * NS
+    bars = [bar(1, 99_000.0), bar(2, 97_500.0, close=98_500.0), bar(3, 99_100.0)]
+    told = mended.on_bars(second, MinuteBars(100_000.0, bars), Hours(), at(3.2), now=13.0)
+    assert [(each.price, each.traded_at_ns) for each in told] == [
+        (97_500.0, at(2)),
+        (99_100.0, at(3)),
+        (99_900.0, at(3)),
+    ]
+    assert mended.blind() == {KEY: at(3)}
+    assert [gap.outcome for gap in mended.book.gaps] == [Outcome.OPEN]
+
+
+def test_a_followed_stream_that_flows_again_is_told_the_rest_only() -> None:
+    """The gap then says how many minutes were filled in all."""
+    mended = followed()
+    mended.on_bars(asked(mended, at(2.5), 10.0), MinuteBars(100_000.0, [bar(2, 98_000.0)]), Hours(), at(2.5), now=10.0)
+    mended.flow(KEY, at(3.5), now=11.0)
+    live = printed(3.6)
+    mended.hold([live], now=11.0)
+
+    ask = asked(mended, at(3.6), 11.0)
+    bars = [bar(2, 98_000.0), bar(3, 97_000.0)]
+    told = mended.on_bars(ask, MinuteBars(100_000.0, bars), Hours(), at(3.6), now=11.0)
+    assert [each.price for each in told] == [97_000.0, 99_900.0, live.price]
+    assert [(gap.outcome, gap.bars, gap.end_ns) for gap in mended.book.gaps] == [(Outcome.REPAIRED, 2, at(3.5))]
+
+
+def test_a_stream_that_nobody_carries_any_more_is_whole_once_its_minutes_have_come() -> None:
+    """From then on its price is asked for, thirty symbols in one call."""
+    mended = followed(leaving=True)
+    mended.on_bars(asked(mended, at(2.5), 10.0), MinuteBars(100_000.0, [bar(2, 98_000.0)]), Hours(), at(2.5), now=10.0)
+
+    assert not mended.has_holes
+    assert [(gap.outcome, gap.end_ns) for gap in mended.book.gaps] == [(Outcome.REPAIRED, at(2.5))]
+
+
+def test_whose_trades_wait_is_asked_for_before_who_is_followed() -> None:
+    """The followed ones have their turn one after another, however many they are."""
+    mended = followed()
+    mended.lose({OTHER: at(1)}, Cause.LINK)
+    mended.follow([OTHER], [], 0.5)
+    mended.flow(OTHER, at(2), now=11.0)
+
+    assert [asked(mended, at(2.5), 11.0).key for _ in range(2)] == [OTHER, KEY]
+
+
+def test_a_question_of_before_the_stream_flowed_again_is_answered_in_vain() -> None:
+    """It does not know what was traded since."""
+    mended = followed()
+    ask = asked(mended, at(2.5), 10.0)
+    mended.flow(KEY, at(2.6), now=10.1)
+
+    assert mended.on_bars(ask, MinuteBars(100_000.0, [bar(2, 98_000.0)]), Hours(), at(2.7), now=10.2) == []
+    assert asked(mended, at(2.7), 10.2).number != ask.number
+
+
+def test_a_followed_stream_outside_all_sessions_is_looked_at_again_later() -> None:
+    """Its market opens, and the link may still be down."""
+    mended = repairs()
+    mended.lose({KEY: at(-600)}, Cause.DEATH)
+    mended.follow([KEY], [], 0.0)
+
+    assert mended.next_ask(Hours(), at(-10), 10.0) == []
+    assert mended.next_ask(Hours(), at(-10), 12.9) is None
+    assert asked(mended, at(1), 13.0).first_ns == at(0)
+
+
 def test_a_hole_outside_all_sessions_is_none() -> None:
     """The night between two days is not asked for."""
     mended = repairs()
