@@ -323,7 +323,7 @@ def test_a_taken_slot_is_waited_for_in_silence_that_doubles_up_to_two_minutes() 
         made.on(KeyReceived(), 1000.0)
         made.on(Connected(), 1000.0)
 
-    assert pauses == [30.0, 60.0, 120.0, 120.0]
+    assert pauses == [25.0, 50.0, 100.0, 120.0]
     assert keys == [AskKey(fresh=False)] * 4
     # The first may be our own last session, which ended badly.
     assert told == [[], *[[TellSlotTaken()]] * 3]
