@@ -159,7 +159,9 @@ class System:
 
     def undelivered(self) -> int:
         """Return how many alerts are decided and not yet accepted as a text."""
-        sent = self._count("telegram", "deliveries WHERE kind = 'text' AND state IN ('sent', 'dead')")
+        sent = self._count(
+            "telegram", "deliveries WHERE source = 'alerts' AND kind = 'text' AND state IN ('sent', 'dead')"
+        )
         return self._count("evaluator", "alerts") - sent
 
     def _count(self, writer: str, of: str) -> int:
