@@ -37,6 +37,7 @@ __all__ = [
     "ReplayChunk",
     "ReplayRequest",
     "Session",
+    "SheetWanted",
     "State",
     "Targets",
     "Trade",
@@ -303,6 +304,13 @@ class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True
     kind: PictureKind = PictureKind.YEAR
 
 
+class SheetWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """Draw *symbols*, ten at most, on one sheet and answer with a `Picture` of the same key. To chart's inbox."""
+
+    key: str
+    symbols: list[str]
+
+
 class Picture(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """The chart asked for with *key*, or why there is none. To telegram's inbox."""
 
@@ -350,6 +358,7 @@ Message = (
     | Alert
     | LettersWritten
     | PictureWanted
+    | SheetWanted
     | Picture
     | ReplayRequest
     | ReplayChunk

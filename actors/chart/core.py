@@ -9,9 +9,11 @@ A failed drawing is not kept: the next wish tries again.
 
 from collections import OrderedDict, deque
 
-from protocol.messages import Picture, PictureWanted
+from protocol.messages import Picture, PictureWanted, SheetWanted
 
-__all__ = ["PictureDesk"]
+__all__ = ["PictureDesk", "Wish"]
+
+Wish = PictureWanted | SheetWanted
 
 
 class PictureDesk:
@@ -19,7 +21,7 @@ class PictureDesk:
 
     def __init__(self, most_waiting: int, kept_pictures: int) -> None:
         self._most_waiting = most_waiting
-        self._waiting: OrderedDict[str, PictureWanted] = OrderedDict()
+        self._waiting: OrderedDict[str, Wish] = OrderedDict()
         self._drawing = ""
         self._kept: deque[Picture] = deque(maxlen=kept_pictures)
 
@@ -28,7 +30,7 @@ class PictureDesk:
         """How many pictures are still to be drawn."""
         return len(self._waiting)
 
-    def on_picture_wanted(self, wanted: PictureWanted) -> Picture | None:
+    def on_picture_wanted(self, wanted: Wish) -> Picture | None:
         """Return the answer if it is known already; None when it comes after a drawing, one for all who asked."""
         for picture in self._kept:
             if picture.key == wanted.key:
@@ -41,7 +43,7 @@ class PictureDesk:
         self._waiting[wanted.key] = wanted
         return None
 
-    def take(self) -> PictureWanted | None:
+    def take(self) -> Wish | None:
         """Return what to draw next, the longest waiting first; None when nothing waits."""
         if not self._waiting:
             return None

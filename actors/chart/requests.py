@@ -4,7 +4,7 @@
 {"picture": "backtest", "symbol": "122630", "years": 5}     {"unfinished": …} while analyst is still at it: ask again
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from actors.chart.orders import AnyDrawing
 from actors.chart.sheet import MOST_CELLS, SheetDrawing, plan_cell
 from actors.runtime.errors import CommandRefused, TemporaryFailure
 
-__all__ = ["Requests"]
+__all__ = ["Requests", "plan_sheet"]
 
 EXAMPLE = '{"picture": "sheet", "symbols": ["122630"]} or {"picture": "backtest", "symbol": "122630", "years": 5}'
 QUARTER = timedelta(days=120)
@@ -30,6 +30,25 @@ class _SheetAsked(Struct, frozen=True, tag_field="picture", tag="sheet"):
 class _BackTestAsked(Struct, frozen=True, tag_field="picture", tag="backtest"):
     symbol: str
     years: float = 5.0
+
+
+async def plan_sheet(analyst: AnalystClient, symbols: Sequence[str]) -> SheetDrawing:
+    """Return what to draw on a sheet of *symbols*, at least one and `MOST_CELLS` at most.
+
+    Raises:
+        CommandRefused: one of them has no targets.
+        TemporaryFailure: analyst did not do its part.
+    """
+    targets = {told.symbol: told for told in await analyst.targets()}
+    missing = [symbol for symbol in symbols if symbol not in targets]
+    if missing:
+        message = f"expected symbols with targets, found none of {', '.join(missing)}"
+        raise CommandRefused(message)
+    cells = [
+        plan_cell(told, await analyst.daily_bars(told.symbol, told.session_date - QUARTER))
+        for told in (targets[symbol] for symbol in symbols)
+    ]
+    return SheetDrawing(session_date=targets[symbols[0]].session_date, cells=cells)
 
 
 class Requests:
@@ -52,20 +71,8 @@ class Requests:
             message = f"expected arguments such as {EXAMPLE}, found {arguments}: {error}"
             raise CommandRefused(message) from None
         if isinstance(asked, _SheetAsked):
-            return {"png": await self._make_png(await self._plan_sheet(asked))}
+            return {"png": await self._make_png(await plan_sheet(self._analyst, asked.symbols))}
         return await self._draw_back_test(asked)
-
-    async def _plan_sheet(self, asked: _SheetAsked) -> SheetDrawing:
-        targets = {told.symbol: told for told in await self._analyst.targets()}
-        missing = [symbol for symbol in asked.symbols if symbol not in targets]
-        if missing:
-            message = f"expected symbols with targets, found none of {', '.join(missing)}"
-            raise CommandRefused(message)
-        cells = [
-            plan_cell(told, await self._analyst.daily_bars(told.symbol, told.session_date - QUARTER))
-            for told in (targets[symbol] for symbol in asked.symbols)
-        ]
-        return SheetDrawing(session_date=targets[asked.symbols[0]].session_date, cells=cells)
 
     async def _draw_back_test(self, asked: _BackTestAsked) -> dict[str, object]:
         told = await self._analyst.back_test(asked.symbol, asked.years)

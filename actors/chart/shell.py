@@ -10,15 +10,16 @@ from typing import Protocol
 
 from actors.chart.client import AnalystClient
 from actors.chart.config import ChartConfig
-from actors.chart.core import PictureDesk
+from actors.chart.core import PictureDesk, Wish
 from actors.chart.day import plan_day
 from actors.chart.drawing import bars_since, plan_drawing
 from actors.chart.orders import AnyDrawing, Drawn, Order, Paper
-from actors.chart.requests import Requests
+from actors.chart.requests import Requests, plan_sheet
+from actors.chart.sheet import MOST_CELLS
 from actors.runtime.actor import Actor
-from actors.runtime.errors import TemporaryFailure
+from actors.runtime.errors import CommandRefused, TemporaryFailure
 from actors.runtime.worker import Worker
-from protocol.messages import Picture, PictureKind, PictureWanted
+from protocol.messages import Picture, PictureKind, PictureWanted, SheetWanted
 
 __all__ = ["RemoteArtist", "Studio", "run"]
 
@@ -47,7 +48,7 @@ class Studio:
         self._work = asyncio.Event()
         self._font_missed = False
 
-    def on_picture_wanted(self, wanted: PictureWanted) -> None:
+    def on_picture_wanted(self, wanted: Wish) -> None:
         """Answer from memory, or put it on the desk."""
         picture = self._desk.on_picture_wanted(wanted)
         if picture:
@@ -67,17 +68,15 @@ class Studio:
                 self._actor.ports.send(picture)
                 self._actor.progressed()
 
-    async def _draw(self, wanted: PictureWanted) -> Picture:
+    async def _draw(self, wanted: Wish) -> Picture:
         """Return the picture, or why there is none: nothing that goes wrong with one ends the actor."""
-        log = self._actor.log.bind(key=wanted.key, symbol=wanted.symbol)
+        log = self._actor.log.bind(key=wanted.key)
         try:
-            drawing = await self._plan(wanted)
-            if drawing is None:
-                # Analyst is about to fetch them: a symbol newly watched, or the first minute of a new installation.
-                log.info("bars_missed")
-                error = f"expected daily bars of {wanted.symbol} before {wanted.session_date}, found none yet"
-                return Picture(key=wanted.key, png=b"", error=error)
-            png = await self.make_png(drawing)
+            png = await self.make_png(await self._plan(wanted))
+        except CommandRefused as lack:
+            # Analyst is about to fetch it: a symbol newly watched, or the first minute of a new installation.
+            log.info("bars_missed")
+            return Picture(key=wanted.key, png=b"", error=str(lack))
         except TemporaryFailure as failure:
             log.warning("picture_failed", reason=str(failure))
             self._actor.degraded(f"the last picture failed: {failure}")
@@ -86,10 +85,18 @@ class Studio:
         self._actor.running()
         return Picture(key=wanted.key, png=png, error="")
 
-    async def _plan(self, wanted: PictureWanted) -> AnyDrawing | None:
+    async def _plan(self, wanted: Wish) -> AnyDrawing:
+        """Return what to draw; raises CommandRefused where analyst has not all of it yet."""
+        if isinstance(wanted, SheetWanted):
+            return await plan_sheet(self._analyst, wanted.symbols[:MOST_CELLS])
         if wanted.kind is PictureKind.DAY:
             return plan_day(wanted, await self._analyst.minutes(wanted))
-        return plan_drawing(wanted, await self._analyst.daily_bars(wanted.symbol, bars_since(wanted.session_date)))
+        bars = await self._analyst.daily_bars(wanted.symbol, bars_since(wanted.session_date))
+        drawing = plan_drawing(wanted, bars)
+        if drawing is None:
+            message = f"expected daily bars of {wanted.symbol} before {wanted.session_date}, found none yet"
+            raise CommandRefused(message)
+        return drawing
 
     async def make_png(self, drawing: AnyDrawing) -> bytes:
         """Return the picture of *drawing*.
@@ -125,7 +132,7 @@ async def run(actor: Actor[ChartConfig]) -> None:
     try:
         async for batch in actor.ports.receive():
             for received in batch:
-                if isinstance(received.message, PictureWanted):
+                if isinstance(received.message, PictureWanted | SheetWanted):
                     studio.on_picture_wanted(received.message)
             if drawing.done():
                 drawing.result()

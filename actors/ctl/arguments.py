@@ -106,6 +106,9 @@ def _add_market_commands(commands: _Commands) -> None:
     backtest.add_argument("code", metavar="CODE", help="such as 122630 or TQQQ")
     backtest.add_argument("--years", type=float, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")
     backtest.add_argument("--plot", metavar="FILE", help="have chart draw it, too, as PNG")
+    report = commands.add("report", "report:show_report", "what somebody waits for today, as the daily report tells it")
+    report.add_argument("person", nargs="?", default="", metavar="NAME", help="name or number (default: the operator)")
+    report.add_argument("--send", action="store_true", help="send it to that person, too, with its sheet of charts")
     find = commands.add(
         "find", "find:show_found", "which instruments a code, a name or its initial consonants may mean"
     )

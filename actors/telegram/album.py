@@ -1,4 +1,4 @@
-"""The pictures that deliveries wait for: one for each symbol, level and minute, whoever it is for. Pure.
+"""The pictures that deliveries wait for: one for each key, whoever it is for. Pure.
 
 A picture is asked for when the first text with its key has arrived, again while it does not come, and given up after
 ten minutes.
@@ -6,24 +6,20 @@ ten minutes.
 
 from collections import deque
 
-from protocol.messages import Alert, Picture, PictureWanted
+from actors.telegram.wishes import Wish
+from protocol.messages import Picture
 
-__all__ = ["Album", "picture_key"]
+__all__ = ["Album"]
 
 
 class _Page:
     """What is known of one picture, and which deliveries wait for it."""
 
-    def __init__(self, wanted: PictureWanted) -> None:
+    def __init__(self, wanted: Wish) -> None:
         self.wanted = wanted
         self.deliveries: set[int] = set()
         self.error = ""
         self.png = b""
-
-
-def picture_key(alert: Alert) -> str:
-    """Return what the pictures of all alerts of one symbol, level and minute have in common."""
-    return f"{alert.symbol}-{alert.level:g}-{alert.traded_at:%Y%m%dT%H%M}"
 
 
 class Album:
@@ -40,27 +36,25 @@ class Album:
         self._to_ask: deque[tuple[float, _Page]] = deque()
         self._to_expire: deque[tuple[float, _Page]] = deque()
 
-    def want(self, delivery_id: int, alert: Alert, now: float) -> bool:
-        """Let a delivery wait for the picture of *alert*, and say whether it is here already."""
-        key = picture_key(alert)
-        page = self._pages.get(key)
+    def want(self, delivery_id: int, wish: Wish, now: float) -> bool:
+        """Let a delivery wait for the picture that is wished for, and say whether it is here already."""
+        page = self._pages.get(wish.key)
         if page is None:
-            page = self._pages[key] = _Page(_wish_for(key, alert))
+            page = self._pages[wish.key] = _Page(wish)
             self._to_ask.appendleft((now, page))
             self._to_expire.append((now + self._life_s, page))
         page.deliveries.add(delivery_id)
         return bool(page.png)
 
-    def forget(self, delivery_id: int, alert: Alert) -> None:
+    def forget(self, delivery_id: int, key: str) -> None:
         """Note that the delivery is sent or dead; a picture for which nobody waits any more is let go."""
-        key = picture_key(alert)
         page = self._pages.get(key)
         if page is not None:
             page.deliveries.discard(delivery_id)
             if not page.deliveries:
                 del self._pages[key]
 
-    def due(self, now: float) -> list[PictureWanted]:
+    def due(self, now: float) -> list[Wish]:
         """Return what to ask chart for now, for the first time or again."""
         asked = [page for page in self._pop_until(now, self._to_ask) if not page.png]
         self._to_ask.extend((now + self._again_s, page) for page in asked)
@@ -83,9 +77,9 @@ class Album:
         page.png, page.error = picture.png, picture.error
         return sorted(page.deliveries) if page.png else []
 
-    def png_of(self, alert: Alert) -> bytes:
-        """Return the picture of *alert*, which has come."""
-        return self._pages[picture_key(alert)].png
+    def png_of(self, key: str) -> bytes:
+        """Return the picture of that key, which has come."""
+        return self._pages[key].png
 
     def _pop_until(self, now: float, queue: deque[tuple[float, _Page]]) -> list[_Page]:
         """Take from *queue* what is due, but for pages that were let go."""
@@ -93,18 +87,3 @@ class Album:
         while queue and queue[0][0] <= now:
             popped.append(queue.popleft()[1])
         return [page for page in popped if self._pages.get(page.wanted.key) is page]
-
-
-def _wish_for(key: str, alert: Alert) -> PictureWanted:
-    return PictureWanted(
-        key=key,
-        symbol=alert.symbol,
-        name=alert.name,
-        venue=alert.venue,
-        session_date=alert.session_date,
-        base_price=alert.base_price,
-        sigma=alert.sigma,
-        level=alert.level,
-        price=alert.price,
-        traded_at=alert.traded_at,
-    )

@@ -1,6 +1,6 @@
 """What people write to the bot: text in, one frozen Struct a command out. Pure.
 
-    /start CODE   /list   /add SYMBOL or NAME   /remove SYMBOL   /status   /help
+    /start CODE   /list   /today   /add SYMBOL or NAME   /remove SYMBOL   /status   /help
 
 A command may be addressed (`/list@sigmabell_bot`) and typed with full-width or small letters. What is no command, or
 lacks what it needs, is a `Misused`, which is answered with an example.
@@ -20,6 +20,7 @@ __all__ = [
     "Remove",
     "Start",
     "Status",
+    "Today",
     "parse_command",
     "parse_symbol",
 ]
@@ -38,6 +39,10 @@ class Start(Struct, frozen=True):
 
 class ListWatches(Struct, frozen=True):
     """Show what I watch."""
+
+
+class Today(Struct, frozen=True):
+    """Show what I wait for today, as the daily report does."""
 
 
 class Add(Struct, frozen=True):
@@ -66,9 +71,9 @@ class Misused(Struct, frozen=True):
     name: str
 
 
-Command = Start | ListWatches | Add | Remove | Status | Help | Misused
+Command = Start | ListWatches | Today | Add | Remove | Status | Help | Misused
 
-ALONE: dict[str, Command] = {"list": ListWatches(), "status": Status(), "help": Help()}
+ALONE: dict[str, Command] = {"list": ListWatches(), "today": Today(), "status": Status(), "help": Help()}
 
 
 def parse_command(text: str) -> Command:

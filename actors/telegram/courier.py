@@ -27,6 +27,7 @@ from actors.telegram.senders import Senders
 from actors.telegram.sources import ALERTS, SourceReader, Written
 from actors.telegram.store import DeliveryStore, Marks
 from actors.telegram.texts import Reader
+from actors.telegram.wishes import Wish, wish_for
 from protocol.letters import THE_OPERATOR, Letter
 from protocol.messages import Alert, Picture
 
@@ -204,8 +205,8 @@ class Courier:
     def _send_claimed(self) -> None:
         claimed, self._claimed = self._claimed, []
         for delivery in claimed:
-            alert = _drawn_for(delivery)
-            png = b"" if alert is None else self._album.png_of(alert)
+            wish = _wish_of(delivery)
+            png = b"" if wish is None else self._album.png_of(wish.key)
             outcome = self._senders.send(delivery, png, self._reader_of(delivery))
             errand = self._errands[delivery.id] = _Errand(delivery, outcome)
             outcome.add_done_callback(partial(self._put_aside, errand))
@@ -233,9 +234,9 @@ class Courier:
 
     def _look_after_pictures(self, now: Instant) -> None:
         for delivery in self._outbox.take_pictures():
-            alert = _drawn_for(delivery)
-            # A letter brings its picture with it.
-            if alert is None or self._album.want(delivery.id, alert, now.s):
+            wish = _wish_of(delivery)
+            # Where nothing is to be drawn, the letter brings its picture with it.
+            if wish is None or self._album.want(delivery.id, wish, now.s):
                 self._outbox.picture_came(delivery.id)
         for wanted in self._album.due(now.s):
             self._actor.ports.send(wanted)
@@ -246,9 +247,9 @@ class Courier:
     def _note(self, delivery: Delivery) -> None:
         """Have what became of *delivery* written, and let its picture go when it is over."""
         self._record.change(delivery)
-        alert = _drawn_for(delivery)
-        if alert is not None and delivery.stage in {Stage.SENT, Stage.DEAD}:
-            self._album.forget(delivery.id, alert)
+        wish = _wish_of(delivery)
+        if wish is not None and delivery.stage in {Stage.SENT, Stage.DEAD}:
+            self._album.forget(delivery.id, wish.key)
 
     # -- what others learn of it ---------------------------------------------------------------------------------
 
@@ -289,15 +290,14 @@ class Courier:
 
 
 def _kinds_of(content: Content) -> tuple[Kind, ...]:
-    """Return what is brought of *content*: an alert has its chart, a letter may have a picture."""
-    has_picture = not isinstance(content, Letter) or bool(content.picture)
+    """Return what is brought of *content*: an alert has its chart, a letter may have one, or bring a picture along."""
+    has_picture = wish_for(content) is not None or (isinstance(content, Letter) and bool(content.picture))
     return (Kind.TEXT, Kind.PICTURE) if has_picture else (Kind.TEXT,)
 
 
-def _drawn_for(delivery: Delivery) -> Alert | None:
-    """Return the alert whose chart *delivery* brings, None if it brings something else."""
-    is_picture = delivery.kind is Kind.PICTURE
-    return delivery.content if is_picture and isinstance(delivery.content, Alert) else None
+def _wish_of(delivery: Delivery) -> Wish | None:
+    """Return what chart is to draw for *delivery*, None if that is nothing."""
+    return wish_for(delivery.content) if delivery.kind is Kind.PICTURE else None
 
 
 def _delays_of(config: TelegramConfig) -> Delays:

@@ -7,10 +7,21 @@ from collections.abc import Awaitable, Callable
 
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
-from actors.runtime.errors import TemporaryFailure, Unanswered
+from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
 from actors.telegram.access import OPERATOR, Attempts, matching_role, may
 from actors.telegram.answers import Answers
-from actors.telegram.commands import Add, Command, Help, ListWatches, Misused, Remove, Start, Status, parse_command
+from actors.telegram.commands import (
+    Add,
+    Command,
+    Help,
+    ListWatches,
+    Misused,
+    Remove,
+    Start,
+    Status,
+    Today,
+    parse_command,
+)
 from actors.telegram.config import TelegramConfig
 from actors.telegram.glance import Glance
 from actors.telegram.outcomes import NotSent, Outcome, Wait
@@ -83,14 +94,17 @@ class Desk:
         self._actor.log.info("person_admitted", person_id=person.id, role=person.role)
         return self._answers[person.language].welcome(person.name)
 
-    async def _answer(self, person: Person, command: Command) -> str:
+    async def _answer(self, person: Person, command: Command) -> str | None:
+        """Return what is answered, None where a letter is the answer."""
         answers = self._answers[person.language]
         self._register.set_reachable(person.id, reachable=True)
         if not may(person.role, command):
             return answers.not_allowed()
         match command:
             case ListWatches():
-                answer = answers.watch_list(await self._glance.watch_lines(person))
+                answer: str | None = answers.watch_list(await self._glance.watch_lines(person))
+            case Today():
+                answer = await self._today(person, answers)
             case Add(words=words):
                 answer = await self._add(person, words, answers)
             case Remove(symbol=symbol):
@@ -104,6 +118,12 @@ class Desk:
             case Misused(name=name):
                 answer = answers.misused(name)
         return answer
+
+    async def _today(self, person: Person, answers: Answers) -> str | None:
+        try:
+            return None if await self._glance.order_report(person) else answers.watch_list([])
+        except (CommandRefused, Unanswered):
+            return answers.try_again()
 
     async def _add(self, person: Person, words: str, answers: Answers) -> str:
         try:

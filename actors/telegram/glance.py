@@ -1,4 +1,4 @@
-"""What the other actors know, for `/list` and `/status`: asked when somebody wants to see it, with little patience."""
+"""What the others know, for `/list`, `/today` and `/status`: asked when somebody wants it, with little patience."""
 
 import asyncio
 
@@ -53,6 +53,17 @@ class Glance:
             return {symbol: msgspec.convert(last.get("price"), float) for symbol, last in found.items()}
         except (CommandRefused, Unanswered, msgspec.ValidationError):
             return {}
+
+    async def order_report(self, person: Person) -> bool:
+        """Have analyst write *person* the daily report; False if there is nothing to report.
+
+        Raises:
+            CommandRefused, Unanswered: it does not.
+        """
+        answer = await self._actor.ports.ask(
+            "analyst", "report", timeout_s=self._actor.config.ask_timeout_s, person=person.id
+        )
+        return bool(answer.get("reports"))
 
     async def reports(self) -> list[ActorReport]:
         """Return how every actor is."""

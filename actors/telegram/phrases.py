@@ -7,6 +7,7 @@ __all__ = ["COMMAND_LISTS", "WORDS", "Words"]
 COMMAND_LISTS = {
     "ko": (
         ("list", "지켜보는 종목과 목표가 보기"),
+        ("today", "오늘의 매수 가격 보기"),
         ("add", "종목 추가 (예: /add 삼성전자)"),
         ("remove", "종목 빼기 (예: /remove 005930)"),
         ("status", "잘 돌아가고 있는지 보기"),
@@ -14,6 +15,7 @@ COMMAND_LISTS = {
     ),
     "en": (
         ("list", "The stocks you watch and their targets"),
+        ("today", "The prices to buy at today"),
         ("add", "Watch a stock (such as /add 삼성전자)"),
         ("remove", "Stop watching a stock (such as /remove 005930)"),
         ("status", "Check that everything works"),

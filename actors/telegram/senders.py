@@ -25,7 +25,7 @@ class Senders:
         self._threads = ThreadPoolExecutor(threads, "sender", self._open_bot)
 
     def send(self, delivery: Delivery, png: bytes, reader: Reader) -> "asyncio.Future[Outcome]":
-        """Have *delivery* sent, with *png* if it is an alert's picture, and return its outcome to be."""
+        """Have *delivery* sent, with *png* if it is a picture that chart drew, and return its outcome to be."""
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._threads, self._send, delivery, png, reader)
 
@@ -44,7 +44,7 @@ class Senders:
         bot: Bot = self._own.bot
         if delivery.kind is Kind.TEXT:
             return bot.send_text(delivery.chat_id, _text_of(delivery, reader), plain=delivery.plain)
-        if isinstance(delivery.content, Letter):
+        if isinstance(delivery.content, Letter) and delivery.content.picture:
             try:
                 png = (self._data_dir / delivery.content.picture).read_bytes()
             except OSError as error:

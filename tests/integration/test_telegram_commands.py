@@ -264,6 +264,30 @@ def test_the_list_shows_what_analyst_and_evaluator_know(tmp_path: Path) -> None:
     assert "1차 99,000원 (1.00%) · 2차 98,000원 (2.00%)" in play(tmp_path, scene).texts()[0]
 
 
+def test_today_is_answered_by_the_letter_that_analyst_writes(tmp_path: Path) -> None:
+    """The report of the day and the one that is asked for are one; who watches nothing learns how to begin."""
+    asked: list[object] = []
+
+    def report(person: object) -> dict[str, object]:
+        asked.append(person)
+        return {"reports": [{}] if person == 1 else []}
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            place.say(BORA, "/today")
+            await place.until(lambda: len(place.texts(BORA)) == 1)
+            place.ports.answers["analyst", "report"] = report
+            place.say(ANNA, "/today")
+            place.say(BORA, "/today")
+            await place.until(lambda: len(place.texts(BORA)) == 2)
+
+    place = play(tmp_path, scene)
+
+    assert (asked, place.texts(ANNA)) == ([1, 2], [])
+    assert "잠시 후" in place.texts(BORA)[0]
+    assert "아직 지켜보는 종목이 없어요" in place.texts(BORA)[1]
+
+
 def aim(place: Town, *aimed: Targets) -> None:
     """Let analyst's database hold these targets."""
     engine = open_store("analyst", place.settings)

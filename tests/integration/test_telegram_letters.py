@@ -6,11 +6,13 @@ import msgspec
 from sqlalchemy import text as sql
 
 from actors.runtime.store import open_store
-from protocol.messages import LettersWritten
+from protocol.letters import DailyReport, ReportLine
+from protocol.messages import LettersWritten, Market, Picture, SheetWanted, Venue
 from simulator.telegram.faults import Fault, FaultKind
 from tests.support.alerts import alert, decide
 from tests.support.databases import lay_out
 from tests.support.letters import letter, own_fill, write_letters
+from tests.support.market import DAY, NINE
 from tests.support.town import ANNA, BORA, Town, play
 
 PNG = bytes.fromhex(
@@ -72,6 +74,34 @@ def test_a_picture_of_a_letter_follows_its_text_and_one_that_is_gone_is_given_up
             await place.until(
                 lambda: place.deliveries("picture") == [("sent", ""), ("dead", "no picture: No such file or directory")]
             )
+
+    place = play(tmp_path, scene)
+
+    assert [line.reply_to for line in place.log("sendPhoto")] == [place.log("sendMessage")[0].message_id]
+
+
+def test_a_daily_report_comes_as_text_and_then_as_a_sheet_that_chart_draws(tmp_path: Path) -> None:
+    """Chart may take half a minute to wake; the prices to buy at must not wait for it."""
+    line = ReportLine(
+        symbol="122630",
+        name="KODEX 레버리지",
+        venue=Venue.KRX,
+        levels=[1.0],
+        has_targets=True,
+        base_price=72_665.0,
+        sigma=0.01,
+    )
+    report = DailyReport(market=Market.KRX, session_date=DAY, opens_at=NINE, page=1, pages=1, lines=[line])
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            write_letters(place.settings, letter(1, report, person_id=1), writer="analyst")
+            await place.until(lambda: bool(place.ports.sent))
+            assert place.deliveries() == [("sent", "")]
+            [wanted] = place.ports.sent
+            assert isinstance(wanted, SheetWanted)
+            place.ports.deliver(Picture(key=wanted.key, png=PNG, error=""))
+            await place.until(lambda: place.deliveries("picture") == [("sent", "")])
 
     place = play(tmp_path, scene)
 

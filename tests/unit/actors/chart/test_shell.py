@@ -9,16 +9,17 @@ import structlog
 
 from actors.chart.client import AnalystClient
 from actors.chart.config import ChartConfig
-from actors.chart.core import PictureDesk
+from actors.chart.core import PictureDesk, Wish
 from actors.chart.day import DayDrawing
 from actors.chart.drawing import Bar, Drawing
 from actors.chart.orders import Drawn, Order
+from actors.chart.sheet import SheetDrawing
 from actors.chart.shell import Studio
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from protocol.messages import Picture, PictureKind, State
+from protocol.messages import Picture, PictureKind, SheetWanted, State
 from tests.support.actor import make_actor, make_settings
-from tests.support.charts import ALERT, a_year_of_bars, bar_rows
+from tests.support.charts import ALERT, a_year_of_bars, bar_rows, targets_row
 from tests.support.clock import FakeClock, settle
 from tests.support.ports import FakePorts
 
@@ -65,9 +66,13 @@ class Scene:
 
     async def want(self, *keys: str, kind: PictureKind = PictureKind.YEAR) -> list[Picture]:
         """Wish for pictures and return all that have been sent when nothing moves any more."""
+        return await self.wish(*(msgspec.structs.replace(ALERT, key=key, kind=kind) for key in keys))
+
+    async def wish(self, *wishes: Wish) -> list[Picture]:
+        """Do the same with wishes of any kind."""
         drawing = asyncio.create_task(self.studio.draw_for_ever())
-        for key in keys:
-            self.studio.on_picture_wanted(msgspec.structs.replace(ALERT, key=key, kind=kind))
+        for wanted in wishes:
+            self.studio.on_picture_wanted(wanted)
         await settle(30)
         drawing.cancel()
         return [message for message in self.ports.sent if isinstance(message, Picture)]
@@ -101,6 +106,26 @@ def test_a_wish_for_the_day_is_drawn_from_minutes(tmp_path: Path) -> None:
 
         assert await scene.want("a", kind=PictureKind.DAY) == [Picture(key="a", png=b"png", error="")]
         assert isinstance(scene.artist.orders[0].drawing, DayDrawing)
+
+    asyncio.run(play())
+
+
+def test_a_sheet_that_is_wished_for_is_drawn_as_soon_as_its_targets_are_there(tmp_path: Path) -> None:
+    """A report may be read before analyst, starting anew, has an answer; telegram asks again."""
+
+    async def play() -> None:
+        scene = Scene(tmp_path, FakeArtist(), a_year_of_bars())
+        rows: list[dict[str, object]] = []
+        scene.ports.answers["analyst", "targets"] = lambda **_: {"targets": rows, "reasons": {}}
+        wanted = SheetWanted(key="a", symbols=["122630"])
+        [refused] = await scene.wish(wanted)
+        assert (refused.png, "found none of 122630" in refused.error) == (b"", True)
+        assert scene.state() is not State.DEGRADED
+
+        rows.append(targets_row("122630"))
+
+        assert (await scene.wish(wanted))[-1] == Picture(key="a", png=b"png", error="")
+        assert isinstance(scene.artist.orders[0].drawing, SheetDrawing)
 
     asyncio.run(play())
 

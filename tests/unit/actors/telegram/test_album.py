@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from actors.telegram.album import Album, picture_key
-from protocol.messages import Alert, Picture
+from actors.telegram.album import Album
+from actors.telegram.wishes import wish_for
+from protocol.messages import Alert, Picture, PictureWanted
 from tests.support.alerts import TRADED_AT, alert
 
 
@@ -12,16 +13,23 @@ def album() -> Album:
     return Album(again_s=10.0, life_s=100.0)
 
 
+def wish(of: Alert | None = None) -> PictureWanted:
+    """Return what is wished for with an alert, by default the example's."""
+    found = wish_for(of or alert())
+    assert isinstance(found, PictureWanted)
+    return found
+
+
 def picture(png: bytes = b"png", error: str = "") -> Picture:
     """Return chart's answer for the example's alert."""
-    return Picture(key=picture_key(alert()), png=png, error=error)
+    return Picture(key=wish().key, png=png, error=error)
 
 
 def wanting(*alerts: Alert) -> Album:
     """Return an album in which a delivery waits for each picture, numbered from 1."""
     pages = album()
     for number, each in enumerate(alerts, 1):
-        pages.want(number, each, 0.0)
+        pages.want(number, wish(each), 0.0)
     return pages
 
 
@@ -30,6 +38,7 @@ def test_people_with_the_same_symbol_level_and_minute_share_a_picture() -> None:
     pages = wanting(*(alert(person_id=person) for person in range(1, 7)))
 
     [wanted] = pages.due(0.0)
+    assert isinstance(wanted, PictureWanted)
     assert (wanted.key, wanted.symbol, wanted.level) == ("122630-2-20251128T0532", "122630", 2.0)
     assert (wanted.price, wanted.traded_at) == (70_600.0, TRADED_AT)
     assert pages.on_picture(picture()) == [1, 2, 3, 4, 5, 6]
@@ -49,7 +58,7 @@ def test_a_picture_is_asked_for_again_until_it_comes() -> None:
     assert [len(pages.due(now)) for now in (0.0, 9.9, 10.0, 10.1)] == [1, 0, 1, 0]
     assert pages.on_picture(picture()) == [1]
     assert pages.due(20.0) == []
-    assert pages.png_of(alert()) == b"png"
+    assert pages.png_of(wish().key) == b"png"
 
 
 def test_who_comes_later_finds_the_picture_there_or_on_its_way() -> None:
@@ -57,10 +66,10 @@ def test_who_comes_later_finds_the_picture_there_or_on_its_way() -> None:
     pages = wanting(alert())
     pages.due(0.0)
 
-    assert not pages.want(2, alert(person_id=2), 1.0)
+    assert not pages.want(2, wish(alert(person_id=2)), 1.0)
     assert pages.due(1.0) == []
     pages.on_picture(picture())
-    assert pages.want(3, alert(person_id=3), 2.0)
+    assert pages.want(3, wish(alert(person_id=3)), 2.0)
 
 
 def test_a_picture_that_does_not_come_expires_for_all_who_wait() -> None:
@@ -92,11 +101,11 @@ def test_what_nobody_waits_for_any_more_is_forgotten() -> None:
     """Months of pictures would fill the memory."""
     pages = wanting(alert(), alert(person_id=2))
     pages.on_picture(picture())
-    pages.forget(1, alert())
-    assert pages.png_of(alert()) == b"png"
-    pages.forget(2, alert(person_id=2))
+    pages.forget(1, wish().key)
+    assert pages.png_of(wish().key) == b"png"
+    pages.forget(2, wish().key)
 
     assert pages.on_picture(picture()) == []
-    pages.forget(2, alert())
+    pages.forget(2, wish().key)
     assert pages.due(10.0) == []
     assert pages.expired(100.0) == {}

@@ -11,6 +11,7 @@ from actors.telegram.commands import (
     Remove,
     Start,
     Status,
+    Today,
     parse_command,
     parse_symbol,
 )
@@ -25,6 +26,7 @@ from actors.telegram.commands import (
         ("/list", ListWatches()),
         ("  /LIST  ", ListWatches()),
         ("/list@sigmabell_bot", ListWatches()),
+        ("/Today", Today()),
         ("/add 005930", Add("005930")),
         ("/add tqqq", Add("TQQQ")),
         ("/add   q530036 ", Add("Q530036")),

@@ -1,0 +1,42 @@
+"""Which picture chart is asked for to go with an alert or a letter. Pure."""
+
+from actors.telegram.deliveries import Content
+from protocol.letters import DailyReport
+from protocol.messages import Alert, PictureWanted, SheetWanted
+
+__all__ = ["Wish", "wish_for"]
+
+Wish = PictureWanted | SheetWanted
+
+
+def wish_for(content: Content) -> Wish | None:
+    """Return what is to be drawn for *content*, None where nothing is.
+
+    The key says all that makes the picture what it is: who watches the same things shares it.
+    """
+    if isinstance(content, Alert):
+        return _year_of(content)
+    return _sheet_of(content.matter) if isinstance(content.matter, DailyReport) else None
+
+
+def _year_of(alert: Alert) -> PictureWanted:
+    return PictureWanted(
+        key=f"{alert.symbol}-{alert.level:g}-{alert.traded_at:%Y%m%dT%H%M}",
+        symbol=alert.symbol,
+        name=alert.name,
+        venue=alert.venue,
+        session_date=alert.session_date,
+        base_price=alert.base_price,
+        sigma=alert.sigma,
+        level=alert.level,
+        price=alert.price,
+        traded_at=alert.traded_at,
+    )
+
+
+def _sheet_of(report: DailyReport) -> SheetWanted | None:
+    lines = [line for line in report.lines if line.sigma]
+    if not lines:
+        return None
+    cells = ",".join(f"{line.symbol}@{line.base_price:g}/{line.sigma:.6f}" for line in lines)
+    return SheetWanted(key=f"{report.session_date}-{cells}", symbols=[line.symbol for line in lines])
