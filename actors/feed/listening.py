@@ -1,8 +1,7 @@
 """Ask for the price of a symbol whose stream may be deaf, and have a deaf one renewed: the hands of `hearing`."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 from actors.feed.config import FeedConfig
 from actors.feed.continuity import Continuity, Key
@@ -11,8 +10,10 @@ from actors.feed.hours import Hours
 from actors.feed.link import Link
 from actors.feed.polling import Listing
 from actors.feed.prices import PriceDesk
+from actors.feed.repair import Place
 from actors.feed.tasks import Tasks
 from actors.runtime.actor import Actor
+from protocol.messages import Venue
 
 __all__ = ["Listening"]
 
@@ -57,8 +58,11 @@ class Listening:
             return
         self._look_at = now + LOOK_S
         at = self._clock.now()
+        places = {
+            venue: place for venue in (Venue.KRX, Venue.NXT) if (place := hours.continuous(venue, at)) is not None
+        }
         for link in self._links:
-            self._hearing.listen(link.name, self._sounds(link, hours, at), now)
+            self._hearing.listen(link.name, self._sounds(link, places), now)
         for deafness in self._hearing.take_deaf(now):
             next(link for link in self._links if deafness.key in link.confirmed_at_ns()).renew(deafness)
         if self._asking is None or self._asking.done():
@@ -66,18 +70,19 @@ class Listening:
             if key is not None:
                 self._asking = self._tasks.begin(self._ask(key, desk))
 
-    def _sounds(self, link: Link, hours: Hours, at: datetime) -> dict[Key, Sound]:
+    def _sounds(self, link: Link, places: Mapping[Venue, Place]) -> dict[Key, Sound]:
+        """Return what the streams of *link* have brought whose venues trade now: *places* are their sessions."""
         sounds = {}
         for key, since_ns in link.confirmed_at_ns().items():
-            venue = key[1]
-            place = hours.continuous(venue, at) if venue.is_korean else None
+            place = places.get(key[1])
             if place is not None:
-                last = self._continuity.last_trade(key)
-                is_of_session = (
-                    last is not None and last.session is place.session and last.session_date == place.session_date
-                )
-                sounds[key] = Sound(since_ns, last.cumulative_volume if last is not None and is_of_session else 0)
+                sounds[key] = Sound(since_ns, self._volume(key, place))
         return sounds
+
+    def _volume(self, key: Key, place: Place) -> int:
+        last = self._continuity.last_trade(key)
+        is_of_session = last is not None and (last.session, last.session_date) == (place.session, place.session_date)
+        return last.cumulative_volume if last is not None and is_of_session else 0
 
     async def _ask(self, key: Key, desk: PriceDesk) -> None:
         price = await desk.price_of(Listing(*key))

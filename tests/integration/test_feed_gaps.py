@@ -35,13 +35,20 @@ def lowest_by_minute(trades: list[Any]) -> dict[int, float]:
     return lows
 
 
-def assert_whole(after: Ordeal, directory: Path, symbol: str = LEVERAGE) -> list[Trade]:
-    """Hold that what was published of *symbol* is in order and knows each minute's low; return its bars."""
-    published = [trade for trade in after.feed.published if trade.symbol == symbol]
-    minutes = [trade.traded_at_ns // MINUTE_NS for trade in published]
+def assert_whole(after: Ordeal, directory: Path, *, last_life: int = 0) -> list[Trade]:
+    """Hold that what was published of the one symbol is in order and knows each minute's low; return its bars.
+
+    Args:
+        after: what became of the story.
+        directory: its own.
+        last_life: how many trades the lives before the last have published.
+    """
+    published = [trade for trade in after.feed.published if trade.symbol == LEVERAGE]
+    of_last_life = [trade for trade in after.feed.published[last_life:] if trade.symbol == LEVERAGE]
+    minutes = [trade.traded_at_ns // MINUTE_NS for trade in of_last_life]
     assert minutes == sorted(minutes)
-    known, true = lowest_by_minute(published), lowest_by_minute(journal(directory, symbol))
-    first, last = minutes[0], minutes[-1]
+    known, true = lowest_by_minute(published), lowest_by_minute(journal(directory, LEVERAGE))
+    first, last = published[0].traded_at_ns // MINUTE_NS, minutes[-1]
     assert {minute: low for minute, low in known.items() if first < minute < last} == {
         minute: low for minute, low in true.items() if first < minute < last
     }
@@ -141,19 +148,21 @@ def test_frames_out_of_order_and_frames_that_come_twice_are_no_gap(tmp_path: Pat
 
 
 def test_what_happened_while_feed_was_dead_is_made_good_by_its_next_life(tmp_path: Path) -> None:
-    """Until when everything flowed lies on disk."""
+    """Until when everything flowed lies on disk, to the second, which is a minute here: its bars come again."""
+    lives = []
 
     async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
         async with feed.life(gap_margin_s=0.0):
             await feed.until_trades_of(*SYMBOLS)
             await feed.until(_beats(feed, 3))
+        lives.append(len(feed.published))
         await feed.clock.sleep(4 * 60 / FAST)
         async with feed.life(gap_margin_s=0.0):
             await until_repaired(feed)
 
     after = endure(tmp_path, story, Budgets(connects=2), speed=FAST)
 
-    assert assert_whole(after, tmp_path)
+    assert assert_whole(after, tmp_path, last_life=lives[-1])
     assert after.feed.details_of("gap_found")["cause"] == "feed was not running"
 
 
