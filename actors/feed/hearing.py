@@ -11,7 +11,8 @@ its cumulative volume: it is more than the stream has told, or, where that has t
 the answer before.
 
 A DEAF stream is to be registered anew. If that does not help, the next question comes after twice the time: KIS blocks
-who subscribes and unsubscribes in a loop. Until it brings a trade it counts as deaf, so that its price is polled.
+who subscribes and unsubscribes in a loop. It counts as deaf, and is followed by its minute bars, until it brings a
+trade.
 """
 
 from collections.abc import Mapping

@@ -91,6 +91,8 @@ class Link:
         config, kis = actor.config, actor.settings.table("kis", KisConfig)
         self.name = account.key.name
         """What the operator calls the app key."""
+        self.deaf: frozenset[Key] = frozenset()
+        """Streams that KIS confirms and does not bring: they flow with their first trade."""
         self._account = account
         self._actor = actor
         self._kis = kis
@@ -275,7 +277,7 @@ class Link:
         gone = self._flowing.keys() - keys
         self._backfill.lose({key: max(self._flowing[key], self._last_trades_ns) for key in gone})
         self._flowing = {key: self._flowing.get(key, now_ns) for key in keys}
-        self._backfill.flow(keys)
+        self._backfill.flow(keys - self.deaf)
         self._confirmed = confirmed
 
     def _perform(self, command: Command) -> None:

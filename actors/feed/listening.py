@@ -63,7 +63,10 @@ class Listening:
         }
         for link in self._links:
             self._hearing.listen(link.name, self._sounds(link, places), now)
-        for deafness in self._hearing.take_deaf(now):
+        found = self._hearing.take_deaf(now)
+        for link in self._links:
+            link.deaf = self._hearing.deaf
+        for deafness in found:
             next(link for link in self._links if deafness.key in link.confirmed_at_ns()).renew(deafness)
         if self._asking is None or self._asking.done():
             key = self._hearing.next_question(now)
