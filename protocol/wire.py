@@ -142,12 +142,13 @@ def glance_published(frame: bytes) -> tuple[str, Glanced]:
     return stream, Glanced(found.sender, found.epoch, found.sequence, Glances(found.message.trades, frame))
 
 
-def _parted(frame: bytes) -> tuple[str, bytes]:
-    name, zero, body = frame.partition(b"\0")
-    if not zero or not name.isascii():
+def _parted(frame: bytes) -> tuple[str, memoryview]:
+    end = frame.find(b"\0")
+    name = frame[:end]
+    if end < 0 or not name.isascii():
         message = f"expected a stream's name and a zero byte, found {frame[:24]!r}"
         raise DecodeError(message)
-    return name.decode("ascii"), body
+    return name.decode("ascii"), memoryview(frame)[end + 1 :]
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[FoundT], frame: bytes | memoryview) -> FoundT:

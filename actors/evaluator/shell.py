@@ -86,14 +86,17 @@ class _Shell:
     def on_batch(self, batch: list[Received]) -> None:
         """Deal with all that arrived at once: at most one commit, then the doorbells, then everything else."""
         for received in batch:
-            self._rules.hear(received)
-            self._targets.hear(received)
+            # All but a few are trades, which tell nothing of rules and targets.
+            if not isinstance(received.message, Glances):
+                self._rules.hear(received)
+                self._targets.hear(received)
         now = self._actor.clock.monotonic()
         if self._knows_all:
             for received in batch:
                 self._undelivered += self._on_received(received, now)
             for sender, follower in self._followers.items():
-                self._undelivered += self._perform(sender, follower.on_quiet(now))
+                if not follower.is_live:
+                    self._undelivered += self._perform(sender, follower.on_quiet(now))
             if (self._undelivered and not self._write_failure) or now >= self._write_at:
                 self._write(now)
         self._read_news()

@@ -3,18 +3,19 @@
 `receive` is the work loop's heart: it returns all that was ready at one wake-up (one `await` a message would cost
 37 times the message), and it sends the heartbeat, so that an actor that is stuck between two calls stops beating.
 
-The sockets are plain ones watched by the event loop. ZeroMQ's file descriptor is edge-triggered: it must be asked for
-its events at each signal, and drained until it is empty.
+The sockets are plain ones watched by the event loop. ZeroMQ's file descriptor is edge-triggered: at each signal the
+socket must be drained until it is empty, whatever the signal was for.
 """
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 import structlog
 import zmq
+from msgspec import Struct
 
 from actors.runtime.clock import Clock
 from actors.runtime.config import Settings
@@ -52,9 +53,6 @@ MOST_BYTES_AT_ONCE = 64 * 1024
 RING_AGE_S = 60.0
 RING_BYTES = 16 * 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
-POLLIN = int(zmq.POLLIN)
-"""As a plain number, because `&` of a flag is a call of Python code."""
-
 FILL_S = 30.0
 """How long it may take to fill what the ring no longer has."""
 NS = 1_000_000_000
@@ -67,7 +65,7 @@ The end is the moment from which on the ring has everything, None where it has a
 """
 
 
-class Received(NamedTuple):
+class Received(Struct, frozen=True):
     """One message and where it came from; `stream` is empty for what came into the inbox or as a replay."""
 
     stream: str
@@ -142,7 +140,9 @@ class ZmqPorts:
         self._epoch = epoch
         self._log = log
         self._context = zmq.Context()
-        self._ready = asyncio.Event()
+        self._is_ready = False
+        self._waiting: asyncio.Future[None] | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._stopping = False
         self._sequences: dict[str, int] = {}
         self._rings: dict[str, ReplayRing] = {}
@@ -189,12 +189,14 @@ class ZmqPorts:
             loop.remove_reader(inlet.socket.fileno())
         for task in self._tasks:
             task.cancel()
+        if self._alarm:
+            self._alarm.cancel()
         self._context.destroy(linger=200)
 
     def stop(self) -> None:
         """Let `receive` end after what it has already handed out."""
         self._stopping = True
-        self._ready.set()
+        self.wake()
 
     def _is_watched(self, port: Port) -> bool:
         endpoints = [str(inlet.socket.get(zmq.LAST_ENDPOINT)) for inlet in self._inlets]
@@ -208,11 +210,7 @@ class ZmqPorts:
     def _watch(self, socket: "zmq.Socket[bytes]", drain: Callable[[_Inlet, list[Received]], None]) -> _Inlet:
         inlet = _Inlet(socket, drain)
 
-        def on_signal() -> None:
-            if int(socket.get(zmq.EVENTS)) & POLLIN:
-                self._drain_soon(inlet)
-
-        asyncio.get_running_loop().add_reader(socket.fileno(), on_signal)
+        asyncio.get_running_loop().add_reader(socket.fileno(), self._drain_soon, inlet)
         self._inlets.append(inlet)
         self._drain_soon(inlet)
         return inlet
@@ -220,7 +218,7 @@ class ZmqPorts:
     def _drain_soon(self, inlet: _Inlet) -> None:
         """Have *inlet* read: it signalled, or was used in a way that may have swallowed a signal."""
         inlet.is_due = True
-        self._ready.set()
+        self.wake()
 
     def _subscribe(self) -> None:
         wanted = publishers_for(self._address.actor)
@@ -324,14 +322,16 @@ class ZmqPorts:
 
     def wake(self) -> None:
         """Let `receive` yield at once."""
-        self._ready.set()
+        self._is_ready = True
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
     async def receive(self) -> AsyncIterator[list[Received]]:
         """Yield all that was ready at each wake-up, at least once a second, until we stop; beat in between."""
         while not self._stopping:
             if self._failure:
                 raise self._failure
-            self._ready.clear()
+            self._is_ready = False
             batch: list[Received] = []
             for inlet in self._inlets:
                 if inlet.is_due:
@@ -339,15 +339,22 @@ class ZmqPorts:
                     inlet.drain(inlet, batch)
             self._beat()
             yield batch
-            await (asyncio.sleep(0) if self._ready.is_set() else self._wait())
+            await (asyncio.sleep(0) if self._is_ready else self._wait())
         self._next_beat = float("-inf")
         self._beat()  # the last one: that we are stopping, and need not be thought dead while work is finished
 
     async def _wait(self) -> None:
+        """Wait until something is to be done, at most until the next beat."""
         loop = asyncio.get_running_loop()
-        timer = loop.call_later(max(0.0, self._next_beat - self._clock.monotonic()), self._ready.set)
-        await self._ready.wait()
-        timer.cancel()
+        # One alarm a beat, not one a wait: under load there are a thousand waits to a beat.
+        if self._alarm is None:
+            self._alarm = loop.call_later(max(0.0, self._next_beat - self._clock.monotonic()), self._on_alarm)
+        self._waiting = loop.create_future()
+        await self._waiting
+
+    def _on_alarm(self) -> None:
+        self._alarm = None
+        self.wake()
 
     def _beat(self) -> None:
         now = self._clock.monotonic()
@@ -452,7 +459,7 @@ class ZmqPorts:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             self._failure = task.exception()
-            self._ready.set()
+            self.wake()
 
     async def _answer(self, inlet: _Inlet, route: list[bytes], question: bytes) -> None:
         answer = await self.commands.answer(question)

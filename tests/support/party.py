@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
+from msgspec.structs import replace
 
 from actors.runtime.clock import SystemClock
 from actors.runtime.config import Settings
@@ -50,7 +51,7 @@ class Party:
         if not isinstance(received.message, Glances):
             return received
         self.glanced += 1
-        return received._replace(message=Trades(trades=received.message.whole()))
+        return replace(received, message=Trades(trades=received.message.whole()))
 
 
 @asynccontextmanager
