@@ -1,28 +1,25 @@
 """Evaluator's database, and what it reads of others': rules from telegram's, targets from analyst's."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Engine, Insert, Update, bindparam, func, insert, select, update
+from sqlalchemy import Engine, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.evaluator.core import Rule, RuleState
 from actors.market.choices import parse_choices
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.streams import Position
+from actors.runtime.writer import Writer
 from protocol.messages import Alert, Targets
 from protocol.moments import to_ns
 from protocol.tables import analyst, evaluator, telegram
 
 __all__ = ["Cursor", "EvaluatorStore", "read_rules", "read_targets"]
 
-# Built once: building a statement costs several times its execution, and all this stands between a trade and its alert.
-_insert_alert = insert(evaluator.alerts)
-_insert_state = insert(evaluator.rule_states)
 _update_state = update(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("key"))
-_insert_cursor = insert(evaluator.cursors)
 _update_cursor = update(evaluator.cursors).where(evaluator.cursors.c.sender == bindparam("key"))
 
 
@@ -43,8 +40,11 @@ class EvaluatorStore:
             engine: evaluator's database, durable.
             boot_id: which start of the machine this is; kept with each alert.
         """
-        # Kept, because fetching it from the pool costs half as much as the transaction.
         self._connection = engine.connect()
+        self._writer = writer = Writer(engine)
+        self._insert_alert = writer.prepare(insert(evaluator.alerts))
+        self._put_state = writer.prepare(insert(evaluator.rule_states)), writer.prepare(_update_state)
+        self._put_cursor = writer.prepare(insert(evaluator.cursors)), writer.prepare(_update_cursor)
         self._boot_id = boot_id
         with self._connection.begin():
             newest = select(func.max(evaluator.alerts.c.position))
@@ -112,22 +112,16 @@ class EvaluatorStore:
         return [replace(alert, position=position) for position, alert in enumerate(alerts, self._position + 1)]
 
     def _write(self, alerts: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]) -> None:
-        with self._connection.begin():
-            if alerts:
-                self._connection.execute(_insert_alert, [self._row(alert) for alert in alerts])
+        writer = self._writer
+        with writer.begin():
+            writer.run(self._insert_alert, map(self._row, alerts))
             # A row that is there is changed in place: deleted and inserted, it would touch twice as many pages.
-            _put(
-                self._connection,
-                {rule_id: _state_row(rule_id, state) for rule_id, state in states.items()},
-                self._rules_with_row,
-                (_insert_state, _update_state),
-            )
-            _put(
-                self._connection,
-                {sender: _cursor_row(sender, cursor) for sender, cursor in cursors.items()},
-                self._senders_with_row,
-                (_insert_cursor, _update_cursor),
-            )
+            for rule_id, state in states.items():
+                change = self._put_state[rule_id in self._rules_with_row]
+                writer.run(change, [_state_row(rule_id, state)])
+            for sender, cursor in cursors.items():
+                change = self._put_cursor[sender in self._senders_with_row]
+                writer.run(change, [_cursor_row(sender, cursor)])
         self._rules_with_row.update(states)
         self._senders_with_row.update(cursors)
 
@@ -154,24 +148,9 @@ class EvaluatorStore:
         }
 
 
-def _put(
-    connection: Connection,
-    rows: Mapping[str, Mapping[str, object]],
-    present: Collection[str],
-    statements: tuple[Insert, Update],
-) -> None:
-    """Write each of *rows*, by key: the statement that changes one where the key is *present*, else that inserts it."""
-    insertion, change = statements
-    new = [row for key, row in rows.items() if key not in present]
-    changed = [{"key": key, **row} for key, row in rows.items() if key in present]
-    if new:
-        connection.execute(insertion, new)
-    if changed:
-        connection.execute(change, changed)
-
-
 def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
     return {
+        "key": rule_id,
         "rule_id": rule_id,
         "rule_version": state.rule_version,
         "session_date": state.session_date,
@@ -182,7 +161,7 @@ def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
 
 def _cursor_row(sender: str, cursor: Cursor) -> dict[str, object]:
     position = {"epoch": cursor.position.epoch, "sequence": cursor.position.sequence}
-    return {"stream": "trades", "sender": sender, "reached_ns": cursor.reached_ns} | position
+    return {"key": sender, "stream": "trades", "sender": sender, "reached_ns": cursor.reached_ns} | position
 
 
 def read_rules(reader: Engine) -> list[Rule]:

@@ -19,10 +19,12 @@ from actors.runtime.config import Settings
 from actors.runtime.errors import ConfigError
 from protocol.migrations import HEADS, UNKNOWN_REVISION
 
-__all__ = ["BUSY_MS", "KeptReader", "open_reader", "open_store", "path_of", "reading"]
+__all__ = ["BEGIN", "BUSY_MS", "KeptReader", "open_reader", "open_store", "path_of", "reading"]
 
 BUSY_MS = 2_000
 """How long a statement waits for another's lock: less than watchdog lets an actor be silent, or it would kill us."""
+BEGIN = "BEGIN IMMEDIATE"
+"""How a writer begins."""
 _READS_ONLY = "reads_only"
 
 
@@ -64,7 +66,7 @@ def open_store(writer: str, settings: Settings, *, durable: bool = True) -> Engi
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not connection.get_execution_options().get(_READS_ONLY):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(BEGIN)
 
     return engine
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select,
 from sqlalchemy.exc import OperationalError
 
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.writer import Writer
 from actors.telegram.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.sources import Source
 from protocol.tables.telegram import deliveries, marks
@@ -22,7 +23,6 @@ __all__ = ["DeliveryStore", "Mark", "Marks", "Unfinished", "transaction"]
 UPDATE_ID = "update_id"
 UPDATE_SEEN_NS = "update_seen_ns"
 
-_insert = insert(deliveries)
 _update = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("row_id"))
@@ -92,14 +92,14 @@ class Unfinished(Struct, frozen=True, kw_only=True):
 
 
 @contextlib.contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """Read and write what the block executes on *connection*, all or nothing.
+def transaction(way: Connection | Writer) -> Iterator[None]:
+    """Read and write what the block does by *way*, all or nothing.
 
     Raises:
         TemporaryFailure: the disk is full or the database is locked.
     """
     try:
-        with connection.begin():
+        with way.begin():
             yield
     except OperationalError as error:
         message = f"expected to use the database, found: {error.orig}"
@@ -113,8 +113,10 @@ class DeliveryStore:
     """
 
     def __init__(self, engine: Engine) -> None:
-        # Kept, because fetching it from the pool costs as much as the transaction.
         self._connection = engine.connect()
+        self._writer = writer = Writer(engine)
+        self._insert, self._update = writer.prepare(insert(deliveries)), writer.prepare(_update)
+        self._move_mark = writer.prepare(_mark)
 
     def start(self, boot_id: str, newest_positions: Mapping[Source, int], now_ns: int) -> Marks:
         """Return how far an earlier life came.
@@ -175,29 +177,20 @@ class DeliveryStore:
 
         What could not be written must be kept.
         """
-        with transaction(self._connection):
-            if added:
-                self._connection.execute(_insert, [_columns(delivery) for delivery in added])
-            if changed:
-                self._connection.execute(_update, [_columns(delivery) for delivery in changed])
-            for name, value in begun.items():
-                _set_mark(self._connection, name, value)
+        with transaction(self._writer):
+            self._writer.run(self._insert, map(_columns, added))
+            self._writer.run(self._update, map(_columns, changed))
+            self._writer.run(self._move_mark, [{"mark": name, "value": value} for name, value in begun.items()])
 
     def mark_update(self, update_id: int, now_ns: int) -> None:
         """Note that the update was dealt with."""
-        with transaction(self._connection):
-            _set_mark(self._connection, UPDATE_ID, str(update_id))
-            _set_mark(self._connection, UPDATE_SEEN_NS, str(now_ns))
+        self.save((), (), {UPDATE_ID: str(update_id), UPDATE_SEEN_NS: str(now_ns)})
 
     def counts(self) -> dict[str, int]:
         """Return how many deliveries there are in each state."""
         statement = select(deliveries.c.state, func.count().label("count")).group_by(deliveries.c.state)
         with transaction(self._connection):
             return {str(state): int(count) for state, count in self._connection.execute(statement)}
-
-
-def _set_mark(connection: Connection, name: str, value: str) -> None:
-    connection.execute(_mark, {"mark": name, "value": value})
 
 
 def _unfinished(row: Row[Any]) -> Unfinished:
