@@ -10,7 +10,7 @@ import pytest
 
 from actors.market.sessions import zone_of
 from protocol.messages import Venue
-from tests.support.calendar import calendar, closed_days
+from tests.support.calendar import calendar
 
 TABLE: dict[str, Any] = tomllib.loads(
     (Path(__file__).resolve().parents[3] / "recordings" / "trading-days.toml").read_text(encoding="utf-8")
@@ -20,20 +20,34 @@ USUAL = {"krx": [time(9), time(15, 30)], "nyse": [time(9, 30), time(16)]}
 YEARS = range(2024, 2028)
 
 
-def closed(exchange: str) -> set[date]:
-    """Return the weekdays on which the exchange's own list has no trading."""
-    by_year = TABLE[exchange]["closed"]
-    return {date.fromisoformat(f"{year}-{day}") for year, days in by_year.items() for day in days}
+Regular = dict[date, list[time] | None]
+"""Open and close of the regular session of each weekday, None where the exchange is closed."""
 
 
-def unusual_times(exchange: str) -> dict[date, list[time]]:
-    """Return open and close of the days that have others than usual."""
-    by_year = TABLE[exchange]["times"]
-    return {
-        date.fromisoformat(f"{year}-{day}"): [time.fromisoformat(each) for each in times]
-        for year, days in by_year.items()
+def listed(exchange: str, lists: dict[str, Any] = TABLE) -> Regular:
+    """Return what one of the *lists*, by default the exchange's own, says of every weekday."""
+    closed = {f"{year}-{day}": None for year, days in lists[exchange]["closed"].items() for day in days}
+    times = {
+        f"{year}-{day}": [time.fromisoformat(each) for each in times]
+        for year, days in lists[exchange]["times"].items()
         for day, times in days.items()
     }
+    unusual: dict[str, list[time] | None] = {**closed, **times}
+    return {on: unusual.get(on.isoformat(), USUAL[exchange]) for on in weekdays()}
+
+
+def ours(venue: Venue) -> Regular:
+    """Return what our calendar says of every weekday."""
+    regular = {on: calendar().regular_times(venue, on) for on in weekdays()}
+    return {
+        on: [_clock(times.opens_at, venue), _clock(times.closes_at, venue)] if times else None
+        for on, times in regular.items()
+    }
+
+
+def differing(one: Regular, other: Regular) -> list[date]:
+    """Return the weekdays on which the two do not agree."""
+    return [on for on in one if one[on] != other[on]]
 
 
 def weekdays() -> Iterator[date]:
@@ -48,32 +62,39 @@ def weekdays() -> Iterator[date]:
 @pytest.mark.parametrize(("exchange", "venue"), EXCHANGES)
 def test_every_weekday_is_open_or_closed_as_the_exchange_lists_it(exchange: str, venue: Venue) -> None:
     """A closed day taken for open wakes people for nothing; an open one taken for closed loses their alerts."""
-    differing = [on for on in weekdays() if calendar().is_trading_day(venue, on) == (on in closed(exchange))]
+    of_exchange = listed(exchange)
+    wrong = [on for on in weekdays() if calendar().is_trading_day(venue, on) is not (of_exchange[on] is not None)]
 
-    assert differing == []
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("exchange", "venue"), EXCHANGES)
 def test_every_regular_session_has_the_times_that_the_exchange_lists(exchange: str, venue: Venue) -> None:
     """Exam days, first days and half days are where others are an hour early or three hours late."""
-    unusual, differing = unusual_times(exchange), []
-    for on in weekdays():
-        regular = calendar().regular_times(venue, on)
-        expected = None if on in closed(exchange) else unusual.get(on, USUAL[exchange])
-        found = regular and [_clock(regular.opens_at, venue), _clock(regular.closes_at, venue)]
-        if found != expected:
-            differing.append((on, expected, found))
-
-    assert differing == []
+    assert differing(listed(exchange), ours(venue)) == []
 
 
-def test_where_exchange_calendars_differs_the_exchange_says_what_we_say() -> None:
-    """The differences are known one by one: whoever renews a library looks at these days first."""
-    differing = {date.fromisoformat(day) for day in TABLE["krx"]["exchange_calendars_differs"]}
-    exam_days = {on for on, (_, closes) in unusual_times("krx").items() if closes != time(15, 30)}
+@pytest.mark.parametrize(("exchange", "venue"), EXCHANGES)
+def test_every_day_on_which_exchange_calendars_differs_is_known(exchange: str, venue: Venue) -> None:
+    """One by one, and no other: whoever renews a library looks at these days first."""
+    known = sorted(TABLE[exchange].get("exchange_calendars_differs", {}))
 
-    assert differing == {day for day in closed_days().krx if day in differing} | exam_days
-    assert differing - exam_days <= closed("krx")
+    assert [on.isoformat() for on in differing(ours(venue), listed(exchange, TABLE["exchange_calendars"]))] == known
+
+
+def test_no_day_is_listed_twice_or_at_a_weekend() -> None:
+    """A slip of the hand in the table would be looked at by nobody."""
+    for lists in (TABLE, TABLE["exchange_calendars"]):
+        for exchange, _ in EXCHANGES:
+            entries = [
+                date.fromisoformat(f"{year}-{day}")
+                for kind in ("closed", "times")
+                for year, days in lists[exchange][kind].items()
+                for day in days
+            ]
+            assert len(entries) == len(set(entries))
+            assert {on.weekday() for on in entries} <= set(range(5))
+            assert {on.year for on in entries} == set(YEARS)
 
 
 def _clock(at: datetime, venue: Venue) -> time:
