@@ -196,7 +196,7 @@ class Move(_Fault, frozen=True, kw_only=True, tag="move"):
 class Reset(_Fault, frozen=True, kw_only=True, tag="reset"):
     """A split or rights: the session that comes is measured from so many times the close, and the past adjusted so.
 
-    Only of a Korean symbol that has not traded in its session yet.
+    Only of a symbol that has not traded in its session yet.
     """
 
     symbol: str

@@ -134,7 +134,10 @@ class Exchange:
         since = since or one_year_before(until)
         known = self._state.symbols[code]
         bars = [bar for bar in (*self._past[code].since(since), *known.bars) if since <= bar.session_date <= until]
-        return [_adjusted(bar, known.resets) for bar in bars] if is_adjusted and known.resets else bars
+        if not (is_adjusted and known.resets):
+            return bars
+        digits = 0 if self.instruments[code].profile.venue == "KRX" else 2
+        return [_adjusted(bar, known.resets, digits) for bar in bars]
 
     def first_date(self, name: str) -> date:
         """Return the first session date of the instrument *name* in this world."""
@@ -355,12 +358,12 @@ def _instrument(profile: SymbolProfile, config: SimulatorConfig, venue: str = ""
     return Instrument(profile, calendar, venue)
 
 
-def _adjusted(bar: Bar, resets: dict[date, float]) -> Bar:
+def _adjusted(bar: Bar, resets: dict[date, float], digits: int) -> Bar:
     """Return *bar* as it is told after *resets*: its prices in the money of today, each rounded by itself."""
     ratio = math.prod(each for on, each in resets.items() if bar.session_date < on)
     if ratio == 1:
         return bar
-    prices = {name: float(round(ratio * getattr(bar, name))) for name in ("open", "high", "low", "close")}
+    prices = {name: round(ratio * getattr(bar, name), digits) for name in ("open", "high", "low", "close")}
     return msgspec.structs.replace(bar, volume=int(bar.volume / ratio), **prices)
 
 

@@ -229,6 +229,15 @@ def test_a_base_price_set_anew_adjusts_the_past_and_outlives_a_restart(ratio: fl
         resumed.reset("005930", ratio)
 
 
+def test_american_prices_are_adjusted_to_the_cent() -> None:
+    """A hundred for one leaves 41 cents of 41.27 dollars."""
+    market = exchange()
+    market.reset("SOXL", 0.01)
+
+    assert market.history("SOXL", date(2025, 11, 26))[-1].close == 0.41
+    assert market.instruments["SOXL"].base_price == 0.41
+
+
 def test_at_the_limit_all_trades_are_at_the_limit() -> None:
     """Nobody sells for more who can only sell for less."""
     market = exchange()
