@@ -34,6 +34,8 @@ EX_CODES = {
     "03": "ex-distribution",
     "04": "ex-rights and dividend",
     "05": "ex-interim dividend",
+    "06": "ex-rights and interim dividend",
+    "99": "ex-other",
 }
 
 

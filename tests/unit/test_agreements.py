@@ -6,17 +6,43 @@ import re
 import pytest
 from msgspec import Struct
 
+from actors.analyst.catalogue import EX_CODES, WARNINGS
+from actors.analyst.core import as_listed
+from actors.analyst.guide import OBSTACLES
+from actors.market.obstacles import Obstacle
+from actors.telegram.phrases import WORDS
 from protocol import messages
 from protocol.messages import LettersWritten
 from protocol.tables import METADATA_BY_WRITER
 from protocol.topology import ACTORS, CHANNELS, channel_of
 from tests.support.house import our_modules
+from tests.support.market import targets
 
 MESSAGE_TYPES = [
     kind
     for _, kind in inspect.getmembers(messages, inspect.isclass)
     if issubclass(kind, Struct) and kind.__module__ == messages.__name__
 ]
+
+
+UNSAID = {"caution"}
+"""KRX hands it out by the dozen every day."""
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_all_that_a_master_file_may_say_of_a_day_has_words(language: str) -> None:
+    """A code without words would be passed over in silence."""
+    marks = ["halted", "administrative", *WARNINGS.values(), *EX_CODES.values()]
+    notes = as_listed(targets(), "삼성전자", "share", marks).notes
+
+    assert len(notes) == len(marks)
+    assert set(notes) - WORDS[language].notes.keys() == UNSAID
+
+
+@pytest.mark.parametrize("words", [OBSTACLES, *(words.obstacles for words in WORDS.values())])
+def test_whatever_stands_in_the_way_of_a_target_has_words(words: dict[str, str]) -> None:
+    """For people in their language, and for the operator."""
+    assert words.keys() == {obstacle.value for obstacle in Obstacle}
 
 
 def test_whoever_writes_letters_may_ring_for_them() -> None:
