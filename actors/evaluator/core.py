@@ -48,6 +48,8 @@ _NEVER = date.min
 NS = 1_000_000_000
 NOTE_LASTS_S = {VOLATILITY_INTERRUPTION: 300, CIRCUIT_BREAKER: 3_600, RESUMED: 3_600, HALTED: 12 * 3_600}
 """How long a note is believed at most: that it is over may have been told while nobody listened."""
+STANDSTILLS = frozenset({HALTED, CIRCUIT_BREAKER})
+"""While one of these holds nothing is printed."""
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
 
@@ -191,7 +193,7 @@ class Evaluator:
     def on_status(self, status: MarketStatus) -> None:
         """Take what is the matter with a symbol from now on; its alerts will say so, or that a halt has just ended."""
         before = self._statuses.get(status.symbol)
-        if before is not None and HALTED in before.notes and HALTED not in status.notes:
+        if before is not None and not STANDSTILLS.isdisjoint(before.notes) and STANDSTILLS.isdisjoint(status.notes):
             status = msgspec.structs.replace(status, notes=[*status.notes, RESUMED])
         self._statuses[status.symbol] = status
 
@@ -310,7 +312,7 @@ class Evaluator:
         if trade.origin is not Origin.PRINT:
             return notes
         # What is printed trades: that the halt is over was told while nobody listened.
-        return [RESUMED if note == HALTED else note for note in notes]
+        return [RESUMED if note in STANDSTILLS else note for note in notes]
 
     def _state_of(self, rule: Rule, session_date: date) -> RuleState:
         """Return the state of *rule*: firings count from 0 in each session and for each version of the rule."""

@@ -48,7 +48,7 @@ WRONG_BARS = [
 ]
 BEFORE_THE_MORNING = "2025-11-28T08:05:00+09:00"
 
-pytestmark = pytest.mark.timeout(150)
+pytestmark = pytest.mark.timeout(240)
 
 
 async def morning(line: WholeLine) -> None:

@@ -37,9 +37,9 @@ class Party:
                 self.received += map(self._whole, batch)
                 self._changed.notify_all()
 
-    async def until(self, condition: Callable[[list[Received]], bool]) -> None:
+    async def until(self, condition: Callable[[list[Received]], bool], patience_s: float = PATIENCE_S) -> None:
         """Wait until what was received fulfils *condition*."""
-        async with asyncio.timeout(PATIENCE_S), self._changed:
+        async with asyncio.timeout(patience_s), self._changed:
             await self._changed.wait_for(lambda: condition(self.received))
 
     def messages(self, message_type: type) -> list[Message]:

@@ -58,7 +58,8 @@ SHEETS = ("📋", "☀️")
 """How texts begin that are about many symbols: the list, and the report before the open."""
 REST_S = 24 * 3600.0
 """Each rule fires once in the story."""
-PATIENCE_S = 90.0
+PATIENCE_S = 120.0
+"""For the whole story: five processes' work is done by one."""
 SPEED = 10.0
 OK = 200
 KIS_CONF = "[kis.calls_per_second]\nfeed = 200.0\nanalyst = 400.0\n"
@@ -130,7 +131,7 @@ class WholeLine:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until *condition* holds; looked at whenever somebody has said something."""
-        await self._listener.until(lambda _received: condition())
+        await self._listener.until(lambda _received: condition(), PATIENCE_S)
 
     async def until_targets(self, symbols: Sequence[str], since: datetime) -> None:
         """Wait until targets of all *symbols* have been made since the moment *since*."""

@@ -355,10 +355,11 @@ def test_what_is_over_is_said_no_more() -> None:
 
 
 @pytest.mark.parametrize("is_told", [True, False], ids=["told", "untold"])
-def test_the_first_price_after_a_halt_says_that_it_is_over(*, is_told: bool) -> None:
+@pytest.mark.parametrize("standstill", ["halted", "circuit_breaker"])
+def test_the_first_price_after_a_halt_says_that_it_is_over(standstill: str, *, is_told: bool) -> None:
     """What was halted for news moves; and what is printed trades, whether or not anybody said so."""
     evaluator = evaluator_watching(rule(1.0))
-    evaluator.on_status(status("halted"))
+    evaluator.on_status(status(standstill))
     if is_told:
         evaluator.on_status(status(told_at=NINE + timedelta(minutes=20)))
 
