@@ -104,10 +104,10 @@ class Hearing:
 
     def next_question(self, now: float) -> Key | None:
         """Return whose price is to be asked, if anybody's; it counts as asked."""
-        due = [(ear.ask_at, key) for key, ear in self._ears.items() if self._is_due(ear, now)]
+        due = [key for key, ear in self._ears.items() if self._is_due(ear, now)]
         if not due:
             return None
-        _, key = min(due)
+        key = min(due, key=lambda each: self._ears[each].ask_at)
         self._ears[key].is_asked = True
         return key
 

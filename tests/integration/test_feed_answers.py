@@ -27,6 +27,22 @@ def codes(*reactions: Reaction) -> list[str]:
     return [code for code, reaction in REACTIONS.items() if code.startswith("OPSP") and reaction in reactions]
 
 
+def test_whatever_a_code_makes_us_do_is_tried_here() -> None:
+    """A code of the WebSocket with a reaction that no test below is about would be tried by nobody."""
+    tried = {
+        Reaction.CONFIRMED,
+        Reaction.RETRY_LATER,
+        Reaction.GONE,
+        Reaction.STOP_STREAM,
+        Reaction.NO_ROOM,
+        Reaction.NEW_KEY,
+        Reaction.WAIT_FOR_SLOT,
+        Reaction.STOP,
+    }
+
+    assert set(codes(*tried)) == {code for code in REACTIONS if code.startswith("OPSP")}
+
+
 def answering(code: str, *, times: int = 1, effect: bool = False) -> Story:
     """Return the story of four requests that are answered *code*, each so many *times*, and are granted at last."""
 

@@ -214,6 +214,16 @@ def test_an_answer_that_comes_when_nobody_waits_for_it_any_more_says_nothing() -
     assert market.deaf == []
 
 
+def test_two_venues_of_a_symbol_are_asked_one_after_the_other() -> None:
+    """They have fallen silent in the same second, as in an interruption."""
+    hearing = Hearing(times=10.0, least_s=LEAST_S, most_s=MOST_S, late_s=LATE_S)
+    streams = [SAMSUNG, ("005930", Venue.NXT)]
+    for now in range(int(LEAST_S) + 1):
+        hearing.listen("main", {**dict.fromkeys(streams, Sound(1, 500)), HYNIX: Sound(1, now)}, float(now))
+
+    assert [hearing.next_question(LEAST_S) for _ in range(3)] == [*streams, None]
+
+
 def test_a_stream_that_has_moved_to_another_link_is_heard_there() -> None:
     """Its first link was lost."""
     market = Market()
