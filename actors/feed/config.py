@@ -12,8 +12,6 @@ Seconds = Annotated[float, Meta(gt=0)]
 class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an operator may set about the feed."""
 
-    app_keys: dict[str, list[str]] = {}
-    """Which copy of feed uses which app keys, by name; empty: they are dealt out in turn."""
     open_timeout_s: Seconds = 10.0
     """How long the WebSocket may take to open, seconds."""
     close_timeout_s: Seconds = 0.5

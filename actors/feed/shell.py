@@ -11,7 +11,6 @@ from actors.feed.config import FeedConfig
 from actors.feed.continuity import Key, key_of_stream
 from actors.feed.core import Phase
 from actors.feed.hours import Hours
-from actors.feed.instances import app_keys_of
 from actors.feed.intake import Intake
 from actors.feed.keys import OutOfBudget
 from actors.feed.letters import Mail
@@ -32,7 +31,6 @@ from actors.kis.messages import Stream
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
 from actors.runtime.actor import Actor
-from actors.runtime.config import AppKey
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.messages import Carried, Venue
@@ -48,8 +46,16 @@ VENUES = {KRX_TRADES: Venue.KRX, NXT_TRADES: Venue.NXT}
 
 
 async def run(actor: Actor[FeedConfig]) -> None:
-    """Bring KIS's trades to the others until told to stop."""
+    """Bring KIS's trades to the others until told to stop.
+
+    Raises:
+        ConfigError: the keys are missing, or there is another feed, which would bring everything once more.
+    """
     actor.secrets.require("kis_app_key", "kis_app_secret")
+    copies = len(actor.settings.instances_of("feed"))
+    if copies > 1:
+        message = f"[sigmabell] instances: expected one feed, which has a session for each app key, found {copies}"
+        raise ConfigError(message)
     shell = _Shell(actor)
     try:
         await shell.live()
@@ -78,7 +84,7 @@ class _Shell:
         repairs = Repairs(actor.config, actor.clock.speed)
         self._intake = Intake(repairs)
         self._flows = FlowStore(open_store("feed", actor.settings, durable=False), actor.address.instance)
-        self._accounts = [Account(actor, key, self._engine) for key in _app_keys(actor)]
+        self._accounts = [Account(actor, key, self._engine) for key in actor.secrets.app_keys]
         self._renewal = Renewal(actor, {account.key.name: account.keys for account in self._accounts}, self._tasks)
         self._backfill = Backfill(
             actor, self._flows, self._intake, self._outlet, self._tasks, client=self._accounts[0].client
@@ -312,25 +318,3 @@ class _Shell:
 def _keys(streams: Iterable[Stream]) -> list[Key]:
     """Return which trades come over *streams*, where any do."""
     return [key for stream in streams if (key := key_of_stream(stream)) is not None]
-
-
-def _app_keys(actor: Actor[FeedConfig]) -> list[AppKey]:
-    """Return the app keys of this copy of feed.
-
-    Raises:
-        ConfigError: the configuration names what there is not, or leaves us none.
-    """
-    by_name = {app_key.name: app_key for app_key in actor.secrets.app_keys}
-    instances = [address.instance for address in actor.settings.instances_of("feed")]
-    try:
-        names = app_keys_of(actor.address.instance, instances, list(by_name), actor.config.app_keys)
-    except ValueError as error:
-        message = f"[feed]: app_keys: {error}"
-        raise ConfigError(message) from None
-    if not names:
-        message = (
-            f"expected an app key for {actor.address}, found none left: `sigmactl init --app-key NAME` adds one, "
-            "[sigmabell] instances says how many copies there are"
-        )
-        raise ConfigError(message)
-    return [by_name[name] for name in names]

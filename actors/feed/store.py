@@ -18,7 +18,7 @@ class FeedStore:
     """What feed keeps for one app key."""
 
     def __init__(self, engine: Engine, app_key: str) -> None:
-        """Keep in feed's database; its instances share it, each with app keys of its own."""
+        """Keep in feed's database what belongs to this app key."""
         self._engine = engine
         self._app_key = app_key
 

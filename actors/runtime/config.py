@@ -74,7 +74,8 @@ class SharedSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     clock: Annotated[str, Meta(pattern="^(system|world)$")] = "system"
     """`system`, or `world`: the simulator's."""
     instances: dict[str, list[str]] = {}
-    """Copies of an actor, where there is more than the one named "1". Not of feed yet: each would bring all symbols."""
+    """Copies of an actor, where there is more than the one named "1". Of feed there is one: it has
+    a session for each app key."""
 
 
 class Secret:

@@ -45,7 +45,7 @@ DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
     *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "letter_texts", "phrases", "texts"),
-    *("allocation", "budget", "coverage", "events", "fills", "instances", "market_status", "masters", "messages"),
+    *("allocation", "budget", "coverage", "events", "fills", "market_status", "masters", "messages"),
     *("notices", "polling", "records", "silence", "subscriptions", "wishes"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
