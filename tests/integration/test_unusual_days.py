@@ -71,22 +71,22 @@ async def morning(line: WholeLine) -> None:
         line.order(fault="move", symbol=symbol, sigma=-1.3)
     line.order(fault="move", symbol=FALLING, sigma=-5)
     line.order(fault="vi", symbol=INTERRUPTED, sigma=-1.3)
-    line.order(fault="halt", symbol=HALTED, sigma=-1.3, seconds=1200)
+    line.order(fault="halt", symbol=HALTED, sigma=-1.3, seconds=300)
     await line.until_told(ANNA, HALTED, "⛔")
     line.jump(timedelta(minutes=2, seconds=5))
     await line.until_told(ANNA, INTERRUPTED, "🚨")
-    line.jump(timedelta(minutes=20))
+    line.jump(timedelta(minutes=5))
     for symbol in ALERTED:
         for chat_id in (ANNA, BORA):
             await line.until_told(chat_id, symbol, "🚨")
     for chat_id in (ANNA, BORA):
-        await line.say(chat_id, "/list")
+        await line.say(chat_id, "/list", "📋")
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Play the morning, once for all."""
-    world = {"start": BEFORE_THE_MORNING, "trades_per_second": 60.0}
+    world = {"start": BEFORE_THE_MORNING, "trades_per_second": 30.0}
     return tell(tmp_path_factory.mktemp("line"), morning, SYMBOLS, WRONG_BARS, **world)
 
 
@@ -206,7 +206,7 @@ def test_a_halt_is_told_when_it_begins_and_with_the_price_that_ends_it(told: Tol
         BORA: "🔓 Trading has just resumed after a halt: the price may move a lot.",
     }
     require_alert(told, HALTED, "98,000원", notes)
-    assert parse_alert(told.of(HALTED)[-1]).traded_at_ns >= ns_of("09:20:00")
+    assert parse_alert(told.of(HALTED)[-1]).traded_at_ns >= ns_of("09:05:00")
 
 
 def test_a_new_listing_has_no_target_and_a_reason(told: Told) -> None:

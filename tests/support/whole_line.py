@@ -3,8 +3,8 @@
 tell(directory, story, symbols)   a world of these symbols, watched by Anna (Korean) and Bora (English), in which
                                   *story* lets things happen; what was on their phones, and what the checker says
 
-Time goes by ten times as fast, and jumps where the story says so: nobody waits for the night to end, and nothing
-depends on how fast this machine is.
+Time jumps where the story says so: nobody waits for the market to open, and nothing depends on how fast this machine
+is.
 """
 
 import asyncio
@@ -60,7 +60,6 @@ REST_S = 24 * 3600.0
 """Each rule fires once in the story."""
 PATIENCE_S = 120.0
 """For the whole story: five processes' work is done by one."""
-SPEED = 10.0
 OK = 200
 KIS_CONF = "[kis.calls_per_second]\nfeed = 200.0\nanalyst = 400.0\n"
 
@@ -146,14 +145,13 @@ class WholeLine:
         """Wait until a chat has had a text about *symbol* alone that begins with *sign*."""
         await self.until(lambda: any(text.startswith(sign) for text in about(symbol, self.texts(chat_id))))
 
-    async def say(self, user_id: int, text: str) -> None:
-        """Let somebody write to the bot, and wait for the answer."""
-        before = len(self.texts(user_id))
+    async def say(self, user_id: int, text: str, sign: str) -> None:
+        """Let somebody write to the bot, and wait for an answer that begins with *sign*."""
         said = {"user_id": user_id, "text": text}
         url = f"{self.simulator.telegram_url}/simulator/say"
         async with aiohttp.ClientSession() as http, http.post(url, json=said) as answer:
             assert answer.status == OK
-        await self.until(lambda: len(self.texts(user_id)) > before)
+        await self.until(lambda: any(told.startswith(sign) for told in self.texts(user_id)))
 
     def texts(self, chat_id: int) -> list[str]:
         """Return what a chat has been sent, in order, pictures left out."""
@@ -233,7 +231,7 @@ def tell(
         world: changes to the world's configuration.
     """
     people = [SimulatedPerson(chat_id=chat_id, name=str(chat_id)) for chat_id in LANGUAGES]
-    fixed: dict[str, Any] = {"symbols": list(symbols), "people": people, "speed": SPEED}
+    fixed: dict[str, Any] = {"symbols": list(symbols), "people": people}
     calls: dict[str, Any] = {"rest_calls_per_second": 1_000, "token_once_a_minute": False}
 
     async def play() -> Told:
