@@ -17,6 +17,8 @@ __all__ = [
     "AppKeyInUse",
     "BasePriceReset",
     "DailyReport",
+    "DayClosed",
+    "FiredPoint",
     "Letter",
     "Matter",
     "NoTarget",
@@ -24,6 +26,8 @@ __all__ = [
     "OwnFill",
     "ReportLine",
     "TradingHalted",
+    "WeekClosed",
+    "WeekLine",
     "kind_of",
 ]
 
@@ -87,6 +91,64 @@ class DailyReport(Struct, frozen=True, kw_only=True, tag="daily_report", tag_fie
     lines: list[ReportLine]
 
 
+class FiredPoint(Struct, frozen=True, kw_only=True):
+    """A level that was reached on a day."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    level: Number
+    target_price: Number
+    price: Number
+    """At which it was first reached."""
+    reached_at: Annotated[datetime, Meta(tz=True)]
+    """When that was."""
+    times: int
+    """How often it was alerted."""
+    price_now: Number | None
+    """Where it stands, None where nobody knows."""
+
+
+class DayClosed(Struct, frozen=True, kw_only=True, tag="day_closed", tag_field="kind"):
+    """What came of a day of a market for a person."""
+
+    market: Market
+    session_date: date
+    watched: int
+    """How many symbols the person watches there."""
+    fired: list[FiredPoint]
+    """In the order in which they were reached."""
+    last_traded_at: Annotated[datetime, Meta(tz=True)] | None
+    """The newest trade of the day in any of them; None where none is known."""
+    is_whole: bool
+    """Whether trades came until the close."""
+    unseen: list[str]
+    """Names of those of which something was traded unseen, and could not be made good."""
+
+
+class WeekLine(Struct, frozen=True, kw_only=True):
+    """One symbol in the summary of a week."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    close: Number | None
+    """Of the week's last session, None while it is not known."""
+    change: Number | None
+    """From the last close of the week before, a fraction."""
+    alerts: int
+
+
+class WeekClosed(Struct, frozen=True, kw_only=True, tag="week_closed", tag_field="kind"):
+    """What came of a week of a market for a person."""
+
+    market: Market
+    first: date
+    """The week's first session date."""
+    last: date
+    lines: list[WeekLine]
+
+
 class NoTarget(Struct, frozen=True, kw_only=True, tag="no_target", tag_field="kind"):
     """A symbol that somebody watches has no target, and why."""
 
@@ -125,7 +187,17 @@ class TradingHalted(Struct, frozen=True, kw_only=True, tag="trading_halted", tag
     name: str
 
 
-Matter = AppKeyInUse | BasePriceReset | DailyReport | NoTarget | OpenDaysDiffer | OwnFill | TradingHalted
+Matter = (
+    AppKeyInUse
+    | BasePriceReset
+    | DailyReport
+    | DayClosed
+    | NoTarget
+    | OpenDaysDiffer
+    | OwnFill
+    | TradingHalted
+    | WeekClosed
+)
 
 
 class Letter(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from actors.analyst.aftermath import Aftermath
 from actors.analyst.backtests import BackTests
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.checked_history import CheckedHistory
+from actors.analyst.closings import Closings
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
 from actors.analyst.csv_history import CsvHistory
@@ -128,11 +129,12 @@ class _Shell:
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         reports = Reports(actor, self._store, almanac.calendar, self._letters, self._is_ripe)
+        closings = Closings(actor, self._store, almanac.calendar, self._is_ripe)
         self._day = Day(
             actor,
             Schedule(almanac.calendar, actor.config.day),
             Logbook(engine, self._letters),
-            {Step.REPORT: reports.write},
+            {Step.REPORT: reports.write, Step.CLOSING: closings.write_day, Step.WEEK: closings.write_week},
         )
         self._work: asyncio.Task[None] | None = None
         self._pauses: dict[str, Backoff] = {}

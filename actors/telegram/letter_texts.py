@@ -13,6 +13,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from actors.telegram.closing_texts import closing_text, week_text
 from actors.telegram.phrases import WORDS as PHRASES
 from actors.telegram.report_texts import report_text
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
@@ -20,11 +21,13 @@ from protocol.letters import (
     AppKeyInUse,
     BasePriceReset,
     DailyReport,
+    DayClosed,
     Letter,
     NoTarget,
     OpenDaysDiffer,
     OwnFill,
     TradingHalted,
+    WeekClosed,
 )
 
 __all__ = ["letter_caption", "letter_text"]
@@ -97,6 +100,10 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
             text = words.base_price_reset.format(**_called(reset), close=close, base=base)
         case DailyReport() as report:
             text = report_text(report, reader)
+        case DayClosed() as closed:
+            text = closing_text(closed, reader)
+        case WeekClosed() as week:
+            text = week_text(week, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
             phrases = PHRASES[reader.language]
             reason = phrases.obstacles.get(obstacle, phrases.no_target).format(returns=returns)

@@ -11,10 +11,12 @@ from protocol.letters import (
     AppKeyInUse,
     BasePriceReset,
     DailyReport,
+    DayClosed,
     Matter,
     NoTarget,
     OpenDaysDiffer,
     TradingHalted,
+    WeekClosed,
 )
 from protocol.messages import Market, Venue
 from simulator.judgement.alert_text import is_alert
@@ -27,7 +29,11 @@ RESET = BasePriceReset(symbol="005930", name="삼성전자", venue=Venue.KRX, cl
 WITHOUT = NoTarget(symbol="0126Z0", name="삼성에피스홀딩스", obstacle="short_history", returns=4)
 REPORT = DailyReport(market=Market.KRX, session_date=DAY, opens_at=NINE, page=1, pages=1, lines=[])
 STANDING = TradingHalted(symbol="005930", name="삼성전자")
-MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, STANDING, DAYS, REPORT, own_fill()]
+CLOSED = DayClosed(
+    market=Market.KRX, session_date=DAY, watched=1, fired=[], last_traded_at=NINE, is_whole=True, unseen=[]
+)
+WEEK = WeekClosed(market=Market.KRX, first=DAY, last=DAY, lines=[])
+MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, STANDING, DAYS, REPORT, CLOSED, WEEK, own_fill()]
 
 
 def test_a_fill_is_told_with_side_name_quantity_and_price() -> None:
