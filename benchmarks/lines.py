@@ -19,7 +19,7 @@ from sqlalchemy import insert
 from actors.runtime.clock import WorldTime
 from actors.runtime.config import Settings, load_settings
 from actors.runtime.store import open_store
-from benchmarks.processes import PATIENCE_S, cpu_s, pss_mb, start, stop
+from benchmarks.processes import PATIENCE_S, cpu_s, own_mb, start, stop
 from benchmarks.records import BASE_PRICE, SESSION_DATE, SIGMA, SYMBOLS
 from benchmarks.tally import Tally
 from protocol.messages import ControlAnswer, ControlRequest
@@ -97,8 +97,8 @@ class Line:
         return {role: cpu_s(process.pid) for role, process in self._running.items()}
 
     def weigh(self) -> dict[str, float]:
-        """Return what each process occupies now, by role, megabytes."""
-        return {role: pss_mb(process.pid) for role, process in self._running.items()}
+        """Return what each process has in memory that is its own, by role, megabytes."""
+        return {role: own_mb(process.pid) for role, process in self._running.items()}
 
     def close(self) -> None:
         """End the processes, the feed first."""

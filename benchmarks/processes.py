@@ -11,10 +11,11 @@ from typing import Self, TypeVar
 import msgspec
 from msgspec import Struct
 
-__all__ = ["PATIENCE_S", "Child", "ChildDied", "cpu_s", "descendants", "pss_mb", "start", "stop"]
+__all__ = ["PATIENCE_S", "Child", "ChildDied", "cpu_s", "descendants", "own_mb", "pss_mb", "start", "stop"]
 
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE_S = 15.0
+PATIENCE_S = 60.0
+"""How long the processes of a line may take to start or to end on a busy machine."""
 
 AnswerT = TypeVar("AnswerT")
 
@@ -49,10 +50,20 @@ def cpu_s(pid: int) -> float:
 
 def pss_mb(pid: int) -> float:
     """Return the memory of process *pid*, shared pages divided by those who share them, megabytes."""
-    for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024 / 1e6
-    return 0.0
+    return _memory_mb(pid, "Pss:")
+
+
+def own_mb(pid: int) -> float:
+    """Return the memory that process *pid* has written itself, megabytes.
+
+    PSS also grows when a neighbour ends who shared a library with it: whether a process grows, this tells.
+    """
+    return _memory_mb(pid, "Anonymous:")
+
+
+def _memory_mb(pid: int, kind: str) -> float:
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith(kind))
 
 
 def descendants(pid: int) -> list[int]:

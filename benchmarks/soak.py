@@ -1,9 +1,10 @@
 """Send the line 20,000 trades a second for ten minutes: nothing may be lost, and memory stays flat.
 
 `python -m benchmarks.soak`, or `make soak`. Feed, evaluator and telegram run as they do every day, with 25 alerts a
-second, and are weighed after each slice. A process fills its memories first (the replay ring alone is 16 MB), so the
-first quarter is for that, and *flat* means that the median of the last quarter is at most `MOST_DRIFT_MB` above that of
-the second. The exit code is 1 if it is not, or if a trade or an alert was lost.
+second, and are weighed after each slice: what each has written itself, for its share of libraries changes with the
+neighbours. A process fills its memories first (the replay ring alone is 16 MB), so the first quarter is for that, and
+*flat* means that the median of the last quarter is at most `MOST_DRIFT_MB` above that of the second. The exit code is 1
+if it is not, or if a trade or an alert was lost.
 """
 
 import argparse

@@ -16,7 +16,8 @@ __all__ = ["Run", "Stage", "open_stage"]
 
 POLL_S = 0.02
 WARM_UP_S = 0.5
-PATIENCE_S = 5.0
+PATIENCE_S = 20.0
+"""How long a count may stand still before what is missing counts as lost."""
 OPENERS = {"ours": product_line, "floor": floor_line}
 
 
@@ -72,7 +73,7 @@ class Stage:
         return found
 
     def weigh(self, name: str) -> dict[str, float]:
-        """Return what each process of line *name* occupies now, by role, megabytes."""
+        """Return what each process of line *name* has in memory that is its own, by role, megabytes."""
         return self._lines[name][0].weigh()
 
     def warm_up(self) -> None:
