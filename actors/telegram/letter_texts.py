@@ -57,7 +57,8 @@ WORDS = {
         ),
         of_link="({link})",
         base_price_reset=(
-            "✂️ 오늘 {name} ({symbol})의 기준가는 전일 종가 {close}이 아니라 {base}이에요. 목표가를 다시 계산해요."
+            "✂️ 오늘 {name} ({symbol})의 기준가가 바뀌었어요: {close} → {base}. "
+            "액면분할이나 권리락 같은 일이라 값이 오르내린 것이 아니에요. 목표가를 다시 계산해요."
         ),
         trading_halted="⛔ {name} ({symbol})의 거래가 멈춰 있어요(거래정지). 다시 열리면 이어서 지켜볼게요.",
         days_differ="🗓 KIS가 알려 준 국내 거래일이 우리 달력과 달라요. KIS를 따를게요.",
@@ -75,8 +76,8 @@ WORDS = {
         ),
         of_link=" ({link})",
         base_price_reset=(
-            "✂️ Today {name} ({symbol}) is measured from {base}, not from its last close of {close}. "
-            "Its targets are made anew."
+            "✂️ Today {name} ({symbol}) is measured from {base} instead of its last close of {close}: "
+            "a split, rights or the like, and neither a fall nor a rise. Its targets are made anew."
         ),
         trading_halted="⛔ Trading in {name} ({symbol}) is halted. We go on watching once it resumes.",
         days_differ="🗓 KIS knows Korean trading days otherwise than our calendar. We follow KIS.",

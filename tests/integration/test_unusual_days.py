@@ -8,6 +8,7 @@ here stands what is read. Of an alert, the price and the moment are the market's
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -128,6 +129,22 @@ def english(text: str, symbol: str, target: str, *notes: str, fall: str = "2.00%
     return "\n".join(lines)
 
 
+def reset_in_korean(symbol: str, change: str) -> str:
+    """Return the one line in which Anna is told that the exchange measures *symbol* anew."""
+    return (
+        f"✂️ 오늘 {NAMES[symbol][0]} ({symbol})의 기준가가 바뀌었어요: {change}. "
+        "액면분할이나 권리락 같은 일이라 값이 오르내린 것이 아니에요. 목표가를 다시 계산해요."
+    )
+
+
+def reset_in_english(symbol: str, change: str) -> str:
+    """Return the same for Bora."""
+    return (
+        f"✂️ Today {NAMES[symbol][0]} ({symbol}) is measured from {change}: "
+        "a split, rights or the like, and neither a fall nor a rise. Its targets are made anew."
+    )
+
+
 def time_of(moment_ns: int) -> str:
     """Return a moment as alerts show it."""
     return f"{from_ns(moment_ns).astimezone(SEOUL):%Y-%m-%d %H:%M:%S}"
@@ -152,22 +169,14 @@ def test_the_checker_finds_nothing_lost_wrong_or_made_up(told: Told) -> None:
 
 def test_a_split_is_told_before_the_open_and_no_crash(told: Told) -> None:
     """A fifth of the close is what was a whole one: told in one line, and the target is of the new price."""
-    assert told.of(SPLIT)[:-1] == [
-        "✂️ 오늘 한빛전자 (100010)의 기준가는 전일 종가 100,000원이 아니라 20,000원이에요. 목표가를 다시 계산해요."
-    ]
-    (line,) = told.of(SPLIT, BORA)[:-1]
-    assert line == (
-        "✂️ Today 한빛전자 (100010) is measured from 20,000원, not from its last close of 100,000원. "
-        "Its targets are made anew."
-    )
+    assert told.of(SPLIT)[:-1] == [reset_in_korean(SPLIT, "100,000원 → 20,000원")]
+    assert told.of(SPLIT, BORA)[:-1] == [reset_in_english(SPLIT, "20,000원 instead of its last close of 100,000원")]
     require_alert(told, SPLIT, "19,600원")
 
 
 def test_rights_that_the_first_trade_tells_hold_the_targets_until_they_are_made_anew(told: Told) -> None:
     """At the open 80,000 won lay below the old target of 98,000: nobody was told to buy."""
-    assert told.of(RIGHTS)[:-1] == [
-        "✂️ 오늘 두레산업 (100020)의 기준가는 전일 종가 100,000원이 아니라 80,000원이에요. 목표가를 다시 계산해요."
-    ]
+    assert told.of(RIGHTS)[:-1] == [reset_in_korean(RIGHTS, "100,000원 → 80,000원")]
     notes = {
         ANNA: "✂️ 오늘은 권리락일이에요. 기준가가 새로 정해져요",
         BORA: "✂️ Ex-rights today: its base price is set anew",
@@ -177,9 +186,7 @@ def test_rights_that_the_first_trade_tells_hold_the_targets_until_they_are_made_
 
 def test_a_merger_that_the_first_trade_tells_is_noticed_far_above_the_old_targets(told: Told) -> None:
     """Five shares became one: a fall from 500,000 to 490,000 won would never have come down to 98,000."""
-    assert told.of(MERGER)[:-1] == [
-        "✂️ 오늘 모음제약 (100030)의 기준가는 전일 종가 100,000원이 아니라 500,000원이에요. 목표가를 다시 계산해요."
-    ]
+    assert told.of(MERGER)[:-1] == [reset_in_korean(MERGER, "100,000원 → 500,000원")]
     require_alert(told, MERGER, "490,000원")
 
 
@@ -256,6 +263,33 @@ def test_what_cannot_be_waited_for_is_told_and_not_passed_over_in_silence(told: 
     assert told.of(SOLD_OFF, BORA) == ["🎯 저녁상사 (100100): in liquidation trading, so it has no target"]
     assert told.of(BACK, BORA) == ["🎯 오랜만해운 (100130): not traded for long, so it has no target today"]
     require_alert(told, WATCHED_OVER, "98,000원", {ANNA: "⚠️ 관리종목이에요", BORA: "⚠️ An administrative issue"})
+
+
+def test_an_american_split_is_told_before_the_open_in_dollars(tmp_path: Path) -> None:
+    """The base price of the US is the other source: REST alone tells it."""
+    symbol = SymbolProfile(code="SPLT", name="반쪽반도체", venue="NASDAQ", **(PLAIN | {"base_price": 100.0}))
+
+    async def evening(line: WholeLine) -> None:
+        await line.until_targets(["SPLT"], line.clock.now())
+        line.order(fault="reset", symbol="SPLT", ratio=0.1)
+        line.jump_to("22:55:00")
+        await line.until_told(ANNA, "SPLT", "✂️")
+        line.jump_to("23:25:00")
+        await line.until_streamed(["DNASSPLT"], ["HDFSCNT0"])
+        line.jump_to("23:30:05")
+        line.order(fault="move", symbol="SPLT", sigma=-1.3)
+        for chat_id in (ANNA, BORA):
+            await line.until_told(chat_id, "SPLT", "🚨")
+
+    told = tell(tmp_path, evening, [symbol], start="2025-11-28T21:40:00+09:00", trades_per_second=5.0)
+
+    split, alert = told.of("SPLT")
+    assert split == (
+        "✂️ 오늘 반쪽반도체 (SPLT)의 기준가가 바뀌었어요: $100.00 → $10.00. "
+        "액면분할이나 권리락 같은 일이라 값이 오르내린 것이 아니에요. 목표가를 다시 계산해요."
+    )
+    assert "🎯 목표가: $9.80" in alert.splitlines()
+    assert (details_of(told.verdict), told.verdict.accepted) == ([], 2)
 
 
 def listed(told: Told, chat_id: int, symbol: str) -> str:

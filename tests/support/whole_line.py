@@ -54,8 +54,8 @@ __all__ = ["ANNA", "BORA", "Told", "WholeLine", "tell"]
 
 ANNA, BORA = 1001, 1002
 LANGUAGES = {ANNA: "ko", BORA: "en"}
-SHEETS = ("📋", "☀️")
-"""How texts begin that are about many symbols: the list, and the report before the open."""
+SHEETS = ("📋", "☀️", "🌙")
+"""How texts begin that are about many symbols: the list, and the reports before the opens."""
 REST_S = 24 * 3600.0
 """Each rule fires once in the story."""
 PATIENCE_S = 120.0
@@ -136,9 +136,9 @@ class WholeLine:
         """Wait until targets of all *symbols* have been made since the moment *since*."""
         await self.until(lambda: {each.symbol for each in self._targets() if each.computed_at >= since} >= {*symbols})
 
-    async def until_streamed(self, symbols: Sequence[str]) -> None:
-        """Wait until KIS has confirmed the streams of all *symbols*, their market status, too."""
-        wanted = {f"{tr_id} {symbol}" for tr_id in ("H0STCNT0", "H0STMKO0") for symbol in symbols}
+    async def until_streamed(self, symbols: Sequence[str], tr_ids: Sequence[str] = ("H0STCNT0", "H0STMKO0")) -> None:
+        """Wait until KIS has confirmed the streams *tr_ids* of all *symbols*: of Korea, trades and market status."""
+        wanted = {f"{tr_id} {symbol}" for tr_id in tr_ids for symbol in symbols}
         await self.until(lambda: wanted <= {*self.simulator.describe()["registrations"]})  # type: ignore[misc]
 
     async def until_told(self, chat_id: int, symbol: str, sign: str) -> None:
@@ -201,7 +201,7 @@ class WholeLine:
 
     def _seat(self, watched: Sequence[SymbolProfile]) -> None:
         """Let Anna and Bora watch everything, each in her language."""
-        watches = tuple(SeededWatch(symbol=each.code, name=each.name, venue=Venue.KRX) for each in watched)
+        watches = tuple(SeededWatch(symbol=each.code, name=each.name, venue=Venue(each.venue)) for each in watched)
         engine = open_store("telegram", self.settings)
         for chat_id, language in LANGUAGES.items():
             person = SeededPerson(name=str(chat_id), user_id=chat_id, chat_id=chat_id, watches=watches)

@@ -65,7 +65,8 @@ def test_the_operator_learns_which_key_is_taken_and_what_to_do() -> None:
 def test_a_split_is_told_in_one_line_with_both_prices() -> None:
     """Fifty to one is no crash, and nobody should have to guess."""
     assert letter_text(letter(matter=RESET), KOREAN, repeat=False) == (
-        "✂️ 오늘 삼성전자 (005930)의 기준가는 전일 종가 2,650,000원이 아니라 53,000원이에요. 목표가를 다시 계산해요."
+        "✂️ 오늘 삼성전자 (005930)의 기준가가 바뀌었어요: 2,650,000원 → 53,000원. "
+        "액면분할이나 권리락 같은 일이라 값이 오르내린 것이 아니에요. 목표가를 다시 계산해요."
     )
 
 
