@@ -16,6 +16,7 @@ __all__ = [
     "THE_OPERATOR",
     "AppKeyInUse",
     "BasePriceReset",
+    "Check",
     "DailyReport",
     "DayClosed",
     "FiredPoint",
@@ -25,6 +26,7 @@ __all__ = [
     "OpenDaysDiffer",
     "OwnFill",
     "ReportLine",
+    "SelfTested",
     "TradingHalted",
     "WeekClosed",
     "WeekLine",
@@ -180,6 +182,23 @@ class OwnFill(Struct, frozen=True, kw_only=True, tag="own_fill", tag_field="kind
     price: Number
 
 
+class Check(Struct, frozen=True, kw_only=True):
+    """One thing that the self-test looked at: an actor by its name, or `link`, `token`, `bars` and their like."""
+
+    name: str
+    ok: bool
+    found: str
+    """What is wrong, in the words of whoever told it, or the names of the symbols that it is about."""
+
+
+class SelfTested(Struct, frozen=True, kw_only=True, tag="self_tested", tag_field="kind"):
+    """What the self-test before a market's open has found."""
+
+    market: Market
+    session_date: date
+    checks: list[Check]
+
+
 class TradingHalted(Struct, frozen=True, kw_only=True, tag="trading_halted", tag_field="kind"):
     """Trading in a symbol that somebody watches is halted: nothing will be alerted until it resumes."""
 
@@ -195,6 +214,7 @@ Matter = (
     | NoTarget
     | OpenDaysDiffer
     | OwnFill
+    | SelfTested
     | TradingHalted
     | WeekClosed
 )

@@ -16,9 +16,11 @@ Percent = Annotated[float, Meta(ge=0, le=10)]
 
 _DAY = (
     StepPlan(market=Market.KRX, step=Step.REPORT, minutes=10),
+    StepPlan(market=Market.KRX, step=Step.SELF_TEST, minutes=5),
     StepPlan(market=Market.KRX, step=Step.CLOSING, minutes=10),
     StepPlan(market=Market.KRX, step=Step.WEEK, minutes=300),
     StepPlan(market=Market.US, step=Step.REPORT, minutes=30),
+    StepPlan(market=Market.US, step=Step.SELF_TEST, minutes=5),
     StepPlan(market=Market.US, step=Step.CLOSING, minutes=10, not_before=time(7)),
     StepPlan(market=Market.US, step=Step.WEEK, minutes=300),
 )

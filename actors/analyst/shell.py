@@ -6,6 +6,7 @@ what takes long is one task beside it. A source that is down makes this actor de
 
 import asyncio
 from datetime import date, timedelta
+from functools import partial
 
 from actors.analyst.aftermath import Aftermath
 from actors.analyst.backtests import BackTests
@@ -28,10 +29,12 @@ from actors.analyst.nxt_listings import NxtListings, NxtSource
 from actors.analyst.open_days import OpenDays, OpenDaysSource
 from actors.analyst.renewal import Downloads, Renewal
 from actors.analyst.reports import Reports
+from actors.analyst.self_tests import SelfTests
 from actors.analyst.store import AnalystStore, read_watches
 from actors.analyst.workshop import Workshop
 from actors.fdr.client import FdrClient
 from actors.kis.client import KisClient
+from actors.kis.clock_offset import read_offset_s
 from actors.kis.config import KisConfig
 from actors.kis.downloads import MasterDownloads
 from actors.market.almanac import Almanac
@@ -134,7 +137,12 @@ class _Shell:
             actor,
             Schedule(almanac.calendar, actor.config.day),
             Logbook(engine, self._letters),
-            {Step.REPORT: reports.write, Step.CLOSING: closings.write_day, Step.WEEK: closings.write_week},
+            {
+                Step.REPORT: reports.write,
+                Step.SELF_TEST: SelfTests(actor, self._store, almanac.calendar, partial(_offset_s, actor)).write,
+                Step.CLOSING: closings.write_day,
+                Step.WEEK: closings.write_week,
+            },
         )
         self._work: asyncio.Task[None] | None = None
         self._pauses: dict[str, Backoff] = {}
@@ -300,6 +308,13 @@ class _Shell:
             self._agenda.forget(symbol)
         self._actor.ports.wake()
         return {"symbols": symbols}
+
+
+def _offset_s(actor: Actor[AnalystConfig]) -> float | None:
+    """Return how far our clock is ahead of KIS's; the simulated world has a time of its own."""
+    if actor.settings.shared.clock == "world":
+        return None
+    return read_offset_s(actor.settings.table("kis", KisConfig), actor.clock)
 
 
 def _described(found: Instrument) -> dict[str, object]:

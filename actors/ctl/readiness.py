@@ -1,11 +1,10 @@
 """What must be right beside KIS's keys, for `sigmactl kis check`: the clock, the calendar, the master files."""
 
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
-import requests
 from sqlalchemy import select
 
+from actors.kis.clock_offset import read_offset_s
 from actors.kis.config import KisConfig
 from actors.kis.downloads import MasterDownloads
 from actors.kis.errors import MasterError
@@ -16,9 +15,8 @@ from actors.market.errors import BeyondCalendar
 from actors.market.sessions import zone_of
 from actors.runtime.clock import Clock, SystemClock, WorldClock, read_world_clock
 from actors.runtime.config import Settings
-from actors.runtime.errors import CommandRefused, TemporaryFailure
+from actors.runtime.errors import CommandRefused
 from actors.runtime.store import open_reader
-from actors.runtime.web import WebSession
 from protocol.messages import Venue
 from protocol.moments import from_ns
 from protocol.tables.analyst import master_files
@@ -52,17 +50,8 @@ def check_clock(settings: Settings) -> str:
             message = "expected the simulator's clock in run/clock.json, found none"
             raise CommandRefused(message)
         return f"the simulated world's: {clock.now():%Y-%m-%d %H:%M:%S} UTC"
-    config = settings.table("kis", KisConfig)
-    try:
-        with WebSession() as session:
-            timeout = (config.connect_timeout_s, config.read_timeout_s)
-            answer = session.head(config.rest_url, timeout=timeout, allow_redirects=False)
-    except (requests.RequestException, OSError) as error:
-        message = f"expected KIS's time from {config.rest_url}, found {type(error).__name__}"
-        raise TemporaryFailure(message) from None
-    try:
-        offset_s = (clock.now() - parsedate_to_datetime(answer.headers["date"])).total_seconds()
-    except (KeyError, ValueError, TypeError):
+    offset_s = read_offset_s(settings.table("kis", KisConfig), clock)
+    if offset_s is None:
         return "KIS does not tell its time, so ours cannot be compared"
     if abs(offset_s) > MOST_OFFSET_S:
         message = f"expected at most {MOST_OFFSET_S:g} s between KIS's clock and ours, found {offset_s:+.0f}"

@@ -16,6 +16,7 @@ from msgspec import Struct
 from actors.telegram.closing_texts import closing_text, week_text
 from actors.telegram.phrases import WORDS as PHRASES
 from actors.telegram.report_texts import report_text
+from actors.telegram.self_test_texts import self_test_text
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
 from protocol.letters import (
     AppKeyInUse,
@@ -26,6 +27,7 @@ from protocol.letters import (
     NoTarget,
     OpenDaysDiffer,
     OwnFill,
+    SelfTested,
     TradingHalted,
     WeekClosed,
 )
@@ -99,12 +101,8 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
         case BasePriceReset(venue=venue) as reset:
             close, base = price_text(reset.close, venue), price_text(reset.base_price, venue)
             text = words.base_price_reset.format(**_called(reset), close=close, base=base)
-        case DailyReport() as report:
-            text = report_text(report, reader)
-        case DayClosed() as closed:
-            text = closing_text(closed, reader)
-        case WeekClosed() as week:
-            text = week_text(week, reader)
+        case DailyReport() | DayClosed() | SelfTested() | WeekClosed() as matter:
+            text = _text_of_the_day(matter, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
             phrases = PHRASES[reader.language]
             reason = phrases.obstacles.get(obstacle, phrases.no_target).format(returns=returns)
@@ -116,6 +114,18 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
         case OwnFill() as fill:
             text = _fill_text(fill, words)
     return f"{repeat_line(reader)}\n\n{text}" if repeat else text
+
+
+def _text_of_the_day(matter: DailyReport | DayClosed | SelfTested | WeekClosed, reader: Reader) -> str:
+    match matter:
+        case DailyReport():
+            return report_text(matter, reader)
+        case DayClosed():
+            return closing_text(matter, reader)
+        case SelfTested():
+            return self_test_text(matter, reader)
+        case WeekClosed():
+            return week_text(matter, reader)
 
 
 def letter_caption(letter: Letter, reader: Reader, *, repeat: bool) -> str:

@@ -15,6 +15,7 @@ from protocol.letters import (
     Matter,
     NoTarget,
     OpenDaysDiffer,
+    SelfTested,
     TradingHalted,
     WeekClosed,
 )
@@ -32,8 +33,9 @@ STANDING = TradingHalted(symbol="005930", name="삼성전자")
 CLOSED = DayClosed(
     market=Market.KRX, session_date=DAY, watched=1, fired=[], last_traded_at=NINE, is_whole=True, unseen=[]
 )
+TESTED = SelfTested(market=Market.KRX, session_date=DAY, checks=[])
 WEEK = WeekClosed(market=Market.KRX, first=DAY, last=DAY, lines=[])
-MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, STANDING, DAYS, REPORT, CLOSED, WEEK, own_fill()]
+MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, STANDING, DAYS, REPORT, CLOSED, WEEK, TESTED, own_fill()]
 
 
 def test_a_fill_is_told_with_side_name_quantity_and_price() -> None:

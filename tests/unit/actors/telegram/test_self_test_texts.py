@@ -1,0 +1,59 @@
+"""What the operator reads before the open."""
+
+from zoneinfo import ZoneInfo
+
+from actors.telegram.phrases import WORDS as PHRASES
+from actors.telegram.self_test_texts import WORDS, self_test_text
+from actors.telegram.texts import Reader
+from protocol.letters import Check, SelfTested
+from protocol.messages import Market
+from tests.support.market import DAY
+
+KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
+NAMES = ("feed", "us_poller", "evaluator", "chart", "telegram", "watchdog")
+WELL = [Check(name=name, ok=True, found="") for name in (*NAMES, *WORDS["ko"].checks)]
+
+
+def self_test(*failed: Check) -> SelfTested:
+    """Return a self-test in which these failed, in place of the last ones."""
+    checks = [*WELL[: len(WELL) - len(failed)], *failed]
+    return SelfTested(market=Market.KRX, session_date=DAY, checks=checks)
+
+
+def test_all_is_well_in_one_line() -> None:
+    """One glance, and on with breakfast."""
+    assert self_test_text(self_test(), KOREAN) == "✅ 12/12 준비 완료 · 11월 28일 (금) 국내"
+    assert self_test_text(self_test(), ENGLISH) == "✅ 12/12 ready · Korea, Fri 28/11"
+
+
+def test_what_failed_is_told_with_its_remedy() -> None:
+    """Five minutes before the open nobody reads a manual."""
+    text = self_test_text(
+        self_test(
+            Check(name="chart", ok=False, found="it does not answer"), Check(name="targets", ok=False, found="A, B")
+        ),
+        KOREAN,
+    )
+
+    assert text == (
+        "⚠️ 10/12 준비 · 11월 28일 (금) 국내\n\n"
+        "❌ 차트: it does not answer\n"
+        "→ sigmactl status 를 보고, 그대로면 sigmactl restart chart\n\n"
+        "❌ 오늘 목표가: A, B\n"
+        "→ sigmactl targets 에 까닭이 있어요. 다시 만들려면 sigmactl recompute"
+    )
+
+
+def test_every_check_has_its_name_and_its_remedy_in_both_languages() -> None:
+    """A bare code is no plain word."""
+    for language in ("ko", "en"):
+        words = WORDS[language]
+        assert words.checks.keys() == words.remedies.keys()
+        assert set(NAMES) <= PHRASES[language].actors.keys()
+
+
+def test_a_long_reason_is_cut_and_nothing_found_is_no_colon() -> None:
+    """All twelve may fail at once; the message must still fit."""
+    worst = [Check(name=check.name, ok=False, found="x" * 60 + " " + "y " * 500) for check in WELL]
+    assert len(self_test_text(self_test(*worst), ENGLISH)) < 4_096
+    assert "❌ KIS 연결\n→" in self_test_text(self_test(Check(name="link", ok=False, found="")), KOREAN)
