@@ -34,6 +34,7 @@ class _Words(Struct, frozen=True, kw_only=True):
     now: str
     times: str
     quiet: str
+    no_alert: str
     all_well: str
     last_trade: str
     no_trade: str
@@ -56,8 +57,9 @@ WORDS = {
         now=", 지금 {price}",
         times=" ({times}번)",
         quiet="오늘은 조용한 날이었어요. 지켜본 {count}종목 모두 목표가까지 내려오지 않았어요.",
+        no_alert="오늘은 알림이 없었어요.",
         all_well="시세도 끝까지 잘 들어왔어요. (마지막 체결 {at})",
-        last_trade="마지막으로 본 체결은 {at}이에요.",
+        last_trade="다만 마지막으로 본 체결이 {at}이에요. 그 뒤의 가격은 증권사 앱에서 확인해 주세요.",
         no_trade="다만 오늘 체결을 하나도 확인하지 못했어요. /status 로 한번 봐 주세요.",
         unseen="다만 잠시 못 본 시간이 있었어요: {names}. 그동안의 가격은 증권사 앱에서 확인해 주세요.",
         week="📅 {first} ~ {last} {market} 한 주",
@@ -76,8 +78,9 @@ WORDS = {
         now=", now {price}",
         times=" ({times} times)",
         quiet="A quiet day: none of the {count} you watch came down to its target.",
+        no_alert="There was no alert today.",
         all_well="Prices came in until the end. (last trade {at})",
-        last_trade="The last trade that we saw was at {at}.",
+        last_trade="But the last trade that we saw was at {at}. Please check later prices with your broker.",
         no_trade="But we have not seen any trade today. Please look at /status.",
         unseen="But for a while we did not see everything: {names}. Please check its prices with your broker.",
         week="📅 {market}, {first} to {last}: the week",
@@ -98,7 +101,7 @@ def closing_text(closed: DayClosed, reader: Reader) -> str:
     if closed.fired:
         lines = [words.fired, *_some([_point(point, reader) for point in closed.fired], words)]
     else:
-        lines = [words.quiet.format(count=closed.watched), *_how_well(closed, reader)]
+        lines = _without_alerts(closed, reader)
     if closed.unseen:
         lines.append(words.unseen.format(names=", ".join(_some([clean(name) for name in closed.unseen], words))))
     return "\n".join([title, "", *lines])
@@ -133,14 +136,17 @@ def _point(point: FiredPoint, reader: Reader) -> str:
     )
 
 
-def _how_well(closed: DayClosed, reader: Reader) -> list[str]:
-    """Return how well we have watched a quiet day; where something was not seen, that is said in its place."""
+def _without_alerts(closed: DayClosed, reader: Reader) -> list[str]:
+    """Return what is said of a day without alerts; it was a quiet one only where we have seen it."""
     words = WORDS[reader.language]
     if closed.last_traded_at is None:
-        return [words.no_trade]
+        return [words.no_alert, words.no_trade]
     at = time_text(closed.last_traded_at, main_venue(closed.market), reader, "%H:%M")
-    is_well = closed.is_whole and not closed.unseen
-    return [(words.all_well if is_well else words.last_trade).format(at=at)]
+    if not closed.is_whole:
+        return [words.no_alert, words.last_trade.format(at=at)]
+    if closed.unseen:
+        return [words.no_alert]
+    return [words.quiet.format(count=closed.watched), words.all_well.format(at=at)]
 
 
 def _week_line(line: WeekLine, words: _Words) -> str:

@@ -76,11 +76,11 @@ def test_a_quiet_day_says_that_everything_worked() -> None:
 
 def test_what_was_not_seen_is_never_called_well() -> None:
     """The line must be true on the one day that matters."""
-    assert closing(is_whole=False)[3] == "마지막으로 본 체결은 15:30이에요."
-    assert "확인하지 못했어요" in closing(last_traded_at=None)[3]
-    unseen = closing(unseen=["삼성전자"])
-    assert "잘 들어왔어요" not in "".join(unseen)
-    assert "삼성전자" in unseen[-1]
+    nothing, half, unseen = closing(last_traded_at=None), closing(is_whole=False), closing(unseen=["삼성전자"])
+    assert [lines[2] for lines in (nothing, half, unseen)] == ["오늘은 알림이 없었어요."] * 3
+    assert "체결을 하나도 확인하지 못했어요" in nothing[3]
+    assert "마지막으로 본 체결이 15:30이에요" in half[3]
+    assert unseen[3:] == ["다만 잠시 못 본 시간이 있었어요: 삼성전자. 그동안의 가격은 증권사 앱에서 확인해 주세요."]
     assert "삼성전자" in closing(fired=[POINT], unseen=["삼성전자"])[-1]
 
 
