@@ -253,6 +253,8 @@ class _Shell:
         if failing:
             symbols = ", ".join(failing)
             self._actor.degraded(f"no bars of {symbols} from {self._source.name}: {self._failures[failing[0]]}")
+        elif self._watches.trouble:
+            self._actor.degraded(self._watches.trouble)
         elif self._watches.is_current:
             self._actor.running()
 

@@ -5,6 +5,7 @@ are read again from their owners' databases whenever a heartbeat shows that we m
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -22,7 +23,7 @@ from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.recorder import announce
 from actors.runtime.recordings import open_recording
-from actors.runtime.store import open_reader, open_store
+from actors.runtime.store import open_reader, open_store, reading_of
 from actors.runtime.streams import Ask, Deliver, Fill, Follow, Hole, Position, StreamFollower
 from protocol.errors import DecodeError
 from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trade, Trades
@@ -226,14 +227,16 @@ class _Shell:
         if targets:
             self._diary.aimed(targets)
         if not self._knows_all and self._rules.is_current and self._targets.is_current:
-            self._knows_all = self._take_up_what_was_told()
+            with contextlib.suppress(TemporaryFailure):  # telegram's database cannot be read now
+                self._knows_all = self._take_up_what_was_told()
 
     def _take_up_what_was_told(self) -> bool:
         """Go on behind what telegram has read, if that is more than our record holds; say whether that was possible."""
         reader = open_reader("telegram", self._actor.settings)
         if reader is None:
             return False
-        told = read_told(reader, self._actor.clock.now_ns(), int(self._actor.config.rest_s * NS))
+        with reading_of("telegram"):
+            told = read_told(reader, self._actor.clock.now_ns(), int(self._actor.config.rest_s * NS))
         reader.dispose()
         if told.position <= self._store.position:
             return True
@@ -257,6 +260,8 @@ class _Shell:
             self._live_at = now
         if self._write_failure:
             self._actor.degraded(self._write_failure)
+        elif trouble := self._rules.trouble or self._targets.trouble:
+            self._actor.degraded(trouble)
         elif not behind and self._rules.is_current and self._targets.is_current:
             self._actor.running()
         elif behind and now - self._live_at > PATIENCE_S:

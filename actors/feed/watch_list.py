@@ -49,6 +49,7 @@ class WatchList:
         self._known: tuple[dict[str, Listed], dict[str, Aim]] = ({}, {})
         self._streams: tuple[Stream, ...] | None = None
         self._look_at = float("-inf")
+        self._troubles: tuple[str, ...] = ()
 
     @property
     def owner(self) -> int | None:
@@ -76,6 +77,7 @@ class WatchList:
             prices: the last price of each symbol.
         """
         demands = self._telegram.look()
+        self._tell_troubles()
         now = self._actor.clock.monotonic()
         if demands is None and self._analyst.is_current and now < self._look_at:
             return None
@@ -91,6 +93,13 @@ class WatchList:
             return None
         self._streams = streams
         return streams
+
+    def _tell_troubles(self) -> None:
+        """Log what cannot be read now, once: what was read before goes on holding."""
+        troubles = tuple(mirror.trouble for mirror in (self._telegram, self._analyst) if mirror.trouble)
+        if troubles and troubles != self._troubles:
+            self._actor.log.warning("watch_list_unreadable", troubles=list(troubles))
+        self._troubles = troubles
 
     def _read_demands(self, telegram: Engine) -> Demands:
         return Demands(

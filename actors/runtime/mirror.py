@@ -2,7 +2,7 @@
 
 The watch list and the targets are announced on a stream and lie in their owner's database. Whoever uses them reads the
 database at start, and again when an announcement comes or was missed (`News`). While the owner has no database yet,
-there is nothing to read, and the next look tries again.
+or one that cannot be read, there is nothing new, and the next look tries again.
 """
 
 from collections.abc import Callable
@@ -11,9 +11,10 @@ from typing import Generic, TypeVar
 from sqlalchemy import Engine
 
 from actors.runtime.config import Settings
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.news import News
 from actors.runtime.ports import Received
-from actors.runtime.store import open_reader
+from actors.runtime.store import open_reader, reading_of
 from protocol.messages import Heartbeat
 
 __all__ = ["Mirror"]
@@ -42,6 +43,8 @@ class Mirror(Generic[ViewT]):
         self._read = read
         self._says_all = says_all
         self._news = News(owner, stream)
+        self.trouble = ""
+        """Why the owner's database could not be read at the last look, in words for the operator; empty if it could."""
 
     @property
     def is_current(self) -> bool:
@@ -62,15 +65,25 @@ class Mirror(Generic[ViewT]):
         self._news.miss()
 
     def look(self) -> ViewT | None:
-        """Return what the owner keeps now; None if it cannot have changed, or is not there yet."""
+        """Return what the owner keeps now; None if it cannot have changed, is not there yet or cannot be read."""
         if not self._news.missed:
             return None
+        try:
+            view = self._read_all()
+        except TemporaryFailure as failure:
+            self.trouble = str(failure)
+            return None
+        self.trouble = ""
+        if view is not None:
+            self._news.caught_up()
+        return view
+
+    def _read_all(self) -> ViewT | None:
         reader = open_reader(self._owner, self._settings)
         if reader is None:
             return None
         try:
-            view = self._read(reader)
+            with reading_of(self._owner):
+                return self._read(reader)
         finally:
             reader.dispose()
-        self._news.caught_up()
-        return view

@@ -6,20 +6,22 @@ Writers begin with BEGIN IMMEDIATE: a transaction that reads first and then writ
 busy time-out. Readers wait for nobody, nor does a writer that only reads (`reading`).
 """
 
+import contextlib
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from actors.runtime.config import Settings
-from actors.runtime.errors import ConfigError
+from actors.runtime.errors import ConfigError, TemporaryFailure
 from protocol.migrations import HEADS, UNKNOWN_REVISION
 
-__all__ = ["BEGIN", "BUSY_MS", "KeptReader", "open_reader", "open_store", "path_of", "reading"]
+__all__ = ["BEGIN", "BUSY_MS", "KeptReader", "open_reader", "open_store", "path_of", "reading", "reading_of"]
 
 BUSY_MS = 2_000
 """How long a statement waits for another's lock: less than watchdog lets an actor be silent, or it would kill us."""
@@ -76,10 +78,30 @@ def reading(store: Engine) -> Connection:
     return store.execution_options(**{_READS_ONLY: True}).connect()
 
 
+@contextlib.contextmanager
+def reading_of(writer: str) -> Iterator[None]:
+    """Read the database of *writer*, another actor, in the block.
+
+    Raises:
+        TemporaryFailure: it cannot be read now: it is damaged, no database at all, or locked.
+    """
+    try:
+        yield
+    except DatabaseError as error:
+        message = f"expected to read {writer}.db, found: {error.orig}"
+        raise TemporaryFailure(message) from error
+
+
 def open_reader(writer: str, settings: Settings) -> Engine | None:
-    """Return *writer*'s database for reading only; None while its owner has not made it or brought it up to date."""
+    """Return *writer*'s database for reading only; None while its owner has not made it or brought it up to date.
+
+    Raises:
+        TemporaryFailure: see `reading_of`.
+    """
     path = path_of(writer, settings)
-    if _revision(path) != HEADS[writer]:
+    with reading_of(writer):
+        revision = _revision(path)
+    if revision != HEADS[writer]:
         return None
     engine = create_engine(
         f"sqlite:///file:{_quoted(path)}?mode=ro&uri=true",

@@ -8,6 +8,7 @@ from functools import partial
 
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
 from actors.telegram.client import BotClient, BotFactory
@@ -57,7 +58,7 @@ class _Shell:
         store = DeliveryStore(open_store("telegram", actor.settings, durable=False))
         boot_id = read_boot_id()
         # Before the first person: an alert without one has nobody to go to.
-        newest = {reader.source: reader.last_position() for reader in readers}
+        newest = {reader.source: _newest_position(reader) for reader in readers}
         marks = store.start(boot_id, newest, actor.clock.now_ns())
         health = Health(actor)
         watch_list = WatchList(actor, register)
@@ -104,3 +105,11 @@ class _Shell:
         while True:
             await self._actor.clock.sleep(self._actor.config.store_poll_s)
             self._actor.ports.wake()
+
+
+def _newest_position(reader: SourceReader) -> int:
+    """Return the newest position in a record, 0 if it cannot be read: what it holds is better told late than never."""
+    try:
+        return reader.last_position()
+    except TemporaryFailure:
+        return 0

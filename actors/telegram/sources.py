@@ -3,15 +3,15 @@
 Each such record grows at its end only, by positions that count up; a doorbell merely points to it.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, Select, Table, bindparam, func, select
+from sqlalchemy import Executable, Row, Select, Table, bindparam, func, select
 
 from actors.runtime.config import Settings
-from actors.runtime.store import KeptReader
+from actors.runtime.store import KeptReader, reading_of
 from actors.telegram.deliveries import Content
 from protocol.letters import Letter, Matter
 from protocol.messages import Alert, LettersWritten, Venue
@@ -108,7 +108,10 @@ SOURCES = (
 
 
 class SourceReader:
-    """One record; there is nothing in it while its writer has not made its database."""
+    """One record; there is nothing in it while its writer has not made its database.
+
+    Whatever it is asked raises `TemporaryFailure` while that database cannot be read.
+    """
 
     def __init__(self, source: Source, settings: Settings) -> None:
         self.source = source
@@ -131,31 +134,28 @@ class SourceReader:
 
     def last_position(self) -> int:
         """Return the newest position, 0 if there is none."""
-        connection = self._reader.connection()
-        if connection is None:
-            return 0
-        return connection.execute(select(func.max(self.source.table.c.position))).scalar() or 0
+        rows = self._rows(select(func.max(self.source.table.c.position)))
+        return (rows[0][0] or 0) if rows else 0
 
     def after(self, position: int) -> list[Written]:
         """Return what stands behind *position*, oldest first, at most `MOST_AT_ONCE`."""
-        connection = self._reader.connection()
-        if connection is None:
-            return []
         content_of = self.source.content_of
-        return [
-            Written(row.position, row.boot_id, content_of(row))
-            for row in connection.execute(self._after, {"position": position})
-        ]
+        rows = self._rows(self._after, position=position)
+        return [Written(row.position, row.boot_id, content_of(row)) for row in rows]
 
     def by_id(self, ids: Collection[str]) -> dict[str, Content]:
         """Return what there is under these *ids*."""
-        connection = self._reader.connection()
-        if connection is None:
-            return {}
         table = self.source.table
-        rows = [row for some in _portions(ids) for row in connection.execute(select(table).where(table.c.id.in_(some)))]
+        rows = [row for some in _portions(ids) for row in self._rows(select(table).where(table.c.id.in_(some)))]
         found = {row.id: self.source.content_of(row) for row in rows}
         return {content_id: content for content_id, content in found.items() if content is not None}
+
+    def _rows(self, question: Executable, **parameters: object) -> Sequence[Row[Any]]:
+        connection = self._reader.connection()
+        if connection is None:
+            return []
+        with reading_of(self.source.writer):
+            return connection.execute(question, parameters).all()
 
 
 def _portions(ids: Iterable[str]) -> Iterable[list[str]]:

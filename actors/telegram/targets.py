@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 
 from actors.runtime.config import Settings
-from actors.runtime.store import open_reader
+from actors.runtime.store import open_reader, reading_of
 from actors.telegram.answers import KnownTarget
 from protocol.tables.analyst import targets
 
@@ -13,7 +13,11 @@ __all__ = ["read_targets"]
 
 
 def read_targets(settings: Settings, symbols: Collection[str]) -> dict[str, KnownTarget]:
-    """Return the newest targets of these symbols, as far as analyst has made any."""
+    """Return the newest targets of these symbols, as far as analyst has made any.
+
+    Raises:
+        TemporaryFailure: analyst's database cannot be read.
+    """
     engine = open_reader("analyst", settings)
     if engine is None:
         return {}
@@ -26,7 +30,7 @@ def read_targets(settings: Settings, symbols: Collection[str]) -> dict[str, Know
     statement = select(targets).join(
         newest, (targets.c.symbol == newest.c.symbol) & (targets.c.session_date == newest.c.session_date)
     )
-    with engine.connect() as connection:
+    with reading_of("analyst"), engine.connect() as connection:
         known = {
             row.symbol: KnownTarget(
                 session_date=row.session_date,

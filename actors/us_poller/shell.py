@@ -136,5 +136,7 @@ class _Shell:
             symbol, why = next(iter(self._failures.items()))
             symbols = ", ".join(sorted(self._failures))
             self._actor.degraded(f"no price of {symbols} from {self._source.name}; {symbol}: {why}")
+        elif self._watches.trouble:
+            self._actor.degraded(self._watches.trouble)
         elif self._watches.is_current:
             self._actor.running()

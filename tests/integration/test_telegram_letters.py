@@ -5,9 +5,9 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import text as sql
 
-from actors.runtime.store import open_store
+from actors.runtime.store import open_store, path_of
 from protocol.letters import DailyReport, ReportLine
-from protocol.messages import LettersWritten, Market, Picture, SheetWanted, Venue
+from protocol.messages import LettersWritten, Market, Picture, SheetWanted, State, Venue
 from simulator.telegram.faults import Fault, FaultKind
 from tests.support.alerts import alert, decide
 from tests.support.databases import lay_out
@@ -60,6 +60,27 @@ def test_letters_are_read_as_soon_as_their_writers_database_is_there(tmp_path: P
             lay_out(place.settings, "feed")
             write_letters(place.settings, letter())
             await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+
+    assert len(play(tmp_path, scene).texts()) == 2
+
+
+def test_a_damaged_database_of_letters_holds_back_no_alert(tmp_path: Path) -> None:
+    """Feed's broken disk is not a reason to miss the price of the year; once mended, its letters come."""
+
+    async def scene(place: Town) -> None:
+        damaged = path_of("feed", place.settings)
+        for path in place.settings.data_dir.glob("feed.db*"):
+            path.unlink()
+        damaged.write_bytes(b"no database" * 1000)
+        async with place.life() as actor:
+            decide(place.settings, alert())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+            assert actor.pulse({}).reason == "expected to read feed.db, found: file is not a database"
+            damaged.unlink()
+            lay_out(place.settings, "feed")
+            write_letters(place.settings, letter())
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+            assert actor.pulse({}).state is State.RUNNING
 
     assert len(play(tmp_path, scene).texts()) == 2
 

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
+from actors.runtime.store import path_of
 from protocol.messages import Heartbeat, State, WatchListChanged
 from protocol.tables.telegram import watches as watches_table
 from tests.support.actor import make_settings
@@ -69,3 +70,17 @@ def test_before_telegrams_first_start_there_is_nothing_to_read(tmp_path: Path) -
     lay_out(settings, "telegram")
 
     assert watches.look() == []
+
+
+def test_a_damaged_database_is_looked_at_again_until_it_can_be_read(tmp_path: Path) -> None:
+    """One actor's broken disk must not end all that listen to it: they keep what they have, and say why."""
+    settings = make_settings(tmp_path)
+    path_of("telegram", settings).write_bytes(b"no database" * 1000)
+    watches = Mirror("telegram", "watches", settings, symbols_in)
+
+    assert (watches.look(), watches.is_current) == (None, False)
+    assert watches.trouble == "expected to read telegram.db, found: file is not a database"
+
+    path_of("telegram", settings).unlink()
+    lay_out(settings, "telegram")
+    assert (watches.look(), watches.trouble) == ([], "")
