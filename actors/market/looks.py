@@ -3,7 +3,8 @@
 An answer is the last trade so far, without its time. It is taken for a trade of now if the price or the volume of the
 session has moved since the look before. At the first look of a session nothing has moved yet: it counts all the same
 (after a restart nobody must wait), except within one interval of the open, when the last trade may still be the
-pre-market's, which is nobody's regular price.
+pre-market's, which is nobody's regular price. Outside the regular session of the US a first look never counts: where
+nobody has traded yet it repeats the close.
 
 Two sources do not agree to the second: after a change of source the first look is only what the next is compared with.
 So it is with a symbol that another process's stream has carried: it may have told of later trades than the first look.
@@ -17,8 +18,9 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from actors.market.choices import choice_of
 from actors.market.sessions import SessionTimes
-from protocol.messages import Origin, Trade, Venue
+from protocol.messages import Origin, Session, Trade, Venue
 from protocol.moments import from_ns
 
 __all__ = ["Looks", "Quotation"]
@@ -105,20 +107,28 @@ class Looks:
             return None
         look = self._looks[key] = _Look(session, quotation, at_ns)
         self._compared.discard(key)
-        if before is None:
-            if key in self._doubted:
-                self._doubted.discard(key)
-                self._compared.add(key)
-                return None
-            if from_ns(at_ns) < session.opens_at + self._interval:
-                return None
-        elif _tells_nothing(quotation, before.quotation):
+        is_first = before is None or not _is_of_one_choice(venue, before.session, session)
+        if is_first and (key in self._doubted or _may_be_the_close(venue, session)):
+            self._doubted.discard(key)
+            self._compared.add(key)
+            return None
+        if is_first and from_ns(at_ns) < session.opens_at + self._interval:
+            return None
+        if before is not None and _tells_nothing(quotation, before.quotation):
             return None
         return _trade(key, look, before)
 
 
 def _is_older(quotation: Quotation, before: _Look) -> bool:
     return before.is_streamed and quotation.cumulative_volume <= before.quotation.cumulative_volume
+
+
+def _is_of_one_choice(venue: Venue, one: SessionTimes, other: SessionTimes) -> bool:
+    return choice_of(venue, one.session) is choice_of(venue, other.session)
+
+
+def _may_be_the_close(venue: Venue, session: SessionTimes) -> bool:
+    return not venue.is_korean and session.session is not Session.REGULAR
 
 
 def _tells_nothing(quotation: Quotation, before: Quotation) -> bool:
@@ -132,7 +142,8 @@ def _trade(key: _Key, look: _Look, before: _Look | None) -> Trade:
     if before is not None:
         # A source may take shares back.
         volume = max(0, quotation.cumulative_volume - before.quotation.cumulative_volume)
-        if 0 < quotation.day_low < before.quotation.day_low:
+        is_same = _is_of_one_choice(venue, before.session, session)
+        if is_same and 0 < quotation.day_low < before.quotation.day_low:
             low, low_at_ns = quotation.day_low, before.at_ns
     return Trade(
         symbol=symbol,

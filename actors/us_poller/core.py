@@ -1,10 +1,12 @@
 """Decide whose price is to be asked now; which trade an answer tells of, `market.looks` says. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from actors.market.choices import REGULAR_ONLY, SessionChoice, choice_of
+from actors.market.errors import BeyondCalendar
 from actors.market.looks import Looks, Quotation
 from actors.market.sessions import Calendar, SessionTimes
 from protocol.messages import Session, Trade, Venue
@@ -21,14 +23,24 @@ class Watched(Struct, frozen=True):
 
     symbol: str
     venue: Venue
+    choices: frozenset[SessionChoice] = REGULAR_ONLY
+    """The sessions that those who watch it have chosen."""
 
 
 class Poller:
     """The symbols that are polled, when each was asked last, and what was seen."""
 
-    def __init__(self, calendar: Calendar, interval: timedelta) -> None:
+    def __init__(self, calendar: Calendar, interval: timedelta, told: Collection[Session] = tuple(Session)) -> None:
+        """Poll nobody yet.
+
+        Args:
+            calendar: the sessions of the venues.
+            interval: the time between two questions about a symbol.
+            told: the sessions in which the source tells prices.
+        """
         self._calendar = calendar
         self._interval = interval
+        self._told = told
         self._watched: dict[str, Watched] = {}
         self._asked_at: dict[str, float] = {}
         self._looks = Looks(interval)
@@ -57,7 +69,7 @@ class Poller:
         return left & self._watched.keys()
 
     def due(self, now: datetime, monotonic: float) -> list[Watched]:
-        """Return whose price is to be asked, who has waited longest first; nobody's outside the regular session.
+        """Return whose price is to be asked, who has waited longest first, in the sessions that were chosen.
 
         Args:
             now: the market's time.
@@ -70,18 +82,23 @@ class Poller:
             if watched.symbol not in self._carried
             and monotonic - self._asked_at.get(watched.symbol, never)
             >= (min(HURRY_S, interval_s) if self._looks.is_compared(watched.symbol, watched.venue) else interval_s)
-            and self.session(watched.venue, now)
+            and self.session(watched, now)
         ]
         return sorted(waiting, key=lambda watched: self._asked_at.get(watched.symbol, never))
 
     def is_idle(self, now: datetime) -> bool:
         """Say whether nobody's price is to be asked at *now*, because no session is on or nobody watches anything."""
-        return not any(self.session(watched.venue, now) for watched in self._watched.values())
+        return not any(self.session(watched, now) for watched in self._watched.values())
 
-    def session(self, venue: Venue, at: datetime) -> SessionTimes | None:
-        """Return the regular session of *venue* that *at* lies in, None if it lies in none."""
-        session = self._calendar.session_at(venue, at)
-        return session if session is not None and session.session is Session.REGULAR else None
+    def session(self, watched: Watched, at: datetime) -> SessionTimes | None:
+        """Return the session at *at* that is chosen and told of, None if there is none or no calendar reaches."""
+        try:
+            times = self._calendar.session_at(watched.venue, at)
+        except BeyondCalendar:
+            return None
+        if times is None or times.session not in self._told:
+            return None
+        return times if choice_of(watched.venue, times.session) in watched.choices else None
 
     def on_asked(self, watched: Watched, monotonic: float) -> None:
         """Note that the price of *watched* is being asked."""
@@ -96,7 +113,7 @@ class Poller:
             at: when it came, UTC.
             at_ns: the same, UTC epoch nanoseconds.
         """
-        session = self.session(watched.venue, at)
+        session = self.session(watched, at)
         symbol = watched.symbol
         if session is None or symbol not in self._watched or symbol in self._carried:
             return None

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from actors.fdr.client import FdrClient
 from actors.fdr.worker import Row
 from actors.market.looks import Quotation
+from actors.market.sessions import SessionTimes
 from actors.runtime.errors import TemporaryFailure
-from protocol.messages import Venue
+from protocol.messages import Session, Venue
 
 __all__ = ["FdrPrices", "quotation_of"]
 
@@ -20,12 +21,15 @@ class FdrPrices:
     """The source for those who have no KIS account yet."""
 
     name = "fdr"
+    sessions = frozenset({Session.REGULAR})
+    """Its rows are of regular sessions."""
 
     def __init__(self, client: FdrClient) -> None:
         self._client = client
 
-    async def price(self, symbol: str, venue: Venue, session_date: date) -> Quotation:
+    async def price(self, symbol: str, venue: Venue, session: SessionTimes) -> Quotation:
         """Return what *symbol* costs now; raises TemporaryFailure."""
+        session_date = session.session_date
         rows = await self._client.rows(symbol, venue, session_date - FEW_DAYS, session_date)
         return replace(quotation_of(rows, session_date), source=self.name)
 

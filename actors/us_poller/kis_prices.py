@@ -1,33 +1,42 @@
-"""US prices from KIS REST: with the day's low (HHDFS76200200) where the key is permitted it, else without."""
+"""US prices from KIS REST: with the day's low (HHDFS76200200) where the key is permitted it, else without.
 
-from datetime import date
+KIS does not say what these calls answer before the open and after the close. They have been seen to answer no price at
+all then (https://github.com/dragon1086/prism-insight/pull/177): outside the regular session that is no failure, and
+nobody has traded as far as KIS tells.
+"""
 
 from actors.kis.client import NOT_PERMITTED_S, KisClient
 from actors.kis.errors import UnknownSymbol
 from actors.kis.prices import Price
 from actors.market.looks import Quotation
+from actors.market.sessions import SessionTimes
 from actors.runtime.clock import Clock
 from actors.runtime.errors import TemporaryFailure
-from protocol.messages import Venue
+from protocol.messages import Session, Venue
 
 __all__ = ["KisPrices"]
+
+_NO_TRADE = Quotation(price=0.0, base_price=0.0, cumulative_volume=0)
 
 
 class KisPrices:
     """The account's own source, within us_poller's share of the calls per second."""
 
     name = "kis"
+    sessions = frozenset(Session)
 
     def __init__(self, client: KisClient, clock: Clock) -> None:
         self._client = client
         self._clock = clock
         self._detail_from = float("-inf")
 
-    async def price(self, symbol: str, venue: Venue, _session_date: date) -> Quotation:
+    async def price(self, symbol: str, venue: Venue, session: SessionTimes) -> Quotation:
         """Return what *symbol* costs now; raises TemporaryFailure."""
         try:
             found = await self._found(symbol, venue)
         except UnknownSymbol as error:
+            if session.session is not Session.REGULAR:
+                return _NO_TRADE
             message = f"{symbol} of {venue.value}: {error}"
             raise TemporaryFailure(message) from error
         return Quotation(

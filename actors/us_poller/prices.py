@@ -1,10 +1,10 @@
 """What a source of prices must be able to do; `kis_prices` and `fdr_prices` are the two."""
 
-from datetime import date
 from typing import Protocol
 
 from actors.market.looks import Quotation
-from protocol.messages import Venue
+from actors.market.sessions import SessionTimes
+from protocol.messages import Session, Venue
 
 __all__ = ["PriceSource"]
 
@@ -14,9 +14,11 @@ class PriceSource(Protocol):
 
     name: str
     """As in `[us_poller] source`."""
+    sessions: frozenset[Session]
+    """In which sessions it is worth asking."""
 
-    async def price(self, symbol: str, venue: Venue, session_date: date) -> Quotation:
-        """Return what *symbol* costs now, in the session of *session_date*.
+    async def price(self, symbol: str, venue: Venue, session: SessionTimes) -> Quotation:
+        """Return what *symbol* costs now, in this *session*.
 
         Raises:
             TemporaryFailure: it did not answer, or what it answered is no price.

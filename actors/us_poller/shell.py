@@ -9,9 +9,8 @@ from datetime import timedelta
 
 from actors.fdr.client import FdrClient
 from actors.kis.client import KisClient
-from actors.market.closed_days import load_closed_days
+from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
-from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.mirror import Mirror
@@ -60,8 +59,8 @@ class _Shell:
     def __init__(self, actor: Actor[UsPollerConfig], source: PriceSource, interval_s: float) -> None:
         self._actor = actor
         self._source = source
-        calendar = Calendar(actor.settings.table("market", MarketConfig), load_closed_days(actor.settings.data_dir))
-        self._poller = Poller(calendar, timedelta(seconds=interval_s))
+        self._almanac = Almanac(actor.settings.table("market", MarketConfig), actor.settings.data_dir)
+        self._poller = Poller(self._almanac.calendar, timedelta(seconds=interval_s), source.sessions)
         self._recorder = Recorder(open_recording(actor.settings, actor.address, actor.ports.epoch))
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         self._coverage = Coverage(actor.clock.monotonic())
@@ -71,6 +70,7 @@ class _Shell:
 
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that whoever is due is being asked for."""
+        self._almanac.look()
         now = self._actor.clock.monotonic()
         for received in batch:
             self._watches.hear(received)
@@ -113,11 +113,11 @@ class _Shell:
         """Ask for one price and publish the trade that it tells of."""
         clock = self._actor.clock
         self._poller.on_asked(watched, clock.monotonic())
-        session = self._poller.session(watched.venue, clock.now())
+        session = self._poller.session(watched, clock.now())
         if session is None:
             return
         try:
-            quotation = await self._source.price(watched.symbol, watched.venue, session.session_date)
+            quotation = await self._source.price(watched.symbol, watched.venue, session)
         except TemporaryFailure as failure:
             if watched.symbol not in self._failures:
                 self._actor.log.warning("price_missed", symbol=watched.symbol, reason=str(failure))

@@ -12,8 +12,10 @@ from tests.support.databases import lay_out
 __all__ = ["write_watches"]
 
 
-def write_watches(settings: Settings, symbols: Iterable[tuple[str, str, str]]) -> None:
-    """Let one person watch *symbols*, each (symbol, name, venue), and no others."""
+def write_watches(
+    settings: Settings, symbols: Iterable[tuple[str, str, str]], sessions: str = "krx-regular us-regular"
+) -> None:
+    """Let one person who chose *sessions* watch *symbols*, each (symbol, name, venue), and no others."""
     lay_out(settings, "telegram")
     rows = [
         {"person_id": 1, "symbol": symbol, "name": name, "venue": venue, "since_ns": 0}
@@ -29,6 +31,7 @@ def write_watches(settings: Settings, symbols: Iterable[tuple[str, str, str]]) -
         "time_zone": "Asia/Seoul",
         "reachable": True,
         "joined_at_ns": 0,
+        "sessions": sessions,
     }
     engine = open_store("telegram", settings)
     with engine.begin() as connection:

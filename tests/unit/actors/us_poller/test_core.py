@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from actors.market.choices import SessionChoice
 from actors.market.looks import Quotation
 from actors.us_poller.core import Poller, Watched
 from protocol.messages import Origin, Session, Trade, Venue
@@ -241,3 +242,66 @@ def test_the_first_look_of_another_source_is_a_reference() -> None:
     told = [plan.on_price(SOXL, each, NOON, to_ns(NOON)) for each in (kis, fdr, fdr, moved, kis)]
 
     assert [trade.price if trade else None for trade in told] == [40.0, None, None, 38.9, None]
+
+
+EARLY_BIRD = Watched("SOXL", Venue.AMEX, frozenset({SessionChoice.US_PRE, SessionChoice.US_AFTER}))
+EIGHT, FIVE = new_york(8), new_york(17)
+
+
+def look_in_the_evening(plan: Poller, price: float, volume: int, at: datetime) -> Trade | None:
+    """Let SOXL cost *price* at *at*, for somebody who chose other sessions than the regular one."""
+    quotation = Quotation(price=price, base_price=41.27, cumulative_volume=volume)
+    return plan.on_price(EARLY_BIRD, quotation, at, to_ns(at))
+
+
+def test_who_chose_the_pre_market_or_the_after_hours_is_polled_then_and_only_then() -> None:
+    """A symbol without a stream would go unwatched in the very sessions that somebody asked for."""
+    plan = poller(EARLY_BIRD)
+
+    assert plan.due(EIGHT, 0.0) == plan.due(FIVE, 0.0) == [EARLY_BIRD]
+    assert plan.due(NOON, 0.0) == []
+    assert poller(SOXL).due(EIGHT, 0.0) == []
+
+
+def test_a_source_that_tells_of_regular_sessions_alone_is_not_asked_in_others() -> None:
+    """Its price there would be the last close."""
+    plan = Poller(calendar(), INTERVAL, {Session.REGULAR})
+    plan.watch([EARLY_BIRD])
+
+    assert plan.is_idle(EIGHT)
+
+
+def test_outside_the_regular_session_a_price_counts_once_it_has_moved_there() -> None:
+    """Until somebody trades the answer is the close: told at five it would be a false crossing."""
+    plan = poller(EARLY_BIRD)
+
+    assert look_in_the_evening(plan, 38.70, 9_000, FIVE) is None
+    assert look_in_the_evening(plan, 38.70, 9_000, FIVE + INTERVAL) is None
+    told = look_in_the_evening(plan, 38.60, 9_100, FIVE + 2 * INTERVAL)
+    assert told is not None
+    assert (told.session, told.price, told.volume) == (Session.AFTER_HOURS, 38.60, 100)
+
+
+def test_the_first_look_after_the_open_is_not_the_pre_markets_last_trade() -> None:
+    """Polled over the open, the last trade before it came as the first of the regular session, with its low."""
+    both = Watched("SOXL", Venue.AMEX, frozenset({SessionChoice.US_PRE, SessionChoice.US_REGULAR}))
+    plan = poller(both)
+
+    def low_look(price: float, low: float, volume: int, at: datetime) -> Trade | None:
+        quotation = Quotation(price=price, base_price=41.27, cumulative_volume=volume, day_low=low)
+        return plan.on_price(both, quotation, at, to_ns(at))
+
+    low_look(41.00, 40.90, 9_000, new_york(9, 29, 50))
+    assert low_look(35.00, 35.00, 9_100, new_york(9, 30, 5)) is None
+    told = low_look(40.80, 35.00, 9_400, new_york(9, 30, 20))
+    assert told is not None
+    assert (told.session, told.price, told.day_low) == (Session.REGULAR, 40.80, 0.0)
+
+
+def test_where_no_calendar_reaches_nobody_is_asked() -> None:
+    """A process that dies at every start tells less than one that waits."""
+    plan = poller()
+    beyond = new_york(12, on=date(2041, 1, 3))
+
+    assert plan.due(beyond, 0.0) == []
+    assert plan.is_idle(beyond)

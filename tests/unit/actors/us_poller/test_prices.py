@@ -12,11 +12,13 @@ from actors.kis.client import NOT_PERMITTED_S
 from actors.kis.errors import UnknownSymbol
 from actors.kis.prices import Price
 from actors.market.looks import Quotation
+from actors.market.sessions import SessionTimes
 from actors.runtime.errors import TemporaryFailure
 from actors.us_poller.fdr_prices import FdrPrices, quotation_of
 from actors.us_poller.kis_prices import KisPrices
 from actors.us_poller.spare_prices import PricesWithSpare
-from protocol.messages import Venue
+from protocol.messages import Session, Venue
+from tests.support.calendar import calendar
 from tests.support.clock import FakeClock
 
 WEDNESDAY, FRIDAY = date(2025, 11, 26), date(2025, 11, 28)
@@ -68,6 +70,14 @@ class FakeRows:
         self.is_closed = True
 
 
+def session_on_friday(session: Session) -> SessionTimes:
+    """Return that session of Friday."""
+    return next(times for times in calendar().sessions_on(Venue.AMEX, FRIDAY) if times.session is session)
+
+
+REGULAR, PRE_MARKET = session_on_friday(Session.REGULAR), session_on_friday(Session.PRE_MARKET)
+
+
 def row(on: date, close: float, volume: float) -> Row:
     """Return a day that closed at *close*."""
     return Row(on, close, close, close, close, volume)
@@ -83,7 +93,7 @@ def test_both_sources_answer_alike() -> None:
     by_rows = FdrPrices(rows)  # type: ignore[arg-type]  # likewise
 
     async def ask() -> list[Quotation]:
-        found = [await source.price("SOXL", Venue.AMEX, FRIDAY) for source in (by_kis, by_rows)]
+        found = [await source.price("SOXL", Venue.AMEX, REGULAR) for source in (by_kis, by_rows)]
         for source in (by_kis, by_rows):
             await source.close()
         return found
@@ -98,7 +108,7 @@ def test_a_symbol_that_kis_does_not_know_is_told_by_name() -> None:
     source = KisPrices(FakeKis(), FakeClock(NOON))  # type: ignore[arg-type]  # it has the one method that is called
 
     with pytest.raises(TemporaryFailure, match="GONE of NYSE"):
-        asyncio.run(source.price("GONE", Venue.NYSE, FRIDAY))
+        asyncio.run(source.price("GONE", Venue.NYSE, REGULAR))
 
 
 def test_without_a_row_of_today_nothing_has_traded() -> None:
@@ -125,7 +135,7 @@ def test_kis_tells_the_days_low_where_it_permits_that_and_is_not_asked_in_vain()
 
     async def ask(kis: FakeKis, times: int) -> list[float]:
         source = KisPrices(kis, clock)  # type: ignore[arg-type]  # it has the methods that are called
-        return [(await source.price("SOXL", Venue.AMEX, FRIDAY)).day_low for _ in range(times)]
+        return [(await source.price("SOXL", Venue.AMEX, REGULAR)).day_low for _ in range(times)]
 
     assert asyncio.run(ask(rich, 1)) == [39.5]
     assert asyncio.run(ask(poor, 3)) == [0.0] * 3
@@ -135,12 +145,13 @@ def test_kis_tells_the_days_low_where_it_permits_that_and_is_not_asked_in_vain()
 class Moody:
     """A source that answers while it is well."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, sessions: frozenset[Session] = frozenset(Session)) -> None:
         self.name = name
+        self.sessions = sessions
         self.is_well = True
         self.is_closed = False
 
-    async def price(self, _symbol: str, _venue: Venue, _session_date: date) -> Quotation:
+    async def price(self, _symbol: str, _venue: Venue, _session: SessionTimes) -> Quotation:
         """Return a price that names us."""
         if not self.is_well:
             message = f"{self.name} is away"
@@ -159,7 +170,7 @@ def test_the_spare_source_is_asked_after_a_while_and_not_oftener_than_it_bears()
 
     async def ask() -> str:
         try:
-            return (await source.price("SOXL", Venue.AMEX, FRIDAY)).source
+            return (await source.price("SOXL", Venue.AMEX, REGULAR)).source
         except TemporaryFailure as failure:
             return str(failure)
 
@@ -177,3 +188,21 @@ def test_the_spare_source_is_asked_after_a_while_and_not_oftener_than_it_bears()
     away = "kis is away"
     assert asyncio.run(story()) == ["kis", away, away, "fdr", away, "fdr", "kis"]
     assert (kis.is_closed, fdr.is_closed) == (True, True)
+
+
+def test_no_price_before_the_open_is_a_symbol_that_has_not_traded() -> None:
+    """KIS answers none then: us_poller would be degraded every morning, of a symbol that is well."""
+    source = KisPrices(FakeKis(), FakeClock(NOON))  # type: ignore[arg-type]  # it has the methods that are called
+
+    assert asyncio.run(source.price("QUIET", Venue.NYSE, PRE_MARKET)).cumulative_volume == 0
+
+
+def test_a_spare_source_that_tells_nothing_of_a_session_is_not_asked_in_it() -> None:
+    """Its last row would be yesterday's close, and each question brings a ban nearer."""
+    kis, fdr, clock = Moody("kis"), Moody("fdr", FdrPrices.sessions), FakeClock(NOON)
+    kis.is_well = False
+    source = PricesWithSpare(kis, fdr, clock, patience_s=0, spare_interval_s=300)
+
+    with pytest.raises(TemporaryFailure, match="kis is away"):
+        asyncio.run(source.price("SOXL", Venue.AMEX, PRE_MARKET))
+    assert asyncio.run(source.price("SOXL", Venue.AMEX, REGULAR)).source == "fdr"

@@ -12,11 +12,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from actors.market.looks import Quotation
+from actors.market.sessions import SessionTimes
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.us_poller.config import UsPollerConfig
 from actors.us_poller.shell import run_with
-from protocol.messages import Carried, State, Trade, Trades, Venue, WatchListChanged
+from protocol.messages import Carried, Session, State, Trade, Trades, Venue, WatchListChanged
 from tests.support.actor import make_actor, make_settings
 from tests.support.calendar import lay_out_closed_days
 from tests.support.clock import FakeClock
@@ -32,6 +33,7 @@ class FakePrices:
     """Every price falls a little with each question."""
 
     name = "fake"
+    sessions = frozenset(Session)
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Venue, date]] = []
@@ -39,9 +41,9 @@ class FakePrices:
         self.is_broken = False
         self.is_closed = False
 
-    async def price(self, symbol: str, venue: Venue, session_date: date) -> Quotation:
+    async def price(self, symbol: str, venue: Venue, session: SessionTimes) -> Quotation:
         """Return the next price."""
-        self.asked.append((symbol, venue, session_date))
+        self.asked.append((symbol, venue, session.session_date))
         if self.is_broken:
             raise ZeroDivisionError
         if self.is_down:
@@ -135,6 +137,18 @@ def test_outside_the_session_it_runs_and_asks_nothing(tmp_path: Path) -> None:
             assert actor.pulse({}).state is State.RUNNING
 
     assert play(tmp_path, scene).source.asked == []
+
+
+def test_in_the_pre_market_it_asks_for_who_chose_that(tmp_path: Path) -> None:
+    """The choice is a promise, and what no stream carries has only us."""
+
+    async def scene(booth: Booth) -> None:
+        write_watches(booth.settings, [SOXL], sessions="us-pre")
+        booth.clock = FakeClock(NOON - timedelta(hours=4))
+        async with booth.life():
+            await booth.turn()
+
+    assert [symbol for symbol, _, _ in play(tmp_path, scene).source.asked] == ["SOXL"]
 
 
 def test_a_symbol_newly_watched_is_asked_at_once(tmp_path: Path) -> None:
