@@ -2,7 +2,7 @@
 
     data/recordings/2025-11-28/feed-1.zst         every frame of the socket, and trades that do not follow from them
                                us_poller-1.zst    the trades that it published
-                               evaluator-1.zst    what it began with, what it read, what rules and targets it took
+                               evaluator-1.zst    what it began with and read, what rules, targets and statuses it took
 
 A file is a row of *blocks*, each an independent Zstandard frame of whole entries, so that a writer that was killed
 leaves a readable file, to which the next one appends. `zstdcat FILE` shows text: an entry is a line `# {JSON}`, one of
@@ -25,7 +25,7 @@ import msgspec
 from msgspec import Struct
 
 from protocol.errors import DecodeError
-from protocol.messages import Targets, Trade
+from protocol.messages import MarketStatus, Targets, Trade
 from protocol.moments import from_ns, to_ns
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Bytes",
     "Decisive",
     "Entry",
+    "Noted",
     "Opened",
     "Published",
     "Read",
@@ -98,6 +99,7 @@ class Began(Struct, frozen=True, kw_only=True, tag="began"):
     rules: list[dict[str, object]]
     states: dict[str, dict[str, object]]
     targets: list[Targets]
+    statuses: list[MarketStatus] = []
 
 
 class Read(Struct, frozen=True, kw_only=True, tag="read"):
@@ -130,7 +132,13 @@ class Aimed(Struct, frozen=True, kw_only=True, tag="aimed"):
     targets: Targets
 
 
-Record = Opened | Arrived | Published | Began | Read | Decisive | Ruled | Aimed
+class Noted(Struct, frozen=True, kw_only=True, tag="noted"):
+    """From here on this is the matter with a symbol."""
+
+    status: MarketStatus
+
+
+Record = Opened | Arrived | Published | Began | Read | Decisive | Ruled | Aimed | Noted
 
 
 class Entry(Struct, frozen=True):

@@ -53,6 +53,7 @@ class ReplayedRow(Struct, frozen=True, kw_only=True):
     target: float
     traded_at: str
     late: bool
+    notes: list[str]
     verdict: Verdict | None = None
     """None where there is no record to compare with."""
 
@@ -143,6 +144,7 @@ def _read_recorded(settings: Settings, day: date, alerts_before: int) -> dict[st
             target=row.target_price,
             traded_at=from_ns(row.traded_at_ns).isoformat(),
             late=row.late,
+            notes=row.notes.split(),
             verdict=Verdict.MISSING,
         )
         for row in rows
@@ -163,6 +165,7 @@ def _compare(found: Replayed, recorded: dict[str, ReplayedRow] | None) -> list[R
             target=alert.target_price,
             traded_at=from_ns(to_ns(alert.traded_at)).isoformat(),
             late=alert.late,
+            notes=alert.notes,
         )
         rows.append(row if recorded is None else _judge(row, recorded.pop(alert.id, None)))
     return rows + list((recorded or {}).values())

@@ -42,12 +42,14 @@ from protocol.messages import (
 from protocol.moments import from_ns, to_ns
 from protocol.wire import Glance, Glances
 
-__all__ = ["Evaluator", "Rule", "RuleState", "Standing"]
+__all__ = ["NOTES_LAST_S", "Evaluator", "Rule", "RuleState", "Standing"]
 
 _NEVER = date.min
 NS = 1_000_000_000
 NOTE_LASTS_S = {VOLATILITY_INTERRUPTION: 300, CIRCUIT_BREAKER: 3_600, RESUMED: 3_600, HALTED: 12 * 3_600}
 """How long a note is believed at most: that it is over may have been told while nobody listened."""
+NOTES_LAST_S = max(NOTE_LASTS_S.values())
+"""After how long a status says nothing any more."""
 STANDSTILLS = frozenset({HALTED, CIRCUIT_BREAKER})
 """While one of these holds nothing is printed."""
 SMALLEST_DISAGREEMENT = 0.005
@@ -91,6 +93,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     rules: list[Rule]
     targets: list[Targets]
     states: dict[str, RuleState]
+    statuses: list[MarketStatus] = []
 
 
 class _Armed(Struct, frozen=True):
@@ -132,12 +135,15 @@ class _Watched:
 class Evaluator:
     """The rules being watched, each with its state."""
 
-    def __init__(self, rest_ns: int, states: dict[str, RuleState] | None = None) -> None:
+    def __init__(
+        self, rest_ns: int, states: dict[str, RuleState] | None = None, statuses: Iterable[MarketStatus] = ()
+    ) -> None:
         """Begin with no rules.
 
         Args:
             rest_ns: how long a rule is silent after it fired, ns of event time.
             states: what each rule was left in, by its id.
+            statuses: what was the matter with symbols, as `on_status` returned it.
         """
         self._rest_ns = rest_ns
         self._states = dict(states or {})
@@ -145,12 +151,12 @@ class Evaluator:
         self._targets: dict[str, dict[date, Targets]] = {}
         self._watched: dict[str, _Watched] = {}
         self._disagreeing: dict[str, float] = {}
-        self._statuses: dict[str, MarketStatus] = {}
+        self._statuses = {status.symbol: status for status in statuses}
 
     @classmethod
     def standing_at(cls, standing: Standing) -> "Evaluator":
         """Return the evaluator that decides as one that once told its *standing*."""
-        evaluator = cls(standing.rest_ns, standing.states)
+        evaluator = cls(standing.rest_ns, standing.states, standing.statuses)
         for targets in standing.targets:
             evaluator.aim(targets)
         evaluator.watch(standing.rules)
@@ -190,12 +196,16 @@ class Evaluator:
         if watched and watched.session_date in (_NEVER, targets.session_date):
             self._arm(targets.symbol, watched.session_date)
 
-    def on_status(self, status: MarketStatus) -> None:
-        """Take what is the matter with a symbol from now on; its alerts will say so, or that a halt has just ended."""
+    def on_status(self, status: MarketStatus) -> MarketStatus:
+        """Take what is the matter with a symbol from now on; its alerts will say so, or that a halt has just ended.
+
+        Returns what is to be kept of it.
+        """
         before = self._statuses.get(status.symbol)
         if before is not None and not STANDSTILLS.isdisjoint(before.notes) and STANDSTILLS.isdisjoint(status.notes):
             status = msgspec.structs.replace(status, notes=[*status.notes, RESUMED])
         self._statuses[status.symbol] = status
+        return status
 
     def on_trades(self, trades: Sequence[Trade]) -> list[Alert]:
         """Return the alerts that *trades*, one message, raise, in the order of their trades, and rest their rules."""
@@ -220,6 +230,7 @@ class Evaluator:
             rules=[rule for rules in self._rules.values() for rule in rules],
             targets=[targets for by_date in self._targets.values() for targets in by_date.values()],
             states=dict(self._states),
+            statuses=list(self._statuses.values()),
         )
 
     def last_trades(self) -> list[Trade | Glance]:

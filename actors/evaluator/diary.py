@@ -1,11 +1,11 @@
 """What evaluator notes of its day, so that the day can be decided again; `actors.evaluator.replay` reads it.
 
 Notes are kept in memory and written when evaluator touches the disk anyway, after the doorbells; the opening, and a
-change of rules or targets, is written at once. So what a killed process had committed and not yet noted, a fraction of
-a second, was decided with the rules that are noted, and the next life's opening tells how far it had read. On the way
-of a trade there is one comparison a message: notes are of runs of messages of one sender. A message that raised alerts
-is noted whole, because its publisher may be killed before it has recorded it; one that raised none changes no later
-decision.
+change of rules, targets or statuses, is written at once. So what a killed process had committed and not yet noted, a
+fraction of a second, was decided with the rules that are noted, and the next life's opening tells how far it had read.
+On the way of a trade there is one comparison a message: notes are of runs of messages of one sender. A message that
+raised alerts is noted whole, because its publisher may be killed before it has recorded it; one that raised none
+changes no later decision.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,8 +18,8 @@ from actors.runtime.clock import Clock
 from actors.runtime.recorder import News
 from actors.runtime.recordings import RecordingFile
 from actors.runtime.streams import Position
-from protocol.messages import Targets, Trade
-from protocol.recording import Aimed, Began, Decisive, Read, Record, Ruled, encode_entry, recording_date
+from protocol.messages import MarketStatus, Targets, Trade
+from protocol.recording import Aimed, Began, Decisive, Noted, Read, Record, Ruled, encode_entry, recording_date
 
 __all__ = ["Diary"]
 
@@ -103,6 +103,13 @@ class Diary:
                 self._note(Aimed(targets=each))
             self._write()
 
+    def noted(self, status: MarketStatus) -> None:
+        """Note what is the matter with a symbol from here on."""
+        if self._has_begun:
+            self.pause()
+            self._note(Noted(status=status))
+            self._write()
+
     def write(self, alerts_on_disk: int) -> None:
         """Put the notes on disk, and turn to another day if it has come; *alerts_on_disk* is where the record ends."""
         self.pause()
@@ -136,6 +143,7 @@ class Diary:
                 rules=[msgspec.to_builtins(rule) for rule in standing.rules],
                 states={rule_id: msgspec.to_builtins(state) for rule_id, state in standing.states.items()},
                 targets=standing.targets,
+                statuses=standing.statuses,
             )
         )
         self._write()

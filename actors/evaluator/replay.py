@@ -22,7 +22,7 @@ from actors.kis.errors import FrameError
 from actors.kis.frames import parse_trades
 from protocol.errors import DecodeError
 from protocol.messages import Alert, Trade
-from protocol.recording import Aimed, Arrived, Began, Decisive, Entry, Opened, Published, Read, Record, Ruled
+from protocol.recording import Aimed, Arrived, Began, Decisive, Entry, Noted, Opened, Published, Read, Record, Ruled
 
 __all__ = ["Replayed", "Tape", "plan", "replay"]
 
@@ -53,7 +53,7 @@ def plan(records: Iterable[Record]) -> list[Record]:
                     for sender, cursor in record.cursors.items():
                         _bring(planned, sender, *cursor)
                 planned.append(record)
-            case Read() | Decisive() | Ruled() | Aimed():
+            case Read() | Decisive() | Ruled() | Aimed() | Noted():
                 if not planned:
                     message = (
                         f"expected evaluator's file to say first what it began with, found {type(record).__name__}"
@@ -80,6 +80,8 @@ def replay(planned: Sequence[Record], tapes: Mapping[str, "Tape"]) -> Replayed:
                 evaluator.watch(msgspec.convert(record.rules, list[Rule]))
             case Aimed():
                 evaluator.aim(record.targets)
+            case Noted():
+                evaluator.on_status(record.status)
             case Read():
                 tape = tapes.get(record.sender)
                 messages = tape.read(record) if tape else {}
@@ -155,6 +157,7 @@ def _standing(began: Began) -> Standing:
         rules=msgspec.convert(began.rules, list[Rule]),
         targets=began.targets,
         states=msgspec.convert(began.states, dict[str, RuleState]),
+        statuses=began.statuses,
     )
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import Engine
 
 from actors.evaluator.config import EvaluatorConfig
-from actors.evaluator.core import Evaluator
+from actors.evaluator.core import NOTES_LAST_S, Evaluator
 from actors.evaluator.diary import Diary
 from actors.evaluator.store import Cursor, EvaluatorStore, read_rules, read_targets
 from actors.evaluator.told import read_told
@@ -56,7 +56,8 @@ class _Shell:
     def __init__(self, actor: Actor[EvaluatorConfig]) -> None:
         self._actor = actor
         self._store = EvaluatorStore(open_store("evaluator", actor.settings), read_boot_id())
-        self._core = Evaluator(int(actor.config.rest_s * NS), self._store.states())
+        believed = self._store.statuses(actor.clock.now_ns() - NOTES_LAST_S * NS)
+        self._core = Evaluator(int(actor.config.rest_s * NS), self._store.states(), believed)
         cursors = self._store.cursors()
         senders = [
             str(address) for sender in channel_of(Trades).senders for address in actor.settings.instances_of(sender)
@@ -71,6 +72,8 @@ class _Shell:
         self._diary = Diary(recording, actor.clock, self._core.standing, read, self._store.position)
         self._undelivered: list[Alert] = []
         """Decided, and not yet on disk: nobody has been told."""
+        self._unwritten: list[MarketStatus] = []
+        """What is the matter with symbols, as the core keeps it, and not yet on disk."""
         self._write_at = actor.clock.monotonic() + actor.config.checkpoint_s
         self._write_failure = ""
         self._asked_at = float("-inf")
@@ -98,8 +101,14 @@ class _Shell:
             for sender, follower in self._followers.items():
                 if not follower.is_live:
                     self._undelivered += self._perform(sender, follower.on_quiet(now))
-            if (self._undelivered and not self._write_failure) or now >= self._write_at:
+            is_pressing = self._undelivered or self._unwritten
+            if (is_pressing and not self._write_failure) or now >= self._write_at:
                 self._write(now)
+        else:
+            # Nobody tells it a second time.
+            for received in batch:
+                if isinstance(received.message, MarketStatus):
+                    self._on_status(received.message)
         self._read_news()
         self._tell_state(now)
         self._look_after_base_prices(now)
@@ -125,11 +134,15 @@ class _Shell:
                 newest = message.sequences.get("trades", 0)
                 return self._perform(received.sender, follower.on_heartbeat(received.epoch, newest, now))
             case MarketStatus():
-                self._core.on_status(message)
+                self._on_status(message)
             case Targets():
                 self._core.aim(message)
                 self._diary.aimed([message])
         return []
+
+    def _on_status(self, status: MarketStatus) -> None:
+        self._unwritten.append(self._core.on_status(status))
+        self._diary.noted(status)
 
     def _perform(self, sender: str, follows: list[Follow]) -> list[Alert]:
         alerts: list[Alert] = []
@@ -189,10 +202,11 @@ class _Shell:
 
     def _commit(self) -> None:
         moved = self._moved()
-        if not self._undelivered and not moved:
+        if not self._undelivered and not self._unwritten and not moved:
             return
         try:
-            written = self._store.commit(self._undelivered, self._core.states(self._undelivered), moved)
+            states = self._core.states(self._undelivered)
+            written = self._store.commit(self._undelivered, states, moved, self._unwritten)
         except TemporaryFailure as failure:
             if not self._write_failure:
                 log = self._actor.log.bind(alerts=len(self._undelivered))
@@ -200,7 +214,7 @@ class _Shell:
             self._write_failure = str(failure)
             return
         self._write_failure = ""
-        self._undelivered = []
+        self._undelivered, self._unwritten = [], []
         self._written |= moved
         for alert in written:
             self._actor.ports.send(alert)

@@ -13,13 +13,14 @@ from actors.market.choices import parse_choices
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.streams import Position
 from actors.runtime.writer import Writer
-from protocol.messages import Alert, Targets
-from protocol.moments import to_ns
+from protocol.messages import Alert, MarketStatus, Targets
+from protocol.moments import from_ns, to_ns
 from protocol.tables import analyst, evaluator, telegram
 
 __all__ = ["Cursor", "EvaluatorStore", "read_rules", "read_targets"]
 
 _update_state = update(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("key"))
+_update_status = update(evaluator.statuses).where(evaluator.statuses.c.symbol == bindparam("key"))
 _update_cursor = update(evaluator.cursors).where(evaluator.cursors.c.sender == bindparam("key"))
 
 
@@ -44,6 +45,7 @@ class EvaluatorStore:
         self._writer = writer = Writer(engine)
         self._insert_alert = writer.prepare(insert(evaluator.alerts))
         self._put_state = writer.prepare(insert(evaluator.rule_states)), writer.prepare(_update_state)
+        self._put_status = writer.prepare(insert(evaluator.statuses)), writer.prepare(_update_status)
         self._put_cursor = writer.prepare(insert(evaluator.cursors)), writer.prepare(_update_cursor)
         self._boot_id = boot_id
         with self._connection.begin():
@@ -80,39 +82,63 @@ class EvaluatorStore:
             rows = self._connection.execute(select(evaluator.cursors))
             return {row.sender: Cursor(Position(row.epoch, row.sequence), row.reached_ns) for row in rows}
 
+    def statuses(self, since_ns: int = 0) -> list[MarketStatus]:
+        """Return what is the matter with each symbol, where that was told since then (UTC epoch ns)."""
+        table = evaluator.statuses
+        with self._connection.begin():
+            return [
+                MarketStatus(symbol=row.symbol, notes=row.notes.split(), told_at=from_ns(row.told_at_ns))
+                for row in self._connection.execute(select(table).where(table.c.told_at_ns >= since_ns))
+            ]
+
     def commit(
-        self, alerts: Iterable[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]
+        self,
+        alerts: Iterable[Alert],
+        states: Mapping[str, RuleState],
+        cursors: Mapping[str, Cursor],
+        statuses: Iterable[MarketStatus] = (),
     ) -> list[Alert]:
-        """Put alerts, states and cursors on disk together, and return the alerts that were not there yet, in place.
+        """Put all of these on disk together, and return the alerts that were not there yet, in place.
 
         Raises:
             TemporaryFailure: the disk takes nothing now; nothing was written.
         """
         try:
-            return self._commit(self._placed(alerts), states, cursors)
+            return self._commit(self._placed(alerts), states, cursors, statuses)
         except OperationalError as error:
             message = f"expected evaluator's database to take what was decided, found: {error.orig}"
             raise TemporaryFailure(message) from error
 
     def _commit(
-        self, wanted: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]
+        self,
+        wanted: list[Alert],
+        states: Mapping[str, RuleState],
+        cursors: Mapping[str, Cursor],
+        statuses: Iterable[MarketStatus],
     ) -> list[Alert]:
         try:
-            self._write(wanted, states, cursors)
+            self._write(wanted, states, cursors, statuses)
         except IntegrityError:
             # Only a replay decides again what is on disk; looking before every alert would delay them all.
             known = self._known(wanted)
             self._look_for_rows()
             wanted = self._placed(alert for alert in wanted if alert.id not in known)
-            self._write(wanted, states, cursors)
+            self._write(wanted, states, cursors, statuses)
         self._position += len(wanted)
         return wanted
 
     def _placed(self, alerts: Iterable[Alert]) -> list[Alert]:
         return [replace(alert, position=position) for position, alert in enumerate(alerts, self._position + 1)]
 
-    def _write(self, alerts: list[Alert], states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]) -> None:
+    def _write(
+        self,
+        alerts: list[Alert],
+        states: Mapping[str, RuleState],
+        cursors: Mapping[str, Cursor],
+        statuses: Iterable[MarketStatus],
+    ) -> None:
         writer = self._writer
+        newest = {status.symbol: status for status in statuses}
         with writer.begin():
             writer.run(self._insert_alert, map(self._row, alerts))
             # A row that is there is changed in place: deleted and inserted, it would touch twice as many pages.
@@ -122,13 +148,18 @@ class EvaluatorStore:
             for sender, cursor in cursors.items():
                 change = self._put_cursor[sender in self._senders_with_row]
                 writer.run(change, [_cursor_row(sender, cursor)])
+            for symbol, status in newest.items():
+                change = self._put_status[symbol in self._symbols_with_row]
+                writer.run(change, [_status_row(status)])
         self._rules_with_row.update(states)
         self._senders_with_row.update(cursors)
+        self._symbols_with_row.update(newest)
 
     def _look_for_rows(self) -> None:
-        """Learn of which rules and senders there is a row to change."""
+        """Learn of which rules, senders and symbols there is a row to change."""
         self._rules_with_row = set(self.states())
         self._senders_with_row = set(self.cursors())
+        self._symbols_with_row = {status.symbol for status in self.statuses()}
 
     def _known(self, alerts: list[Alert]) -> set[str]:
         identity = evaluator.alerts.c.id
@@ -162,6 +193,11 @@ def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
 def _cursor_row(sender: str, cursor: Cursor) -> dict[str, object]:
     position = {"epoch": cursor.position.epoch, "sequence": cursor.position.sequence}
     return {"key": sender, "stream": "trades", "sender": sender, "reached_ns": cursor.reached_ns} | position
+
+
+def _status_row(status: MarketStatus) -> dict[str, object]:
+    symbol, notes = status.symbol, " ".join(status.notes)
+    return {"key": symbol, "symbol": symbol, "notes": notes, "told_at_ns": to_ns(status.told_at)}
 
 
 def read_rules(reader: Engine) -> list[Rule]:

@@ -1,8 +1,8 @@
-"""What evaluator writes: the alerts it decided, the state of each rule, and how far it has read each stream."""
+"""What evaluator writes: alerts, the state of each rule, what is the matter with trading, and how far it has read."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, String, Table
 
-__all__ = ["alerts", "cursors", "metadata", "rule_states"]
+__all__ = ["alerts", "cursors", "metadata", "rule_states", "statuses"]
 
 metadata = MetaData()
 
@@ -45,6 +45,16 @@ rule_states = Table(
     Column("firings", Integer, nullable=False),
     # Event time until which the rule is silent, UTC epoch nanoseconds.
     Column("rests_until_ns", BigInteger, nullable=False),
+)
+
+statuses = Table(
+    "statuses",
+    metadata,
+    Column("symbol", String, primary_key=True),
+    # What alerts of it say, with blanks between; nothing once all is well.
+    Column("notes", String, nullable=False),
+    # When that was told, UTC epoch nanoseconds.
+    Column("told_at_ns", BigInteger, nullable=False),
 )
 
 cursors = Table(

@@ -395,6 +395,17 @@ def test_a_base_price_far_above_ours_is_noticed_at_the_first_trade() -> None:
     assert evaluator.disagreements() == {"122630": 1_000_000}
 
 
+def test_another_life_says_the_same_of_a_halt_that_is_over() -> None:
+    """What is the matter with a symbol is part of what a decision depends on."""
+    first = evaluator_watching(rule(1.0))
+    first.on_status(status("halted"))
+    first.on_status(status())
+
+    (alert,) = Evaluator.standing_at(first.standing()).on_trades([trade(98_900)])
+
+    assert alert.notes == ["resumed"]
+
+
 def test_notes_do_not_touch_the_id() -> None:
     """A replay without the statuses must still find the same alerts."""
     noted, plain = evaluator_watching(rule(1.0)), evaluator_watching(rule(1.0))

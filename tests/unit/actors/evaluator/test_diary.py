@@ -9,7 +9,8 @@ from actors.evaluator.core import Evaluator
 from actors.evaluator.diary import Diary
 from actors.runtime.recordings import RecordingFile, open_recording, read_entries, recorded_files, recordings_dir
 from actors.runtime.streams import Position
-from protocol.recording import Aimed, Began, Decisive, Opened, Read, Record, Ruled
+from protocol.messages import MarketStatus
+from protocol.recording import Aimed, Began, Decisive, Noted, Opened, Read, Record, Ruled
 from protocol.topology import Address
 from tests.support.actor import make_settings
 from tests.support.clock import FakeClock
@@ -83,8 +84,9 @@ def test_changes_stand_on_disk_at_once_behind_what_was_read_before(tmp_path: Pat
     desk.diary.ruled([])
     desk.read("feed-1", 42)
     desk.diary.aimed([targets()])
+    desk.diary.noted(MarketStatus(symbol="122630", notes=["vi"], told_at=NINE))
 
-    assert [type(record) for record in desk.noted()] == [Began, Read, Ruled, Read, Aimed]
+    assert [type(record) for record in desk.noted()] == [Began, Read, Ruled, Read, Aimed, Noted]
 
 
 def test_a_message_that_raised_alerts_is_noted_whole(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from actors.evaluator.core import Evaluator, Rule, RuleState, Standing
 from actors.evaluator.replay import Replayed, Tape, plan, replay
 from protocol.errors import DecodeError
-from protocol.messages import Origin, Trade
-from protocol.recording import Aimed, Arrived, Began, Decisive, Entry, Opened, Published, Read, Record, Ruled
+from protocol.messages import MarketStatus, Origin, Trade
+from protocol.recording import Aimed, Arrived, Began, Decisive, Entry, Noted, Opened, Published, Read, Record, Ruled
 from tests.support.market import NINE, rule, targets, trade
 
 NS = 1_000_000_000
@@ -141,6 +141,18 @@ def test_a_message_that_its_publisher_did_not_record_is_taken_from_evaluators_no
 
     assert len(found.alerts) == 6
     assert found.unrecorded == 3
+
+
+def test_what_was_the_matter_with_trading_is_said_again() -> None:
+    """An alert of a recorded day is the same text when it is decided again, over a death, too."""
+    halt = MarketStatus(symbol="122630", notes=["halted"], told_at=NINE)
+    over = MarketStatus(symbol="122630", notes=[], told_at=NINE)
+
+    found = decided(
+        [began(statuses=[msgspec.to_builtins(halt)]), Noted(status=over), read(1, 1)], (1, 1, at(0, 98_900))
+    )
+
+    assert [alert.notes for alert in found.alerts] == [["resumed"]]
 
 
 def test_of_a_publisher_without_a_file_everything_is_unrecorded() -> None:

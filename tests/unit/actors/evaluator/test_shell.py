@@ -17,7 +17,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.config import Settings
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store
-from protocol.messages import Alert, Event, ReplayChunk, State, Targets, Trade, Trades, WatchListChanged
+from protocol.messages import Alert, Event, MarketStatus, ReplayChunk, State, Targets, Trade, Trades, WatchListChanged
 from protocol.moments import to_ns
 from protocol.tables import analyst, telegram
 from protocol.wire import Envelope, encode_published, glance_published
@@ -115,6 +115,42 @@ def test_an_alert_rings_once_it_is_on_disk(tmp_path: Path) -> None:
             await room.trade(trade(98_900))
             assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
             assert room.actor.state is State.RUNNING
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("is_early", [False, True], ids=["at work", "starting"])
+def test_an_alert_during_an_interruption_says_so_after_a_restart(tmp_path: Path, *, is_early: bool) -> None:
+    """Nobody tells it a second time, and at the price that it names nothing can be bought just then."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        async with Room(settings) as room:
+            if not is_early:
+                await room.catch_up()
+            room.ports.deliver(MarketStatus(symbol="122630", notes=["vi"], told_at=NINE), sender="feed-1")
+            await settle()
+            if is_early:
+                await room.catch_up()
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900))
+            assert [alert.notes for alert in room.ports.sent if isinstance(alert, Alert)] == [["vi"]]
+
+    asyncio.run(scenario())
+
+
+def test_a_status_is_on_disk_before_anything_else_happens(tmp_path: Path) -> None:
+    """A process that is killed does not get to write on its way out."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        async with Room(settings) as room:
+            await room.catch_up()
+            room.ports.deliver(MarketStatus(symbol="122630", notes=["vi"], told_at=NINE), sender="feed-1")
+            await settle()
+            (status,) = EvaluatorStore(open_store("evaluator", settings), "boot").statuses()
+            assert status.notes == ["vi"]
 
     asyncio.run(scenario())
 

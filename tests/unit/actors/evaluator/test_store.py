@@ -1,5 +1,6 @@
 """Evaluator's record."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -8,10 +9,11 @@ from actors.evaluator.core import Evaluator
 from actors.evaluator.store import Cursor, EvaluatorStore
 from actors.runtime.store import open_reader, open_store
 from actors.runtime.streams import Position
-from protocol.messages import Alert
+from protocol.messages import Alert, MarketStatus
+from protocol.moments import to_ns
 from protocol.tables.evaluator import alerts as alert_rows
 from tests.support.actor import make_settings
-from tests.support.market import rule, targets, trade
+from tests.support.market import NINE, rule, targets, trade
 
 
 def decided() -> tuple[Evaluator, list[Alert]]:
@@ -62,3 +64,18 @@ def test_a_cursor_moves_without_an_alert(tmp_path: Path) -> None:
     store.commit([], {}, {"feed-1": Cursor(Position(7, 2)), "us_poller-1": Cursor(Position(9, 1))})
 
     assert store.cursors() == {"feed-1": Cursor(Position(7, 2)), "us_poller-1": Cursor(Position(9, 1))}
+
+
+def test_the_newest_status_of_each_symbol_comes_back(tmp_path: Path) -> None:
+    """An alert during a volatility interruption must say so whatever was restarted meanwhile."""
+    settings = make_settings(tmp_path)
+    halted = MarketStatus(symbol="005930", notes=["halted"], told_at=NINE - timedelta(hours=1))
+    vi = MarketStatus(symbol="122630", notes=["vi", "circuit_breaker"], told_at=NINE)
+    over = MarketStatus(symbol="122630", notes=[], told_at=NINE + timedelta(minutes=2))
+    EvaluatorStore(open_store("evaluator", settings), "boot").commit([], {}, {}, [halted, vi])
+
+    again = EvaluatorStore(open_store("evaluator", settings), "boot")
+    assert again.statuses() == [halted, vi]
+    assert again.statuses(to_ns(NINE)) == [vi]
+    again.commit([], {}, {}, [vi, over])
+    assert again.statuses() == [halted, over]
