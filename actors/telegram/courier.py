@@ -168,7 +168,7 @@ class Courier:
     def _accept(self, reading: Reading, written: list[Written]) -> None:
         for each in reading.accept(written):
             if each.content is None:
-                self._actor.log.error("letter_unknown", source=reading.source.name, position=each.position)
+                self._actor.log.error("content_unreadable", source=reading.source.name, position=each.position)
             else:
                 self._make_deliveries(each.content, reading, doubtful=each.boot_id != self._boot_id)
         self._record.mark(reading.source.position_mark, str(reading.position))

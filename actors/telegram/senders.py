@@ -5,11 +5,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from structlog.typing import FilteringBoundLogger
+
 from actors.telegram.client import Bot, BotFactory
 from actors.telegram.deliveries import Delivery, Kind
-from actors.telegram.letter_texts import letter_caption, letter_text
 from actors.telegram.outcomes import Outcome, Rejected
-from actors.telegram.texts import Reader, alert_caption, alert_text
+from actors.telegram.texts import Reader
+from actors.telegram.wording import Unwordable, bare_text_of, text_of
 from protocol.letters import Letter
 
 __all__ = ["Senders"]
@@ -18,8 +20,9 @@ __all__ = ["Senders"]
 class Senders:
     """At most *threads* requests at a time, made by the bots of *bots*; letters' pictures lie below *data_dir*."""
 
-    def __init__(self, threads: int, bots: BotFactory, data_dir: Path) -> None:
+    def __init__(self, threads: int, bots: BotFactory, data_dir: Path, log: FilteringBoundLogger) -> None:
         self._bots = bots
+        self._log = log
         self._data_dir = data_dir
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(threads, "sender", self._open_bot)
@@ -42,32 +45,23 @@ class Senders:
 
     def _send(self, delivery: Delivery, png: bytes, reader: Reader) -> Outcome:
         bot: Bot = self._own.bot
+        try:
+            text = text_of(delivery, reader)
+        except Unwordable as error:
+            self._log.error("text_not_made", content_id=delivery.content.id, reason=str(error))
+            bare = bare_text_of(delivery)
+            if bare is None:
+                return Rejected(str(error))
+            text = bare
         if delivery.kind is Kind.TEXT:
-            return bot.send_text(delivery.chat_id, _text_of(delivery, reader), plain=delivery.plain)
+            return bot.send_text(delivery.chat_id, text, plain=delivery.plain)
         if isinstance(delivery.content, Letter) and delivery.content.picture:
             try:
                 png = (self._data_dir / delivery.content.picture).read_bytes()
             except OSError as error:
                 return Rejected(f"no picture: {error.strerror}")
-        caption = _caption_of(delivery, reader)
-        return bot.send_photo(delivery.chat_id, png, caption, delivery.reply_to, plain=delivery.plain)
+        return bot.send_photo(delivery.chat_id, png, text, delivery.reply_to, plain=delivery.plain)
 
     def _say(self, chat_id: int, text: str) -> Outcome:
         bot: Bot = self._own.bot
         return bot.send_text(chat_id, text, plain=False)
-
-
-def _text_of(delivery: Delivery, reader: Reader) -> str:
-    match delivery.content:
-        case Letter() as letter:
-            return letter_text(letter, reader, repeat=delivery.doubtful)
-        case alert:
-            return alert_text(alert, reader, repeat=delivery.doubtful)
-
-
-def _caption_of(delivery: Delivery, reader: Reader) -> str:
-    match delivery.content:
-        case Letter() as letter:
-            return letter_caption(letter, reader, repeat=delivery.doubtful)
-        case alert:
-            return alert_caption(alert, reader, repeat=delivery.doubtful)

@@ -62,7 +62,7 @@ class _Shell:
         marks = store.start(boot_id, newest, actor.clock.now_ns())
         health = Health(actor)
         watch_list = WatchList(actor, register)
-        self.senders = Senders(config.threads, bots, actor.settings.data_dir)
+        self.senders = Senders(config.threads, bots, actor.settings.data_dir, actor.log)
         self.courier = Courier(
             actor,
             store=store,

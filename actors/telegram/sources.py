@@ -13,6 +13,7 @@ from sqlalchemy import Executable, Row, Select, Table, bindparam, func, select
 from actors.runtime.config import Settings
 from actors.runtime.store import KeptReader, reading_of
 from actors.telegram.deliveries import Content
+from actors.telegram.wording import FLAWS
 from protocol.letters import Letter, Matter
 from protocol.messages import Alert, LettersWritten, Venue
 from protocol.moments import from_ns
@@ -38,12 +39,19 @@ class Source(Struct, frozen=True, kw_only=True):
     """The mark that holds in which boot of the machine that was."""
     writer: str
     table: Table
-    content_of: Callable[[Row[Any]], Content | None]
-    """Reads a row; None for what only a newer version can tell."""
+    read: Callable[[Row[Any]], Content]
+    """Makes of a row what it says; raises one of `FLAWS` where that does not fit us, as what a newer version wrote."""
+
+    def content_of(self, row: Row[Any]) -> Content | None:
+        """Return what a row says, None if that cannot be read."""
+        try:
+            return self.read(row)
+        except FLAWS:
+            return None
 
 
 class Written(Struct, frozen=True):
-    """An alert or a letter with its place in its record and the boot in which it was written; see `content_of`."""
+    """An alert or a letter with its place in its record and the boot it was written in; see `Source.content_of`."""
 
     position: int
     boot_id: str
@@ -75,12 +83,8 @@ def _alert_of(row: Row[Any]) -> Alert:
     )
 
 
-def _letter_of(row: Row[Any]) -> Letter | None:
-    try:
-        matter = _matters.decode(row.body)
-    except msgspec.ValidationError:
-        return None
-    return Letter(id=row.id, person_id=row.person_id, matter=matter, picture=row.picture)
+def _letter_of(row: Row[Any]) -> Letter:
+    return Letter(id=row.id, person_id=row.person_id, matter=_matters.decode(row.body), picture=row.picture)
 
 
 ALERTS = Source(
@@ -89,7 +93,7 @@ ALERTS = Source(
     boot_mark="boot_id",
     writer="evaluator",
     table=alerts,
-    content_of=_alert_of,
+    read=_alert_of,
 )
 SOURCES = (
     ALERTS,
@@ -100,7 +104,7 @@ SOURCES = (
             boot_mark=f"{writer}.letter_boot_id",
             writer=writer,
             table=METADATA_BY_WRITER[writer].tables["letters"],
-            content_of=_letter_of,
+            read=_letter_of,
         )
         for writer in channel_of(LettersWritten).senders
     ),

@@ -34,7 +34,16 @@ from protocol.messages import (
     Venue,
 )
 
-__all__ = ["Reader", "alert_caption", "alert_text", "clean", "price_text", "repeat_line", "time_text"]
+__all__ = [
+    "Reader",
+    "alert_caption",
+    "alert_text",
+    "bare_alert_text",
+    "clean",
+    "price_text",
+    "repeat_line",
+    "time_text",
+]
 
 LONGEST_NAME = 64
 # Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
@@ -147,6 +156,12 @@ def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     name = clean(alert.name) or alert.symbol
     caption = words.caption.format(name=name, symbol=clean(alert.symbol), point=_point(alert.level, words))
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
+
+
+def bare_alert_text(alert: Alert, *, repeat: bool) -> str:
+    """Return *alert* without words, for one that cannot be put into them: symbol, level, price, moment, id."""
+    mark = "🔁 🚨" if repeat else "🚨"
+    return f"{mark} {alert.symbol} · {alert.level}σ · {alert.price}\n⏰ {alert.traded_at}\n{alert.id}"
 
 
 def repeat_line(reader: Reader) -> str:

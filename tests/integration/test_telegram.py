@@ -4,8 +4,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import text as sql
 
 from actors.runtime.actor import Actor
+from actors.runtime.store import open_store
 from actors.telegram.config import TelegramConfig
 from protocol.messages import Picture, PictureWanted, State
 from simulator.telegram.faults import Fault, FaultKind
@@ -307,6 +309,23 @@ def test_an_alert_for_nobody_does_not_hold_up_the_next(tmp_path: Path) -> None:
     async def scene(place: Town) -> None:
         async with place.life():
             decide(place.settings, alert(person_id=99), alert())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    assert len(play(tmp_path, scene).texts()) == 1
+
+
+def test_an_alert_that_cannot_be_read_does_not_hold_up_the_next(tmp_path: Path) -> None:
+    """A venue that only a newer version knows must not end the process at every start."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            pass
+        decide(place.settings, alert(), alert(firing=2))
+        engine = open_store("evaluator", place.settings)
+        with engine.begin() as connection:
+            connection.execute(sql("UPDATE alerts SET venue = 'MOON' WHERE firing = 1"))
+        engine.dispose()
+        async with place.life():
             await place.until(lambda: place.deliveries() == [("sent", "")])
 
     assert len(play(tmp_path, scene).texts()) == 1

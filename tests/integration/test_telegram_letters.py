@@ -1,5 +1,6 @@
 """Letters in the databases of feed and analyst reach their readers with the guarantees that alerts have."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -172,6 +173,42 @@ def test_a_doubtful_letter_is_sent_again_marked_before_the_alert_behind_it(tmp_p
 
     assert place.marked() == [False, True, False]
     assert place.texts()[-1].startswith("🚨")
+
+
+def test_what_cannot_be_put_into_words_is_given_up_and_the_alert_behind_it_comes(tmp_path: Path) -> None:
+    """It lies on disk: if it ended the process, it would end it again at every start, and no alert would come."""
+    endless = DailyReport(
+        market=Market.KRX, session_date=DAY, opens_at=datetime.max.replace(tzinfo=UTC), page=1, pages=1, lines=[]
+    )
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            write_letters(place.settings, letter(1, endless, person_id=1), writer="analyst")
+            await place.until(lambda: [state for state, _ in place.deliveries()] == ["dead"])
+            assert "OverflowError" in place.deliveries()[0][1]
+            decide(place.settings, alert())
+            await place.until(lambda: [state for state, _ in place.deliveries()] == ["dead", "sent"])
+
+    assert len(play(tmp_path, scene).texts()) == 1
+
+
+def test_a_letter_that_cannot_be_read_is_left_out_and_the_alert_behind_it_comes(tmp_path: Path) -> None:
+    """A damaged row is not a damaged actor."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            pass
+        write_letters(place.settings, letter())
+        engine = open_store("feed", place.settings)
+        with engine.begin() as connection:
+            connection.execute(sql("UPDATE letters SET body = '{'"))
+        engine.dispose()
+        async with place.life():
+            decide(place.settings, alert())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+            await place.until(lambda: place.mark("feed.letter_position") == "1")
+
+    assert len(play(tmp_path, scene).texts()) == 1
 
 
 def test_a_letter_of_a_newer_version_is_left_out_and_the_next_one_comes(tmp_path: Path) -> None:

@@ -1,0 +1,50 @@
+"""What a delivery says, in the words of the person who reads it.
+
+What is on disk is never trusted to fit our words: a delivery that cannot be put into them must not end the process,
+which would meet it again at every start. An alert goes without words then, a letter does not go at all.
+"""
+
+import msgspec
+
+from actors.telegram.deliveries import Delivery, Kind
+from actors.telegram.letter_texts import letter_caption, letter_text
+from actors.telegram.texts import Reader, alert_caption, alert_text, bare_alert_text
+from protocol.letters import Letter
+from protocol.messages import Alert
+
+__all__ = ["FLAWS", "Unwordable", "bare_text_of", "text_of"]
+
+FLAWS = (msgspec.DecodeError, LookupError, ValueError, TypeError, ArithmeticError)
+"""What is raised where a row or a text is made of something that does not fit."""
+
+
+class Unwordable(Exception):  # noqa: N818 - it says what the delivery is
+    """There are no words for what a delivery brings."""
+
+
+def text_of(delivery: Delivery, reader: Reader) -> str:
+    """Return the text of *delivery*, of a picture its caption.
+
+    Raises:
+        Unwordable: it cannot be made of what the delivery brings.
+    """
+    try:
+        return _text_of(delivery, reader)
+    except FLAWS as error:
+        message = f"expected to put it into words, found {error!r}"
+        raise Unwordable(message) from error
+
+
+def bare_text_of(delivery: Delivery) -> str | None:
+    """Return what goes in place of an unwordable text; None if nothing does."""
+    content = delivery.content
+    return bare_alert_text(content, repeat=delivery.doubtful) if isinstance(content, Alert) else None
+
+
+def _text_of(delivery: Delivery, reader: Reader) -> str:
+    repeat, is_text = delivery.doubtful, delivery.kind is Kind.TEXT
+    match delivery.content:
+        case Letter() as letter:
+            return (letter_text if is_text else letter_caption)(letter, reader, repeat=repeat)
+        case alert:
+            return (alert_text if is_text else alert_caption)(alert, reader, repeat=repeat)
