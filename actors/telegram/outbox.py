@@ -1,9 +1,9 @@
 """Which delivery goes next, and when one that failed goes again. Pure: it is handed the moment and the chance.
 
-One request in flight for each chat, texts in the order of what they tell; a text that must wait holds back what is
-behind it, and nothing of another chat. A picture goes when its text has arrived (`take_pictures`), it has been drawn
-(`picture_came`) and no text of the chat waits. What waits counts on the monotonic clock; `due_at_ns`, which only a
-restart reads, on the world's.
+One request in flight for each chat, alerts before letters, each in the order of what they tell; a text that must wait
+holds back what is behind it, but no letter an alert, and nothing of another chat. A picture goes when its text has
+arrived (`take_pictures`), it has been drawn (`picture_came`) and no text of the chat waits. What waits counts on the
+monotonic clock; `due_at_ns`, which only a restart reads, on the world's.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ from actors.telegram.deliveries import (
     advance,
 )
 from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Unparsable, Wait
+from protocol.messages import Alert
 
 __all__ = ["Delays", "Instant", "Outbox"]
 
@@ -55,10 +56,15 @@ class _Chat:
     """What one chat still has to get."""
 
     def __init__(self) -> None:
-        self.texts: deque[int] = deque()
+        self.alerts: deque[int] = deque()
+        self.letters: deque[int] = deque()
         self.pictures: deque[int] = deque()
         self.in_flight: int | None = None
         self.resumes_at = NEVER
+
+    def texts_like(self, delivery: Delivery) -> deque[int]:
+        """Return the texts among which *delivery*, one too, has its turn."""
+        return self.alerts if isinstance(delivery.content, Alert) else self.letters
 
 
 class Outbox:
@@ -94,7 +100,7 @@ class Outbox:
         self._deliveries[delivery.id] = delivery
         chat = self._chats.setdefault(delivery.chat_id, _Chat())
         if delivery.kind is Kind.TEXT:
-            chat.texts.append(delivery.id)
+            chat.texts_like(delivery).append(delivery.id)
         elif delivery.reply_to is None:
             self._picture_ids[delivery.content.id] = delivery.id
         else:
@@ -162,8 +168,9 @@ class Outbox:
         return abandoned
 
     def _next_of(self, chat: _Chat, now: Instant) -> int | None:
-        if chat.texts:
-            text = chat.texts[0]
+        texts = chat.alerts or chat.letters
+        if texts:
+            text = texts[0]
             return text if self._due.get(text, NEVER) <= now.s else None
         return next((picture for picture in chat.pictures if self._due.get(picture, NEVER) <= now.s), None)
 
@@ -177,7 +184,7 @@ class Outbox:
             with contextlib.suppress(ValueError):  # it may be given up before it was drawn
                 chat.pictures.remove(delivery.id)
             return []
-        chat.texts.remove(delivery.id)
+        chat.texts_like(delivery).remove(delivery.id)
         picture = self._picture_ids.pop(delivery.content.id, None)
         if picture is None:
             return []

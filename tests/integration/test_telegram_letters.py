@@ -158,21 +158,23 @@ def test_a_letter_from_before_a_reboot_may_be_a_repeat(tmp_path: Path) -> None:
     assert play(tmp_path, scene).marked() == [True, False]
 
 
-def test_a_doubtful_letter_is_sent_again_marked_before_the_alert_behind_it(tmp_path: Path) -> None:
-    """A chat has one order, whatever it is that is told."""
+def test_a_doubtful_letter_is_sent_again_marked_behind_the_alert_that_came_meanwhile(tmp_path: Path) -> None:
+    """A page of the report in doubt may wait for a minute; an alert must not."""
     fault = Fault(kind=FaultKind.RESET, method="sendMessage", accepted=True)
 
     async def scene(place: Town) -> None:
-        async with place.life():
+        async with place.life(
+            msgspec.structs.replace(place.config(), doubt_min_s=2.0, doubt_max_s=2.0, retry_cap_s=2.0)
+        ):
             write_letters(place.settings, letter())
-            await place.until(lambda: len(place.deliveries()) == 1)
+            await place.until(lambda: [reason for _, reason in place.deliveries()] not in ([], [""]))
             decide(place.settings, alert())
             await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
 
     place = play(tmp_path, scene, [fault])
 
-    assert place.marked() == [False, True, False]
-    assert place.texts()[-1].startswith("🚨")
+    assert place.marked() == [False, False, True]
+    assert place.texts()[1].startswith("🚨")
 
 
 def test_what_cannot_be_put_into_words_is_given_up_and_the_alert_behind_it_comes(tmp_path: Path) -> None:

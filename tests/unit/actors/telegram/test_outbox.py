@@ -6,6 +6,7 @@ from actors.telegram.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox import Delays, Instant, Outbox
 from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Refused, Sent, Unparsable, Wait
 from tests.support.alerts import alert
+from tests.support.letters import letter
 
 NS = 1_000_000_000
 
@@ -61,6 +62,24 @@ def test_one_request_is_in_flight_for_a_chat_and_others_do_not_wait_for_it() -> 
     box.on_outcome(1, Sent(101), at(1))
     assert claimed(box, 1) == [3]
     assert len(box) == 2
+
+
+def test_an_alert_goes_before_the_letters_of_its_chat_and_keeps_its_place_among_alerts() -> None:
+    """A report page in doubt would hold the price to buy at for up to a minute."""
+    box = outbox()
+    box.add(text(1, content=letter(1)))
+    assert claimed(box, 0) == [1]
+    box.on_outcome(1, Doubtful("timed out"), at(0))
+    for delivery in (text(3, content=letter(3)), text(5), text(7)):
+        box.add(delivery)
+
+    order = []
+    for second in (0.1, 0.2, 10, 11):
+        [number] = claimed(box, second)
+        box.on_outcome(number, Sent(100 + number), at(second))
+        order.append(number)
+    assert order == [5, 7, 1, 3]
+    assert len(box) == 0
 
 
 def test_a_doubtful_text_goes_again_marked_after_two_to_five_seconds_before_the_next() -> None:
