@@ -61,10 +61,6 @@ class WatchList:
         """The sessions that anybody has chosen who watches something."""
         return self._demands.choices
 
-    def venue_of(self, symbol: str) -> Venue | None:
-        """Return where *symbol* is watched, None if nobody watches it."""
-        return next((demand.venue for demand in self._demands.symbols if demand.symbol == symbol), None)
-
     def hear(self, received: Received) -> None:
         """Take what may tell of a change: any message that arrived."""
         self._telegram.hear(received)

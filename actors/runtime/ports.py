@@ -169,11 +169,11 @@ class ZmqPorts:
         actor = self._address.actor
         self._publisher = self._bind(zmq.PUB, Port.PUBLISH)
         self._watch(self._bind(zmq.ROUTER, Port.CONTROL), self._drain_control)
+        if any(channel.port is Port.INBOX and actor in channel.receivers for channel in CHANNELS):
+            self._watch(self._bind(zmq.PULL, Port.INBOX), self._drain_inbox)
         for channel in CHANNELS:
             if channel.pattern is Pattern.PUB_SUB and channel.replayed and actor in channel.senders:
                 self._rings[channel.name] = ReplayRing(self._ring_age_s, RING_BYTES)
-            if channel.port is Port.INBOX and actor in channel.receivers and not self._is_watched(Port.INBOX):
-                self._watch(self._bind(zmq.PULL, Port.INBOX), self._drain_inbox)
             if channel.port is Port.INBOX and actor in channel.senders:
                 self._connect_inbox(channel)
             if channel.port is Port.REPLAY and actor in channel.senders:
@@ -197,10 +197,6 @@ class ZmqPorts:
         """Let `receive` end after what it has already handed out."""
         self._stopping = True
         self.wake()
-
-    def _is_watched(self, port: Port) -> bool:
-        endpoints = [str(inlet.socket.get(zmq.LAST_ENDPOINT)) for inlet in self._inlets]
-        return any(endpoint.rstrip("\0'").endswith(port.value) for endpoint in endpoints)
 
     def _bind(self, kind: int, port: Port) -> "zmq.Socket[bytes]":
         socket = open_socket(self._context, kind, port)
