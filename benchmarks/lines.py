@@ -39,8 +39,6 @@ POLL_S = 0.02
 CONF = """
 [sigmabell]
 clock = "world"
-# US trades are not played.
-instances = {{ us_poller = [] }}
 
 [simulator]
 enabled = true
@@ -130,6 +128,8 @@ def product_line(directory: Path, ws_url: str, http_url: str) -> Iterator[tuple[
         stack.callback(line.close)
         for role, actor in (("feed", "feed"), ("evaluator", "evaluator"), ("notifier", "telegram")):
             line.add(role, start(f"actors.{actor}", env=env))
+        # US trades are not played, but evaluator waits for whoever would bring them: idle, and not weighed.
+        stack.callback(stop, start("actors.us_poller", env=env))
         _wait_for("running actors", desk.is_everything_ready)
         yield line, desk
 

@@ -55,9 +55,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
 def _add_actor_commands(commands: _Commands) -> None:
     commands.add("status", "status:show_status", "every actor and how it is; exit 0 only when all are running")
     ping = commands.add("ping", "control:ping", "ask actors for a sign of life")
-    ping.add_argument(
-        "actor", nargs="?", metavar="ACTOR", help="such as feed, or feed-2 for a second copy (default: all)"
-    )
+    ping.add_argument("actor", nargs="?", metavar="ACTOR", help="such as feed (default: all)")
     restart = commands.add(
         "restart", "restart:restart_one", "stop an actor gracefully, start it, wait until it answers"
     )

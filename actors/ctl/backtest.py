@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from actors.ctl.display import Cell, put, put_json, table
-from actors.ctl.installation import find_address, find_settings, name_of
+from actors.ctl.installation import find_address, find_settings
 from actors.ctl.prices import percent
 from actors.market.backtest import BackTest, LevelResult
 from actors.market.bootstrap import Interval
@@ -68,7 +68,7 @@ def _ask_until_done(arguments: argparse.Namespace, actor: str, command: str, **q
         Unanswered: it does not answer, or is not done after five minutes.
     """
     settings = find_settings(arguments)
-    address = find_address(settings, actor)
+    address = find_address(actor)
     clock = SystemClock()
     began = clock.monotonic()
     with Visitor(settings) as visitor, _progress() as tell:
@@ -78,7 +78,7 @@ def _ask_until_done(arguments: argparse.Namespace, actor: str, command: str, **q
             try:
                 answer = visitor.ask(address, command, question, ANSWER_S)
             except CommandRefused as error:
-                message = f"{name_of(address)}: {error}"
+                message = f"{address.actor}: {error}"
                 raise CommandRefused(message) from None
             if "unfinished" not in answer:
                 return answer

@@ -73,7 +73,7 @@ def _looks(settings: Settings, secrets: Secrets, visitor: Visitor) -> Iterator[t
     for key in secrets.app_keys:
         yield f"keys {key.name}", partial(_check_keys, key), INIT
         if key.key and key.secret:
-            feed = find_feed(visitor, settings, key.name)
+            feed = find_feed(visitor, key.name)
             yield from _looks_by_feed(feed, settings, key) if feed else _looks_by_ourselves(settings, key)
     yield "clock", lambda: check_clock(settings), "timedatectl set-ntp true; in the demo: start it"
     yield "calendar", lambda: check_calendar(settings), "take a newer version: its calendar reaches further"

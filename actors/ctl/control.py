@@ -5,7 +5,7 @@ import argparse
 import msgspec
 
 from actors.ctl.display import color, put, put_json
-from actors.ctl.installation import find_address, find_settings, name_of, our_addresses
+from actors.ctl.installation import find_address, find_settings, our_addresses
 from actors.runtime.errors import ActorError, CommandRefused
 from actors.runtime.visitor import Visitor
 from protocol.messages import ControlRequest
@@ -19,10 +19,10 @@ ANSWER_S = 10.0
 def ping(arguments: argparse.Namespace) -> int:
     """Ask one actor, or all, for a sign of life."""
     settings = find_settings(arguments)
-    addresses = [find_address(settings, arguments.actor)] if arguments.actor else our_addresses(settings)
+    addresses = [find_address(arguments.actor)] if arguments.actor else our_addresses()
     with Visitor(settings) as visitor:
         answers = visitor.ask_all(addresses, "ping")
-    rows = [_ping_row(name_of(address), answer) for address, answer in answers.items()]
+    rows = [_ping_row(address.actor, answer) for address, answer in answers.items()]
     if "json" in arguments:
         put_json(rows)
     else:
@@ -75,12 +75,12 @@ def ask_actor(
         Unanswered: it did not answer.
     """
     settings = find_settings(arguments)
-    address = find_address(settings, actor)
+    address = find_address(actor)
     try:
         with Visitor(settings) as visitor:
             return visitor.ask(address, command, question, ANSWER_S)
     except CommandRefused as error:
-        message = f"{name_of(address)}: {error}"
+        message = f"{address.actor}: {error}"
         raise CommandRefused(message) from None
 
 

@@ -2,13 +2,13 @@
 
 from msgspec import Struct, convert
 
-from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused
 from actors.runtime.visitor import Visitor
 from protocol.topology import Address
 
 __all__ = ["FeedDoor", "find_feed"]
 
+FEED = Address("feed")
 ASK_S = 2.0
 TOKEN_S = 25.0
 CONFIRMED = "confirmed"
@@ -38,9 +38,8 @@ class _Told(Struct, frozen=True):
 class FeedDoor:
     """The feed that holds the session of one app key."""
 
-    def __init__(self, visitor: Visitor, address: Address, told: _Told, name: str) -> None:
+    def __init__(self, visitor: Visitor, told: _Told, name: str) -> None:
         self._visitor = visitor
-        self._address = address
         self._link = next(link for link in told.links if link.link == name)
         self._streams = [stream for stream in told.streams if stream.link == name]
         self.asks_for_tokens = told.links[0].link == name
@@ -48,7 +47,7 @@ class FeedDoor:
 
     def check_token(self) -> str:
         """Have feed hold a good token."""
-        answer = self._visitor.ask(self._address, "token", {"reason": "missing"}, TOKEN_S)
+        answer = self._visitor.ask(FEED, "token", {"reason": "missing"}, TOKEN_S)
         return f"feed has one until {answer['expires_at']}"
 
     def check_link(self) -> str:
@@ -78,12 +77,10 @@ class FeedDoor:
         return f"{how}, {confirmed} of {len(self._streams)} streams confirmed"
 
 
-def find_feed(visitor: Visitor, settings: Settings, name: str) -> FeedDoor | None:
-    """Return the feed that holds the session of app key *name*; None if none runs that does."""
-    answers = visitor.ask_all(settings.instances_of("feed"), "subscriptions", timeout_s=ASK_S)
-    for address, answer in answers.items():
-        if isinstance(answer, dict):
-            told = convert(answer, _Told)
-            if any(link.link == name for link in told.links):
-                return FeedDoor(visitor, address, told, name)
-    return None
+def find_feed(visitor: Visitor, name: str) -> FeedDoor | None:
+    """Return the feed, if it runs and holds the session of app key *name*."""
+    answer = visitor.ask_all([FEED], "subscriptions", timeout_s=ASK_S)[FEED]
+    if not isinstance(answer, dict):
+        return None
+    told = convert(answer, _Told)
+    return FeedDoor(visitor, told, name) if any(link.link == name for link in told.links) else None

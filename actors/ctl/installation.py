@@ -9,7 +9,7 @@ from actors.runtime.errors import CommandRefused
 from actors.runtime.supervisor import SOCKET_NAME, Supervisor
 from protocol.topology import ACTORS, Address
 
-__all__ = ["find_address", "find_settings", "find_supervisor", "name_of", "our_addresses"]
+__all__ = ["find_address", "find_settings", "find_supervisor", "our_addresses"]
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -32,25 +32,20 @@ def find_supervisor(settings: Settings) -> Supervisor:
     return Supervisor(settings.run_dir / SOCKET_NAME)
 
 
-def our_addresses(settings: Settings) -> list[Address]:
-    """Return every copy of every actor."""
-    return [address for actor in ACTORS for address in settings.instances_of(actor)]
+def our_addresses() -> list[Address]:
+    """Return every actor."""
+    return [Address(actor) for actor in ACTORS]
 
 
-def find_address(settings: Settings, text: str) -> Address:
-    """Return the actor that the operator calls *text*: `feed`, `feed-1`, `feed-2`.
+def find_address(text: str) -> Address:
+    """Return the actor that the operator calls *text*: `feed`, `feed-1`.
 
     Raises:
         CommandRefused: there is no such actor.
     """
-    for address in our_addresses(settings):
-        if text in {str(address), name_of(address)}:
+    for address in our_addresses():
+        if text in {str(address), address.actor}:
             return address
-    known = ", ".join(name_of(address) for address in our_addresses(settings))
+    known = ", ".join(ACTORS)
     message = f"expected one of {known}; found {text!r}"
     raise CommandRefused(message)
-
-
-def name_of(address: Address) -> str:
-    """Return what people, and supervisord.conf, call *address*: `feed`, and `feed-2` for a second copy."""
-    return address.actor if address.instance == "1" else str(address)

@@ -7,7 +7,6 @@ logged after it: an older one tells of a trouble that is over.
 from collections import deque
 from pathlib import Path
 
-from actors.ctl.installation import name_of
 from actors.runtime.config import Settings
 from protocol.topology import Address
 
@@ -16,7 +15,7 @@ __all__ = ["last_words"]
 
 def last_words(settings: Settings, address: Address, most: int) -> list[str]:
     """Return the last lines, *most* at most, that escaped to stdout and stderr; none if the log goes on behind them."""
-    output = settings.logs_dir / f"{name_of(address)}.out"
+    output = settings.logs_dir / f"{address.actor}.out"
     if _written_at_ns(output) < _written_at_ns(settings.logs_dir / f"{address}.log"):
         return []
     try:

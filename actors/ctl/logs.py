@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from actors.ctl.display import color, put, put_json
-from actors.ctl.installation import find_address, find_settings, name_of, our_addresses
+from actors.ctl.installation import find_address, find_settings, our_addresses
 from actors.ctl.last_words import last_words
 from actors.ctl.prices import wall_clock
 from actors.runtime.clock import SystemClock
@@ -34,7 +34,7 @@ LogLine = dict[str, object]
 def show_logs(arguments: argparse.Namespace) -> int:
     """Print the last lines, and go on if that is wanted."""
     settings = find_settings(arguments)
-    addresses = [find_address(settings, arguments.actor)] if arguments.actor else our_addresses(settings)
+    addresses = [find_address(arguments.actor)] if arguments.actor else our_addresses()
     as_json = "json" in arguments
     with ExitStack() as stack:
         files = [stack.enter_context(closing(LogFile(settings.logs_dir / f"{address}.log"))) for address in addresses]
@@ -120,7 +120,7 @@ def _show(raw: bytes, *, as_json: bool) -> None:
 
 
 def _show_words(address: Address, text: str, *, as_json: bool) -> None:
-    put_json({"actor": str(address), "output": text}) if as_json else put(f"{name_of(address)}.out: {text}\n")
+    put_json({"actor": str(address), "output": text}) if as_json else put(f"{address.actor}.out: {text}\n")
 
 
 def _parse(raw: bytes) -> LogLine | None:

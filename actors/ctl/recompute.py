@@ -24,7 +24,7 @@ def recompute(arguments: argparse.Namespace) -> int:
     from tqdm import tqdm  # noqa: PLC0415 - only here, and slow to import
 
     settings = find_settings(arguments)
-    analyst = find_address(settings, "analyst")
+    analyst = find_address("analyst")
     question: dict[str, object] = {"symbol": arguments.code} if arguments.code else {}
     clock = SystemClock()
     with Visitor(settings) as visitor:

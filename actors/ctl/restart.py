@@ -3,7 +3,7 @@
 import argparse
 
 from actors.ctl.display import put, put_json
-from actors.ctl.installation import find_address, find_settings, find_supervisor, name_of, our_addresses
+from actors.ctl.installation import find_address, find_settings, find_supervisor, our_addresses
 from actors.runtime.clock import SystemClock
 from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused, ConfigError, Unanswered
@@ -21,7 +21,7 @@ ASK_S = 0.5
 def restart_one(arguments: argparse.Namespace) -> int:
     """Restart one actor."""
     settings = find_settings(arguments)
-    _restart(settings, find_address(settings, arguments.actor), as_json="json" in arguments)
+    _restart(settings, find_address(arguments.actor), as_json="json" in arguments)
     return 0
 
 
@@ -29,14 +29,14 @@ def restart_all(arguments: argparse.Namespace) -> int:
     """Restart all actors, one after the other, so that the others go on meanwhile."""
     # A file that is not TOML is refused here, before anything is stopped.
     settings = find_settings(arguments)
-    for address in reversed(our_addresses(settings)):
+    for address in reversed(our_addresses()):
         _restart(settings, address, as_json="json" in arguments)
     return 0
 
 
 def _restart(settings: Settings, address: Address, *, as_json: bool) -> None:
     supervisor = find_supervisor(settings)
-    name = name_of(address)
+    name = address.actor
     clock = SystemClock()
     began_at = clock.monotonic()
     if any(process.name == name and process.state in {STARTING, RUNNING} for process in supervisor.processes()):
@@ -58,7 +58,7 @@ def _wait_until_up(settings: Settings, supervisor: Supervisor, address: Address)
         CommandRefused: it ended again.
         Unanswered: it did neither in time.
     """
-    name = name_of(address)
+    name = address.actor
     clock = SystemClock()
     deadline = clock.monotonic() + UP_S
     with Visitor(settings) as visitor:

@@ -5,7 +5,7 @@ import argparse
 from msgspec import Struct, structs
 
 from actors.ctl.display import color, put, put_json, table
-from actors.ctl.installation import find_settings, find_supervisor, name_of, our_addresses
+from actors.ctl.installation import find_settings, find_supervisor, our_addresses
 from actors.ctl.last_words import last_words
 from actors.runtime.config import Settings
 from actors.runtime.errors import ActorError
@@ -60,13 +60,13 @@ def read_status(settings: Settings) -> tuple[list[ActorRow], str]:
         processes = {process.name: process for process in find_supervisor(settings).processes()}
     except ActorError as error:
         complaint = f"{error}\n"
-    addresses = our_addresses(settings)
+    addresses = our_addresses()
     # Whom supervisord does not run need not be waited for.
     asked = [
         address
         for address in addresses
         if processes is None
-        or (process := processes.get(name_of(address))) is None
+        or (process := processes.get(address.actor)) is None
         or process.state in {STARTING, RUNNING}
     ]
     with Visitor(settings) as visitor:
@@ -75,9 +75,9 @@ def read_status(settings: Settings) -> tuple[list[ActorRow], str]:
     for address in addresses:
         answer = answers.get(address)
         if isinstance(answer, dict):
-            rows.append(_answered(name_of(address), answer))
+            rows.append(_answered(address.actor, answer))
         else:
-            process = (processes or {}).get(name_of(address))
+            process = (processes or {}).get(address.actor)
             rows.append(_unanswered(settings, address, process, answer))
     return rows, complaint
 
@@ -88,7 +88,7 @@ def _answered(name: str, answer: dict[str, object]) -> ActorRow:
 
 
 def _unanswered(settings: Settings, address: Address, process: Process | None, error: ActorError | None) -> ActorRow:
-    name = name_of(address)
+    name = address.actor
     if process is None or process.state in {STARTING, RUNNING}:
         pid = process.pid if process else None
         return ActorRow(actor=name, state="unanswered", pid=pid, reason=str(error or "not in supervisord.conf"))

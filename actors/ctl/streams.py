@@ -13,6 +13,7 @@ from protocol.topology import Address
 
 __all__ = ["forget_key", "show_subscriptions"]
 
+FEED = Address("feed")
 ANSWER_S = 5.0
 POLLED = "polled"
 
@@ -44,52 +45,38 @@ def show_subscriptions(arguments: argparse.Namespace) -> int:
     """Print a line a stream, and what is wrong with a link; 1 if a stream is neither confirmed nor polled.
 
     Raises:
-        ActorError: a copy of feed did not answer.
+        ActorError: feed did not answer.
     """
-    told = {
-        str(address): msgspec.convert(answer, _Told)
-        for address, answer in _ask(arguments, "subscriptions", {}, names=True).items()
-    }
-    names = _names(arguments, {stream.symbol for each in told.values() for stream in each.streams})
+    answer = _ask(arguments, "subscriptions", {})
+    told = msgspec.convert(answer, _Told)
     if "json" in arguments:
-        put_json({name: msgspec.to_builtins(each) for name, each in told.items()})
+        put_json({str(FEED): msgspec.to_builtins(told)})
     else:
-        for name, each in told.items():
-            put("".join(f"{name}, {link.link}: {link.phase} {link.trouble}".rstrip() + "\n" for link in each.links))
-            put(table([_cells(stream, names) for stream in each.streams]))
-    streams = [stream for each in told.values() for stream in each.streams]
-    return 0 if all(stream.polled or stream.standing == "confirmed" for stream in streams) else 1
+        names = _names(arguments, {stream.symbol for stream in told.streams})
+        put("".join(f"{FEED}, {link.link}: {link.phase} {link.trouble}".rstrip() + "\n" for link in told.links))
+        put(table([_cells(stream, names) for stream in told.streams]))
+    return 0 if all(stream.polled or stream.standing == "confirmed" for stream in told.streams) else 1
 
 
 def forget_key(arguments: argparse.Namespace) -> int:
-    """Have every copy of feed forget the approval key of a link.
+    """Have feed forget the approval key of a link.
 
     Raises:
-        ActorError: a copy of feed did not answer, or knows no such link.
+        ActorError: feed did not answer, or knows no such link.
     """
-    answers = _ask(arguments, "forget_key", {"link": arguments.link} if arguments.link else {})
+    answer = _ask(arguments, "forget_key", {"link": arguments.link} if arguments.link else {})
     if "json" in arguments:
-        put_json({str(address): answer for address, answer in answers.items()})
+        put_json({str(FEED): answer})
         return 0
-    for address, answer in answers.items():
-        for link in msgspec.convert(answer["links"], list[dict[str, object]]):
-            found = "forgotten; the next connection gets another" if link["had_key"] else "there was none"
-            put(f"{address}, {link['link']}: {found}\n")
+    for link in msgspec.convert(answer["links"], list[dict[str, object]]):
+        found = "forgotten; the next connection gets another" if link["had_key"] else "there was none"
+        put(f"{FEED}, {link['link']}: {found}\n")
     return 0
 
 
-def _ask(
-    arguments: argparse.Namespace, command: str, question: dict[str, object], *, names: bool = False
-) -> dict[Address, dict[str, object]]:
-    settings = find_settings(arguments)
-    with Visitor(settings) as visitor:
-        answers = visitor.ask_all(settings.instances_of("feed"), command, question, ANSWER_S)
-    good = {address: answer for address, answer in answers.items() if not isinstance(answer, ActorError)}
-    bad = [answer for answer in answers.values() if isinstance(answer, ActorError)]
-    # An app key belongs to one copy: the others know no link of its name.
-    if bad and (names or not good):
-        raise bad[0]
-    return good
+def _ask(arguments: argparse.Namespace, command: str, question: dict[str, object]) -> dict[str, object]:
+    with Visitor(find_settings(arguments)) as visitor:
+        return visitor.ask(FEED, command, question, ANSWER_S)
 
 
 def _names(arguments: argparse.Namespace, symbols: set[str]) -> dict[str, str]:

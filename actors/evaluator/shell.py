@@ -28,7 +28,7 @@ from actors.runtime.streams import Ask, Deliver, Fill, Follow, Hole, Position, S
 from protocol.errors import DecodeError
 from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trade, Trades
 from protocol.moments import from_ns
-from protocol.topology import channel_of
+from protocol.topology import Address, channel_of
 from protocol.wire import Glance, Glances
 
 __all__ = ["run"]
@@ -59,9 +59,7 @@ class _Shell:
         believed = self._store.statuses(actor.clock.now_ns() - NOTES_LAST_S * NS)
         self._core = Evaluator(int(actor.config.rest_s * NS), self._store.states(), believed)
         cursors = self._store.cursors()
-        senders = [
-            str(address) for sender in channel_of(Trades).senders for address in actor.settings.instances_of(sender)
-        ]
+        senders = [str(Address(sender)) for sender in channel_of(Trades).senders]
         known = {sender: cursors.get(sender, Cursor()) for sender in senders}
         self._followers = {
             sender: StreamFollower("trades", cursor.position, cursor.reached_ns) for sender, cursor in known.items()

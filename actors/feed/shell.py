@@ -49,13 +49,9 @@ async def run(actor: Actor[FeedConfig]) -> None:
     """Bring KIS's trades to the others until told to stop.
 
     Raises:
-        ConfigError: the keys are missing, or there is another feed, which would bring everything once more.
+        ConfigError: the keys are missing.
     """
     actor.secrets.require("kis_app_key", "kis_app_secret")
-    copies = len(actor.settings.instances_of("feed"))
-    if copies > 1:
-        message = f"[sigmabell] instances: expected one feed, which has a session for each app key, found {copies}"
-        raise ConfigError(message)
     shell = _Shell(actor)
     try:
         await shell.live()

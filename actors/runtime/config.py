@@ -24,7 +24,7 @@ import msgspec
 from msgspec import Meta, Struct, inspect
 
 from actors.runtime.errors import ConfigError
-from protocol.topology import ACTORS, Address
+from protocol.topology import ACTORS
 
 __all__ = [
     "APP_KEY_NAME",
@@ -73,9 +73,6 @@ class SharedSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How many rotated log files are kept for each actor."""
     clock: Annotated[str, Meta(pattern="^(system|world)$")] = "system"
     """`system`, or `world`: the simulator's."""
-    instances: dict[str, list[str]] = {}
-    """Copies of an actor, where there is more than the one named "1". Of feed there is one: it has
-    a session for each app key."""
 
 
 class Secret:
@@ -202,10 +199,6 @@ class Settings:
         except msgspec.ValidationError as error:
             message = f"{self.path}: [{name}]: {error}{_known_keys(table_type, str(error))}"
             raise ConfigError(message) from error
-
-    def instances_of(self, actor: str) -> list[Address]:
-        """Return the copies of *actor* that are to run."""
-        return [Address(actor, instance) for instance in self.shared.instances.get(actor, ["1"])]
 
     def secrets_of_simulator(self) -> Secrets:
         """Return the simulated world's own keys, which are no secret."""

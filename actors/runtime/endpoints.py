@@ -45,7 +45,6 @@ def open_socket(context: "zmq.Context[zmq.Socket[bytes]]", kind: int, port: Port
 
 
 def connect(socket: "zmq.Socket[bytes]", settings: Settings, actor: str, port: Port) -> "zmq.Socket[bytes]":
-    """Connect *socket* to that port of every copy of *actor*, and return it."""
-    for address in settings.instances_of(actor):
-        socket.connect(endpoint_of(settings, address, port))
+    """Connect *socket* to that port of *actor*, and return it."""
+    socket.connect(endpoint_of(settings, Address(actor), port))
     return socket

@@ -236,10 +236,8 @@ class ZmqPorts:
 
     def _connect_replays(self, channel: Channel) -> None:
         for receiver in channel.receivers:
-            for address in self._settings.instances_of(receiver):
-                socket = open_socket(self._context, zmq.DEALER, Port.REPLAY)
-                socket.connect(endpoint_of(self._settings, address, Port.REPLAY))
-                self._replays[str(address)] = self._watch(socket, self._drain_inbox)
+            socket = connect(open_socket(self._context, zmq.DEALER, Port.REPLAY), self._settings, receiver, Port.REPLAY)
+            self._replays[str(Address(receiver))] = self._watch(socket, self._drain_inbox)
 
     # -- sending ------------------------------------------------------------------------------------------------
 
@@ -286,7 +284,7 @@ class ZmqPorts:
             Unanswered: it did not answer within *timeout_s*.
         """
         question = msgspec.json.encode(ControlRequest(command=command, arguments=arguments))
-        address = self._settings.instances_of(actor)[0]
+        address = Address(actor)
         with open_socket(self._context, zmq.DEALER, Port.CONTROL) as socket:
             socket.connect(endpoint_of(self._settings, address, Port.CONTROL))
             socket.send_multipart([b"", question])

@@ -75,7 +75,7 @@ class _Shell:
         for received in batch:
             self._watches.hear(received)
             if isinstance(received.message, Carried):
-                self._coverage.hear(received.sender, received.message, now)
+                self._coverage.hear(received.message, now)
         watched = self._watches.look()
         if watched is not None:
             self._watch(watched)

@@ -109,7 +109,7 @@ class Watchdog:
 
     def on_heartbeat(self, beat: Heartbeat, now: float) -> None:
         """Take a sign of life."""
-        watch = self._watches.get(_program_of(beat))
+        watch = self._watches.get(beat.actor)
         if watch is None or watch.pid != beat.pid:
             return
         watch.beat, watch.heard_at = beat, now
@@ -198,8 +198,3 @@ class Watchdog:
         watch.is_leaving = True
         watch.deadline = now + self._config.stop_grace_s
         return [Restart(name, beat.memory_mb, limit_mb)]
-
-
-def _program_of(beat: Heartbeat) -> str:
-    """Return the program in supervisord.conf that *beat* comes from: `feed`, or `feed-2` for a second one."""
-    return beat.actor if beat.instance == "1" else f"{beat.actor}-{beat.instance}"

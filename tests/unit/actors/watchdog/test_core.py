@@ -273,14 +273,3 @@ def test_the_market_matters_only_when_somebody_is_large() -> None:
 
     kennel.dog.on_heartbeat(beat_of("chart", 10, memory_mb=250.0), kennel.now)
     assert kennel.dog.is_anybody_large()
-
-
-def test_a_second_copy_of_an_actor_is_known_by_its_instance() -> None:
-    """Two feeds for two app keys are two programs, `feed` and `feed-2`."""
-    kennel = Kennel()
-    kennel.run("feed", 10)
-    kennel.run("feed-2", 11, beats=False)
-    kennel.after(1)
-    kennel.dog.on_heartbeat(beat_of("feed", 11, instance="2"), kennel.now)
-
-    assert kennel.after(5) == [Kill("feed-2", 5.0)]
