@@ -67,6 +67,12 @@ class Rule(Struct, frozen=True, kw_only=True):
     since_ns: int
     sessions: frozenset[SessionChoice] = REGULAR_ONLY
     """In which sessions a trade may alert this person."""
+    chosen_at: dict[SessionChoice, int] = {}
+    """When those sessions were chosen that were chosen later (UTC epoch ns)."""
+
+    def counts(self, choice: SessionChoice, at_ns: int) -> bool:
+        """Say whether a trade of that moment, in a session of that *choice*, is this rule's business."""
+        return choice in self.sessions and at_ns >= max(self.since_ns, self.chosen_at.get(choice, 0))
 
 
 class RuleState(Struct, frozen=True):
@@ -301,7 +307,7 @@ class Evaluator:
         alerts = []
         for armed in watched.armed:
             rule = armed.rule
-            if price > armed.target or at_ns < rule.since_ns or choice not in rule.sessions:
+            if price > armed.target or not rule.counts(choice, at_ns):
                 continue
             state = self._state_of(rule, watched.session_date)
             if at_ns < state.rests_until_ns:

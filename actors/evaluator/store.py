@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.evaluator.core import Rule, RuleState
-from actors.market.choices import parse_choices
+from actors.market.choices import parse_choices, parse_moments
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.streams import Position
 from actors.runtime.writer import Writer
@@ -203,7 +203,8 @@ def _status_row(status: MarketStatus) -> dict[str, object]:
 def read_rules(reader: Engine) -> list[Rule]:
     """Return every active rule in telegram's database."""
     table, people = telegram.rules, telegram.people
-    active = select(table, people.c.sessions).join(people, people.c.id == table.c.person_id).where(table.c.active)
+    chosen = (people.c.sessions, people.c.chosen_at)
+    active = select(table, *chosen).join(people, people.c.id == table.c.person_id).where(table.c.active)
     with reader.connect() as connection:
         return [
             Rule(
@@ -214,6 +215,7 @@ def read_rules(reader: Engine) -> list[Rule]:
                 level=row.level,
                 since_ns=row.since_ns,
                 sessions=parse_choices(row.sessions),
+                chosen_at=parse_moments(row.chosen_at),
             )
             for row in connection.execute(active)
         ]

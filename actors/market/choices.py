@@ -1,14 +1,23 @@
 """Which sessions may alert: every person's own choice, regular sessions only unless he chooses otherwise. Pure.
 
-In the store a choice is text: the names with blanks between them, as in `krx-regular nxt us-regular`.
+In the store a choice is text: the names with blanks between them, as in `krx-regular nxt us-regular`. So is when those
+were chosen that were chosen later, UTC epoch nanoseconds, as in `nxt=1764205200000000000`.
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from protocol.messages import Session, Venue
 
-__all__ = ["REGULAR_ONLY", "SessionChoice", "choice_of", "parse_choices", "write_choices"]
+__all__ = [
+    "REGULAR_ONLY",
+    "SessionChoice",
+    "choice_of",
+    "parse_choices",
+    "parse_moments",
+    "write_choices",
+    "write_moments",
+]
 
 
 class SessionChoice(enum.Enum):
@@ -50,3 +59,14 @@ def write_choices(choices: Iterable[SessionChoice]) -> str:
     """Return *choices* as text, in one order."""
     chosen = set(choices)
     return " ".join(choice.value for choice in SessionChoice if choice in chosen)
+
+
+def parse_moments(text: str) -> dict[SessionChoice, int]:
+    """Return when each choice in *text* was made, UTC epoch ns; a name that only a newer version knows is left out."""
+    moments = dict(part.split("=", 1) for part in text.split())
+    return {choice: int(moments[choice.value]) for choice in SessionChoice if choice.value in moments}
+
+
+def write_moments(moments: Mapping[SessionChoice, int]) -> str:
+    """Return *moments* as text, in one order."""
+    return " ".join(f"{choice.value}={moments[choice]}" for choice in SessionChoice if choice in moments)

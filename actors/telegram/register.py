@@ -11,7 +11,14 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from actors.market.choices import REGULAR_ONLY, SessionChoice, parse_choices, write_choices
+from actors.market.choices import (
+    REGULAR_ONLY,
+    SessionChoice,
+    parse_choices,
+    parse_moments,
+    write_choices,
+    write_moments,
+)
 from actors.telegram.access import OPERATOR
 from actors.telegram.config import SeededPerson
 from actors.telegram.store import transaction
@@ -151,12 +158,20 @@ class Register:
             self._connection.execute(update(people).where(people.c.id == person_id).values(reachable=reachable))
         self._people[person_id] = msgspec.structs.replace(person, reachable=reachable)
 
-    def choose_sessions(self, person_id: int, sessions: Iterable[SessionChoice]) -> Person:
-        """Let these *sessions*, and no others, alert the person, and return the person as it is then."""
-        chosen = write_choices(sessions)
+    def choose_sessions(self, person_id: int, sessions: Iterable[SessionChoice], now_ns: int) -> Person:
+        """Let these *sessions*, and no others, alert the person, and return the person as it is then.
+
+        What is new among them counts from *now_ns* on: what they did earlier today is no news.
+        """
+        chosen, before = frozenset(sessions), self._people[person_id].sessions
         with transaction(self._connection):
-            self._connection.execute(update(people).where(people.c.id == person_id).values(sessions=chosen))
-        person = msgspec.structs.replace(self._people[person_id], sessions=parse_choices(chosen))
+            kept = self._connection.execute(select(people.c.chosen_at).where(people.c.id == person_id)).scalar_one()
+            moments = dict.fromkeys(chosen - before, now_ns) | {
+                choice: at_ns for choice, at_ns in parse_moments(kept).items() if choice in chosen & before
+            }
+            changed = {"sessions": write_choices(chosen), "chosen_at": write_moments(moments)}
+            self._connection.execute(update(people).where(people.c.id == person_id).values(changed))
+        person = msgspec.structs.replace(self._people[person_id], sessions=chosen)
         self._people[person_id] = person
         return person
 

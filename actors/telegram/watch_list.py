@@ -117,7 +117,7 @@ class WatchList:
 
     def choose_sessions(self, person: Person, sessions: Iterable[SessionChoice]) -> Person:
         """Let these *sessions*, and no others, alert *person*, and return the person as it is then."""
-        chosen = self._register.choose_sessions(person.id, sessions)
+        chosen = self._register.choose_sessions(person.id, sessions, self._actor.clock.now_ns())
         self._actor.log.info("sessions_chosen", person_id=person.id, sessions=write_choices(chosen.sessions))
         self.announce()
         return chosen

@@ -39,6 +39,8 @@ people = Table(
     Column("joined_at_ns", BigInteger, nullable=False),
     # The sessions that may alert this person, with blanks between them (`actors.market.choices`).
     Column("sessions", String, nullable=False, server_default="krx-regular us-regular"),
+    # When those were chosen that were chosen later: trades before are none of their business.
+    Column("chosen_at", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 

@@ -307,6 +307,23 @@ def test_the_low_of_the_day_is_judged_for_the_session_that_it_was_in() -> None:
     assert (alert.late, alert.price) == (True, 98_000)
 
 
+def test_a_session_that_is_chosen_later_alerts_of_nothing_that_was_before() -> None:
+    """Who adds NXT in the afternoon wants no late alert for its low of ten past eight; and a resting rule rests on."""
+    chosen_at = NINE + timedelta(hours=5)
+    both = frozenset({SessionChoice.KRX_REGULAR, SessionChoice.NXT})
+    evaluator = evaluator_watching(rule(1.0))
+    assert len(evaluator.on_trades([trade(98_900, chosen_at - timedelta(seconds=1))])) == 1
+    evaluator.watch([rule(1.0, sessions=both, chosen_at={SessionChoice.NXT: to_ns(chosen_at)})])
+    low = {"day_low": 98_000.0, "day_low_at_ns": to_ns(NINE - timedelta(minutes=50))}
+
+    found = [
+        [alert.late for alert in evaluator.on_trades([trade(price, at, venue=Venue.NXT, **low)])]
+        for price, at in ((99_500, chosen_at), (98_900, chosen_at + timedelta(seconds=1)), (98_900, chosen_at + REST))
+    ]
+
+    assert found == [[], [], [False]]
+
+
 def test_the_lows_of_two_venues_are_looked_at_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a fall every trade of a day carries a low below the target; judging each would cost the hot loop."""
     judged: list[Trade] = []

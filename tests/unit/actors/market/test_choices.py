@@ -2,7 +2,15 @@
 
 import pytest
 
-from actors.market.choices import REGULAR_ONLY, SessionChoice, choice_of, parse_choices, write_choices
+from actors.market.choices import (
+    REGULAR_ONLY,
+    SessionChoice,
+    choice_of,
+    parse_choices,
+    parse_moments,
+    write_choices,
+    write_moments,
+)
 from protocol.messages import Session, Venue
 
 
@@ -28,3 +36,12 @@ def test_choices_come_back_from_the_store_and_what_is_unknown_chooses_nothing() 
         assert parse_choices(write_choices([choice])) == {choice}
     assert parse_choices("nxt moon") == {SessionChoice.NXT}
     assert parse_choices("") == frozenset()
+
+
+def test_the_moments_of_choices_come_back_from_the_store() -> None:
+    """Forgotten, the whole past of a session would count again."""
+    moments = {SessionChoice.NXT: 7, SessionChoice.US_AFTER: 1_764_205_200_000_000_000}
+
+    assert parse_moments(write_moments(moments)) == moments
+    assert parse_moments("moon=3 nxt=7") == {SessionChoice.NXT: 7}
+    assert parse_moments("") == {}

@@ -8,8 +8,9 @@ from pathlib import Path
 import msgspec
 import pytest
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from actors.market.choices import SessionChoice
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store, reading
 from actors.telegram.config import TelegramConfig
@@ -21,6 +22,7 @@ from actors.telegram.register import Register, Watch
 from actors.telegram.sources import ALERTS
 from actors.telegram.store import DeliveryStore, Mark, Marks
 from protocol.messages import State, Venue
+from protocol.tables.telegram import people
 from tests.support.actor import make_actor, make_settings
 from tests.support.alerts import TRADED_AT, alert
 from tests.support.clock import FakeClock
@@ -200,3 +202,18 @@ def test_what_a_locked_database_cannot_do_is_a_failure_for_the_moment(
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(TemporaryFailure, match="locked"):
             ask(store)
+
+
+def test_a_session_counts_from_when_it_was_chosen_and_again_when_it_was_chosen_again(engine: Engine) -> None:
+    """Evaluator must not alert of what a session did before somebody wanted it; what stays chosen goes on counting."""
+    register = Register(engine, "ko", "Asia/Seoul")
+    person = register.admit("Anna", 1001, "ko", ("hash", "operator"), 5)
+    regular, nxt, after = SessionChoice.KRX_REGULAR, SessionChoice.NXT, SessionChoice.KRX_AFTER
+
+    kept = []
+    for now_ns, chosen in ((10, {regular, nxt}), (20, {regular, nxt, after}), (30, {regular, after}), (40, {nxt})):
+        assert register.choose_sessions(person.id, chosen, now_ns).sessions == chosen
+        with reading(engine) as connection:
+            kept.append(connection.execute(select(people.c.chosen_at)).scalar_one())
+
+    assert kept == ["nxt=10", "krx-after=20 nxt=10", "krx-after=20", "nxt=40"]
