@@ -1,6 +1,8 @@
 """Look at supervisord and the heartbeats once a second, ask the core, perform its answer, say what was done."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 
 from actors.runtime.actor import Actor
 from actors.runtime.dead_man import DeadMansSwitch
@@ -32,6 +34,7 @@ class _Shell:
         self._supervisor = supervisor
         self._core = Watchdog(actor.config, actor.clock.monotonic())
         self._look_at = float("-inf")
+        self._is_open_at: Callable[[datetime], bool] | None = None
 
     async def on_wake(self, beats: list[Heartbeat]) -> None:
         """Take the heartbeats; look at supervisord if it is time."""
@@ -70,9 +73,11 @@ class _Shell:
         return CONFIGURATION_ERROR in last_line
 
     def _is_market_open(self) -> bool:
-        from actors.watchdog.hours import is_market_open  # noqa: PLC0415 - 3.5 MB that most lives never need
+        if self._is_open_at is None:
+            from actors.watchdog.hours import Hours  # noqa: PLC0415 - 3.5 MB that most lives never need
 
-        return is_market_open(self._actor.settings, self._actor.clock.now())
+            self._is_open_at = Hours(self._actor.settings).is_market_open
+        return self._is_open_at(self._actor.clock.now())
 
     async def _perform(self, action: Action) -> None:
         try:
