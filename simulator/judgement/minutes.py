@@ -90,26 +90,30 @@ def misnumbered(
     for symbol, printed in by_symbol.items():
         own_holes = merged([*(hole for hole in holes if hole.concerns(symbol)), *gaps_in(printed)])
         begins_ns = max([since_ns, *(hole.to_ns + 1 for hole in own_holes if hole.from_ns <= 0)])
-        known = _known(printed, own_holes, begins_ns, until_ns)
+        known, ends_ns = _known(printed, own_holes, begins_ns, until_ns)
         for watcher in circumstances.watchers_of(symbol):
             for level in circumstances.levels:
                 rule = f"{watcher.person_id}-{symbol}-{level:g}"
                 sessions = by_rule.get(rule, {})
                 times = [(on, alert.traded_at_ns) for on, alerts in sessions.items() for alert in alerts]
-                fired = _Fired(circumstances.rest_ns, watcher.since_ns, times, begins_ns, until_ns)
+                fired = _Fired(circumstances.rest_ns, watcher.since_ns, times, begins_ns, ends_ns)
                 reached = _reached(circumstances, known, level)
                 problems += [f"{rule} of {problem}" for problem in fired.problems(reached)]
     return sorted(problems)
 
 
-def _known(printed: Sequence[TradeLine], holes: Sequence[Hole], begins_ns: int, until_ns: int) -> list[TradeLine]:
-    """Return what can be known of one symbol from *begins_ns* until *until_ns*, in order of its time."""
+def _known(
+    printed: Sequence[TradeLine], holes: Sequence[Hole], begins_ns: int, until_ns: int
+) -> tuple[list[TradeLine], int]:
+    """Return what can be known of one symbol from *begins_ns* on, in order of its time, and up to when.
+
+    That is *until_ns*, or the begin of the first minute that was not told whole by then.
+    """
     seen = unhidden(printed, holes)
-    known = [*seen, *hidden_lows(printed, seen, holes)]
-    return sorted(
-        (trade for trade in known if begins_ns <= trade.traded_at_ns <= until_ns),
-        key=lambda trade: trade.traded_at_ns,
-    )
+    lows = hidden_lows(printed, seen, holes)
+    ends_ns = min([until_ns, *(low.traded_at_ns - 1 for low in lows if low.left_at_ns > until_ns)])
+    known = [trade for trade in (*seen, *lows) if begins_ns <= trade.traded_at_ns <= ends_ns]
+    return sorted(known, key=lambda trade: trade.traded_at_ns), ends_ns
 
 
 def _reached(circumstances: Circumstances, known: Iterable[TradeLine], level: float) -> list[TradeLine]:

@@ -416,3 +416,10 @@ def test_who_asks_once_need_not_act_on_the_price() -> None:
 
     assert expected_alerts(world) == []
     assert check_obligations([], world).is_clean
+
+
+def test_a_minute_that_is_revealed_after_the_end_is_not_judged() -> None:
+    """What had not been told by then may have fired, or not."""
+    end_ns = NINE_NS + 450 * SECOND_NS
+
+    assert misnumbered(decided(), circumstances(*LONG_FALL), [LONG_HOLE], NINE_NS, end_ns) == []
