@@ -121,6 +121,11 @@ class Continuity:
         distrusted, self._distrusted = self._distrusted, []
         return distrusted
 
+    def take_healed(self) -> list[Key]:
+        """Return of whom all that was missing has come after all, once."""
+        healed, self.healed = self.healed, []
+        return [key for key in healed if key not in self._missing]
+
     def settle(self, key: Key, flows_at_ns: int) -> None:
         """Expect nothing that is missing any more of a stream which flows since a moment: minutes have told of it.
 

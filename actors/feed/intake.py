@@ -37,11 +37,6 @@ class Intake:
         self._others: list[bytes] = []
 
     @property
-    def last_trade_at_ns(self) -> dict[str, int]:
-        """When the last trade of each symbol came, UTC epoch nanoseconds."""
-        return {trade.symbol: trade.received_at_ns for trade in self.continuity.last_trades()}
-
-    @property
     def prices(self) -> dict[str, float]:
         """The last price of each symbol."""
         return {trade.symbol: trade.price for trade in self.continuity.last_trades()}
@@ -76,9 +71,9 @@ class Intake:
             steps, continuity.steps = continuity.steps, []
             for step in steps:
                 repairs.step(step, now)
+        healed = continuity.take_healed() if continuity.healed else ()
         if repairs.has_holes:
             trades = repairs.hold(trades, now)
-            healed, continuity.healed = continuity.healed, []
             for key in healed:
                 trades += repairs.heal(key)
             self.passed_all = trades == brought

@@ -151,13 +151,15 @@ class Link:
         """Return the symbols whose stream of *tr_id* is confirmed and has brought a trade since *since_ns*."""
         if self.phase is not Phase.LIVE:
             return []
-        newest = self._intake.last_trade_at_ns
+        last_trade = self._intake.continuity.last_trade
         return [
             symbol_of(stream)
             for stream, entry in self.snapshot().items()
             if stream.tr_id == tr_id
             and entry.standing is Standing.CONFIRMED
-            and newest.get(symbol_of(stream), 0) >= since_ns
+            and (key := key_of_stream(stream)) is not None
+            and (last := last_trade(key)) is not None
+            and last.received_at_ns >= since_ns
         ]
 
     def confirmed_at_ns(self) -> dict[Key, int]:

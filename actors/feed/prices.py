@@ -36,7 +36,7 @@ class PriceDesk:
         Args:
             actor: whose clock and log are used.
             polling: says what is to be asked.
-            sources: KIS under each app key; the next is used when KIS refuses the one before.
+            sources: KIS under each app key, one at least; the next is used when KIS refuses the one before.
             outlet: where the trades go.
         """
         self._actor = actor
@@ -56,7 +56,7 @@ class PriceDesk:
             self._asking = None
         clock = self._actor.clock
         due = self._polling.due(clock.now(), clock.monotonic(), followed)
-        if due and self._sources:
+        if due:
             self._asking = asyncio.create_task(self._ask(due))
 
     async def close(self) -> None:
@@ -67,8 +67,6 @@ class PriceDesk:
 
     async def price_of(self, listed: Listing) -> Price | None:
         """Return what *listed* costs now, None if KIS does not say."""
-        if not self._sources:
-            return None
         try:
             return (await self._prices([listed])).get(listed.symbol)
         except (TemporaryFailure, ConfigError):
@@ -84,8 +82,8 @@ class PriceDesk:
         except TemporaryFailure as failure:
             self._complain(str(failure))
         except ConfigError as refusal:
-            # Another app key may do; that of a link that KIS refuses, too, is told by the link.
-            self._sources.pop(0)
+            # Another app key may do, and this one may again, when its owner has renewed it.
+            self._sources.append(self._sources.pop(0))
             self._complain(str(refusal))
         else:
             self.trouble = ""

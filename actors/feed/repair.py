@@ -8,8 +8,7 @@
 
 While a stream is HOLDING, what it brings is held back and let go behind the bars, so that everybody meets its trades in
 the order of their time; the other streams are not held. A hole that was given up is not tried again: bars that come
-behind newer trades would be out of order, and the day's low, which every Korean trade carries, still tells its deepest
-point.
+behind newer trades would be out of order. What remains of it is the day's low of a Korean trade, if that is a new one.
 
 Each minute of the hole becomes one `BAR` trade: its low, at the minute's begin. What was seen of the hole's first
 minute need not be known: a target that it reached has left its rule resting beyond the minute's begin. Of its last
@@ -97,10 +96,16 @@ class _Hole(Struct, kw_only=True):
     bars: int = 0
     """How many minutes were told while it was blind."""
     shares: int = 0
+    has_failed: bool = False
+    """Whether KIS was asked for it in vain."""
     reason: str = "no answer in time"
     held: list[Trade] = []
     lost_again_ns: int = 0
     """When it was lost once more while it was HOLDING, 0 if it was not."""
+
+    def is_late(self, now: float, *, is_answering: bool) -> bool:
+        """Say whether its minutes are waited for no longer; KIS *is_answering* when it tells of others' holes."""
+        return self.give_up_at <= now and (self.has_failed or not is_answering)
 
 
 class Repairs:
@@ -250,17 +255,16 @@ class Repairs:
         """Note that KIS did not tell; it is asked again at *retry_at*, if the stream still waits then."""
         hole = self._holes.get(ask.key)
         if hole is not None and hole.asked == ask.number:
-            hole.asked, hole.due_at, hole.reason = 0, retry_at, reason
+            hole.asked, hole.due_at, hole.reason, hole.has_failed = 0, retry_at, reason, True
 
     def give_up(self, now: float) -> list[Trade]:
         """Return what has waited too long, or takes too much room: it goes on without its bars.
 
-        While KIS answers, each in its turn, nobody waits in vain.
+        While KIS answers, each in its turn, nobody waits in vain who has not been asked for in vain.
         """
         is_full = self._held > self._config.hold_trades
-        if not is_full and now < self._answered_at + self._config.hold_s:
-            return []
-        late = [key for key in self._holding if is_full or self._holes[key].give_up_at <= now]
+        is_answering = now < self._answered_at + self._config.hold_s
+        late = [key for key in self._holding if is_full or self._holes[key].is_late(now, is_answering=is_answering)]
         return [trade for key in late for trade in self._close(key)]
 
     def blind(self) -> dict[Key, int]:

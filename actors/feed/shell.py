@@ -25,7 +25,6 @@ from actors.feed.store import FlowStore
 from actors.feed.subscriptions import Standing, Subscription
 from actors.feed.tasks import Tasks
 from actors.feed.watch_list import WatchList
-from actors.feed.wishes import symbol_of
 from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
 from actors.kis.messages import Stream
 from actors.market.almanac import Almanac
@@ -225,10 +224,13 @@ class _Shell:
             ConfigError: KIS takes none of our app keys.
         """
         troubles = [link.trouble for link in self._links if link.trouble]
+        no_prices = self._desk.trouble if self._desk is not None else ""
         if all(link.phase is Phase.GIVEN_UP for link in self._links):
             raise ConfigError("; ".join(troubles))
         if troubles and self._hours is not None and self._hours.is_open(self._actor.clock.now()):
             self._actor.degraded(f"no trades from KIS: {'; '.join(troubles)}")
+        elif no_prices:
+            self._actor.degraded(f"no prices from KIS of what no stream brings: {no_prices}")
         elif not troubles and any(link.phase not in {Phase.LIVE, Phase.IDLE} for link in self._links):
             return
         elif not troubles or self._hours is not None:
@@ -281,17 +283,18 @@ class _Shell:
 
     def _row(self, stream: Stream, link: str, subscription: Subscription) -> dict[str, object]:
         listed = Listing(stream.key, VENUES.get(stream.tr_id, Venue.KRX))
-        last_at_ns = self._intake.last_trade_at_ns.get(symbol_of(stream))
+        key = key_of_stream(stream)
+        last = None if key is None else self._intake.continuity.last_trade(key)
         return {
             "tr_id": stream.tr_id,
             "symbol": stream.key,
             "link": link,
             "standing": subscription.standing.value,
             "polled": self._polling is not None and self._polling.is_polled(listed, self._now()),
-            "reason": subscription.reason or (DEAF if key_of_stream(stream) in self._listening.deaf else ""),
+            "reason": subscription.reason or (DEAF if key in self._listening.deaf else ""),
             "last_trade_age_s": None
-            if last_at_ns is None
-            else round((self._actor.clock.now_ns() - last_at_ns) / NS, 1),
+            if last is None
+            else round((self._actor.clock.now_ns() - last.received_at_ns) / NS, 1),
         }
 
     async def _answer_gaps(self, _arguments: dict[str, object]) -> dict[str, object]:

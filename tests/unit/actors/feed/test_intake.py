@@ -7,6 +7,7 @@ from actors.feed.intake import Intake
 from actors.feed.repair import Repairs
 from actors.kis.codes import Reaction
 from actors.kis.messages import Answer, PingPong, Stream
+from protocol.messages import Venue
 
 RECORDING = Path(__file__).parents[3] / "recordings" / "frames-sample.txt"
 FIVE, TWO = [line for line in RECORDING.read_bytes().splitlines() if line.startswith(b"0|H0ST")][:2]
@@ -54,10 +55,37 @@ def test_what_is_not_understood_is_counted_and_told_once_of_its_kind() -> None:
     assert intake.take_complaints() == []
 
 
-def test_when_each_symbol_last_traded_is_known() -> None:
-    """`sigmactl` shows which stream is quiet."""
-    intake = Intake(Repairs(FeedConfig()))
-    intake.take_trades([FIVE], received_at_ns=7, now=0.0)
-    intake.take_trades([TWO], received_at_ns=9, now=0.0)
+def printed(cumulative: int, volume: int, second: int) -> bytes:
+    """Return a frame with one trade of *volume* shares that brings the day's to *cumulative*."""
+    fields = TWO.split(b"|")[3].split(b"^")[: len(TWO.split(b"|")[3].split(b"^")) // 2]
+    fields[1], fields[12], fields[13] = b"1015%02d" % second, b"%d" % volume, b"%d" % cumulative
+    return b"0|H0STCNT0|001|" + b"^".join(fields)
 
-    assert intake.last_trade_at_ns == {"005930": 9}
+
+def test_a_late_frame_does_not_close_the_hole_that_opened_with_it() -> None:
+    """One look at the socket may bring the end of one loss and the begin of the next."""
+    repairs = Repairs(FeedConfig())
+    repairs.watch([("005930", Venue.KRX)])
+    intake = Intake(repairs)
+    intake.take_trades([printed(10, 10, 1)], received_at_ns=6, now=0.0)
+    intake.take_trades([printed(30, 10, 3)], received_at_ns=7, now=0.0)
+    assert repairs.has_holes
+
+    assert intake.take_trades([printed(20, 10, 2), printed(50, 10, 5)], received_at_ns=8, now=0.1) == []
+    assert repairs.has_holes
+    told = intake.take_trades([printed(40, 10, 4)], received_at_ns=9, now=0.2)
+    assert [trade.cumulative_volume for trade in told] == [20, 30, 40, 50]
+
+
+def test_a_late_frame_of_a_hole_that_was_given_up_heals_no_later_one() -> None:
+    """What it healed is long forgotten."""
+    repairs = Repairs(FeedConfig(hold_trades=1))
+    repairs.watch([("005930", Venue.KRX)])
+    intake = Intake(repairs)
+    intake.take_trades([printed(10, 10, 1)], received_at_ns=6, now=0.0)
+    intake.take_trades([printed(30, 10, 3), printed(40, 10, 4)], received_at_ns=7, now=0.0)
+    assert len(repairs.give_up(0.1)) == 2
+    intake.take_trades([printed(20, 10, 2)], received_at_ns=8, now=0.2)
+
+    assert intake.take_trades([printed(90, 10, 9)], received_at_ns=9, now=0.3) == []
+    assert repairs.has_holes

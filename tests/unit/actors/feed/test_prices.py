@@ -144,6 +144,18 @@ def test_trouble_is_told_until_it_is_over(tmp_path: Path) -> None:
     assert (made.desk.trouble, len(made.published)) == ("", 1)
 
 
+def test_a_single_app_key_that_is_refused_is_tried_again(tmp_path: Path) -> None:
+    """Its owner renews it, and nobody must restart anything for the prices to go on."""
+    source = Source(s005930=71.0, s000660=90.0)
+    source.failure = ConfigError("EGW00103")
+
+    def renew() -> None:
+        source.failure = None
+
+    made = play(tmp_path, [source], 2, renew)
+    assert (made.desk.trouble, len(made.published)) == ("", 1)
+
+
 def test_an_app_key_that_is_refused_makes_way_for_the_next(tmp_path: Path) -> None:
     """Two app keys, one of them revoked half-way: every price goes on."""
     revoked, good = Source(), Source(s005930=71.0, s000660=90.0)

@@ -342,3 +342,17 @@ def test_while_kis_tells_one_symbol_after_another_the_last_of_them_waits_for_its
 
     assert mended.give_up(34.9) == []
     assert len(mended.give_up(35.0)) == 1
+
+
+def test_who_is_asked_for_in_vain_does_not_wait_because_kis_tells_of_others() -> None:
+    """One symbol whose minutes cannot be read would hold its alerts for as long as another is followed."""
+    mended = repairs()
+    mended.lose({OTHER: at(1), KEY: at(1)}, Cause.LINK)
+    mended.follow([OTHER], [], 0.0)
+    live = printed(2)
+    mended.hold([live], now=0.0)
+    mended.on_failure(asked(mended, at(2)), "not to be read", retry_at=99.0)
+    mended.on_bars(asked(mended, at(2), 19.0), MinuteBars(100_000.0, []), Hours(), at(2), now=19.0)
+
+    assert mended.give_up(19.9) == []
+    assert mended.give_up(20.0) == [live]
