@@ -2,7 +2,8 @@
 
     python -m tests.chaos [--kills 200] [--feed-faults 40] [--seed 1] [--keep DIRECTORY]
 
-Every run prints its seed: the same seed strikes the same blows. What a run leaves (logs, databases, the world's
+Every run prints its seed: the same seed strikes the same blows. A world's day has room for so many; then comes the next
+world, with the next seed. What a run leaves (logs, databases, the world's
 journals) is kept only where it is told to.
 """
 
@@ -30,6 +31,8 @@ FEWER_TRADES = 500.0
 SOON_SILENT_S = 5.0
 SOON_BACK_S = 4.0
 SOON_FOLLOWED_S = 2.0
+KILLS_A_DAY = 100
+FAULTS_A_DAY = 50
 SEEN_S = 3.0
 """For so long everything is seen between two faults: holes that touch are one, which hides what is due in it."""
 MARK_S = 30.0
@@ -45,13 +48,18 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="an empty folder to run in, which is left as it is then")
     options = parser.parse_args()
     judgements = []
-    if options.kills:
-        with _folder(options.keep, "kills") as directory:
-            judgements.append(kill_at_length(directory, options.kills, options.seed))
-    if options.feed_faults:
-        with _folder(options.keep, "feed-faults") as directory:
-            judgements.append(cut_at_length(directory, options.feed_faults, options.seed))
+    for number, count in enumerate(_days(options.kills, KILLS_A_DAY)):
+        with _folder(options.keep, f"kills-{number + 1}") as directory:
+            judgements.append(kill_at_length(directory, count, options.seed + number))
+    for number, count in enumerate(_days(options.feed_faults, FAULTS_A_DAY)):
+        with _folder(options.keep, f"feed-faults-{number + 1}") as directory:
+            judgements.append(cut_at_length(directory, count, options.seed + number))
     return 0 if all(judgement.is_clean for judgement in judgements) else 1
+
+
+def _days(count: int, most: int) -> list[int]:
+    """Return how many of *count* blows fall into each world: the market's day is twenty minutes long."""
+    return [most] * (count // most) + ([count % most] if count % most else [])
 
 
 @contextlib.contextmanager

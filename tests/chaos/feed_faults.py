@@ -2,7 +2,7 @@
 
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 import requests
@@ -19,7 +19,7 @@ RARELY = 100
 
 
 class FeedFault(Struct, frozen=True):
-    """A named sequence of the simulator's faults.
+    """A named sequence of the simulator's faults, and what ends them, where they would go on.
 
     `cuts` says whether the session does not outlive it, `away_s` for how long KIS then takes no other, real seconds.
     """
@@ -28,6 +28,7 @@ class FeedFault(Struct, frozen=True):
     orders: tuple[dict[str, object], ...]
     cuts: bool = True
     away_s: float = 0.0
+    ends: tuple[dict[str, object], ...] = ()
 
 
 class FeedHealing(Struct, frozen=True):
@@ -96,7 +97,10 @@ FAULTS = (
     _passing("47 fields", fault="fields", count=47),
     FeedFault("tokens forgotten", ({"fault": "forget_tokens"}, _drop("rst"))),
     FeedFault(
-        "slot taken after an unclean end", ({"fault": "slot_busy", "seconds": _BUSY_S}, _drop("rst")), away_s=_BUSY_S
+        "slot taken after an unclean end",
+        ({"fault": "slot_busy", "seconds": _BUSY_S}, _drop("rst")),
+        away_s=_BUSY_S,
+        ends=({"fault": "slot_busy", "seconds": 0},),
     ),
     FeedFault("minutes come late", ({"fault": "rest", "path": _MINUTES, "delay_s": 1.0, "times": 2}, _drop("clean"))),
 )
@@ -118,13 +122,7 @@ def order_and_heal(system: System, fault: FeedFault) -> FeedHealing:
     journal = system.settings.data_dir / "simulator" / "connections.jsonl"
     place = journal.stat().st_size
     ordered_at_ns, began = system.now_ns(), time.monotonic()
-    for order in fault.orders:
-        answer = requests.post(
-            f"http://127.0.0.1:{system.simulator_config.rest_port}/simulator/fault",
-            data=msgspec.json.encode(order),
-            timeout=10,
-        )
-        answer.raise_for_status()
+    _order(system, fault.orders)
 
     def is_subscribed() -> bool:
         with journal.open("rb") as lines:
@@ -138,7 +136,19 @@ def order_and_heal(system: System, fault: FeedFault) -> FeedHealing:
     wait_for(f"holes of {fault.name} to be filled", lambda: _is_whole(system), HEAL_PATIENCE_S)
     before = _progress(system)
     wait_for(f"trades after {fault.name}", lambda: _progress(system) > before)
-    return FeedHealing(fault, ordered_at_ns, time.monotonic() - began)
+    healed_s = time.monotonic() - began
+    _order(system, fault.ends)
+    return FeedHealing(fault, ordered_at_ns, healed_s)
+
+
+def _order(system: System, orders: Iterable[dict[str, object]]) -> None:
+    for order in orders:
+        answer = requests.post(
+            f"http://127.0.0.1:{system.simulator_config.rest_port}/simulator/fault",
+            data=msgspec.json.encode(order),
+            timeout=10,
+        )
+        answer.raise_for_status()
 
 
 def _is_whole(system: System) -> bool:
