@@ -77,7 +77,7 @@ def _add_log_commands(commands: _Commands) -> None:
     logs.add_argument("actor", nargs="?", metavar="ACTOR", help="default: all")
     logs.add_argument("-f", "--follow", action="store_true", help="go on until Ctrl-C")
     logs.add_argument(
-        "-n", "--lines", type=int, default=50, metavar="N", help="how many lines of the past (default: 50)"
+        "-n", "--lines", type=_count, default=50, metavar="N", help="how many lines of the past (default: 50)"
     )
     tail = commands.add("tail", "tail:show_messages", "live messages until Ctrl-C", endless=True)
     tail.add_argument(
@@ -96,7 +96,7 @@ def _add_market_commands(commands: _Commands) -> None:
     )
     recompute.add_argument("code", nargs="?", default="", metavar="CODE", help="default: all that is watched")
     alerts = commands.add("alerts", "views:show_alerts", "alerts and what became of them, newest last")
-    alerts.add_argument("-n", "--last", type=int, metavar="N", help="only the last so many")
+    alerts.add_argument("-n", "--last", type=_count, metavar="N", help="only the last so many")
     alerts.add_argument(
         "--outcomes", action="store_true", help="how the price had changed 1, 5 and 20 sessions later, where known"
     )
@@ -166,6 +166,13 @@ def _date(text: str) -> date:
     except ValueError:
         message = f"expected a date such as 2025-11-28, found {text}"
         raise argparse.ArgumentTypeError(message) from None
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        message = f"expected a number from 1 on, found {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -68,6 +68,7 @@ class Backfill:
         """Care for these streams; what the first of them have not brought since the last life is a hole."""
         self._keys = tuple(keys)
         self._repairs.watch(keys)
+        self._continuity.watch(frozenset(keys))
         if self._begins_ns is None:
             flowed_until_ns = self._store.flowed_until_ns()
             self._begins_ns = flowed_until_ns or self._actor.clock.now_ns()

@@ -12,6 +12,8 @@ fixed-price trades around the regular session count in the volume without being 
 and has about half of the prints: its volumes show repeats alone.
 """
 
+from collections.abc import Collection
+
 from msgspec import Struct
 
 from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
@@ -125,6 +127,14 @@ class Continuity:
         """Return of whom all that was missing has come after all, once."""
         healed, self.healed = self.healed, []
         return [key for key in healed if key not in self._missing]
+
+    def watch(self, keys: Collection[Key]) -> None:
+        """Forget all streams but these: what was traded while nobody watched is nobody's loss."""
+        for book in (self._krx, self._nxt, self._us):
+            for key in [key_of(trade) for trade in book.values() if key_of(trade) not in keys]:
+                del book[key[0]]
+                self._missing.pop(key, None)
+                self._settled.discard(key)
 
     def settle(self, key: Key, flows_at_ns: int) -> None:
         """Expect nothing that is missing any more of a stream which flows since a moment: minutes have told of it.

@@ -7,7 +7,7 @@
       11/27 종가 72,665원 (+0.52%) · σ 1.42%
       1차 71,635원 (-1.42%) · 2차 70,605원 (-2.83%)
 
-The prices are those that may be ordered: the targets rounded down to a tick.
+The prices are those that may be ordered, the targets rounded down to a tick, and so are their distances.
 """
 
 from datetime import date
@@ -124,7 +124,7 @@ def _point(line: ReportLine, level: float, reader: Reader) -> str:
     words = WORDS[reader.language]
     exact = target_price(line.base_price, line.sigma, level)
     order = orderable_price(exact, line.venue, Instrument.of_kind(line.kind))
-    details = [change_text(-level * line.sigma)]
+    details = [change_text(order / line.base_price - 1)]
     if is_out_of_reach(exact, line.base_price, line.venue, line.kind):
         details.append(PHRASES[reader.language].out_of_reach)
     pattern = words.point if level.is_integer() else words.odd_point

@@ -79,14 +79,15 @@ def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iter
 
 
 def _watchers(system: System) -> list[Watcher]:
-    """Return who watches, from the moment on that telegram wrote down: nobody waits for what happened before."""
+    """Return who watches what, from the moment on that telegram wrote down: nobody waits for what happened before."""
     with contextlib.closing(sqlite3.connect(system.settings.data_dir / "telegram.db")) as connection:
         rows = connection.execute(
-            "SELECT people.id, chat_id, MIN(since_ns) FROM people JOIN rules ON person_id = people.id GROUP BY chat_id"
+            "SELECT people.id, chat_id, symbol, MAX(since_ns) FROM people JOIN rules ON person_id = people.id "
+            "GROUP BY chat_id, symbol"
         ).fetchall()
     return [
-        Watcher(person_id=person, chat_id=chat, symbols=system.symbols, since_ns=since_ns)
-        for person, chat, since_ns in rows
+        Watcher(person_id=person, chat_id=chat, symbols=[symbol], since_ns=since_ns)
+        for person, chat, symbol, since_ns in rows
     ]
 
 

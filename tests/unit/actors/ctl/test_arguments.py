@@ -61,3 +61,16 @@ def test_the_completion_script_knows_the_commands(shell: str, capsys: pytest.Cap
     assert getattr(importlib.import_module(module), function)(arguments) == 0
     shown = capsys.readouterr().out
     assert all(word in shown for word in ("status", "decode", "reconnect", "--person"))
+
+
+@pytest.mark.parametrize("number", ["0", "-5", "many", "²"])
+@pytest.mark.parametrize("command", ["logs", "alerts"])
+def test_a_number_of_lines_that_is_none_is_wrong_usage(
+    command: str, number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was a traceback, and "no alerts yet" where there were some."""
+    with pytest.raises(SystemExit) as ended:
+        build_parser().parse_args([command, f"-n{number}"])
+
+    assert ended.value.code == 2
+    assert "expected a number from 1 on" in capsys.readouterr().err

@@ -175,3 +175,14 @@ def test_streams_are_known_by_symbol_and_venue() -> None:
     assert key_of_stream(Stream("H0NXCNT0", "005930")) == ("005930", Venue.NXT)
     assert key_of_stream(Stream("HDFSCNT0", "DAMSSOXL")) == ("SOXL", Venue.AMEX)
     assert key_of_stream(Stream("H0STMKO0", "122630")) is None
+
+
+def test_what_was_traded_while_nobody_watched_is_no_hole() -> None:
+    """Who removes a stock and adds it again a minute later has lost nothing."""
+    continuity = Continuity()
+    continuity.check([printed(10, second=1)])
+    continuity.watch([])
+    continuity.watch([KEY])
+
+    continuity.check([printed(120, second=61)])
+    assert continuity.steps == []

@@ -62,6 +62,13 @@ def test_a_report_says_what_it_closed_at_and_what_to_buy_at() -> None:
     )
 
 
+def test_a_price_to_order_has_its_own_distance() -> None:
+    """526,000 won beside the fall of 526,991 looks like a mistake in the sum."""
+    lines = block(base_price=544_000.0, close=544_000.0, sigma=0.031267, kind="share")
+
+    assert lines[2].strip() == "1차 526,000원 (-3.31%) · 2차 509,000원 (-6.43%)"
+
+
 def test_the_us_report_has_dollars_and_both_clocks() -> None:
     """Somebody in Seoul reads when New York opens by his own clock, too."""
     assert report_text(report(TQQQ, market=Market.US, page=2, pages=3), ENGLISH) == (
@@ -70,7 +77,7 @@ def test_the_us_report_has_dollars_and_both_clocks() -> None:
         "\n"
         "• ProShares <QQQ> (TQQQ)\n"
         "  closed at $53.94 (+0.00%) on 11/26 · σ 3.86%\n"
-        "  no. 1 $51.85 (-3.86%) · 2.5σ $48.72 (-9.66%)"
+        "  no. 1 $51.85 (-3.87%) · 2.5σ $48.72 (-9.68%)"
     )
 
 
@@ -95,7 +102,7 @@ def test_notes_of_the_day_and_targets_out_of_reach_are_told() -> None:
     """An ex-dividend day opens lower by itself; a price below the lower limit is waited for in vain."""
     lines = block(kind="share", sigma=0.16, notes=["ex-dividend", "a newer version's"])
 
-    assert lines[2] == "  1차 61,000원 (-16.00%) · 2차 49,400원 (-32.00%, 오늘 하한가보다 낮아서 닿지 않아요)"
+    assert lines[2] == "  1차 61,000원 (-16.05%) · 2차 49,400원 (-32.02%, 오늘 하한가보다 낮아서 닿지 않아요)"
     assert lines[3:] == ["  ✂️ 오늘은 배당락일이에요. 배당만큼 내려 시작할 수 있어요"]
 
 
