@@ -104,6 +104,8 @@ def cut_at_length(directory: Path, count: int, seed: int) -> Judgement:
     )
     with running_system(directory, world) as system:
         ready_at_ns = system.now_ns()
+        # What was not seen before anybody watched must not run into what the first fault hides.
+        time.sleep(SEEN_S)
         healings = []
         for number, fault in enumerate(itertools.islice(fault_after_fault(), count), 1):
             healing = order_and_heal(system, fault)
