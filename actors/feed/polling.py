@@ -71,6 +71,11 @@ class Polling:
             self._looks.forget(gone.symbol, gone.venue)
         return PollingChange([each for each in self._since if each not in before], ended)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is polled, nor about to be."""
+        return not self._since
+
     def is_polled(self, listed: Listing, now: float) -> bool:
         """Say whether prices of *listed* are asked for."""
         return now - self._since.get(listed, now) >= self._grace_s

@@ -45,7 +45,7 @@ class PriceDesk:
         self._outlet = outlet
         self._asking: asyncio.Task[None] | None = None
         self.trouble = ""
-        """Why there was no answer to the last question; empty if there was one."""
+        """Why there was no answer to the last question; empty if there was one, or nothing is polled any more."""
 
     def look(self, followed: Collection[Key] = ()) -> None:
         """See to it that who is due is being asked for, but those *followed*; raise what the last question has."""
@@ -54,6 +54,9 @@ class PriceDesk:
                 return
             self._asking.result()
             self._asking = None
+        if self._polling.is_idle:
+            # Nobody asks any more, so nobody would learn that it is over.
+            self.trouble = ""
         clock = self._actor.clock
         due = self._polling.due(clock.now(), clock.monotonic(), followed)
         if due:

@@ -3,8 +3,7 @@
     python -m tests.chaos [--kills 200] [--feed-faults 40] [--seed 1] [--keep DIRECTORY]
 
 Every run prints its seed: the same seed strikes the same blows. A world's day has room for so many; then comes the next
-world, with the next seed. What a run leaves (logs, databases, the world's
-journals) is kept only where it is told to.
+world, with the next seed. What a run leaves (logs, databases, the world's journals) is kept only where it is told to.
 """
 
 import argparse

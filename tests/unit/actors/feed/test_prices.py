@@ -144,6 +144,24 @@ def test_trouble_is_told_until_it_is_over(tmp_path: Path) -> None:
     assert (made.desk.trouble, len(made.published)) == ("", 1)
 
 
+def test_trouble_is_over_when_every_symbol_has_its_stream(tmp_path: Path) -> None:
+    """Nothing is asked then: without this the operator would read of it until the next restart."""
+    source = Source(s005930=71.0, s000660=90.0)
+    source.failure = TemporaryFailure("KIS is down")
+
+    async def act() -> list[str]:
+        made = Desk(tmp_path, source)
+        told = []
+        for listed in ([SAMSUNG, HYNIX], []):
+            made.polling.poll(listed, made.clock.monotonic())
+            await made.round()
+            told.append(made.desk.trouble)
+        made.outlet.close()
+        return told
+
+    assert asyncio.run(act()) == ["KIS is down", ""]
+
+
 def test_a_single_app_key_that_is_refused_is_tried_again(tmp_path: Path) -> None:
     """Its owner renews it, and nobody must restart anything for the prices to go on."""
     source = Source(s005930=71.0, s000660=90.0)
