@@ -8,7 +8,7 @@ import msgspec
 import requests
 from msgspec import Struct
 
-from simulator.judgement.holes import ConnectionEvent
+from simulator.judgement.holes import read_connections
 from tests.chaos.system import System, wait_for
 
 __all__ = ["FAULTS", "FeedFault", "FeedHealing", "fault_after_fault", "order_and_heal"]
@@ -120,22 +120,20 @@ def fault_after_fault() -> Iterator[FeedFault]:
 def order_and_heal(system: System, fault: FeedFault) -> FeedHealing:
     """Order *fault* and wait until every symbol is subscribed and whole again and its trades reach evaluator."""
     journal = system.settings.data_dir / "simulator" / "connections.jsonl"
-    place = journal.stat().st_size
+    before = len(read_connections(journal))
     ordered_at_ns, began = system.now_ns(), time.monotonic()
     _order(system, fault.orders)
 
     def is_subscribed() -> bool:
-        with journal.open("rb") as lines:
-            lines.seek(place)
-            events = [msgspec.json.decode(line, type=ConnectionEvent) for line in lines if line.endswith(b"\n")]
+        events = read_connections(journal)[before:]
         confirmed = {event.symbol for event in events if event.event == "confirmed"}
         return len(confirmed) >= len(system.symbols)
 
     if fault.cuts:
         wait_for(f"{fault.name} to heal", is_subscribed, HEAL_PATIENCE_S)
     wait_for(f"holes of {fault.name} to be filled", lambda: _is_whole(system), HEAL_PATIENCE_S)
-    before = _progress(system)
-    wait_for(f"trades after {fault.name}", lambda: _progress(system) > before)
+    progress = _progress(system)
+    wait_for(f"trades after {fault.name}", lambda: _progress(system) > progress)
     healed_s = time.monotonic() - began
     _order(system, fault.ends)
     return FeedHealing(fault, ordered_at_ns, healed_s)
