@@ -107,11 +107,14 @@ def _known(
 ) -> tuple[list[TradeLine], int]:
     """Return what can be known of one symbol from *begins_ns* on, in order of its time, and up to when.
 
-    That is *until_ns*, or the begin of the first minute that was not told whole by then.
+    That is *until_ns*, or the begin of the first minute that was not told whole by then: who fills a hole may know of it
+    before the first trade behind it is let out.
     """
     seen = unhidden(printed, holes)
     lows = hidden_lows(printed, seen, holes)
-    ends_ns = min([until_ns, *(low.traded_at_ns - 1 for low in lows if low.left_at_ns > until_ns)])
+    untold = [low.traded_at_ns for low in lows if low.left_at_ns > until_ns]
+    untold += [hole.from_ns - hole.from_ns % _MINUTE_NS for hole in holes if first_after(seen, hole) is None]
+    ends_ns = min([until_ns, *(begins_ns - 1 for begins_ns in untold)])
     known = [trade for trade in (*seen, *lows) if begins_ns <= trade.traded_at_ns <= ends_ns]
     return sorted(known, key=lambda trade: trade.traded_at_ns), ends_ns
 

@@ -423,3 +423,11 @@ def test_a_minute_that_is_revealed_after_the_end_is_not_judged() -> None:
     end_ns = NINE_NS + 450 * SECOND_NS
 
     assert misnumbered(decided(), circumstances(*LONG_FALL), [LONG_HOLE], NINE_NS, end_ns) == []
+
+
+@pytest.mark.parametrize("alerts", [decided(), decided(60, 360)])
+def test_a_hole_behind_which_nothing_was_let_out_yet_is_not_judged(alerts: list[DecidedAlert]) -> None:
+    """Its bars may have been read before the run's end, by which no trade told of it."""
+    end_ns = NINE_NS + 700 * SECOND_NS
+
+    assert misnumbered(alerts, circumstances(*LONG_FALL[:-1]), [LONG_HOLE], NINE_NS, end_ns) == []
