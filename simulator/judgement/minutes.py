@@ -107,8 +107,8 @@ def _known(
 ) -> tuple[list[TradeLine], int]:
     """Return what can be known of one symbol from *begins_ns* on, in order of its time, and up to when.
 
-    That is *until_ns*, or the begin of the first minute that was not told whole by then: who fills a hole may know of it
-    before the first trade behind it is let out.
+    That is *until_ns*, or the begin of the first minute that was not told whole by then: who fills a hole may know of
+    it before the first trade behind it is let out.
     """
     seen = unhidden(printed, holes)
     lows = hidden_lows(printed, seen, holes)
