@@ -90,7 +90,7 @@ def misnumbered(
     for symbol, printed in by_symbol.items():
         own_holes = merged([*(hole for hole in holes if hole.concerns(symbol)), *gaps_in(printed)])
         begins_ns = max([since_ns, *(hole.to_ns + 1 for hole in own_holes if hole.from_ns <= 0)])
-        known, ends_ns = _known(printed, own_holes, begins_ns, until_ns)
+        known, begins_ns, ends_ns = _known(printed, own_holes, begins_ns, until_ns)
         for watcher in circumstances.watchers_of(symbol):
             for level in circumstances.levels:
                 rule = f"{watcher.person_id}-{symbol}-{level:g}"
@@ -104,19 +104,21 @@ def misnumbered(
 
 def _known(
     printed: Sequence[TradeLine], holes: Sequence[Hole], begins_ns: int, until_ns: int
-) -> tuple[list[TradeLine], int]:
-    """Return what can be known of one symbol from *begins_ns* on, in order of its time, and up to when.
+) -> tuple[list[TradeLine], int, int]:
+    """Return what can be known of one symbol in order of its time, from when on and up to when.
 
-    That is *until_ns*, or the begin of the first minute that was not told whole by then: who fills a hole may know of
-    it before the first trade behind it is let out.
+    That is from *begins_ns* to *until_ns*, or less. A hidden minute in whose midst it begins is left out. So is what
+    was not told whole by the end: who fills a hole may know of it before the first trade behind it is let out.
     """
     seen = unhidden(printed, holes)
     lows = hidden_lows(printed, seen, holes)
+    minutes_ns = [low.traded_at_ns for low in lows]
+    begins_ns = max([begins_ns, *(at_ns + _MINUTE_NS for at_ns in minutes_ns if 0 < begins_ns - at_ns < _MINUTE_NS)])
     untold = [low.traded_at_ns for low in lows if low.left_at_ns > until_ns]
     untold += [hole.from_ns - hole.from_ns % _MINUTE_NS for hole in holes if first_after(seen, hole) is None]
-    ends_ns = min([until_ns, *(begins_ns - 1 for begins_ns in untold)])
+    ends_ns = min([until_ns, *(at_ns - 1 for at_ns in untold)])
     known = [trade for trade in (*seen, *lows) if begins_ns <= trade.traded_at_ns <= ends_ns]
-    return sorted(known, key=lambda trade: trade.traded_at_ns), ends_ns
+    return sorted(known, key=lambda trade: trade.traded_at_ns), begins_ns, ends_ns
 
 
 def _reached(circumstances: Circumstances, known: Iterable[TradeLine], level: float) -> list[TradeLine]:

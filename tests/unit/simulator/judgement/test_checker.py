@@ -431,3 +431,12 @@ def test_a_hole_behind_which_nothing_was_let_out_yet_is_not_judged(alerts: list[
     end_ns = NINE_NS + 700 * SECOND_NS
 
     assert misnumbered(alerts, circumstances(*LONG_FALL[:-1]), [LONG_HOLE], NINE_NS, end_ns) == []
+
+
+@pytest.mark.parametrize("alerts", [decided(100, 400), decided(60, 360)])
+def test_a_minute_in_whose_midst_the_run_begins_is_not_judged(alerts: list[DecidedAlert]) -> None:
+    """Whether its low was before or after is not known; what it fired rests all the same."""
+    begin_ns = NINE_NS + 90 * SECOND_NS
+
+    assert misnumbered(alerts, circumstances(*LONG_FALL), [LONG_HOLE], begin_ns, NINE_NS + 720 * SECOND_NS) == []
+    assert misnumbered(alerts[:1], circumstances(*LONG_FALL), [LONG_HOLE], begin_ns, NINE_NS + 720 * SECOND_NS)
