@@ -8,10 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
-from actors.feed.intake import Intake
-from actors.feed.repair import Repairs
+from actors.feed.gaps.repair import Repairs
+from actors.feed.session.client import KisSocket, open_kis_socket
+from actors.feed.session.intake import Intake
 from actors.kis.frames import Bytes
 from benchmarks.tally import Tally
 

@@ -4,27 +4,27 @@ import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 
-from actors.feed.account import Account
-from actors.feed.allocation import Allocation
-from actors.feed.backfill import Backfill
 from actors.feed.config import FeedConfig
-from actors.feed.continuity import Key, key_of_stream
-from actors.feed.core import Phase
-from actors.feed.hours import Hours
-from actors.feed.intake import Intake
-from actors.feed.keys import OutOfBudget
+from actors.feed.demand.allocation import Allocation
+from actors.feed.demand.hours import Hours
+from actors.feed.demand.watch_list import WatchList
+from actors.feed.gaps.backfill import Backfill
+from actors.feed.gaps.continuity import Key, key_of_stream
+from actors.feed.gaps.repair import Repairs
 from actors.feed.letters import Mail
-from actors.feed.link import Link
-from actors.feed.listening import Listening
 from actors.feed.outlet import Outlet
-from actors.feed.polling import Listing, Polling
-from actors.feed.prices import PriceDesk
-from actors.feed.renewal import Renewal
-from actors.feed.repair import Repairs
+from actors.feed.rest.listening import Listening
+from actors.feed.rest.polling import Listing, Polling
+from actors.feed.rest.prices import PriceDesk
+from actors.feed.session.account import Account
+from actors.feed.session.core import Phase
+from actors.feed.session.intake import Intake
+from actors.feed.session.keys import OutOfBudget
+from actors.feed.session.link import Link
+from actors.feed.session.renewal import Renewal
+from actors.feed.session.subscriptions import Standing, Subscription
 from actors.feed.store import FlowStore
-from actors.feed.subscriptions import Standing, Subscription
 from actors.feed.tasks import Tasks
-from actors.feed.watch_list import WatchList
 from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
 from actors.kis.messages import Stream
 from actors.market.almanac import Almanac

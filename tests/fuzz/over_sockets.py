@@ -10,10 +10,10 @@ from typing import Any
 from websockets.uri import parse_uri
 from websockets.utils import accept_key
 
-from actors.feed.client import KisSocket
 from actors.feed.config import FeedConfig
-from actors.feed.intake import Intake
-from actors.feed.repair import Repairs
+from actors.feed.gaps.repair import Repairs
+from actors.feed.session.client import KisSocket
+from actors.feed.session.intake import Intake
 from actors.kis.config import KisConfig
 from actors.kis.frames import Bytes
 from actors.kis.http import KisHttp

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from actors.feed.config import FeedConfig
-from actors.feed.intake import Intake
-from actors.feed.repair import Repairs
+from actors.feed.gaps.repair import Repairs
+from actors.feed.session.intake import Intake
 from actors.kis.config import KisConfig
 from actors.kis.daily_bars import parse_bars, parse_us_bars
 from actors.kis.downloads import unpack

@@ -13,8 +13,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.http11 import Request, Response
 from websockets.utils import accept_key
 
-from actors.feed.client import KisSocket, open_kis_socket
 from actors.feed.config import FeedConfig
+from actors.feed.session.client import KisSocket, open_kis_socket
 from actors.kis.frames import Bytes
 from actors.runtime.errors import TemporaryFailure
 

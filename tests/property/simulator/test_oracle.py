@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from actors.evaluator.core import Evaluator, Rule
 from actors.feed.config import FeedConfig
-from actors.feed.gaps import Cause
-from actors.feed.hours import Hours
-from actors.feed.repair import Ask, Repairs
+from actors.feed.demand.hours import Hours
+from actors.feed.gaps.book import Cause
+from actors.feed.gaps.repair import Ask, Repairs
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from actors.market.sigma import sample_sigma
 from actors.telegram.texts import Reader, alert_text

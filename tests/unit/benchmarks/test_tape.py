@@ -7,7 +7,7 @@ import pytest
 from websockets.frames import Frame
 from websockets.streams import StreamReader
 
-from actors.feed.continuity import Continuity
+from actors.feed.gaps.continuity import Continuity
 from actors.kis.errors import FrameError
 from actors.kis.frames import parse_trades
 from benchmarks.records import crossings, walk

@@ -1,0 +1,1 @@
+"""What streams have lost: noticed in their volumes, filled with minute bars, told to the operator."""
