@@ -4,25 +4,48 @@ Rights are a person's, never a chat's. An invitation's code is kept as its SHA-2
 and is good for one person. A stranger is never answered; after five codes within an hour no other is looked at.
 """
 
+import enum
 import hashlib
 import hmac
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from actors.telegram.commands import Add, Command, Remove
+__all__ = [
+    "EVERYBODY",
+    "MEMBERS",
+    "OPERATOR",
+    "OPERATORS",
+    "Attempts",
+    "Role",
+    "code_hash",
+    "matching_role",
+    "may",
+]
 
-__all__ = ["OPERATOR", "Attempts", "code_hash", "matching_role", "may"]
 
-OPERATOR = "operator"
-VIEWER = "viewer"
+class Role(enum.Enum):
+    """What somebody is here for; the value is what stands in the store."""
+
+    OPERATOR = "operator"
+    """Keeps it running, and may do all."""
+    MEMBER = "member"
+    """Has stocks of his own."""
+    VIEWER = "viewer"
+    """Receives, looks, and changes nothing."""
+
+
+OPERATOR = Role.OPERATOR.value
+EVERYBODY = frozenset(Role)
+MEMBERS = frozenset({Role.OPERATOR, Role.MEMBER})
+OPERATORS = frozenset({Role.OPERATOR})
 MOST_ATTEMPTS = 5
 ATTEMPTS_WINDOW_S = 3600.0
 MOST_STRANGERS = 10_000
 
 
-def may(role: str, command: Command) -> bool:
-    """Say whether a person of *role* may give *command*: a viewer changes nothing."""
-    return role != VIEWER or not isinstance(command, Add | Remove)
+def may(role: str, who: Collection[Role]) -> bool:
+    """Say whether *role*, as it stands in the store, is one of *who*; one that only a newer version knows is none."""
+    return any(role == each.value for each in who)
 
 
 def code_hash(code: str) -> str:

@@ -59,7 +59,7 @@ class Answers:
 
     def __init__(self, language: str) -> None:
         self._words = WORDS[language]
-        self._commands = COMMAND_LISTS[language]
+        self._descriptions = dict(COMMAND_LISTS[language])
 
     def welcome(self, name: str) -> str:
         """Greet a person who has just come in."""
@@ -69,9 +69,13 @@ class Answers:
         """Greet a person who was in already."""
         return self._words.known.format(name=clean(name))
 
-    def help(self) -> str:
-        """List the commands."""
-        return "\n".join([self._words.help, "", *(f"/{command} - {text}" for command, text in self._commands)])
+    def description(self, name: str) -> str:
+        """Say in one line what the command *name* is for."""
+        return self._descriptions[name]
+
+    def help(self, names: Sequence[str]) -> str:
+        """List the commands *names*."""
+        return "\n".join([self._words.help, "", *(f"/{name} - {self.description(name)}" for name in names)])
 
     def misused(self, name: str) -> str:
         """Show by an example how the command *name* is written."""

@@ -19,6 +19,7 @@ from actors.runtime.web import WebSession
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outcomes import Doubtful, NotSent, Outcome
 from actors.telegram.wire import (
+    Scope,
     Update,
     build_commands,
     build_message,
@@ -53,8 +54,8 @@ class Bot(Protocol):
             TemporaryFailure: Telegram did not answer, or refused.
         """
 
-    def set_commands(self, commands: tuple[tuple[str, str], ...], language_code: str) -> None:
-        """Set the bot's menu for readers of *language_code*, empty for all others.
+    def set_commands(self, commands: tuple[tuple[str, str], ...], language_code: str, scope: Scope) -> None:
+        """Set the bot's menu in the chats of *scope* for readers of *language_code*, empty for all others.
 
         Raises:
             TemporaryFailure: Telegram did not answer, or refused.
@@ -100,13 +101,13 @@ class BotClient:
             message = f"expected a list of updates, found something else: {error}"
             raise TemporaryFailure(message) from None
 
-    def set_commands(self, commands: tuple[tuple[str, str], ...], language_code: str) -> None:
-        """Set the bot's menu for readers of *language_code*, empty for all others.
+    def set_commands(self, commands: tuple[tuple[str, str], ...], language_code: str, scope: Scope) -> None:
+        """Set the bot's menu in the chats of *scope* for readers of *language_code*, empty for all others.
 
         Raises:
             TemporaryFailure: Telegram did not answer, or refused.
         """
-        self._call("setMyCommands", build_commands(commands, language_code), self._config.read_timeout_s)
+        self._call("setMyCommands", build_commands(commands, language_code, scope), self._config.read_timeout_s)
 
     def _send(self, request: requests.PreparedRequest) -> Outcome:
         try:

@@ -1,85 +1,68 @@
 """Commands in: what somebody writes is carried out and answered, one command after the other.
 
-Private chats only. Strangers are never answered, not even a wrong code.
+Who somebody is decides what he may do, in groups, too: strangers are never answered anywhere, not even a wrong code.
 """
 
 from collections.abc import Awaitable, Callable
 
-from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
-from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
+from actors.runtime.errors import TemporaryFailure, Unanswered
 from actors.telegram.access import OPERATOR, Attempts, matching_role, may
 from actors.telegram.answers import Answers
-from actors.telegram.commands import (
-    Add,
-    Command,
-    Help,
-    ListWatches,
-    Misused,
-    Remove,
-    Start,
-    Status,
-    Today,
-    parse_command,
-)
-from actors.telegram.config import TelegramConfig
-from actors.telegram.glance import Glance
+from actors.telegram.calls import Call, Command, Misused, Office, Reply, find_command
+from actors.telegram.commands import Written, parse_command
 from actors.telegram.outcomes import NotSent, Outcome, Wait
-from actors.telegram.phrases import COMMAND_LISTS
-from actors.telegram.register import Person, Register
+from actors.telegram.register import Person
 from actors.telegram.texts import clean
-from actors.telegram.watch_list import AlreadyWatched, Ambiguous, NotFound, NotWatched, TooMany, WatchList
+from actors.telegram.watch_list import Ambiguous, NotFound, NotWatched
 from actors.telegram.wire import Sender, TextMessage
 
 __all__ = ["Desk"]
 
 PRIVATE = "private"
+START = "start"
 MOST_TRIES = 3
 LONGEST_ANSWER_WAIT_S = 60.0
+LONGEST_CODE = 64
 
 
 class Desk:
     """Whoever writes to the bot is served here; *say* brings an answer to a chat."""
 
-    def __init__(
-        self,
-        actor: Actor[TelegramConfig],
-        register: Register,
-        watch_list: WatchList,
-        glance: Glance,
-        say: Callable[[int, str], Awaitable[Outcome]],
-    ) -> None:
-        self._actor = actor
-        self._register = register
-        self._watch_list = watch_list
-        self._glance = glance
+    def __init__(self, office: Office, say: Callable[[int, str], Awaitable[Outcome]]) -> None:
+        self._office = office
+        self._actor = office.actor
+        self._register = office.register
         self._say_once = say
         self._attempts = Attempts()
-        self._answers = {language: Answers(language) for language in COMMAND_LISTS}
 
     async def on_message(self, message: TextMessage) -> None:
         """Carry out and answer what *message* says, if it comes from somebody who may say something."""
         sender = message.sender
-        if sender is None or sender.is_bot or message.chat.type != PRIVATE:
+        if sender is None or sender.is_bot:
             return
-        command = parse_command(message.text)
+        written = parse_command(message.text)
         person = self._register.person_of_user(sender.id)
         try:
-            answer = self._admit(sender, command) if person is None else await self._answer(person, command)
+            if person is None:
+                reply = self._admit(message, sender, written)
+            else:
+                reply = await self._serve(message, person, written)
         except TemporaryFailure as error:
             self._actor.log.warning("command_failed", reason=str(error))
-            answer = self._answers[person.language].try_again() if person else None
-        if answer is not None:
-            await self._say(message.chat.id, answer)
+            reply = Reply(self._answers_for(person).try_again()) if person else None
+        if reply is not None:
+            await self._say(message.chat.id, reply.text)
 
-    def _admit(self, sender: Sender, command: Command) -> str | None:
+    def _admit(self, message: TextMessage, sender: Sender, written: Written | None) -> Reply | None:
         """Return the welcome for a stranger who brought a good code, None for every other."""
-        if not isinstance(command, Start) or not command.code:
+        if message.chat.type != PRIVATE or written is None or written.name != START or not written.argument:
             return None
         if not self._attempts.allow(sender.id, self._actor.clock.monotonic()):
             return None
         operator_code_hash = self._actor.secrets.operator_code_hash.reveal()
-        invitation = matching_role(command.code, self._register.open_invitations(operator_code_hash, OPERATOR))
+        code = written.argument[:LONGEST_CODE]
+        invitation = matching_role(code, self._register.open_invitations(operator_code_hash, OPERATOR))
         if invitation is None:
             self._actor.log.warning("invitation_refused", user_id=sender.id)
             return None
@@ -87,65 +70,53 @@ class Desk:
         person = self._register.admit(
             name=clean(sender.first_name) or str(sender.id),
             user_id=sender.id,
-            language=language if language in self._answers else self._actor.config.language,
+            language=language if language in self._office.answers else self._actor.config.language,
             invitation=invitation,
             now_ns=self._actor.clock.now_ns(),
         )
         self._actor.log.info("person_admitted", person_id=person.id, role=person.role)
-        return self._answers[person.language].welcome(person.name)
+        return Reply(self._answers_for(person).welcome(person.name))
 
-    async def _answer(self, person: Person, command: Command) -> str | None:
-        """Return what is answered, None where a letter is the answer."""
-        answers = self._answers[person.language]
-        self._register.set_reachable(person.id, reachable=True)
-        if not may(person.role, command):
-            return answers.not_allowed()
-        match command:
-            case ListWatches():
-                answer: str | None = answers.watch_list(await self._glance.watch_lines(person))
-            case Today():
-                answer = await self._today(person, answers)
-            case Add(words=words):
-                answer = await self._add(person, words, answers)
-            case Remove(symbol=symbol):
-                answer = self._remove(person, symbol, answers)
-            case Status():
-                answer = answers.status(await self._glance.reports(), self._actor.queue)
-            case Help():
-                answer = answers.help()
-            case Start():
-                answer = answers.known(person.name)
-            case Misused(name=name):
-                answer = answers.misused(name)
-        return answer
+    async def _serve(self, message: TextMessage, person: Person, written: Written | None) -> Reply | None:
+        """Return what *person* is answered, None where that is nothing."""
+        is_private = message.chat.type == PRIVATE
+        if is_private:
+            self._register.set_reachable(person.id, reachable=True)
+        answers = self._answers_for(person)
+        command = find_command(self._office.commands, written.name) if written else None
+        if written is None or command is None:
+            # In a group people speak to each other, and to other bots.
+            return Reply(answers.misused("")) if is_private else None
+        if not may(person.role, command.who):
+            return Reply(answers.not_allowed())
+        if message.chat.type not in command.where:
+            return None
+        call = Call(
+            person=person,
+            chat_id=message.chat.id,
+            chat_type=message.chat.type,
+            argument=written.argument,
+            office=self._office,
+        )
+        return await self._carry_out(command, call)
 
-    async def _today(self, person: Person, answers: Answers) -> str | None:
+    async def _carry_out(self, command: Command, call: Call) -> Reply | None:
+        answers = call.answers
         try:
-            return None if await self._glance.order_report(person) else answers.watch_list([])
-        except (CommandRefused, Unanswered):
-            return answers.try_again()
-
-    async def _add(self, person: Person, words: str, answers: Answers) -> str:
-        try:
-            watch = await self._watch_list.add(person, words)
-        except AlreadyWatched as error:
-            return answers.watched(error.watch.symbol, error.watch.name)
-        except TooMany as error:
-            return answers.too_many(error.most, error.example)
-        except NotFound:
-            return answers.unknown(words)
-        except Ambiguous as error:
-            return answers.choose([(choice.symbol, choice.name) for choice in error.choices])
-        except Unanswered:
-            return answers.try_again()
-        return answers.added(watch.symbol, watch.name)
-
-    def _remove(self, person: Person, symbol: str, answers: Answers) -> str:
-        try:
-            watch = self._watch_list.remove(person, symbol)
+            return await command.run(call)
+        except Misused:
+            return Reply(answers.misused(command.name))
         except NotWatched:
-            return answers.not_watched(symbol)
-        return answers.removed(watch.symbol, watch.name)
+            return Reply(answers.not_watched(call.argument))
+        except NotFound:
+            return Reply(answers.unknown(call.argument))
+        except Ambiguous as error:
+            return Reply(answers.choose([(choice.symbol, choice.name) for choice in error.choices]))
+        except Unanswered:
+            return Reply(answers.try_again())
+
+    def _answers_for(self, person: Person) -> Answers:
+        return self._office.answers[person.language]
 
     async def _say(self, chat_id: int, text: str) -> None:
         """Answer, with a little patience: unlike an alert, an answer that comes much later helps nobody."""

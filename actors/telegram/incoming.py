@@ -18,7 +18,7 @@ from actors.runtime.errors import TemporaryFailure
 from actors.telegram.client import Bot
 from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
-from actors.telegram.phrases import COMMAND_LISTS
+from actors.telegram.menu import Menu
 from actors.telegram.store import DeliveryStore, Marks
 from actors.telegram.wire import TextMessage, Update
 
@@ -41,6 +41,7 @@ class Incoming:
         bot: Bot,
         health: Health,
         marks: Marks,
+        menu: Menu,
         on_message: Callable[[TextMessage], Awaitable[None]],
     ) -> None:
         self._actor = actor
@@ -49,14 +50,14 @@ class Incoming:
         self._health = health
         self._last = marks.update_id
         self._seen_ns = marks.update_seen_ns
+        self._menu = menu
         self._on_message = on_message
 
     async def serve(self) -> None:
         """Take updates until cancelled."""
         backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
-        has_menu = False
         while True:
-            has_menu = has_menu or await self._set_menu()
+            await _in_thread(partial(self._menu.set_on, self._bot))
             try:
                 updates = await _in_thread(partial(self._bot.get_updates, self._offset()))
             except TemporaryFailure as error:
@@ -84,18 +85,6 @@ class Incoming:
         """Return the number of the update that we want next; 0 is whichever Telegram has."""
         is_known = self._last and self._actor.clock.now_ns() - self._seen_ns < NUMBERS_LAST_NS
         return self._last + 1 if is_known else 0
-
-    async def _set_menu(self) -> bool:
-        """Set the bot's menu, and say whether that worked: without it, commands can still be typed."""
-        # Who reads none of our languages gets the configured one's.
-        lists = {**COMMAND_LISTS, "": COMMAND_LISTS[self._actor.config.language]}
-        try:
-            for language, commands in lists.items():
-                await _in_thread(partial(self._bot.set_commands, commands, language))
-        except TemporaryFailure as error:
-            self._actor.log.warning("menu_refused", reason=str(error))
-            return False
-        return True
 
 
 async def _in_thread(call: Callable[[], ResultT]) -> ResultT:

@@ -11,7 +11,10 @@ from actors.runtime.boot import read_boot_id
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
+from actors.telegram.answers import Answers
+from actors.telegram.calls import Office
 from actors.telegram.client import BotClient, BotFactory
+from actors.telegram.command_table import COMMANDS
 from actors.telegram.config import TelegramConfig
 from actors.telegram.control import OperatorCommands
 from actors.telegram.courier import Courier
@@ -19,6 +22,8 @@ from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
 from actors.telegram.health import Health
 from actors.telegram.incoming import Incoming
+from actors.telegram.menu import Menu
+from actors.telegram.phrases import COMMAND_LISTS
 from actors.telegram.register import Register
 from actors.telegram.senders import Senders
 from actors.telegram.sources import SOURCES, SourceReader
@@ -73,8 +78,18 @@ class _Shell:
             marks=marks,
             boot_id=boot_id,
         )
-        desk = Desk(actor, register, watch_list, Glance(actor, register), self.courier.say)
-        self.incoming = Incoming(actor, store=store, bot=bots(), health=health, marks=marks, on_message=desk.on_message)
+        office = Office(
+            actor=actor,
+            register=register,
+            watch_list=watch_list,
+            glance=Glance(actor, register),
+            commands=COMMANDS,
+            answers={language: Answers(language) for language in COMMAND_LISTS},
+        )
+        desk = Desk(office, self.courier.say)
+        self.incoming = Incoming(
+            actor, store=store, bot=bots(), health=health, marks=marks, menu=Menu(office), on_message=desk.on_message
+        )
         OperatorCommands(register, watch_list, store).offer(actor)
         for person in config.people:
             if register.seed(person, config.levels, actor.clock.now_ns()):

@@ -14,8 +14,11 @@ from msgspec import Struct
 from actors.telegram.outcomes import BadToken, Doubtful, Outcome, Refused, Rejected, Sent, Unparsable, Wait
 
 __all__ = [
+    "EVERYWHERE",
+    "EVERY_GROUP",
     "Answer",
     "Chat",
+    "Scope",
     "Sender",
     "TextMessage",
     "Update",
@@ -72,6 +75,17 @@ class Update(Struct, frozen=True, kw_only=True):
 
     update_id: int
     message: TextMessage | None = None
+
+
+class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """In which chats a menu is shown (`BotCommandScope`): `default`, `all_group_chats`, or one `chat`."""
+
+    type: str
+    chat_id: int = 0
+
+
+EVERYWHERE = Scope(type="default")
+EVERY_GROUP = Scope(type="all_group_chats")
 
 
 class Parameters(Struct, frozen=True, kw_only=True):
@@ -166,10 +180,10 @@ def build_poll(offset: int, timeout_s: int) -> bytes:
     return msgspec.json.encode({"offset": offset, "timeout": timeout_s, "allowed_updates": ["message"]})
 
 
-def build_commands(commands: Sequence[tuple[str, str]], language_code: str = "") -> bytes:
+def build_commands(commands: Sequence[tuple[str, str]], language_code: str = "", scope: Scope = EVERYWHERE) -> bytes:
     """Return setMyCommands' body for the (command, description) pairs; without a language, for everybody else."""
     listed = [{"command": command, "description": description} for command, description in commands]
-    return msgspec.json.encode({"commands": listed, "language_code": language_code})
+    return msgspec.json.encode({"commands": listed, "language_code": language_code, "scope": scope})
 
 
 def _formatted(field: str, text: str, *, plain: bool) -> dict[str, str]:

@@ -9,7 +9,6 @@ from sqlalchemy import insert, select
 
 from actors.runtime.store import open_store
 from actors.telegram.access import code_hash
-from actors.telegram.phrases import COMMAND_LISTS
 from protocol.messages import State, Targets, WatchListChanged
 from protocol.tables import analyst
 from protocol.tables.telegram import rules
@@ -138,17 +137,22 @@ def test_a_stranger_is_never_answered(tmp_path: Path) -> None:
     assert play(tmp_path, scene).texts(7) == []
 
 
-def test_a_group_gives_no_rights_to_anybody_in_it(tmp_path: Path) -> None:
-    """Membership of a chat is not a person's right; groups come later."""
+def test_a_group_gives_no_rights_to_anybody_in_it_and_takes_none(tmp_path: Path) -> None:
+    """Membership of a chat is not a person's right; who has rights has them there, too."""
 
     async def scene(place: Town) -> None:
         async with place.life() as actor:
-            place.say(ANNA, "/remove 122630", chat_id=-100)
-            place.say(ANNA, "/help")
-            await place.until(lambda: len(place.texts(ANNA)) == 1)
+            for user_id, text in ((7, "/remove 122630"), (BORA, "good morning"), (BORA, "/sing"), (ANNA, "/list")):
+                place.say(user_id, text, chat_id=-100)
+            await place.until(lambda: len(place.texts(-100)) == 1)
             assert "122630" in str(await told(actor, "people"))
+            place.say(ANNA, "/remove 122630", chat_id=-100)
+            await place.until(lambda: len(place.texts(-100)) == 2)
 
-    assert play(tmp_path, scene).texts(-100) == []
+    listed, removed = play(tmp_path, scene).texts(-100)
+
+    assert "122630" in listed
+    assert removed.startswith("🗑")
 
 
 def test_an_invitation_lets_one_person_in_and_is_used_up(tmp_path: Path) -> None:
@@ -368,7 +372,8 @@ def test_commands_are_served_without_a_menu_and_after_a_conflict(tmp_path: Path)
             place.say(ANNA, "/help")
             await place.until(lambda: len(place.texts()) == 1)
             await place.until(lambda: actor.state is State.RUNNING)
-            await place.until(lambda: len(place.log("setMyCommands")) == len(COMMAND_LISTS) + 1)
+            # In two languages and for all others, in private and in groups, and to Anna and Bora.
+            await place.until(lambda: len(place.log("setMyCommands")) == 3 * 2 + 2)
 
     play(tmp_path, scene, faults)
 

@@ -14,6 +14,7 @@ from actors.runtime.errors import TemporaryFailure
 from actors.telegram.client import BotClient
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outcomes import Doubtful, NotSent, Outcome, Sent
+from actors.telegram.wire import EVERY_GROUP
 from tests.support.clock import FakeClock
 
 TOKEN = "123456:SECRET-TOKEN-OF-THE-BOT-0123456789"
@@ -227,10 +228,11 @@ def test_updates_that_cannot_be_had_are_a_passing_failure(
 def test_the_menu_is_set(serve: Callable[[Behaviour], Server]) -> None:
     """People find the commands by tapping."""
     server = serve(reply(b'{"ok":true,"result":true}'))
-    client(server.url).set_commands((("list", "목록"),), "ko")
+    client(server.url).set_commands((("list", "목록"),), "ko", EVERY_GROUP)
 
     assert b"/setMyCommands" in server.requests[0]
     assert "목록".encode() in server.requests[0]
+    assert b'"scope":{"type":"all_group_chats"}' in server.requests[0]
 
 
 def test_the_proxy_is_the_configured_one_and_never_the_environments(

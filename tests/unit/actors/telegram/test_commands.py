@@ -2,54 +2,34 @@
 
 import pytest
 
-from actors.telegram.commands import (
-    Add,
-    Command,
-    Help,
-    ListWatches,
-    Misused,
-    Remove,
-    Start,
-    Status,
-    Today,
-    parse_command,
-    parse_symbol,
-)
+from actors.telegram.commands import Written, parse_command, parse_symbol
 
 
 @pytest.mark.parametrize(
-    ("text", "command"),
+    ("text", "written"),
     [
-        ("/start", Start("")),
-        ("/start BLUE-7", Start("BLUE-7")),
-        ("/start@sigmabell_bot BLUE-7", Start("BLUE-7")),
-        ("/list", ListWatches()),
-        ("  /LIST  ", ListWatches()),
-        ("/list@sigmabell_bot", ListWatches()),
-        ("/Today", Today()),
-        ("/add 005930", Add("005930")),
-        ("/add tqqq", Add("TQQQ")),
-        ("/add   q530036 ", Add("Q530036")),
-        ("/remove 0001a0", Remove("0001A0")),
-        ("/add\n005930", Add("005930")),
-        ("/add", Misused("add")),
-        ("/add 삼성전자", Add("삼성전자")),
-        ("/add  KODEX   레버리지 ", Add("KODEX 레버리지")),
-        ("/add 005930 000660", Add("005930 000660")),
-        ("/add " + "x" * 100, Add("x" * 64)),
-        ("/add   ", Misused("add")),
-        ("/remove 005930 000660", Misused("remove")),
-        ("/status", Status()),
-        ("/help me", Help()),
-        ("/sing", Misused("")),
-        ("hello", Misused("")),
-        ("list", Misused("")),
-        ("", Misused("")),
+        ("/start", Written("start")),
+        ("/start BLUE-7", Written("start", "BLUE-7")),
+        ("/start@Sigmabell_bot BLUE-7", Written("start", "BLUE-7", "sigmabell_bot")),
+        ("  /LIST  ", Written("list")),
+        ("/list@sigmabell_bot", Written("list", "", "sigmabell_bot")),
+        ("/add\n005930", Written("add", "005930")),
+        ("/add   KODEX   레버리지 ", Written("add", "KODEX   레버리지")),
+        ("\uff0f\uff21\uff24\uff24 005930", Written("add", "005930")),
+        ("/추가 삼성전자", Written("추가", "삼성전자")),
+        ("/help me", Written("help", "me")),
+        ("/sing", Written("sing")),
     ],
 )
-def test_a_text_is_the_command_that_was_meant(text: str, command: Command) -> None:
+def test_a_text_is_the_command_that_was_meant(text: str, written: Written) -> None:
     """People type with thumbs: capitals, spaces and the bot's name change nothing."""
-    assert parse_command(text) == command
+    assert parse_command(text) == written
+
+
+@pytest.mark.parametrize("text", ["hello", "list", "", "  ", "/", "/@sigmabell_bot", "a /list"])
+def test_what_begins_with_no_stroke_is_no_command(text: str) -> None:
+    """In a group people speak to each other."""
+    assert parse_command(text) is None
 
 
 @pytest.mark.parametrize("symbol", ["005930", "0001A0", "Q530036", "A", "TQQQ", "BRK.B", "BRK/B", "BF-B"])
@@ -69,6 +49,6 @@ def test_full_width_letters_are_what_they_look_like() -> None:
     assert parse_symbol("\uff10\uff10\uff15\uff19\uff13\uff10") == "005930"
 
 
-def test_a_code_is_cut_where_telegram_cuts_it() -> None:
-    """Nobody's novel is hashed."""
-    assert parse_command("/start " + "x" * 4000) == Start("x" * 64)
+def test_what_stands_behind_a_command_is_cut() -> None:
+    """Nobody's novel is searched for, or hashed."""
+    assert parse_command("/start " + "x" * 4000) == Written("start", "x" * 1000)

@@ -121,6 +121,7 @@ def test_the_menu_is_set_for_a_language() -> None:
     assert json.loads(build_commands([("list", "목록")], "ko")) == {
         "commands": [{"command": "list", "description": "목록"}],
         "language_code": "ko",
+        "scope": {"type": "default"},
     }
 
 

@@ -1,0 +1,86 @@
+"""Where updates come in, without a network: the real desk with a real register, in front of a bot that only listens.
+
+reception = Reception(tmp_path, seeded(ANNA, "operator"))
+reception.bring(typed(ANNA, "/list"))
+reception.said  # [(ANNA, "…")]
+"""
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from actors.runtime.store import open_store
+from actors.telegram.answers import Answers
+from actors.telegram.calls import Command, Office
+from actors.telegram.command_table import COMMANDS
+from actors.telegram.config import SeededPerson, TelegramConfig
+from actors.telegram.desk import Desk
+from actors.telegram.glance import Glance
+from actors.telegram.outcomes import Outcome, Sent
+from actors.telegram.phrases import COMMAND_LISTS
+from actors.telegram.register import Register
+from actors.telegram.watch_list import WatchList
+from actors.telegram.wire import parse_updates
+from tests.support.actor import make_actor, make_settings
+from tests.support.clock import FakeClock
+from tests.support.databases import lay_out
+from tests.support.ports import FakePorts
+
+__all__ = ["Reception", "typed"]
+
+NOW = datetime(2025, 11, 28, 5, 30, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+class Reception:
+    """The desk of people who are known from the start, and what was said to whom."""
+
+    def __init__(self, directory: Path, *people: SeededPerson, commands: Sequence[Command] = COMMANDS) -> None:
+        settings = make_settings(directory)
+        lay_out(settings, "telegram", "analyst", "evaluator")
+        self.clock = FakeClock(NOW)
+        self.ports = FakePorts()
+        self.config = TelegramConfig(people=people)
+        actor = make_actor("telegram", self.config, settings, ports=self.ports, clock=self.clock)
+        self.register = Register(open_store("telegram", settings), "ko", "Asia/Seoul")
+        for person in people:
+            self.register.seed(person, self.config.levels, self.clock.now_ns())
+        self.said: list[tuple[int, str]] = []
+        office = Office(
+            actor=actor,
+            register=self.register,
+            watch_list=WatchList(actor, self.register),
+            glance=Glance(actor, self.register),
+            commands=commands,
+            answers={language: Answers(language) for language in COMMAND_LISTS},
+        )
+        self._desk = Desk(office, self._say)
+
+    def bring(self, *updates: dict[str, object]) -> None:
+        """Let *updates*, shaped as the Bot API shapes them, come in one after the other."""
+        asyncio.run(self._bring(updates))
+
+    async def _bring(self, updates: Sequence[dict[str, object]]) -> None:
+        for update in parse_updates(msgspec.json.encode(updates)):
+            if update.message is not None:
+                await self._desk.on_message(update.message)
+
+    async def _say(self, chat_id: int, text: str) -> Outcome:
+        self.said.append((chat_id, text))
+        return Sent(len(self.said))
+
+
+def typed(user_id: int, text: str, chat_id: int = 0, chat_type: str = "private") -> dict[str, object]:
+    """Return the update of a text that somebody typed, in private unless a chat is named."""
+    message = {
+        "message_id": next(_numbers),
+        "date": 1_764_300_000,
+        "chat": {"id": chat_id or user_id, "type": chat_type},
+        "from": {"id": user_id, "is_bot": False, "first_name": str(user_id)},
+        "text": text,
+    }
+    return {"update_id": next(_numbers), "message": message}
