@@ -1,4 +1,4 @@
-"""The processes of Sigmabell, and the four rooms that they share.
+"""The processes of Sigmabell, and the five rooms that they share.
 
     feed        KIS WebSocket               -> trades
     us_poller   US prices over HTTP         -> trades
@@ -13,6 +13,7 @@
     market      what a market is: sessions, tick sizes, the σ rule
     kis         what KIS is: frames, codes, REST
     fdr         what FinanceDataReader is: daily rows without a key, in a child process
+    ledger      what became of each alert, read from the databases of those who wrote it down
 
-An actor imports runtime, market, kis and fdr, these import `protocol`, and no actor imports another.
+An actor imports runtime, market, kis, fdr and ledger, these import `protocol`, and no actor imports another.
 """

@@ -100,6 +100,8 @@ def _add_market_commands(commands: _Commands) -> None:
     alerts.add_argument(
         "--outcomes", action="store_true", help="how the price had changed 1, 5 and 20 sessions later, where known"
     )
+    why = commands.add("why", "why:show_why", "how one alert came about, from the trade to the phone, step by step")
+    why.add_argument("alert", metavar="ALERT", help="its number or id, as `sigmactl alerts` shows them")
     backtest = commands.add("backtest", "backtest:show_back_test", "would it have paid to buy at the targets?")
     backtest.add_argument("code", metavar="CODE", help="such as 122630 or TQQQ")
     backtest.add_argument("--years", type=float, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")

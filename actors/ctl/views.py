@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from actors.ctl.display import Cell, put, put_json, table
 from actors.ctl.installation import find_settings
-from actors.ctl.ledger import AlertRow, read_alerts
 from actors.ctl.prices import amount, percent, wall_clock
+from actors.ledger.alerts import read_alerts
+from actors.ledger.rows import AlertRow
 from actors.market.backtest import HORIZONS
 from actors.runtime.config import Settings
 from actors.runtime.errors import ActorError
@@ -138,7 +139,9 @@ def _target_line(row: TargetsRow) -> dict[str, Cell]:
 
 
 def _alert_line(row: AlertRow) -> dict[str, Cell]:
+    text, picture = row.text, row.picture
     return {
+        "#": row.number,
         "id": row.id,
         "person": row.person,
         "symbol": row.symbol,
@@ -147,15 +150,16 @@ def _alert_line(row: AlertRow) -> dict[str, Cell]:
         "target": amount(row.target, row.venue),
         "traded_at": wall_clock(row.traded_at),
         "decided_at": wall_clock(row.decided_at),
-        "sent_at": wall_clock(row.sent_at),
-        "message_id": row.message_id,
-        "picture_message_id": row.picture_message_id,
+        "sent_at": wall_clock(text.sent_at) if text else None,
+        "message_id": text.message_id if text else None,
+        "picture_message_id": picture.message_id if picture else None,
     }
 
 
 def _outcome_line(row: AlertRow) -> dict[str, Cell]:
     changes = {f"after {sessions}": percent(row.outcomes.get(sessions), "+") for sessions in HORIZONS}
     return {
+        "#": row.number,
         "id": row.id,
         "person": row.person,
         "symbol": row.symbol,

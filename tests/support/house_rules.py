@@ -29,16 +29,17 @@ FURNITURE = {
     "actors.runtime": ("protocol",),
     "actors.kis": ("protocol", "actors.market", "actors.runtime"),
     "actors.fdr": ("protocol", "actors.runtime"),
+    "actors.ledger": ("protocol", "actors.runtime"),
     # A visitor, which also shows what lies on the phone of the demo, and has a recorded day decided again.
     "actors.ctl": (
-        *("protocol", "actors.runtime", "actors.market", "actors.kis"),
+        *("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.ledger"),
         *("simulator.phone", "actors.evaluator.replay"),
     ),
     "protocol": (),
     # Its program reads the same configuration file and lives under the same supervisord; its world shares nothing.
     "simulator": ("protocol", "actors.runtime"),
 }
-FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.fdr")
+FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.fdr", "actors.ledger")
 
 # The rooms that decide, and do nothing else. What they import of ours is held to the same.
 DECIDING = (
@@ -46,7 +47,7 @@ DECIDING = (
     # Second subjects of a core, named by their nouns.
     *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "letter_texts", "phrases", "texts"),
     *("allocation", "budget", "coverage", "events", "fills", "market_status", "masters", "messages"),
-    *("notices", "polling", "records", "silence", "subscriptions", "wishes"),
+    *("notices", "polling", "records", "silence", "story", "subscriptions", "wishes"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
 SIDE_EFFECTS = (

@@ -65,10 +65,10 @@ def test_an_alert_is_shown_with_what_became_of_it(settings: Settings, capsys: py
 
     assert (row["id"], row["person"], row["symbol"], row["level"]) == (fired.id, "엄마", "122630", 2.0)
     assert (row["price"], row["target"]) == (70_600.0, 70_605.6739)
-    assert (row["message_id"], row["picture_message_id"]) == (7, 8)
+    assert (row["text"]["message_id"], row["picture"]["message_id"]) == (7, 8)
     assert row["traded_at"] == "2025-11-28T05:32:15+00:00"
     assert row["decided_at"] == "2025-11-28T05:32:15.090000+00:00"
-    assert row["sent_at"] == "2025-11-28T05:32:15.150000+00:00"
+    assert row["text"]["sent_at"] == "2025-11-28T05:32:15.150000+00:00"
 
 
 def test_an_alert_that_telegram_has_not_seen_is_shown_too(
@@ -79,7 +79,7 @@ def test_an_alert_that_telegram_has_not_seen_is_shown_too(
 
     [row] = json.loads(alerts(settings, capsys, "--json"))
 
-    assert (row["state"], row["sent_at"], row["message_id"]) == (None, None, None)
+    assert (row["text"], row["picture"]) == (None, None)
 
 
 def test_the_newest_is_last_and_can_be_had_alone(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +89,7 @@ def test_the_newest_is_last_and_can_be_had_alone(settings: Settings, capsys: pyt
     shown = alerts(settings, capsys).splitlines()
     alone = alerts(settings, capsys, "-n", "1").splitlines()
 
-    assert [line.split()[0][-1] for line in shown[1:]] == ["1", "2"]
+    assert [line.split()[0] for line in shown[1:]] == ["1", "2"]
     assert alone[1:] == shown[2:]
     assert "14:32:15.000" in shown[1]
 

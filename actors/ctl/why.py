@@ -1,0 +1,90 @@
+"""`sigmactl why ALERT`: how one alert came about, from the trade to the phone, with the time between the steps."""
+
+import argparse
+from datetime import datetime
+
+from actors.ctl.display import put, put_json
+from actors.ctl.installation import find_settings
+from actors.ctl.prices import money, percent, wall_clock
+from actors.ledger.alerts import find_alert
+from actors.ledger.rows import AlertRow, DeliveryRow
+from actors.ledger.story import Step, StepKind, story_of
+from actors.runtime.errors import CommandRefused
+
+__all__ = ["show_why"]
+
+LONG_S = 120.0
+"""Seconds are counted as such up to here."""
+
+
+def show_why(arguments: argparse.Namespace) -> int:
+    """Print the steps of one alert; 1 if its text is not on the phone.
+
+    Raises:
+        CommandRefused: there is no such alert.
+        TemporaryFailure: a database cannot be read now.
+    """
+    alert = find_alert(find_settings(arguments), arguments.alert)
+    if alert is None:
+        message = f"expected the number or the id of an alert, which `sigmactl alerts` shows, found {arguments.alert!r}"
+        raise CommandRefused(message)
+    steps = story_of(alert)
+    if "json" in arguments:
+        put_json({"alert": alert, "steps": steps})
+    else:
+        put(f"#{alert.number}  {alert.id}  for {alert.person}\n")
+        for step in steps:
+            put(f"  {_moment(step.at):18}  {_delay(step.after_s):>9}  {step.kind.value:9} {_details(alert, step)}\n")
+        for sessions, change in alert.outcomes.items():
+            put(f"  after {sessions} {'session' if sessions == 1 else 'sessions'}: {percent(change, '+')}\n")
+    return 0 if StepKind.ACCEPTED in {step.kind for step in steps} else 1
+
+
+def _details(alert: AlertRow, step: Step) -> str:
+    match step.kind:
+        case StepKind.TRADED:
+            late = "; late: nobody saw it then" if alert.late else ""
+            return f"{alert.symbol} {alert.name} at {money(alert.price, alert.venue)}{late}"
+        case StepKind.DECIDED:
+            return _decision(alert)
+        case StepKind.UNSEEN:
+            return "telegram has not read it yet"
+        case StepKind.QUEUED if alert.text:
+            return f"for chat {alert.text.chat_id}"
+        case kind:
+            # What waits, or was given up, is the picture once the text is out.
+            is_picture = kind is StepKind.PICTURED or (kind is not StepKind.ACCEPTED and _is_sent(alert.text))
+            return _delivery(alert.picture if is_picture else alert.text, "picture" if is_picture else "text")
+
+
+def _decision(alert: AlertRow) -> str:
+    target, base = money(alert.target, alert.venue), money(alert.base_price, alert.venue)
+    sigma = percent(alert.sigma, decimals=3)
+    noted = f" ({', '.join(alert.notes)})" if alert.notes else ""
+    reached = f"{alert.level:g}σ, at or below {target} = {base} × (1 − {alert.level:g} × {sigma})"
+    return f"{reached}; firing {alert.firing} of {alert.session_date}{noted}"
+
+
+def _delivery(delivery: DeliveryRow | None, what: str) -> str:
+    if delivery is None:
+        return ""
+    tries = "1 try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
+    if _is_sent(delivery):
+        return f"{what} as message {delivery.message_id}, {tries}{', may be a repeat' if delivery.doubtful else ''}"
+    return f"{what}, {tries} so far{f': {delivery.reason}' if delivery.reason else ''}"
+
+
+def _is_sent(delivery: DeliveryRow | None) -> bool:
+    return delivery is not None and delivery.sent_at is not None
+
+
+def _moment(at: datetime | None) -> str:
+    return (at and wall_clock(at.isoformat())) or ""
+
+
+def _delay(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    if abs(seconds) < 1:
+        return f"{seconds * 1_000:+.0f} ms"
+    return f"{seconds:+.1f} s" if abs(seconds) < LONG_S else f"{seconds / 60:+.0f} min"

@@ -1,0 +1,52 @@
+"""An alert and its deliveries as the databases tell of them. Pure."""
+
+from msgspec import Struct
+
+from protocol.messages import Venue
+
+__all__ = ["AlertRow", "DeliveryRow"]
+
+
+class DeliveryRow(Struct, frozen=True, kw_only=True):
+    """How an alert was brought; moments are ISO 8601, UTC."""
+
+    chat_id: int
+    state: str
+    """pending, sending, sent or dead."""
+    attempts: int
+    doubtful: bool
+    """Whether an earlier try may have arrived."""
+    reason: str
+    queued_at: str
+    sent_at: str | None
+    message_id: int | None
+
+
+class AlertRow(Struct, frozen=True, kw_only=True):
+    """One alert, with its deliveries; moments are ISO 8601, UTC."""
+
+    number: int
+    """Its place in evaluator's record, counted from 1: the short name by which people ask for it."""
+    id: str
+    firing: int
+    person_id: int
+    person: str
+    symbol: str
+    name: str
+    venue: Venue
+    level: float
+    price: float
+    price_now: float
+    base_price: float
+    sigma: float
+    target: float
+    session_date: str
+    traded_at: str
+    decided_at: str
+    late: bool
+    notes: list[str]
+    text: DeliveryRow | None = None
+    """None while telegram has not seen it."""
+    picture: DeliveryRow | None = None
+    outcomes: dict[int, float]
+    """The change from its price, a fraction, by how many sessions later; those that are known."""

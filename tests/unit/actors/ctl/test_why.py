@@ -1,0 +1,124 @@
+"""`sigmactl why`: one alert, step by step, from the databases of those who took part."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, update
+
+from actors.ctl.__main__ import main
+from actors.runtime.config import Settings
+from actors.runtime.store import open_store
+from protocol.messages import Alert
+from protocol.moments import to_ns
+from protocol.tables.telegram import deliveries
+from tests.support.actor import make_settings
+from tests.support.alerts import TRADED_AT, alert, decide
+from tests.support.databases import lay_out
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Give an installation with one alert in evaluator's database."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "evaluator", "telegram")
+    decide(settings, alert())
+    return settings
+
+
+def deliver(settings: Settings, fired: Alert, kind: str, state: str, **columns: object) -> None:
+    """Let telegram's database tell of a delivery, queued 100 ms after the trade."""
+    queued_ns = to_ns(TRADED_AT + timedelta(milliseconds=100))
+    row = {"content_id": fired.id, "kind": kind, "person_id": 1, "chat_id": 1001, "state": state, "doubtful": False}
+    row |= {"due_at_ns": 0, "created_at_ns": queued_ns, "attempts": 1, "reason": ""} | columns
+    engine = open_store("telegram", settings)
+    with engine.begin() as connection:
+        connection.execute(insert(deliveries), row)
+    engine.dispose()
+
+
+def sent(milliseconds: int, message_id: int) -> dict[str, object]:
+    """Return the columns of a delivery that was accepted so long after the trade."""
+    return {"sent_at_ns": to_ns(TRADED_AT + timedelta(milliseconds=milliseconds)), "message_id": message_id}
+
+
+def why(settings: Settings, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
+    """Return how `sigmactl why` ends, and what it prints."""
+    code = main(["--conf", str(settings.path), "why", *words])
+    printed = capsys.readouterr()
+    return code, printed.out + printed.err
+
+
+def test_each_step_is_told_with_the_time_since_the_one_before(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the time went is what somebody asks who was told late."""
+    deliver(settings, alert(), "text", "sent", **sent(150, 7))
+    deliver(settings, alert(), "picture", "sent", **sent(2_150, 8))
+
+    code, printed = why(settings, capsys, "1")
+
+    head, *lines = printed.splitlines()
+    assert code == 0
+    assert head.split() == ["#1", alert().id, "for", "1"]
+    assert [line.split()[1:4] for line in lines] == [
+        ["14:32:15.000", "traded", "122630"],
+        ["14:32:15.090", "+90", "ms"],
+        ["14:32:15.100", "+10", "ms"],
+        ["14:32:15.150", "+50", "ms"],
+        ["14:32:17.150", "+2.0", "s"],
+    ]
+    assert "decided   2σ, at or below 70,606원 = 72,665원 × (1 − 2 × 1.417%); firing 1 of 2025-11-28" in lines[1]
+    assert lines[2].endswith("queued    for chat 1001")
+    assert lines[3].endswith("accepted  text as message 7, 1 try")
+    assert lines[4].endswith("pictured  picture as message 8, 1 try")
+
+
+def test_what_has_not_arrived_says_why(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not seen, waiting, given up: three different faults, and three places to look."""
+    unseen = why(settings, capsys, alert().id)
+    deliver(settings, alert(), "text", "pending", attempts=3, reason="HTTP 502")
+    waiting = why(settings, capsys, "#1")
+    with (engine := open_store("telegram", settings)).begin() as connection:
+        connection.execute(update(deliveries).values(state="dead", reason="403: bot was blocked"))
+    engine.dispose()
+    given_up = why(settings, capsys, "1")
+
+    assert [code for code, _ in (unseen, waiting, given_up)] == [1, 1, 1]
+    assert unseen[1].splitlines()[-1].endswith("telegram has not read it yet")
+    assert waiting[1].splitlines()[-1].split() == ["waiting", "text,", "3", "tries", "so", "far:", "HTTP", "502"]
+    assert given_up[1].splitlines()[-1].endswith("given up  text, 3 tries so far: 403: bot was blocked")
+
+
+def test_a_picture_that_is_missing_is_told_as_the_picture(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The alert itself arrived."""
+    deliver(settings, alert(), "text", "sent", **sent(150, 7))
+    deliver(settings, alert(), "picture", "dead", reason="no bars")
+
+    code, printed = why(settings, capsys, "1")
+
+    assert code == 0
+    assert printed.splitlines()[-1].endswith("given up  picture, 1 try so far: no bars")
+
+
+def test_a_program_reads_the_same(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON holds the alert and its steps."""
+    told = json.loads(why(settings, capsys, "1", "--json")[1])
+
+    assert (told["alert"]["number"], told["alert"]["id"]) == (1, alert().id)
+    assert [step["kind"] for step in told["steps"]] == ["traded", "decided", "unseen"]
+    assert told["steps"][1]["after_s"] == pytest.approx(0.09)
+
+
+@pytest.mark.parametrize("name", ["2", "#", "0", "9" * 30, "1-nothing:1:2025-11-28:1", "x"])
+def test_an_alert_that_there_is_not_gets_one_clear_line(
+    settings: Settings, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """The likeliest mistake is a number from another day."""
+    code, printed = why(settings, capsys, name)
+
+    assert code == 1
+    assert f"expected the number or the id of an alert, which `sigmactl alerts` shows, found {name!r}" in printed
