@@ -6,7 +6,7 @@
     (whole) --a step in the volume------------> HOLDING --late frames--> (whole)  not a hole at all
                                                 HOLDING --waited too long, or too many--> (whole), told as unrepaired
 
-While a stream is HOLDING, what it brings is held back and let go behind the bars, so that everybody meets its trades in
+While a stream is HOLDING, what it brings is held back and let go with the bars, so that everybody meets its trades in
 the order of their time; the other streams are not held. A hole that was given up is not tried again: bars that come
 behind newer trades would be out of order. What remains of it is the day's low of a Korean trade, if that is a new one.
 
@@ -22,6 +22,7 @@ A hole reaches no further back than the session date of its end.
 """
 
 import bisect
+import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
@@ -181,7 +182,10 @@ class Repairs:
             incident = _Incident(Cause.STEP, {key}, step.from_ns)
             hole = self._holes[key] = _Hole(incident=incident, since_ns=step.from_ns, flows_at_ns=step.to_ns)
             self._hold(key, hole, due_at=now + self._config.late_frames_s, now=now)
-        self._holes[key].shares += step.shares
+        hole = self._holes[key]
+        hole.shares += step.shares
+        if hole.flows_at_ns:
+            hole.flows_at_ns = max(hole.flows_at_ns, step.to_ns)
 
     def heal(self, key: Key) -> list[Trade]:
         """Let go what a stream holds whose missing trades have all come, unless KIS has been asked for them."""
@@ -234,7 +238,7 @@ class Repairs:
         return Ask(key, *span, hole.flows_at_ns, hole.asked)
 
     def on_bars(self, ask: Ask, page: MinuteBars, hours: TradingHours, now_ns: int, now: float) -> list[Trade]:
-        """Return what goes out now: the minutes of the hole that *ask* was about, then what was held."""
+        """Return what goes out now in order of time: the minutes of the hole that *ask* is about, and what was held."""
         self._answered_at = now
         hole = self._holes.get(ask.key)
         if hole is None or hole.asked != ask.number:
@@ -249,7 +253,9 @@ class Repairs:
             hole.asked, hole.due_at = 0, now + self._config.poll_interval_s
             return filled
         hole.flows_at_ns = hole.flows_at_ns or ask.last_ns
-        return filled + self._close(ask.key, reason="")
+        held = self._close(ask.key, reason="")
+        # What was lost may lie between trades that are held, and a minute after them where the stream went once more.
+        return list(heapq.merge(filled, held, key=lambda trade: trade.traded_at_ns))
 
     def on_failure(self, ask: Ask, reason: str, retry_at: float) -> None:
         """Note that KIS did not tell; it is asked again at *retry_at*, if the stream still waits then."""

@@ -101,6 +101,33 @@ def test_a_minute_that_tells_no_more_than_what_is_held_is_left_out() -> None:
     assert told == [live]
 
 
+def test_what_is_lost_twice_is_told_between_what_is_held() -> None:
+    """Told first, the later minutes would leave rules resting over what was seen before them."""
+    mended = repairs()
+    mended.step(Step(key=KEY, from_ns=at(1.5), to_ns=at(4.2), shares=7), now=0.0)
+    live = [printed(4.3, price=98_500.0), printed(6.1, price=98_400.0, volume=110)]
+    mended.hold(live[:1], now=0.1)
+    mended.step(Step(key=KEY, from_ns=at(4.3), to_ns=at(6.1), shares=3), now=0.2)
+    mended.hold(live[1:], now=0.2)
+
+    told = mended.on_bars(
+        asked(mended, at(7.5), now=9.0),
+        MinuteBars(100_000.0, [bar(4, 98_400.0), bar(5, 98_300.0), bar(6, 98_200.0)]),
+        Hours(),
+        at(7.5),
+        now=9.0,
+    )
+
+    assert [(each.price, each.traded_at_ns) for each in told] == [
+        (98_400.0, at(4)),
+        (98_500.0, live[0].traded_at_ns),
+        (98_300.0, at(5)),
+        (98_200.0, at(6)),
+        (99_900.0, at(6)),
+        (98_400.0, live[1].traded_at_ns),
+    ]
+
+
 def test_a_symbol_that_does_not_trade_again_is_repaired_all_the_same() -> None:
     """Of a thin stock the next trade may be hours away, and its crossing lies in the hole."""
     mended = repairs()
