@@ -86,6 +86,22 @@ class Answers:
         """Say that this person may only receive."""
         return self._words.not_allowed
 
+    def only_privately(self) -> str:
+        """Say that this is not for others' eyes."""
+        return self._words.only_privately
+
+    def expired(self) -> str:
+        """Say that a button is too old."""
+        return self._words.expired
+
+    def overdue(self, text: str) -> str:
+        """Say that *text* came too long ago to be carried out."""
+        return self._words.overdue.format(text=clean(text))
+
+    def not_yours(self) -> str:
+        """Say that a button is for somebody else."""
+        return self._words.not_yours
+
     def added(self, symbol: str, name: str) -> str:
         """Say that *symbol* is watched from now on."""
         return self._words.added.format(symbol=symbol, name=clean(name))

@@ -8,8 +8,10 @@ from actors.runtime.actor import Actor
 from actors.runtime.errors import ActorError
 from actors.telegram.access import EVERYBODY, Role, may
 from actors.telegram.answers import Answers
+from actors.telegram.buttons import Button
 from actors.telegram.config import TelegramConfig
 from actors.telegram.glance import Glance
+from actors.telegram.identity import Identity
 from actors.telegram.register import Person, Register
 from actors.telegram.watch_list import WatchList
 
@@ -37,9 +39,11 @@ class Misused(ActorError):  # noqa: N818 - it states a fact
 
 
 class Reply(Struct, frozen=True):
-    """What is said in answer to a command."""
+    """What is said in answer to a command; see `buttons` for what a button does."""
 
     text: str
+    buttons: Sequence[Sequence[Button]] = ()
+    """Rows of them, under the text."""
 
 
 class Office(Struct, frozen=True, kw_only=True):
@@ -53,6 +57,8 @@ class Office(Struct, frozen=True, kw_only=True):
     """The whole table."""
     answers: Mapping[str, Answers]
     """By language."""
+    identity: Identity
+    """Who the bot is."""
 
 
 class Call(Struct, frozen=True, kw_only=True):

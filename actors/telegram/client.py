@@ -19,14 +19,17 @@ from actors.runtime.web import WebSession
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outcomes import Doubtful, NotSent, Outcome
 from actors.telegram.wire import (
+    Keyboard,
     Scope,
     Update,
     build_commands,
     build_message,
     build_photo_fields,
     build_poll,
+    build_press_answer,
     outcome_of,
     parse_answer,
+    parse_name,
     parse_updates,
 )
 
@@ -41,11 +44,25 @@ POLL_SLACK_S = 10.0
 class Bot(Protocol):
     """What we ask of the Bot API."""
 
-    def send_text(self, chat_id: int, text: str, *, plain: bool) -> Outcome:
-        """Send *text*, escaped unless it goes *plain*, and return what became of it."""
+    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool) -> Outcome:
+        """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
 
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
         """Send a picture as a reply to message *reply_to*, and return what became of it."""
+
+    def answer_press(self, press_id: str, text: str) -> None:
+        """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused: after some seconds it does.
+        """
+
+    def get_name(self) -> str:
+        """Return the name by which people address the bot.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
 
     def get_updates(self, offset: int) -> list[Update]:
         """Return what happened from update *offset* on, waiting for something to happen.
@@ -78,15 +95,32 @@ class BotClient:
         self._blanks: dict[str, requests.PreparedRequest] = {}
         self._used_at = clock.monotonic()
 
-    def send_text(self, chat_id: int, text: str, *, plain: bool) -> Outcome:
-        """Send *text*, escaped unless it goes *plain*, and return what became of it."""
-        return self._send(self._json_request("sendMessage", build_message(chat_id, text, plain=plain)))
+    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool) -> Outcome:
+        """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
+        return self._send(self._json_request("sendMessage", build_message(chat_id, text, keyboard, plain=plain)))
 
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
         """Send a picture as a reply to message *reply_to*, and return what became of it."""
         fields = build_photo_fields(chat_id, caption, reply_to, plain=plain)
         files = {"photo": ("chart.png", png, "image/png")}
         return self._send(requests.Request("POST", self._root + "sendPhoto", data=fields, files=files).prepare())
+
+    def answer_press(self, press_id: str, text: str) -> None:
+        """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused: after some seconds it does.
+        """
+        body = build_press_answer(press_id, text)
+        self._call("answerCallbackQuery", body, self._config.read_timeout_s)
+
+    def get_name(self) -> str:
+        """Return the name by which people address the bot.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
+        return parse_name(self._call("getMe", b"{}", self._config.read_timeout_s))
 
     def get_updates(self, offset: int) -> list[Update]:
         """Return what happened from update *offset* on, waiting for something to happen.

@@ -77,6 +77,10 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Seconds after which a picture that did not come is given up."""
     ask_timeout_s: Seconds = 5.0
     """Seconds that analyst may take to find a symbol."""
+    command_life_s: Annotated[float, Meta(gt=0)] = 300.0
+    """Seconds after which a command that we could not serve is not carried out any more: its sender is told so."""
+    button_life_s: Annotated[float, Meta(gt=0, le=604_800)] = 86_400.0
+    """Seconds for which a button under a message does what stands on it."""
     language: Annotated[str, Meta(pattern="^(ko|en)$")] = "ko"
     """The language of a new person: ko or en."""
     time_zone: str = "Asia/Seoul"

@@ -19,7 +19,7 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.health import Health
 from actors.telegram.outbox import Delays, Instant, Outbox
-from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
+from actors.telegram.outcomes import BadToken, Doubtful, Moved, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
 from actors.telegram.reading import Reading
 from actors.telegram.record import Record
 from actors.telegram.register import Person, Register
@@ -27,6 +27,7 @@ from actors.telegram.senders import Senders
 from actors.telegram.sources import ALERTS, SourceReader, Written
 from actors.telegram.store import DeliveryStore, Marks
 from actors.telegram.texts import Reader
+from actors.telegram.wire import Keyboard
 from actors.telegram.wishes import Wish, wish_for
 from protocol.letters import THE_OPERATOR, Letter
 from protocol.messages import Alert, Picture
@@ -124,11 +125,26 @@ class Courier:
         self._take_outcomes(self._now())
         self._record.save()
 
-    async def say(self, chat_id: int, text: str) -> Outcome:
+    async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
         """Send an answer to a command, outside the order of the deliveries."""
-        outcome = await self._senders.say(chat_id, text)
+        outcome = await self._senders.say(chat_id, text, keyboard)
         self._tell_health(outcome)
         return outcome
+
+    async def answer_press(self, press_id: str, text: str) -> None:
+        """Answer a pressed button."""
+        await self._senders.answer_press(press_id, text)
+
+    def move_chat(self, old: int, new: int) -> None:
+        """Let a group that became a supergroup get under its new number what it is to get.
+
+        Raises:
+            TemporaryFailure: that cannot be written now.
+        """
+        for delivery in self._outbox.move_chat(old, new):
+            self._record.change(delivery)
+        self._register.move_chat(old, new)
+        self._actor.log.info("chat_moved", chat_id=old, new_chat_id=new)
 
     # -- in ------------------------------------------------------------------------------------------------------
 
@@ -224,6 +240,10 @@ class Courier:
             self._tell_health(outcome)
             for delivery in self._outbox.on_outcome(errand.delivery.id, outcome, now):
                 self._note(delivery)
+            if isinstance(outcome, Moved):
+                # If that cannot be written now, Telegram says it again at the next try.
+                with contextlib.suppress(TemporaryFailure):
+                    self.move_chat(errand.delivery.chat_id, outcome.chat_id)
             self._tell(errand.delivery, outcome)
 
     def _reader_of(self, delivery: Delivery) -> Reader:

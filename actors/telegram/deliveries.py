@@ -2,7 +2,8 @@
 
     PENDING --Claimed--> SENDING --Sent------------------------------------> SENT
        ^                    |------Refused, Rejected----------------------> DEAD
-       |                    |------NotSent, Wait, BadToken, Unparsable--+
+       |                    |------NotSent, Wait, BadToken,
+       |                    |        Unparsable, Moved----------------+
        |                    |------Doubtful, Interrupted (now in doubt)-+
        +--------------------------------------------------------------<-+
     PENDING --Abandoned--> DEAD        PENDING, SENDING --Rebooted--> PENDING (now in doubt)
@@ -17,7 +18,18 @@ import enum
 import msgspec
 from msgspec import Struct
 
-from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Refused, Rejected, Sent, Unparsable, Wait
+from actors.telegram.outcomes import (
+    BadToken,
+    Doubtful,
+    Moved,
+    NotSent,
+    Outcome,
+    Refused,
+    Rejected,
+    Sent,
+    Unparsable,
+    Wait,
+)
 from protocol.letters import Letter
 from protocol.messages import Alert
 
@@ -117,6 +129,7 @@ TRANSITIONS: dict[Stage, dict[type, Stage]] = {
         Wait: Stage.PENDING,
         BadToken: Stage.PENDING,
         Unparsable: Stage.PENDING,
+        Moved: Stage.PENDING,
         Doubtful: Stage.PENDING,
         Interrupted: Stage.PENDING,
         Rebooted: Stage.PENDING,

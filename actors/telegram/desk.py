@@ -3,21 +3,23 @@
 Who somebody is decides what he may do, in groups, too: strangers are never answered anywhere, not even a wrong code.
 """
 
-from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Protocol
 
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure, Unanswered
 from actors.telegram.access import OPERATOR, Attempts, matching_role, may
 from actors.telegram.answers import Answers
+from actors.telegram.buttons import build_keyboard, parse_pressed
 from actors.telegram.calls import Call, Command, Misused, Office, Reply, find_command
 from actors.telegram.commands import Written, parse_command
 from actors.telegram.outcomes import NotSent, Outcome, Wait
 from actors.telegram.register import Person
 from actors.telegram.texts import clean
 from actors.telegram.watch_list import Ambiguous, NotFound, NotWatched
-from actors.telegram.wire import Sender, TextMessage
+from actors.telegram.wire import Chat, Keyboard, MembershipChange, Press, Sender, TextMessage, Update
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "Voice"]
 
 PRIVATE = "private"
 START = "start"
@@ -26,37 +28,109 @@ LONGEST_ANSWER_WAIT_S = 60.0
 LONGEST_CODE = 64
 
 
-class Desk:
-    """Whoever writes to the bot is served here; *say* brings an answer to a chat."""
+class Voice(Protocol):
+    """What brings answers to people."""
 
-    def __init__(self, office: Office, say: Callable[[int, str], Awaitable[Outcome]]) -> None:
+    async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
+        """Send *text* over *keyboard* to a chat, once, and return what became of it."""
+
+    async def answer_press(self, press_id: str, text: str) -> None:
+        """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one."""
+
+    def move_chat(self, old: int, new: int) -> None:
+        """Let a group that became a supergroup get under its new number what it is to get.
+
+        Raises:
+            TemporaryFailure: that cannot be written now.
+        """
+
+
+class Desk:
+    """Whoever writes to the bot, or presses a button, is served here and answered by *voice*."""
+
+    def __init__(self, office: Office, voice: Voice) -> None:
         self._office = office
         self._actor = office.actor
         self._register = office.register
-        self._say_once = say
+        self._voice = voice
+        self._button_life = timedelta(seconds=office.actor.config.button_life_s)
         self._attempts = Attempts()
 
-    async def on_message(self, message: TextMessage) -> None:
-        """Carry out and answer what *message* says, if it comes from somebody who may say something."""
+    async def on_update(self, update: Update) -> None:
+        """Carry out and answer what has happened, if it comes from somebody who may say something."""
+        if update.message is not None:
+            await self._on_message(update.message)
+        elif update.callback_query is not None:
+            await self._on_press(update.callback_query)
+        elif update.my_chat_member is not None:
+            self._on_membership(update.my_chat_member)
+
+    async def _on_message(self, message: TextMessage) -> None:
+        if message.migrate_to_chat_id:
+            self._follow(message.chat.id, message.migrate_to_chat_id)
         sender = message.sender
         if sender is None or sender.is_bot:
             return
         written = parse_command(message.text)
+        if written is not None and not self._office.identity.is_addressed_by(written.bot):
+            return
         person = self._register.person_of_user(sender.id)
-        try:
-            if person is None:
-                reply = self._admit(message, sender, written)
-            else:
-                reply = await self._serve(message, person, written)
-        except TemporaryFailure as error:
-            self._actor.log.warning("command_failed", reason=str(error))
-            reply = Reply(self._answers_for(person).try_again()) if person else None
-        if reply is not None:
-            await self._say(message.chat.id, reply.text)
+        if person is None:
+            await self._on_stranger(message.chat, sender, written)
+        elif written is not None and self._is_overdue(message):
+            await self._say(message.chat, person, Reply(self._answers_for(person).overdue(message.text)))
+        else:
+            await self._say(message.chat, person, await self._serve(message.chat, person, written))
 
-    def _admit(self, message: TextMessage, sender: Sender, written: Written | None) -> Reply | None:
-        """Return the welcome for a stranger who brought a good code, None for every other."""
-        if message.chat.type != PRIVATE or written is None or written.name != START or not written.argument:
+    def _is_overdue(self, message: TextMessage) -> bool:
+        """Say whether it waited so long that its sender may want something else by now."""
+        return self._actor.clock.now().timestamp() - message.date > self._actor.config.command_life_s
+
+    async def _on_press(self, press: Press) -> None:
+        """Answer at once, and then do what stands on the button, as if it had been typed."""
+        person = self._register.person_of_user(press.sender.id)
+        if person is None or press.sender.is_bot or press.message is None:
+            return
+        answers = self._answers_for(person)
+        pressed = parse_pressed(press.data)
+        if pressed is None or pressed.expires_at_ns <= self._actor.clock.now_ns():
+            await self._voice.answer_press(press.id, answers.expired())
+        elif pressed.person_id != person.id:
+            await self._voice.answer_press(press.id, answers.not_yours())
+        else:
+            await self._voice.answer_press(press.id, "")
+            chat = press.message.chat
+            await self._say(chat, person, await self._serve(chat, person, parse_command(f"/{pressed.command}")))
+
+    def _on_membership(self, change: MembershipChange) -> None:
+        """Note whose chat takes our messages now, or takes them no longer."""
+        try:
+            for person in self._register.people():
+                if person.chat_id == change.chat.id:
+                    self._register.set_reachable(person.id, reachable=change.is_in)
+        except TemporaryFailure as error:
+            # The next message to them shows it, too.
+            self._actor.log.warning("membership_unwritten", chat_id=change.chat.id, reason=str(error))
+
+    def _follow(self, old: int, new: int) -> None:
+        try:
+            self._voice.move_chat(old, new)
+        except TemporaryFailure as error:
+            # The next message there is refused with the same news.
+            self._actor.log.warning("move_unwritten", chat_id=old, reason=str(error))
+
+    async def _on_stranger(self, chat: Chat, sender: Sender, written: Written | None) -> None:
+        try:
+            person = self._admit(chat, sender, written)
+        except TemporaryFailure as error:
+            self._actor.log.warning("invitation_unread", reason=str(error))
+            return
+        if person is not None:
+            await self._say(chat, person, Reply(self._answers_for(person).welcome(person.name)))
+
+    def _admit(self, chat: Chat, sender: Sender, written: Written | None) -> Person | None:
+        """Return who a stranger is from now on, who brought a good code; None of every other."""
+        if chat.type != PRIVATE or written is None or written.name != START or not written.argument:
             return None
         if not self._attempts.allow(sender.id, self._actor.clock.monotonic()):
             return None
@@ -75,30 +149,33 @@ class Desk:
             now_ns=self._actor.clock.now_ns(),
         )
         self._actor.log.info("person_admitted", person_id=person.id, role=person.role)
-        return Reply(self._answers_for(person).welcome(person.name))
+        return person
 
-    async def _serve(self, message: TextMessage, person: Person, written: Written | None) -> Reply | None:
+    async def _serve(self, chat: Chat, person: Person, written: Written | None) -> Reply | None:
         """Return what *person* is answered, None where that is nothing."""
-        is_private = message.chat.type == PRIVATE
-        if is_private:
-            self._register.set_reachable(person.id, reachable=True)
         answers = self._answers_for(person)
         command = find_command(self._office.commands, written.name) if written else None
-        if written is None or command is None:
-            # In a group people speak to each other, and to other bots.
-            return Reply(answers.misused("")) if is_private else None
-        if not may(person.role, command.who):
-            return Reply(answers.not_allowed())
-        if message.chat.type not in command.where:
-            return None
-        call = Call(
-            person=person,
-            chat_id=message.chat.id,
-            chat_type=message.chat.type,
-            argument=written.argument,
-            office=self._office,
-        )
-        return await self._carry_out(command, call)
+        try:
+            if chat.type == PRIVATE:
+                self._register.set_reachable(person.id, reachable=True)
+            if written is None or command is None:
+                # In a group people speak to each other, and to other bots.
+                return Reply(answers.misused("")) if chat.type == PRIVATE else None
+            if not may(person.role, command.who):
+                return Reply(answers.not_allowed())
+            if chat.type not in command.where:
+                return Reply(answers.only_privately())
+            call = Call(
+                person=person,
+                chat_id=chat.id,
+                chat_type=chat.type,
+                argument=written.argument,
+                office=self._office,
+            )
+            return await self._carry_out(command, call)
+        except TemporaryFailure as error:
+            self._actor.log.warning("command_failed", reason=str(error))
+            return Reply(answers.try_again())
 
     async def _carry_out(self, command: Command, call: Call) -> Reply | None:
         answers = call.answers
@@ -118,15 +195,18 @@ class Desk:
     def _answers_for(self, person: Person) -> Answers:
         return self._office.answers[person.language]
 
-    async def _say(self, chat_id: int, text: str) -> None:
+    async def _say(self, chat: Chat, person: Person, reply: Reply | None) -> None:
         """Answer, with a little patience: unlike an alert, an answer that comes much later helps nobody."""
+        if reply is None:
+            return
+        keyboard = build_keyboard(reply.buttons, person.id, self._actor.clock.now_ns(), self._button_life)
         backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
         for _ in range(MOST_TRIES):
-            match await self._say_once(chat_id, text):
+            match await self._voice.say(chat.id, reply.text, keyboard):
                 case NotSent():
                     await self._actor.clock.sleep(backoff.next())
                 case Wait(retry_after_s=retry_after_s) if retry_after_s <= LONGEST_ANSWER_WAIT_S:
                     await self._actor.clock.sleep(retry_after_s)
                 case _:
                     return
-        self._actor.log.warning("answer_given_up", chat_id=chat_id)
+        self._actor.log.warning("answer_given_up", chat_id=chat.id)

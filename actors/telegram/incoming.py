@@ -18,9 +18,10 @@ from actors.runtime.errors import TemporaryFailure
 from actors.telegram.client import Bot
 from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
+from actors.telegram.identity import Identity
 from actors.telegram.menu import Menu
 from actors.telegram.store import DeliveryStore, Marks
-from actors.telegram.wire import TextMessage, Update
+from actors.telegram.wire import Update
 
 __all__ = ["Incoming"]
 
@@ -31,7 +32,7 @@ NUMBERS_LAST_NS = timedelta(days=6) // timedelta(microseconds=1) * 1_000
 
 
 class Incoming:
-    """The updates, in order, each handed to *on_message* until that has dealt with it."""
+    """The updates, in order, each handed to *on_update* until that has dealt with it."""
 
     def __init__(
         self,
@@ -41,8 +42,9 @@ class Incoming:
         bot: Bot,
         health: Health,
         marks: Marks,
+        identity: Identity,
         menu: Menu,
-        on_message: Callable[[TextMessage], Awaitable[None]],
+        on_update: Callable[[Update], Awaitable[None]],
     ) -> None:
         self._actor = actor
         self._store = store
@@ -50,14 +52,15 @@ class Incoming:
         self._health = health
         self._last = marks.update_id
         self._seen_ns = marks.update_seen_ns
+        self._identity = identity
         self._menu = menu
-        self._on_message = on_message
+        self._deal_with = on_update
 
     async def serve(self) -> None:
         """Take updates until cancelled."""
         backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
         while True:
-            await _in_thread(partial(self._menu.set_on, self._bot))
+            await _in_thread(self._prepare)
             try:
                 updates = await _in_thread(partial(self._bot.get_updates, self._offset()))
             except TemporaryFailure as error:
@@ -73,13 +76,17 @@ class Incoming:
         """Deal with *update*, unless that was done before."""
         if update.update_id < self._offset():
             return
-        if update.message is not None:
-            await self._on_message(update.message)
+        await self._deal_with(update)
         self._last, self._seen_ns = update.update_id, self._actor.clock.now_ns()
         try:
             self._store.mark_update(self._last, self._seen_ns)
         except TemporaryFailure as error:
             self._actor.log.warning("update_unmarked", update_id=self._last, reason=str(error))
+
+    def _prepare(self) -> None:
+        """Learn and set what does not come with updates; neither keeps a command from being served."""
+        self._identity.learn_from(self._bot)
+        self._menu.set_on(self._bot)
 
     def _offset(self) -> int:
         """Return the number of the update that we want next; 0 is whichever Telegram has."""

@@ -159,6 +159,19 @@ class Outbox:
             self._due[delivery_id] = now.s + wait_s
         return [self._replace(msgspec.structs.replace(delivery, due_at_ns=now.ns + int(wait_s * NS)))]
 
+    def move_chat(self, old: int, new: int) -> list[Delivery]:
+        """Let the chat *new* get what waits for *old*, which is the same group under another number; return that."""
+        chat = self._chats.pop(old, None)
+        if chat is None:
+            return []
+        others = self._chats.setdefault(new, _Chat())
+        others.alerts.extendleft(reversed(chat.alerts))
+        others.letters.extendleft(reversed(chat.letters))
+        others.pictures.extendleft(reversed(chat.pictures))
+        others.in_flight = chat.in_flight if others.in_flight is None else others.in_flight
+        waiting = [delivery for delivery in self._deliveries.values() if delivery.chat_id == old]
+        return [self._replace(msgspec.structs.replace(delivery, chat_id=new)) for delivery in waiting]
+
     def abandon(self, reasons: Mapping[int, str], now: Instant) -> list[Delivery]:
         """Give up these deliveries (id to reason), which must be pending, and return them."""
         abandoned = []

@@ -7,6 +7,7 @@
     time-out or reset after the request was written, 5xx,    Doubtful    again after 2-5 s, marked as a possible
       an answer that cannot be read                                        repeat
     400 can't parse entities                                 Unparsable  again at once, as plain text
+    400 upgraded to a supergroup                             Moved       again at once, to its new number
     403, 400 chat not found                                  Refused     given up, the person is unreachable
     another 4xx                                              Rejected    given up, our mistake
     401, 404                                                 BadToken    kept, the operator must act
@@ -16,7 +17,7 @@ sendMessage has no idempotency key, so a doubt cannot be resolved; it can only b
 
 from msgspec import Struct
 
-__all__ = ["BadToken", "Doubtful", "NotSent", "Outcome", "Refused", "Rejected", "Sent", "Unparsable", "Wait"]
+__all__ = ["BadToken", "Doubtful", "Moved", "NotSent", "Outcome", "Refused", "Rejected", "Sent", "Unparsable", "Wait"]
 
 
 class Sent(Struct, frozen=True):
@@ -49,6 +50,13 @@ class Unparsable(Struct, frozen=True):
     reason: str
 
 
+class Moved(Struct, frozen=True):
+    """The group became a supergroup, which has another number."""
+
+    chat_id: int
+    reason: str
+
+
 class Refused(Struct, frozen=True):
     """This chat does not take messages from us."""
 
@@ -67,4 +75,4 @@ class BadToken(Struct, frozen=True):
     reason: str
 
 
-Outcome = Sent | NotSent | Wait | Doubtful | Unparsable | Refused | Rejected | BadToken
+Outcome = Sent | NotSent | Wait | Doubtful | Unparsable | Moved | Refused | Rejected | BadToken

@@ -55,6 +55,10 @@ class Words(Struct, frozen=True, kw_only=True):
     choose_so: str
     try_again: str
     not_allowed: str
+    only_privately: str
+    expired: str
+    overdue: str
+    not_yours: str
     all_well: str
     not_well: str
     silent: str
@@ -121,6 +125,10 @@ WORDS = {
         choose_so="코드로 다시 보내 주세요. 예: /add {symbol}",
         try_again="지금은 알아볼 수가 없어요. 잠시 후에 다시 보내 주세요.",
         not_allowed="알림만 받으시도록 되어 있어서 이것은 하실 수 없어요. 시그마벨을 설치한 분께 말씀해 주세요.",
+        only_privately="이것은 저와 둘이 있는 대화방에서 보내 주세요.",
+        expired="오래된 버튼이에요. 다시 보내 주시면 새 버튼을 드릴게요.",
+        overdue="제가 한동안 답을 못 드렸어요. 아까 보내신 이것은 하지 않았어요. 필요하면 다시 보내 주세요.\n\n{text}",
+        not_yours="다른 분을 위한 버튼이에요.",
         all_well="✅ 모두 잘 돌아가고 있어요.",
         not_well="⚠️ 잘 안 되는 것이 있어요. 스스로 고치는 중일 수 있어요.",
         silent="대답이 없어요",
@@ -185,6 +193,10 @@ WORDS = {
         choose_so="Please send its code, such as /add {symbol}",
         try_again="I cannot look that up right now. Please try again in a moment.",
         not_allowed="You are registered to receive alerts only. Please ask the operator.",
+        only_privately="Please send me this in our private chat.",
+        expired="This button is too old. Send the command again for a new one.",
+        overdue="I could not answer for a while and did not do this. Send it again if you still want it.\n\n{text}",
+        not_yours="This button is for somebody else.",
         all_well="✅ Everything works.",
         not_well="⚠️ Something does not work; it may be recovering by itself.",
         silent="no answer",

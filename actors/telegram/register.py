@@ -158,6 +158,15 @@ class Register:
             self._connection.execute(update(people).where(people.c.id == person_id).values(reachable=reachable))
         self._people[person_id] = msgspec.structs.replace(person, reachable=reachable)
 
+    def move_chat(self, old: int, new: int) -> list[Person]:
+        """Let whoever gets messages in chat *old* get them in *new*, which is the same group; return those people."""
+        moved = [person for person in self.people() if person.chat_id == old]
+        if moved:
+            with transaction(self._connection):
+                self._connection.execute(update(people).where(people.c.chat_id == old).values(chat_id=new))
+                self._read_people()
+        return moved
+
     def choose_sessions(self, person_id: int, sessions: Iterable[SessionChoice], now_ns: int) -> Person:
         """Let these *sessions*, and no others, alert the person, and return the person as it is then.
 

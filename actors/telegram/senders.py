@@ -7,10 +7,12 @@ from pathlib import Path
 
 from structlog.typing import FilteringBoundLogger
 
+from actors.runtime.errors import TemporaryFailure
 from actors.telegram.client import Bot, BotFactory
 from actors.telegram.deliveries import Delivery, Kind
 from actors.telegram.outcomes import Outcome, Rejected
 from actors.telegram.texts import Reader
+from actors.telegram.wire import Keyboard
 from actors.telegram.wording import Unwordable, bare_text_of, text_of
 from protocol.letters import Letter
 
@@ -32,9 +34,13 @@ class Senders:
         loop = asyncio.get_running_loop()
         return loop.run_in_executor(self._threads, self._send, delivery, png, reader)
 
-    def say(self, chat_id: int, text: str) -> "asyncio.Future[Outcome]":
-        """Have *text* sent, and return its outcome to be."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._say, chat_id, text)
+    def say(self, chat_id: int, text: str, keyboard: Keyboard) -> "asyncio.Future[Outcome]":
+        """Have *text* sent over *keyboard*, and return its outcome to be."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._say, chat_id, text, keyboard)
+
+    def answer_press(self, press_id: str, text: str) -> "asyncio.Future[None]":
+        """Have a pressed button answered."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._answer_press, press_id, text)
 
     def close(self) -> None:
         """Wait for what is being sent, and end the threads."""
@@ -62,6 +68,13 @@ class Senders:
                 return Rejected(f"no picture: {error.strerror}")
         return bot.send_photo(delivery.chat_id, png, text, delivery.reply_to, plain=delivery.plain)
 
-    def _say(self, chat_id: int, text: str) -> Outcome:
+    def _say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
         bot: Bot = self._own.bot
-        return bot.send_text(chat_id, text, plain=False)
+        return bot.send_text(chat_id, text, keyboard, plain=False)
+
+    def _answer_press(self, press_id: str, text: str) -> None:
+        bot: Bot = self._own.bot
+        try:
+            bot.answer_press(press_id, text)
+        except TemporaryFailure as error:
+            self._log.warning("press_unanswered", reason=str(error))

@@ -21,6 +21,7 @@ from actors.telegram.courier import Courier
 from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
 from actors.telegram.health import Health
+from actors.telegram.identity import Identity
 from actors.telegram.incoming import Incoming
 from actors.telegram.menu import Menu
 from actors.telegram.phrases import COMMAND_LISTS
@@ -85,10 +86,18 @@ class _Shell:
             glance=Glance(actor, register),
             commands=COMMANDS,
             answers={language: Answers(language) for language in COMMAND_LISTS},
+            identity=Identity(),
         )
-        desk = Desk(office, self.courier.say)
+        desk = Desk(office, self.courier)
         self.incoming = Incoming(
-            actor, store=store, bot=bots(), health=health, marks=marks, menu=Menu(office), on_message=desk.on_message
+            actor,
+            store=store,
+            bot=bots(),
+            health=health,
+            marks=marks,
+            identity=office.identity,
+            menu=Menu(office),
+            on_update=desk.on_update,
         )
         OperatorCommands(register, watch_list, store).offer(actor)
         for person in config.people:

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from actors.telegram.outcomes import BadToken, Doubtful, Outcome, Refused, Rejected, Sent, Unparsable, Wait
+from actors.telegram.outcomes import BadToken, Doubtful, Moved, Outcome, Refused, Rejected, Sent, Unparsable, Wait
 
 __all__ = [
     "EVERYWHERE",
     "EVERY_GROUP",
     "Answer",
     "Chat",
+    "Keyboard",
+    "MembershipChange",
+    "Press",
     "Scope",
     "Sender",
     "TextMessage",
@@ -26,8 +29,10 @@ __all__ = [
     "build_message",
     "build_photo_fields",
     "build_poll",
+    "build_press_answer",
     "outcome_of",
     "parse_answer",
+    "parse_name",
     "parse_updates",
 ]
 
@@ -41,8 +46,16 @@ SERVER_ERROR = 500
 DEFAULT_WAIT_S = 5.0
 LONGEST_WAIT_S = 3600.0
 LONGEST_TEXT = 4096
+LONGEST_TOAST = 200
+UPDATES = ("message", "callback_query", "my_chat_member")
+# What the bot is in a chat that does not take its messages.
+OUTSIDE = frozenset({"kicked", "left"})
 # What a 400 says when it is the chat that is at fault.
 CHAT_COMPLAINTS = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty", "have no rights to send")
+
+
+Keyboard = Sequence[Sequence[tuple[str, str]]]
+"""Rows of buttons, each with its label and what it sends back when it is pressed."""
 
 
 class Sender(Struct, frozen=True, kw_only=True):
@@ -59,6 +72,8 @@ class Chat(Struct, frozen=True, kw_only=True):
 
     id: int
     type: str
+    title: str = ""
+    """A group's name."""
 
 
 class TextMessage(Struct, frozen=True, kw_only=True):
@@ -68,13 +83,48 @@ class TextMessage(Struct, frozen=True, kw_only=True):
     chat: Chat
     sender: Sender | None = msgspec.field(name="from", default=None)
     text: str = ""
+    date: int = 0
+    """When it was written, UTC epoch seconds."""
+    migrate_to_chat_id: int = 0
+    """The number that this group has from now on, because it became a supergroup; 0 in all other messages."""
+
+
+class Press(Struct, frozen=True, kw_only=True):
+    """Somebody pressed a button (`CallbackQuery`)."""
+
+    id: str
+    sender: Sender = msgspec.field(name="from")
+    message: TextMessage | None = None
+    """The message under which it stands; None if that is too old."""
+    data: str = ""
+
+
+class Membership(Struct, frozen=True, kw_only=True):
+    """What the bot is in a chat (`ChatMember`)."""
+
+    status: str
+
+
+class MembershipChange(Struct, frozen=True, kw_only=True):
+    """Somebody let the bot in or threw it out, or blocked it (`ChatMemberUpdated`)."""
+
+    chat: Chat
+    sender: Sender = msgspec.field(name="from")
+    new_chat_member: Membership
+
+    @property
+    def is_in(self) -> bool:
+        """Whether the chat takes our messages now."""
+        return self.new_chat_member.status not in OUTSIDE
 
 
 class Update(Struct, frozen=True, kw_only=True):
-    """One thing that happened; `message` is None for what we did not ask for or could not read."""
+    """One thing that happened; all is None for what we did not ask for or could not read."""
 
     update_id: int
     message: TextMessage | None = None
+    callback_query: Press | None = None
+    my_chat_member: MembershipChange | None = None
 
 
 class Scope(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -93,6 +143,8 @@ class Parameters(Struct, frozen=True, kw_only=True):
 
     retry_after: float | None = None
     """Seconds."""
+    migrate_to_chat_id: int = 0
+    """The number of the supergroup that the group has become."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -109,6 +161,10 @@ class _SentMessage(Struct, frozen=True, kw_only=True):
     message_id: int
 
 
+class _User(Struct, frozen=True, kw_only=True):
+    username: str = ""
+
+
 class _Numbered(Struct, frozen=True, kw_only=True):
     update_id: int
 
@@ -117,6 +173,7 @@ _answers = msgspec.json.Decoder(Answer)
 _sent_messages = msgspec.json.Decoder(_SentMessage)
 _update_lists = msgspec.json.Decoder(list[msgspec.Raw])
 _updates = msgspec.json.Decoder(Update)
+_users = msgspec.json.Decoder(_User)
 _numbers = msgspec.json.Decoder(_Numbered)
 
 
@@ -145,6 +202,14 @@ def outcome_of(status: int, body: bytes) -> Outcome:
     return _refusal(status, answer)
 
 
+def parse_name(result: bytes) -> str:
+    """Return the bot's name in the *result* of getMe, empty if there is none."""
+    try:
+        return _users.decode(result).username
+    except (ValueError, RecursionError):
+        return ""
+
+
 def parse_updates(result: bytes) -> list[Update]:
     """Return the updates in the *result* of getUpdates.
 
@@ -160,9 +225,13 @@ def parse_updates(result: bytes) -> list[Update]:
     return updates
 
 
-def build_message(chat_id: int, text: str, *, plain: bool = False) -> bytes:
+def build_message(chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool = False) -> bytes:
     """Return sendMessage's body; *text* is what shall be read, all of which is escaped unless it goes *plain*."""
     fields: dict[str, object] = {"chat_id": chat_id, "link_preview_options": {"is_disabled": True}}
+    if keyboard:
+        fields["reply_markup"] = {
+            "inline_keyboard": [[{"text": label, "callback_data": data} for label, data in row] for row in keyboard]
+        }
     return msgspec.json.encode(fields | _formatted("text", text[:LONGEST_TEXT], plain=plain))
 
 
@@ -176,8 +245,13 @@ def build_photo_fields(chat_id: int, caption: str, reply_to: int | None, *, plai
 
 
 def build_poll(offset: int, timeout_s: int) -> bytes:
-    """Return getUpdates' body: messages only, from *offset* on, held open for *timeout_s* while there is nothing."""
-    return msgspec.json.encode({"offset": offset, "timeout": timeout_s, "allowed_updates": ["message"]})
+    """Return getUpdates' body: all that we understand from *offset* on, held open for *timeout_s* for want of any."""
+    return msgspec.json.encode({"offset": offset, "timeout": timeout_s, "allowed_updates": UPDATES})
+
+
+def build_press_answer(press_id: str, text: str) -> bytes:
+    """Return answerCallbackQuery's body; *text* is shown for a moment, an empty one only ends the waiting."""
+    return msgspec.json.encode({"callback_query_id": press_id, "text": text[:LONGEST_TOAST]})
 
 
 def build_commands(commands: Sequence[tuple[str, str]], language_code: str = "", scope: Scope = EVERYWHERE) -> bytes:
@@ -211,15 +285,21 @@ def _sent(answer: Answer) -> Outcome:
 
 def _refusal(code: int, answer: Answer) -> Outcome:
     reason = answer.description[:200]
-    lowered = reason.lower()
     if code == TOO_MANY_REQUESTS:
         return _wait(answer)
     if code in {UNAUTHORIZED, NOT_FOUND}:
         return BadToken(reason)
-    if code == FORBIDDEN or (code == BAD_REQUEST and any(complaint in lowered for complaint in CHAT_COMPLAINTS)):
+    if code == FORBIDDEN:
         return Refused(reason)
-    if code == BAD_REQUEST and "can't parse" in lowered:
-        return Unparsable(reason)
-    if BAD_REQUEST <= code < SERVER_ERROR:
-        return Rejected(reason)
-    return Doubtful(f"error {code}: {reason}")
+    if code == BAD_REQUEST:
+        return _bad_request(answer, reason)
+    return Rejected(reason) if BAD_REQUEST < code < SERVER_ERROR else Doubtful(f"error {code}: {reason}")
+
+
+def _bad_request(answer: Answer, reason: str) -> Outcome:
+    lowered = reason.lower()
+    if answer.parameters.migrate_to_chat_id:
+        return Moved(answer.parameters.migrate_to_chat_id, reason)
+    if any(complaint in lowered for complaint in CHAT_COMPLAINTS):
+        return Refused(reason)
+    return Unparsable(reason) if "can't parse" in lowered else Rejected(reason)

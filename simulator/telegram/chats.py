@@ -14,9 +14,19 @@ from msgspec import Struct
 from simulator.telegram.html import MessageEntity, utf16_length
 from simulator.telegram.log import LogLine
 from simulator.telegram.pictures import photo_sizes
-from simulator.telegram.types import ApiError, CallbackQuery, Chat, Message, Update, User, chat_type
+from simulator.telegram.types import (
+    ApiError,
+    CallbackQuery,
+    Chat,
+    ChatMember,
+    ChatMemberUpdated,
+    Message,
+    Update,
+    User,
+    chat_type,
+)
 
-__all__ = ["ChatBook", "ChatState", "KnownChat", "command_entities"]
+__all__ = ["STATUSES", "ChatBook", "ChatState", "KnownChat", "command_entities"]
 
 REMEMBERED_MESSAGES = 10_000
 """Older messages can no longer be edited or answered; the real limit is 48 hours."""
@@ -39,6 +49,10 @@ _REFUSALS = {
     ChatState.DEACTIVATED: "Forbidden: user is deactivated",
     ChatState.KICKED: "Forbidden: bot was kicked from the group chat",
 }
+
+
+STATUSES = {ChatState.ACTIVE: "member", ChatState.BLOCKED: "kicked", ChatState.KICKED: "kicked"}
+"""What the bot is in a chat, as Telegram tells it; of the other states it tells nothing in this way."""
 
 
 class KnownChat(Struct, frozen=True, kw_only=True):
@@ -151,9 +165,45 @@ class ChatBook:
         known = self.chats.get(line.chat_id)
         name = line.name or (known.name if known else str(line.chat_id))
         state, _, moved_to = line.data.partition(":")
-        self.chats[line.chat_id] = KnownChat(
-            id=line.chat_id, name=name, state=ChatState(state), moved_to=int(moved_to or 0)
+        chat = KnownChat(id=line.chat_id, name=name, state=ChatState(state), moved_to=int(moved_to or 0))
+        self.chats[line.chat_id] = chat
+        if line.update_id and chat.moved_to:
+            self._keep_move(line, chat)
+        elif line.update_id:
+            before = STATUSES[known.state] if known else "left"
+            self._keep_change(line, chat, before)
+
+    def _keep_change(self, line: LogLine, chat: KnownChat, before: str) -> None:
+        change = ChatMemberUpdated(
+            chat=chat.as_chat(),
+            from_=self._doer_of(line),
+            date=line.at_ns // NS,
+            old_chat_member=self._as_member(before),
+            new_chat_member=self._as_member(STATUSES[chat.state]),
         )
+        self._keep_update(Update(update_id=line.update_id, my_chat_member=change))
+
+    def _doer_of(self, line: LogLine) -> User:
+        """Return who changed a chat; the line names the chat."""
+        private = self.chats.get(line.user_id)
+        return User(id=line.user_id, is_bot=False, first_name=private.name if private else str(line.user_id))
+
+    def _as_member(self, status: str) -> ChatMember:
+        return ChatMember(user=self.bot, status=status, until_date=0 if status == "kicked" else None)
+
+    def _keep_move(self, line: LogLine, old: KnownChat) -> None:
+        """A group became a supergroup: the last word of the old one and the first of the new one say so."""
+        new = self.chats[old.moved_to] = KnownChat(id=old.moved_to, name=old.name)
+        date, doer = line.at_ns // NS, self._doer_of(line)
+        words = [
+            Message(message_id=line.message_id, date=date, chat=old.as_chat(), from_=doer, migrate_to_chat_id=new.id),
+            Message(
+                message_id=line.message_id + 1, date=date, chat=new.as_chat(), from_=doer, migrate_from_chat_id=old.id
+            ),
+        ]
+        for number, message in enumerate(words):
+            self._remember(message)
+            self._keep_update(Update(update_id=line.update_id + number, message=message))
 
     def _keep_said(self, line: LogLine) -> None:
         message = Message(

@@ -2,7 +2,7 @@
 
 POST /simulator/say    {"user_id": 1001, "text": "/list", "chat_id": 1001, "name": "데모"}
 POST /simulator/press  {"user_id": 1001, "chat_id": 1001, "message_id": 7, "data": "mute:60"}
-POST /simulator/chat   {"chat_id": 1001, "state": "blocked", "name": "데모", "moved_to": 0}
+POST /simulator/chat   {"chat_id": 1001, "state": "blocked", "name": "데모", "moved_to": 0, "user_id": 0}
 POST /simulator/fault  one rule of `simulator.telegram.faults`;  DELETE forgets all rules
 """
 
@@ -10,8 +10,9 @@ from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from simulator.telegram.chats import ChatBook, ChatState
+from simulator.telegram.chats import STATUSES, ChatBook, ChatState
 from simulator.telegram.log import LogLine
 from simulator.telegram.methods import BotMethods
 from simulator.telegram.types import Button, chat_type
@@ -20,6 +21,8 @@ __all__ = ["Deeds", "MeetChat", "PressButton", "Say", "decode_deed"]
 
 
 Deed = TypeVar("Deed")
+SOMEBODY = 999
+"""Who does in a group what nobody is named for."""
 
 
 class Say(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,12 +45,14 @@ class PressButton(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class MeetChat(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A chat appears, or changes its mind about the bot."""
+    """A chat appears, or changes its mind about the bot; whoever polls is told so as Telegram tells it."""
 
     chat_id: int
     state: ChatState = ChatState.ACTIVE
     name: str = ""
     moved_to: int = 0
+    user_id: int = 0
+    """Who did it; 0: in a private chat its person, in a group somebody."""
 
 
 class Deeds:
@@ -61,7 +66,9 @@ class Deeds:
         """Let somebody type; whoever writes in private is known from then on, and has unblocked the bot."""
         chat_id = said.chat_id or said.user_id
         chat = self._book.chats.get(chat_id)
-        if chat is None or (chat.state is ChatState.BLOCKED and chat_type(chat_id) == "private"):
+        if chat is None:
+            self.know(MeetChat(chat_id=chat_id, name=said.name))
+        elif chat.state is ChatState.BLOCKED and chat_type(chat_id) == "private":
             self.meet(MeetChat(chat_id=chat_id, name=said.name))
         return self._methods.record(
             LogLine(
@@ -105,11 +112,31 @@ class Deeds:
             )
         )
 
+    def know(self, met: MeetChat) -> LogLine:
+        """Let a chat be as it is without anybody being told."""
+        return self._methods.record(self._line_of(met))
+
     def meet(self, met: MeetChat) -> LogLine:
         """Let a chat appear or change its state."""
-        data = f"{met.state.value}:{met.moved_to}" if met.moved_to else met.state.value
-        line = LogLine(method="chat", accepted=True, chat_id=met.chat_id, name=met.name, data=data)
+        line = self._line_of(met)
+        book = self._book
+        known = book.chats.get(met.chat_id)
+        is_first_word = known is None and chat_type(met.chat_id) == "private"
+        is_change = known is None or known.state is not met.state
+        has_status = met.state in STATUSES and (known is None or known.state in STATUSES)
+        if is_change and (met.moved_to or (has_status and not is_first_word)):
+            line = replace(
+                line,
+                user_id=met.user_id or max(met.chat_id, 0) or SOMEBODY,
+                update_id=book.last_update_id + 1,
+                # A group that moves says two words: the last of the old one and the first of the new one.
+                message_id=book.last_message_id + 1 if met.moved_to else 0,
+            )
         return self._methods.record(line)
+
+    def _line_of(self, met: MeetChat) -> LogLine:
+        data = f"{met.state.value}:{met.moved_to}" if met.moved_to else met.state.value
+        return LogLine(method="chat", accepted=True, chat_id=met.chat_id, name=met.name, data=data)
 
     def _name_of(self, user_id: int) -> str:
         chat = self._book.chats.get(user_id)

@@ -79,7 +79,7 @@ class TelegramSimulator:
         self._deeds = Deeds(self._book, self._methods)
         for person in settings.people:
             if person.chat_id not in self._book.chats:
-                self._deeds.meet(MeetChat(chat_id=person.chat_id, name=person.name))
+                self._deeds.know(MeetChat(chat_id=person.chat_id, name=person.name))
         self.app = self._routed_app()
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=0.2)
         self._site: web.TCPSite | None = None
@@ -120,7 +120,7 @@ class TelegramSimulator:
 
     def meet(self, met: MeetChat) -> None:
         """Let a chat appear or change its mind about the bot."""
-        self._deeds.meet(met)
+        self._woken(self._deeds.meet(met))
 
     async def go_down(self, seconds: float) -> None:
         """Cut all connections now and refuse new ones for *seconds*."""

@@ -14,6 +14,8 @@ __all__ = [
     "Button",
     "CallbackQuery",
     "Chat",
+    "ChatMember",
+    "ChatMemberUpdated",
     "Keyboard",
     "Message",
     "PhotoSize",
@@ -96,6 +98,26 @@ class Message(Struct, frozen=True, kw_only=True, omit_defaults=True):
     caption_entities: list[MessageEntity] | None = None
     reply_to_message: "Message | None" = None
     reply_markup: Keyboard | None = None
+    migrate_to_chat_id: int | None = None
+    migrate_from_chat_id: int | None = None
+
+
+class ChatMember(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the bot is in a chat: `member`, or `kicked`, which is also who was blocked."""
+
+    user: User
+    status: str
+    until_date: int | None = None
+
+
+class ChatMemberUpdated(Struct, frozen=True, kw_only=True):
+    """Somebody let the bot in or threw it out."""
+
+    chat: Chat
+    from_: User = msgspec.field(name="from")
+    date: int
+    old_chat_member: ChatMember
+    new_chat_member: ChatMember
 
 
 class CallbackQuery(Struct, frozen=True, kw_only=True):
@@ -109,11 +131,12 @@ class CallbackQuery(Struct, frozen=True, kw_only=True):
 
 
 class Update(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What getUpdates brings: a message or a pressed button."""
+    """What getUpdates brings: a message, a pressed button, or that a chat thinks otherwise of the bot."""
 
     update_id: int
     message: Message | None = None
     callback_query: CallbackQuery | None = None
+    my_chat_member: ChatMemberUpdated | None = None
 
 
 def chat_type(chat_id: int) -> str:

@@ -315,6 +315,36 @@ def test_a_button_comes_back_as_a_query_and_is_answered_once(telegram: Telegram)
     assert telegram.call("answerCallbackQuery", callback_query_id=query["id"])["error_code"] == 400
 
 
+def test_a_chat_that_blocks_the_bot_and_comes_back_says_so(telegram: Telegram) -> None:
+    """Telegram tells of it once a change, and before anything is sent there."""
+    for state in ("blocked", "blocked", "active", "deactivated"):
+        telegram.order("chat", chat_id=PERSON, state=state)
+    telegram.order("chat", chat_id=-5, name="Family", user_id=PERSON)
+
+    changes = [update["my_chat_member"] for update in telegram.call("getUpdates")["result"]]
+
+    assert [change["new_chat_member"]["status"] for change in changes] == ["kicked", "member", "member"]
+    assert [change["old_chat_member"]["status"] for change in changes] == ["member", "kicked", "left"]
+    assert [(change["chat"]["type"], change["from"]["id"]) for change in changes][1:] == [
+        ("private", PERSON),
+        ("group", PERSON),
+    ]
+
+
+def test_a_group_that_becomes_a_supergroup_says_so_in_both_and_refuses_under_its_old_number(telegram: Telegram) -> None:
+    """From then on it has another number, in which the bot is a member already."""
+    new = -1_000_000_000_005
+    telegram.order("chat", chat_id=-5, name="Family", user_id=PERSON)
+    telegram.order("chat", chat_id=-5, state="migrated", moved_to=new)
+
+    told = [update["message"] for update in telegram.call("getUpdates")["result"] if "message" in update]
+    refused = telegram.call("sendMessage", chat_id=-5, text="x")
+
+    assert [(word["chat"]["id"], word.get("migrate_to_chat_id")) for word in told] == [(-5, new), (new, None)]
+    assert refused["parameters"] == {"migrate_to_chat_id": new}
+    assert telegram.call("sendMessage", chat_id=new, text="x")["ok"] is True
+
+
 def test_an_edit_changes_the_text_and_refuses_to_change_nothing(telegram: Telegram) -> None:
     """`message is not modified` is a success in disguise, which a client must know."""
     sent = telegram.call("sendMessage", chat_id=PERSON, text="x")["result"]["message_id"]

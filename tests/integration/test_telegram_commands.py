@@ -11,9 +11,12 @@ from actors.runtime.store import open_store
 from actors.telegram.access import code_hash
 from protocol.messages import State, Targets, WatchListChanged
 from protocol.tables import analyst
-from protocol.tables.telegram import rules
+from protocol.tables.telegram import people, rules
 from protocol.topology import ACTORS
+from simulator.telegram.chats import ChatState
+from simulator.telegram.deeds import MeetChat
 from simulator.telegram.faults import Fault, FaultKind
+from tests.support.alerts import alert, decide
 from tests.support.databases import lay_out
 from tests.support.market import DAY, targets
 from tests.support.town import ANNA, BORA, Town, play, seeded, told
@@ -397,5 +400,59 @@ def test_the_operator_chooses_the_sessions_that_may_alert_somebody(tmp_path: Pat
                 "krx-regular us-regular",
                 "krx-after nxt",
             ]
+
+    play(tmp_path, scene)
+
+
+GROUP, SUPERGROUP = -5, -1_000_000_000_005
+UPGRADED = Fault(
+    kind=FaultKind.ERROR,
+    method="sendMessage",
+    chat_id=GROUP,
+    status=400,
+    description="Bad Request: group chat was upgraded to a supergroup chat",
+    parameters={"migrate_to_chat_id": SUPERGROUP},
+)
+
+
+@pytest.mark.parametrize("faults", [[], [UPGRADED]], ids=["told by a message", "told by a refusal"])
+def test_alerts_follow_a_group_that_becomes_a_supergroup(tmp_path: Path, faults: list[Fault]) -> None:
+    """The family's group grows: what is queued, and all that comes later, goes to its new number."""
+
+    async def scene(place: Town) -> None:
+        for chat_id in (GROUP, SUPERGROUP):
+            place.simulator.meet(MeetChat(chat_id=chat_id, name="Family"))
+        family = msgspec.structs.replace(seeded(BORA, "member"), chat_id=GROUP)
+        async with place.life(msgspec.structs.replace(place.config(), people=(seeded(ANNA, "operator"), family))):
+            if not faults:
+                moved = MeetChat(chat_id=GROUP, state=ChatState.MIGRATED, moved_to=SUPERGROUP)
+                place.simulator.meet(moved)
+            decide(place.settings, alert(person_id=2), alert(person_id=2, firing=2))
+            await place.until(lambda: len(place.texts(SUPERGROUP)) == 2)
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
+        assert [row.chat_id for row in place.rows(select(people.c.chat_id).order_by(people.c.id))] == [ANNA, SUPERGROUP]
+
+    assert play(tmp_path, scene, faults).texts(GROUP) == []
+
+
+def test_who_blocks_the_bot_is_unreachable_until_he_comes_back(tmp_path: Path) -> None:
+    """Telegram tells of it at once; nobody has to send something in vain first."""
+
+    async def scene(place: Town) -> None:
+        async with place.life() as actor:
+
+            async def is_reachable() -> bool:
+                people = (await told(actor, "people"))["people"]
+                return bool(people[1]["reachable"])  # type: ignore[index]
+
+            place.simulator.meet(MeetChat(chat_id=BORA, state=ChatState.BLOCKED))
+            # Updates are served in order: with Anna's answered, those before it have been dealt with.
+            place.say(ANNA, "/help")
+            await place.until(lambda: len(place.texts(ANNA)) == 1)
+            assert not await is_reachable()
+            place.simulator.meet(MeetChat(chat_id=BORA))
+            place.say(ANNA, "/help")
+            await place.until(lambda: len(place.texts(ANNA)) == 2)
+            assert await is_reachable()
 
     play(tmp_path, scene)

@@ -20,17 +20,18 @@ from actors.telegram.command_table import COMMANDS
 from actors.telegram.config import SeededPerson, TelegramConfig
 from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
+from actors.telegram.identity import Identity
 from actors.telegram.outcomes import Outcome, Sent
 from actors.telegram.phrases import COMMAND_LISTS
 from actors.telegram.register import Register
 from actors.telegram.watch_list import WatchList
-from actors.telegram.wire import parse_updates
+from actors.telegram.wire import Keyboard, parse_updates
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
 from tests.support.ports import FakePorts
 
-__all__ = ["Reception", "typed"]
+__all__ = ["Reception", "pressed", "typed"]
 
 NOW = datetime(2025, 11, 28, 5, 30, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -57,8 +58,12 @@ class Reception:
             glance=Glance(actor, self.register),
             commands=commands,
             answers={language: Answers(language) for language in COMMAND_LISTS},
+            identity=Identity(),
         )
-        self._desk = Desk(office, self._say)
+        office.identity.name = "Sigmabell_bot"
+        self.answered: list[tuple[str, str]] = []
+        self.keyboards: list[Keyboard] = []
+        self._desk = Desk(office, self)
 
     def bring(self, *updates: dict[str, object]) -> None:
         """Let *updates*, shaped as the Bot API shapes them, come in one after the other."""
@@ -66,21 +71,44 @@ class Reception:
 
     async def _bring(self, updates: Sequence[dict[str, object]]) -> None:
         for update in parse_updates(msgspec.json.encode(updates)):
-            if update.message is not None:
-                await self._desk.on_message(update.message)
+            await self._desk.on_update(update)
 
-    async def _say(self, chat_id: int, text: str) -> Outcome:
+    async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
+        """Note what was said, and the buttons under it."""
         self.said.append((chat_id, text))
+        self.keyboards.append(keyboard)
         return Sent(len(self.said))
 
+    async def answer_press(self, press_id: str, text: str) -> None:
+        """Note how a pressed button was answered."""
+        self.answered.append((press_id, text))
 
-def typed(user_id: int, text: str, chat_id: int = 0, chat_type: str = "private") -> dict[str, object]:
-    """Return the update of a text that somebody typed, in private unless a chat is named."""
+    def move_chat(self, old: int, new: int) -> None:
+        """Let people's chats follow their group; there is no outbox."""
+        self.register.move_chat(old, new)
+
+
+def typed(
+    user_id: int, text: str, chat_id: int = 0, chat_type: str = "private", at: datetime = NOW
+) -> dict[str, object]:
+    """Return the update of a text that somebody typed *at* a moment, in private unless a chat is named."""
     message = {
         "message_id": next(_numbers),
-        "date": 1_764_300_000,
+        "date": int(at.timestamp()),
         "chat": {"id": chat_id or user_id, "type": chat_type},
         "from": {"id": user_id, "is_bot": False, "first_name": str(user_id)},
         "text": text,
     }
     return {"update_id": next(_numbers), "message": message}
+
+
+def pressed(user_id: int, sent: str, chat_id: int = 0, chat_type: str = "private") -> dict[str, object]:
+    """Return the update of a button that sends *sent* back, pressed in private unless a chat is named."""
+    query = {
+        "id": str(next(_numbers)),
+        "from": {"id": user_id, "is_bot": False, "first_name": str(user_id)},
+        "message": {"message_id": next(_numbers), "date": 0, "chat": {"id": chat_id or user_id, "type": chat_type}},
+        "chat_instance": "1",
+        "data": sent,
+    }
+    return {"update_id": next(_numbers), "callback_query": query}

@@ -1,14 +1,16 @@
 """Who gets what to act: every role, command, kind of chat and kind of update, through the real dispatch."""
 
 import itertools
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from actors.telegram.buttons import Button, build_keyboard
 from actors.telegram.calls import Call, Command, Reply
 from actors.telegram.command_table import COMMANDS
-from tests.support.reception import Reception, typed
+from tests.support.reception import Reception, pressed, typed
 from tests.support.town import seeded
 
 USERS = {"operator": 1, "member": 2, "viewer": 3, "stranger": 4}
@@ -27,6 +29,8 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """What each command may be, written a second time: by whom, and where."""
 
+ACTING = frozenset({"message", "pressed"})
+"""Of the kinds of updates those that may make something act."""
 MESSAGE_FIELDS = ("edited_message", "channel_post", "edited_channel_post", "business_message")
 
 
@@ -39,29 +43,51 @@ def test_only_the_allowed_cells_act(tmp_path: Path) -> None:
 
     for role, command, chat_type in itertools.product(USERS, COMMANDS, CHATS):
         who, where = MAY[command.name]
-        for kind, update in updates(USERS[role], f"/{command.name} 005930", CHATS[chat_type], chat_type).items():
+        for kind, update in updates(reception, role, command.name, chat_type).items():
             acted.clear()
             reception.said.clear()
+            reception.answered.clear()
             reception.bring(update)
-            may = kind == "message" and role in who and chat_type in where
+            may = kind in ACTING and role in who and chat_type in where
             assert acted == [command.name] * may, (role, command.name, chat_type, kind)
-            assert role in KNOWN or not reception.said, "a stranger was answered"
+            assert role in KNOWN or not (reception.said or reception.answered), "a stranger was answered"
 
 
-def updates(user_id: int, text: str, chat_id: int, chat_type: str) -> dict[str, dict[str, Any]]:
-    """Return a text as every kind of update in which it may come, of which the first alone is a command."""
+def updates(reception: Reception, role: str, name: str, chat_type: str) -> dict[str, dict[str, Any]]:
+    """Return a command as every kind of update in which it may come."""
+    user_id, chat_id, text = USERS[role], CHATS[chat_type], f"/{name} 005930"
     update: dict[str, Any] = typed(user_id, text, chat_id, chat_type)
     message, number = update["message"], update["update_id"]
+    person = reception.register.person_of_user(user_id)
+    mine = person.id if person else 0
+    now_ns, hour = reception.clock.now_ns(), timedelta(hours=1)
+
+    def button(owner: int, at_ns: int) -> str:
+        return build_keyboard([[Button("x", text[1:])]], owner, at_ns, hour)[0][0][1]
+
+    def press(sent: str) -> dict[str, Any]:
+        return pressed(user_id, sent, chat_id, chat_type)
+
+    own = press(button(mine, now_ns))
     others = {field: {"update_id": number, field: message} for field in MESSAGE_FIELDS}
     by_bot = {**message, "from": {**message["from"], "is_bot": True}}
     by_nobody = {field: value for field, value in message.items() if field != "from"}
+    query = own["callback_query"]
     return {
         "message": update,
+        "pressed": own,
         **others,
+        "overdue": typed(user_id, text, chat_id, chat_type, reception.clock.now() - timedelta(minutes=6)),
+        "to another bot": typed(user_id, f"/{name}@another_bot 005930", chat_id, chat_type),
         "by a bot": {"update_id": number, "message": by_bot},
         "by nobody": {"update_id": number, "message": by_nobody},
         "as a caption": {"update_id": number, "message": {**message, "text": "", "caption": text}},
         "inline_query": {"update_id": number, "inline_query": {"id": "1", "from": message["from"], "query": text}},
+        "another's button": press(button(mine + 1, now_ns)),
+        "an old button": press(button(mine, now_ns - 2 * 3600 * 10**9)),
+        "made up": press(text),
+        "pressed by a bot": {"update_id": 1, "callback_query": {**query, "from": {**query["from"], "is_bot": True}}},
+        "pressed nowhere": {"update_id": 1, "callback_query": {**query, "message": None}},
     }
 
 

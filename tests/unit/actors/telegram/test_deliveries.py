@@ -15,7 +15,7 @@ from actors.telegram.deliveries import (
     Stage,
     advance,
 )
-from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Refused, Rejected, Sent, Unparsable, Wait
+from actors.telegram.outcomes import BadToken, Doubtful, Moved, NotSent, Refused, Rejected, Sent, Unparsable, Wait
 from tests.support.alerts import alert
 
 EVENTS: list[DeliveryEvent] = [
@@ -28,6 +28,7 @@ EVENTS: list[DeliveryEvent] = [
     Wait(7.0),
     Doubtful("timed out"),
     Unparsable("can't parse"),
+    Moved(-1001, "upgraded"),
     Refused("blocked"),
     Rejected("too long"),
     BadToken("Unauthorized"),
@@ -41,6 +42,7 @@ FROM_SENDING: dict[type, Stage] = {
     Wait: Stage.PENDING,
     Doubtful: Stage.PENDING,
     Unparsable: Stage.PENDING,
+    Moved: Stage.PENDING,
     BadToken: Stage.PENDING,
     Interrupted: Stage.PENDING,
     Rebooted: Stage.PENDING,

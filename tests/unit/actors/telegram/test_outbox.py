@@ -4,7 +4,7 @@ import random
 
 from actors.telegram.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox import Delays, Instant, Outbox
-from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Refused, Sent, Unparsable, Wait
+from actors.telegram.outcomes import BadToken, Doubtful, Moved, NotSent, Refused, Sent, Unparsable, Wait
 from tests.support.alerts import alert
 from tests.support.letters import letter
 
@@ -283,3 +283,40 @@ def test_a_picture_that_is_given_up_is_wanted_no_more() -> None:
     box.abandon({2: "no text", 4: "no picture"}, at(0))
 
     assert (box.take_pictures(), len(box)) == ([], 0)
+
+
+def test_what_waits_for_a_group_goes_in_order_to_the_supergroup_that_it_became() -> None:
+    """A family's group grows, and Telegram gives it another number: nothing that is queued may be lost over that."""
+    box = outbox()
+    for delivery in (text(1), photo(1), text(3), text(5, content=letter(5)), text(7, chat_id=9)):
+        box.add(delivery)
+    box.add(text(9, chat_id=8))
+    assert claimed(box, 0) == [1, 7, 9]
+    box.on_outcome(1, Moved(8, "upgraded"), at(0))
+    box.on_outcome(9, Sent(109), at(0))
+
+    moved = box.move_chat(7, 8)
+
+    assert sorted((delivery.id, delivery.chat_id) for delivery in moved) == [(1, 8), (2, 8), (3, 8), (5, 8)]
+    order = []
+    for second in range(3):
+        [delivery] = box.claim(at(second))
+        box.on_outcome(delivery.id, Sent(100 + delivery.id), at(second))
+        order.append(delivery.id)
+    assert order == [1, 3, 5]
+    assert [picture.id for picture in box.take_pictures()] == [2]
+    assert box.move_chat(7, 8) == []
+
+
+def test_a_group_that_moves_while_something_is_on_its_way_to_it_gets_nothing_at_the_same_moment() -> None:
+    """The news may come as a message of the group, and before the answer to what was sent."""
+    box = outbox()
+    for delivery in (text(1), text(3)):
+        box.add(delivery)
+    assert claimed(box, 0) == [1]
+
+    box.move_chat(7, 8)
+
+    assert claimed(box, 0) == []
+    box.on_outcome(1, Moved(8, "upgraded"), at(1))
+    assert claimed(box, 1) == [1]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actors.telegram.outcomes import BadToken, Doubtful, Outcome, Refused, Rejected, Sent, Unparsable, Wait
+from actors.telegram.outcomes import BadToken, Doubtful, Moved, Outcome, Refused, Rejected, Sent, Unparsable, Wait
 from actors.telegram.wire import (
     Chat,
     Sender,
@@ -15,8 +15,10 @@ from actors.telegram.wire import (
     build_message,
     build_photo_fields,
     build_poll,
+    build_press_answer,
     outcome_of,
     parse_answer,
+    parse_name,
     parse_updates,
 )
 
@@ -48,6 +50,11 @@ ACCEPTED = b'{"ok":true,"result":{"message_id":42,"date":1,"chat":{"id":1,"type"
         ),
         (400, refusal(400, "Bad Request: chat not found"), Refused("Bad Request: chat not found")),
         (400, refusal(400, "Bad Request: can't parse entities: x"), Unparsable("Bad Request: can't parse entities: x")),
+        (
+            400,
+            refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", migrate_to_chat_id=-1001),
+            Moved(-1001, "Bad Request: group chat was upgraded to a supergroup chat"),
+        ),
         (400, refusal(400, "Bad Request: message is too long"), Rejected("Bad Request: message is too long")),
         (413, refusal(413, "Request Entity Too Large"), Rejected("Request Entity Too Large")),
     ],
@@ -111,9 +118,55 @@ def test_a_photo_replies_to_its_text_even_if_that_was_deleted() -> None:
     assert "reply_parameters" not in build_photo_fields(7, "a", None, plain=True)
 
 
-def test_a_poll_asks_for_messages_only() -> None:
+def test_a_message_carries_its_buttons_row_by_row() -> None:
+    """What stands on a button, and what it sends back."""
+    body = json.loads(build_message(7, "x", [[("a", "1"), ("b", "2")], [("c", "3")]]))
+
+    assert body["reply_markup"] == {
+        "inline_keyboard": [
+            [{"text": "a", "callback_data": "1"}, {"text": "b", "callback_data": "2"}],
+            [{"text": "c", "callback_data": "3"}],
+        ]
+    }
+
+
+def test_a_pressed_button_is_answered_shortly() -> None:
+    """Telegram shows two hundred characters, and refuses more."""
+    assert json.loads(build_press_answer("5", "x" * 300)) == {"callback_query_id": "5", "text": "x" * 200}
+
+
+def test_a_poll_asks_for_what_we_understand_only() -> None:
     """What we do not understand need not travel."""
-    assert json.loads(build_poll(8, 25)) == {"offset": 8, "timeout": 25, "allowed_updates": ["message"]}
+    assert json.loads(build_poll(8, 25)) == {
+        "offset": 8,
+        "timeout": 25,
+        "allowed_updates": ["message", "callback_query", "my_chat_member"],
+    }
+
+
+@pytest.mark.parametrize(("result", "name"), [(b'{"id":1,"username":"a_bot"}', "a_bot"), (b"{}", ""), (b"[", "")])
+def test_the_bots_name_is_read(result: bytes, name: str) -> None:
+    """A command that is addressed to another bot is none of ours."""
+    assert parse_name(result) == name
+
+
+@pytest.mark.parametrize(
+    ("status", "is_in"), [("member", True), ("administrator", True), ("kicked", False), ("left", False)]
+)
+def test_what_the_bot_is_in_a_chat_is_read(status: str, is_in: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """Whoever blocks the bot is told nothing until he lets it in again."""
+    change = {
+        "chat": {"id": -5, "type": "group", "title": "Family"},
+        "from": {"id": 7, "is_bot": False, "first_name": "Anna"},
+        "date": 1,
+        "old_chat_member": {"status": "left", "user": {"id": 1, "is_bot": True, "first_name": "bot"}},
+        "new_chat_member": {"status": status, "user": {"id": 1, "is_bot": True, "first_name": "bot"}},
+    }
+    [update] = parse_updates(json.dumps([{"update_id": 1, "my_chat_member": change}]).encode())
+
+    assert update.my_chat_member is not None
+    assert update.my_chat_member.is_in is is_in
+    assert update.my_chat_member.chat == Chat(id=-5, type="group", title="Family")
 
 
 def test_the_menu_is_set_for_a_language() -> None:
@@ -150,6 +203,7 @@ def test_updates_are_read_with_their_sender_and_chat() -> None:
                 chat=Chat(id=1001, type="private"),
                 sender=Sender(id=1001, first_name="Anna", language_code="en"),
                 text="/list",
+                date=1,
             ),
         )
     ]
