@@ -14,6 +14,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from protocol.rules import Direction, RuleKind
+
 __all__ = [
     "CIRCUIT_BREAKER",
     "HALTED",
@@ -271,6 +273,11 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Its place in evaluator's record, counted from 1; 0 before it has one."""
     notes: list[str] = []
     """What was the matter with trading in the symbol when the target was reached; see `HALTED` and its like."""
+    kind: RuleKind = RuleKind.SIGMA
+    """What `level` means, and what `target_price` was made from."""
+    direction: Direction = Direction.BELOW
+    reference: Number = 0.0
+    """The price from which the level is measured; 0 in alerts of old, which were measured from the base price."""
 
 
 class LettersWritten(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -6,7 +6,7 @@ from sqlalchemy import Engine, select
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader
 from protocol.messages import Market, Venue
-from protocol.tables.telegram import people, rules, watches
+from protocol.tables.telegram import awaits_fall, people, rules, watches
 
 __all__ = ["Person", "PersonalWatch", "load_people", "read_people"]
 
@@ -49,7 +49,7 @@ def load_people(settings: Settings) -> list[Person]:
 def read_people(reader: Engine) -> list[Person]:
     """Return everybody in telegram's database, the longest known first."""
     by_age = select(watches).order_by(watches.c.since_ns, watches.c.symbol)
-    active = select(rules).where(rules.c.active).order_by(rules.c.level)
+    active = select(rules).where(awaits_fall).order_by(rules.c.level)
     with reader.connect() as connection:
         levels: dict[tuple[int, str], list[float]] = {}
         for row in connection.execute(active):

@@ -1,10 +1,8 @@
 """Decide which trades deserve an alert.
 
-Pure: no socket, no clock, no log; time is the trade's own. Each rule goes round two states:
-
-    ARMED --a trade at or below its target--> RESTING --its rest is over--> ARMED
-
-so a price that stays below fires again after each rest, and a fall through several targets fires the deepest first.
+Pure: no socket, no clock, no log; time is the trade's own. What a rule waits for on a session date is one price, its
+threshold, and the life cycle is the same for all of them (`actors.evaluator.rules`). A price that stays at or below a
+target fires again after each rest, and a fall through several thresholds fires the deepest first, a rise the highest.
 
 The day's low, which a KIS trade carries with its time, is a trade too: one that we may not have seen. If a rule was
 armed at that time, it has missed a crossing; it fires then, marked late. A low that was seen cannot do so: its rule
@@ -12,19 +10,22 @@ fired at that moment or was resting over it. So nothing need be remembered of wh
 same after a restart. So it is with a minute bar that fills a hole (`Origin.BAR`): its low counts at the minute's begin,
 and whatever was seen of that minute at or below the target has left the rule resting beyond that moment.
 
+A day's high comes with no trade: what a rule waits for above is found in a hole by its minute bars alone.
+
 An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from math import inf
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
-from actors.market.choices import REGULAR_ONLY, SessionChoice, choice_of
+from actors.evaluator.rules import Rule, RuleState, has_reached, return_price, state_on, threshold_of
+from actors.market.choices import SessionChoice, choice_of
 from actors.market.prices import is_at_lower_limit
-from actors.market.sigma import target_price
 from protocol.messages import (
     CIRCUIT_BREAKER,
     HALTED,
@@ -40,9 +41,10 @@ from protocol.messages import (
     Venue,
 )
 from protocol.moments import from_ns, to_ns
+from protocol.rules import Direction, Repetition
 from protocol.wire import Glance, Glances
 
-__all__ = ["NOTES_LAST_S", "Evaluator", "Rule", "RuleState", "Standing"]
+__all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
 
 _NEVER = date.min
 NS = 1_000_000_000
@@ -56,42 +58,6 @@ SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
 
 
-class Rule(Struct, frozen=True, kw_only=True):
-    """What one person waits for: *symbol* at or below `level` σ under its base price, from `since_ns` on."""
-
-    id: str
-    version: int
-    person_id: int
-    symbol: str
-    level: float
-    since_ns: int
-    sessions: frozenset[SessionChoice] = REGULAR_ONLY
-    """In which sessions a trade may alert this person."""
-    chosen_at: dict[SessionChoice, int] = {}
-    """When those sessions were chosen that were chosen later (UTC epoch ns)."""
-
-    def counts(self, choice: SessionChoice, at_ns: int) -> bool:
-        """Say whether a trade of that moment, in a session of that *choice*, is this rule's business."""
-        return choice in self.sessions and at_ns >= max(self.since_ns, self.chosen_at.get(choice, 0))
-
-
-class RuleState(Struct, frozen=True):
-    """How often a rule has fired on a session date, and until which event time it rests (UTC epoch ns)."""
-
-    rule_version: int
-    session_date: date
-    firings: int
-    rests_until_ns: int
-
-    def is_later_than(self, other: "RuleState") -> bool:
-        """Say whether this state came after the *other* of the same rule."""
-        return (self.rule_version, self.session_date, self.firings) > (
-            other.rule_version,
-            other.session_date,
-            other.firings,
-        )
-
-
 class Standing(Struct, frozen=True, kw_only=True):
     """All that a decision depends on beside the trades."""
 
@@ -103,8 +69,18 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 class _Armed(Struct, frozen=True):
-    target: float
+    """A rule on one session date: the price that it waits for, and the one that this is measured from."""
+
+    threshold: float
+    reference: float
     rule: Rule
+    returns_at: float | None
+    """Where a price arms it again, if it is a crossing rule."""
+
+    @property
+    def is_below(self) -> bool:
+        """Whether a low price reaches it."""
+        return self.rule.direction is Direction.BELOW
 
 
 class _Hidden(NamedTuple):
@@ -116,26 +92,62 @@ class _Hidden(NamedTuple):
 
 
 class _Watched:
-    """One symbol on one session date: its targets, deepest first."""
+    """One symbol on one session date: its rules, the deepest threshold first, then those above, the highest first."""
 
-    __slots__ = ("armed", "choices", "highest", "last", "lows_judged", "session_date", "targets")
+    __slots__ = (
+        "armed",
+        "choices",
+        "falls_to",
+        "highest",
+        "last",
+        "lows_judged",
+        "rises_to",
+        "session_date",
+        "targets",
+    )
 
     def __init__(self, session_date: date, targets: Targets | None, rules: Iterable[Rule]) -> None:
         self.session_date = session_date
         self.targets = targets
-        self.armed: list[_Armed] = []
-        if targets and not targets.obstacle:
-            self.armed = sorted(
-                (_Armed(target_price(targets.base_price, targets.sigma, rule.level), rule) for rule in rules),
-                key=lambda armed: (armed.target, armed.rule.id),
-            )
-        self.highest = float("inf") if self.armed else float("-inf")
-        """Trades above it matter to nobody: the highest target, or infinity until a trade has told its base price."""
+        self.armed = [] if targets is None else _arm_all(rules, targets)
+        self.falls_to = inf
+        self.rises_to = inf
+        """Trades between these two matter to nobody; all matter until one has told its base price."""
+        self.highest = inf if self.armed else -inf
+        """The first of two looks: trades above it matter to nobody. Infinity where trades above may matter, too."""
         self.choices = frozenset[SessionChoice]().union(*(armed.rule.sessions for armed in self.armed))
         """The sessions in which anybody waits for this symbol."""
         self.lows_judged = (0.0, 0.0)
         """The last two days' lows that were looked at, of KRX and NXT; without one it is 0, which needs no look."""
         self.last: Trade | Glance | None = None
+
+    def bound(self, awaiting: Collection[str]) -> None:
+        """Let only those trades matter that reach a threshold, or arm one of the rules *awaiting* a return."""
+        below = [armed.threshold for armed in self.armed if armed.is_below]
+        above = [armed.threshold for armed in self.armed if not armed.is_below]
+        for armed in self.armed:
+            if armed.returns_at is not None and armed.rule.id in awaiting:
+                (above if armed.is_below else below).append(armed.returns_at)
+        self.falls_to, self.rises_to = max(below, default=-inf), min(above, default=inf)
+        self.highest = inf if above else self.falls_to
+
+    def skips(self, trade: Trade | Glance) -> bool:
+        """Say whether *trade* matters to nobody; the second look."""
+        falls_to = self.falls_to
+        is_between = falls_to < trade.price < self.rises_to
+        return is_between and (trade.day_low > falls_to or trade.day_low in self.lows_judged)
+
+
+def _arm_all(rules: Iterable[Rule], targets: Targets) -> list[_Armed]:
+    armed = []
+    for rule in rules:
+        found = threshold_of(rule, targets) if rule.is_in_force(targets.session_date) else None
+        if found is not None:
+            threshold, reference = found
+            armed.append(_Armed(threshold, reference, rule, return_price(rule, threshold)))
+    below = sorted((each for each in armed if each.is_below), key=lambda each: (each.threshold, each.rule.id))
+    above = sorted((each for each in armed if not each.is_below), key=lambda each: (-each.threshold, each.rule.id))
+    return below + above
 
 
 class Evaluator:
@@ -153,6 +165,9 @@ class Evaluator:
         """
         self._rest_ns = rest_ns
         self._states = dict(states or {})
+        self._changed: dict[str, RuleState] = {}
+        self.has_returned = False
+        """Whether a trade has armed a crossing rule again, without an alert; to be reset by whoever has noted it."""
         self._rules: dict[str, list[Rule]] = {}
         self._targets: dict[str, dict[date, Targets]] = {}
         self._watched: dict[str, _Watched] = {}
@@ -225,9 +240,14 @@ class Evaluator:
         """
         return self._look(glances.trades, glances.whole)
 
-    def states(self, alerts: Iterable[Alert]) -> dict[str, RuleState]:
-        """Return the states of the rules behind *alerts*, by rule id: what must be kept with them."""
-        return {alert.rule_id: self._states[alert.rule_id] for alert in alerts}
+    @property
+    def changed(self) -> dict[str, RuleState]:
+        """The rules' states that have changed since `keep`, by rule id: what must be kept with the alerts."""
+        return dict(self._changed)
+
+    def keep(self) -> None:
+        """Take note that what has changed is kept."""
+        self._changed = {}
 
     def standing(self) -> Standing:
         """Return all that the next decision depends on: an evaluator that is made from it decides the same."""
@@ -262,6 +282,8 @@ class Evaluator:
             low = trade.day_low
             if trade.price > watched.highest and (low > watched.highest or low in watched.lows_judged):
                 continue
+            if watched.skips(trade):
+                continue
             message = message or whole()
             alerts += self._judge(watched, message[number], message)
         return alerts
@@ -280,7 +302,8 @@ class Evaluator:
         targets, choice = watched.targets, choice_of(trade.venue, trade.session)
         if targets is None or choice is None or choice not in watched.choices or self._disagrees(targets, trade):
             return []
-        watched.highest = watched.armed[-1].target
+        if watched.falls_to == inf:
+            self._bound(watched)
         if trade.origin is Origin.BAR:
             newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
             hidden = _Hidden(trade.price, trade.traded_at_ns, newest.price)
@@ -307,18 +330,42 @@ class Evaluator:
         alerts = []
         for armed in watched.armed:
             rule = armed.rule
-            if price > armed.target or not rule.counts(choice, at_ns):
+            if not has_reached(price, armed.threshold, rule.direction):
+                if armed.returns_at is not None:
+                    self._take_back(watched, armed, choice, price, at_ns, is_hidden=hidden is not None)
                 continue
-            state = self._state_of(rule, watched.session_date)
-            if at_ns < state.rests_until_ns:
+            state = state_on(rule, self._states.get(rule.id), watched.session_date)
+            if not rule.counts(choice, at_ns) or not state.is_armed(rule, at_ns, is_hidden=hidden is not None):
                 continue
-            state = RuleState(rule.version, watched.session_date, state.firings + 1, at_ns + self._rest_ns)
-            self._states[rule.id] = state
+            state = state.fired(rule, at_ns, self._rest_ns)
+            self._change(watched, rule, state)
             notes = [*targets.notes, *self._notes_on(trade)]
             if is_at_lower_limit(price, targets.base_price, trade.venue, targets.kind):
                 notes.append(LOWER_LIMIT)
             alerts.append(_alert(armed, state, targets, trade, hidden=hidden, notes=notes))
         return alerts
+
+    def _take_back(
+        self, watched: _Watched, armed: _Armed, choice: SessionChoice, price: float, at_ns: int, *, is_hidden: bool
+    ) -> None:
+        """Arm a crossing rule that has fired again, if *price* has gone far enough back."""
+        rule, state, returns_at = armed.rule, self._states.get(armed.rule.id), armed.returns_at
+        if state is None or returns_at is None or not state.may_return(rule, at_ns, is_hidden=is_hidden):
+            return
+        has_returned = price >= returns_at if armed.is_below else price <= returns_at
+        if has_returned and rule.counts(choice, at_ns):
+            self.has_returned = True
+            self._change(watched, rule, state.returned(at_ns))
+
+    def _change(self, watched: _Watched, rule: Rule, state: RuleState) -> None:
+        self._states[rule.id] = self._changed[rule.id] = state
+        if rule.repetition is Repetition.CROSSING:
+            self._bound(watched)
+
+    def _bound(self, watched: _Watched) -> None:
+        rules = [armed.rule for armed in watched.armed if armed.returns_at is not None]
+        states = (state_on(rule, self._states.get(rule.id), watched.session_date) for rule in rules)
+        watched.bound({rule.id for rule, state in zip(rules, states, strict=True) if state.awaits_return})
 
     def _notes_on(self, trade: Trade) -> list[str]:
         status = self._statuses.get(trade.symbol)
@@ -330,15 +377,6 @@ class Evaluator:
             return notes
         # What is printed trades: that the halt is over was told while nobody listened.
         return [RESUMED if note in STANDSTILLS else note for note in notes]
-
-    def _state_of(self, rule: Rule, session_date: date) -> RuleState:
-        """Return the state of *rule*: firings count from 0 in each session and for each version of the rule."""
-        state = self._states.get(rule.id)
-        if state is None or state.rule_version != rule.version:
-            return RuleState(rule.version, session_date, 0, 0)
-        if state.session_date != session_date:
-            return RuleState(rule.version, session_date, 0, state.rests_until_ns)
-        return state
 
 
 def _tells_own_low(trade: Trade) -> bool:
@@ -366,10 +404,13 @@ def _alert(
         price_now=price_now,
         base_price=targets.base_price,
         sigma=targets.sigma,
-        target_price=armed.target,
+        target_price=armed.threshold,
         traded_at=from_ns(at_ns),
         # When we learnt of it: the moment in which the trade reached us, so that a replay decides the same.
         decided_at=from_ns(trade.received_at_ns),
         late=hidden is not None,
         notes=notes,
+        kind=rule.kind,
+        direction=rule.direction,
+        reference=armed.reference,
     )

@@ -4,8 +4,8 @@ Notes are kept in memory and written when evaluator touches the disk anyway, aft
 change of rules, targets or statuses, is written at once. So what a killed process had committed and not yet noted, a
 fraction of a second, was decided with the rules that are noted, and the next life's opening tells how far it had read.
 On the way of a trade there is one comparison a message: notes are of runs of messages of one sender. A message that
-raised alerts is noted whole, because its publisher may be killed before it has recorded it; one that raised none
-changes no later decision.
+raised alerts is noted whole, because its publisher may be killed before it has recorded it; one that raised none, and
+armed no rule again, changes no later decision.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,8 @@ from datetime import date
 
 import msgspec
 
-from actors.evaluator.core import Rule, Standing
+from actors.evaluator.core import Standing
+from actors.evaluator.rules import Rule
 from actors.runtime.clock import Clock
 from actors.runtime.recorder import News
 from actors.runtime.recordings import RecordingFile

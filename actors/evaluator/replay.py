@@ -17,7 +17,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 from msgspec import Struct
 
-from actors.evaluator.core import Evaluator, Rule, RuleState, Standing
+from actors.evaluator.core import Evaluator, Standing
+from actors.evaluator.rules import Rule, RuleState
 from actors.kis.errors import FrameError
 from actors.kis.frames import parse_trades
 from protocol.errors import DecodeError

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import NOTES_LAST_S, Evaluator
 from actors.evaluator.diary import Diary
+from actors.evaluator.rules import Rule
 from actors.evaluator.store import Cursor, EvaluatorStore, read_rules, read_targets
 from actors.evaluator.told import read_told
 from actors.runtime.actor import Actor
@@ -81,7 +82,9 @@ class _Shell:
         self._live_at = actor.clock.monotonic()
         self._knows_all = False
         """Whether rules and targets have been read: a trade that is judged before is judged against nothing."""
-        self._rules = Mirror("telegram", "watches", actor.settings, read_rules)
+        self._unknown: list[str] = []
+        """Rules that only a newer version understands, by id: they alert nobody."""
+        self._rules = Mirror("telegram", "watches", actor.settings, self._read_rules)
         self._targets = Mirror("analyst", "targets", actor.settings, self._read_targets, says_all=True)
         actor.on_command("prices", self._answer_prices)
 
@@ -144,7 +147,7 @@ class _Shell:
 
     def _perform(self, sender: str, follows: list[Follow]) -> list[Alert]:
         alerts: list[Alert] = []
-        diary = self._diary
+        diary, core = self._diary, self._core
         for follow in follows:
             match follow:
                 case Deliver(message=Trades() | Glances() as message, position=position):
@@ -152,15 +155,17 @@ class _Shell:
                         diary.turn(sender, position)
                     diary.last = position
                     raised = self._judge(message)
-                    if raised:
+                    if raised or core.has_returned:
                         alerts += raised
+                        core.has_returned = False
                         diary.decisive(sender, position, message.whole())
                     self._reach(sender, message.trades)
                 case Fill(trades=trades, position=position):
                     diary.pause()
-                    raised = self._core.on_trades(trades)
-                    if raised:
+                    raised = core.on_trades(trades)
+                    if raised or core.has_returned:
                         alerts += raised
+                        core.has_returned = False
                         diary.turn(sender, position)
                         diary.decisive(sender, position, trades)
                         diary.pause()
@@ -203,8 +208,7 @@ class _Shell:
         if not self._undelivered and not self._unwritten and not moved:
             return
         try:
-            states = self._core.states(self._undelivered)
-            written = self._store.commit(self._undelivered, states, moved, self._unwritten)
+            written = self._store.commit(self._undelivered, self._core.changed, moved, self._unwritten)
         except TemporaryFailure as failure:
             if not self._write_failure:
                 log = self._actor.log.bind(alerts=len(self._undelivered))
@@ -212,6 +216,7 @@ class _Shell:
             self._write_failure = str(failure)
             return
         self._write_failure = ""
+        self._core.keep()
         self._undelivered, self._unwritten = [], []
         self._written |= moved
         for alert in written:
@@ -260,6 +265,13 @@ class _Shell:
         self._write_failure = ""
         self._actor.log.error("record_lost", position=told.position, rules=len(told.states))
         return True
+
+    def _read_rules(self, reader: Engine) -> list[Rule]:
+        rules, unknown = read_rules(reader)
+        if unknown and unknown != self._unknown:
+            self._actor.log.error("rules_not_understood", rules=unknown)
+        self._unknown = unknown
+        return rules
 
     def _read_targets(self, reader: Engine) -> list[Targets]:
         today = (self._actor.clock.now() - timedelta(days=1)).date()

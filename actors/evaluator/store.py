@@ -2,22 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Engine, bindparam, func, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from actors.evaluator.core import Rule, RuleState
+from actors.evaluator.rules import Rule, RuleState
 from actors.market.choices import parse_choices, parse_moments
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.streams import Position
 from actors.runtime.writer import Writer
 from protocol.messages import Alert, MarketStatus, Targets
 from protocol.moments import from_ns, to_ns
+from protocol.rules import Direction, Repetition, RuleKind
 from protocol.tables import analyst, evaluator, telegram
 
 __all__ = ["Cursor", "EvaluatorStore", "read_rules", "read_targets"]
+
+NS = 1_000_000_000
 
 _update_state = update(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("key"))
 _update_status = update(evaluator.statuses).where(evaluator.statuses.c.symbol == bindparam("key"))
@@ -72,7 +76,9 @@ class EvaluatorStore:
         table = evaluator.rule_states
         with self._connection.begin():
             return {
-                row.rule_id: RuleState(row.rule_version, row.session_date, row.firings, row.rests_until_ns)
+                row.rule_id: RuleState(
+                    row.rule_version, row.session_date, row.firings, row.rests_until_ns, row.awaits_return
+                )
                 for row in self._connection.execute(select(table))
             }
 
@@ -140,7 +146,7 @@ class EvaluatorStore:
         writer = self._writer
         newest = {status.symbol: status for status in statuses}
         with writer.begin():
-            writer.run(self._insert_alert, map(self._row, alerts))
+            writer.run(self._insert_alert, [evaluator.row_from(alert, self._boot_id) for alert in alerts])
             # A row that is there is changed in place: deleted and inserted, it would touch twice as many pages.
             for rule_id, state in states.items():
                 change = self._put_state[rule_id in self._rules_with_row]
@@ -167,17 +173,6 @@ class EvaluatorStore:
             known = select(identity).where(identity.in_([alert.id for alert in alerts]))
             return set(self._connection.scalars(known))
 
-    def _row(self, alert: Alert) -> dict[str, object]:
-        row: dict[str, object] = {name: getattr(alert, name) for name in alert.__struct_fields__}
-        del row["traded_at"], row["decided_at"]
-        return row | {
-            "venue": alert.venue.value,
-            "notes": " ".join(alert.notes),
-            "traded_at_ns": to_ns(alert.traded_at),
-            "decided_at_ns": to_ns(alert.decided_at),
-            "boot_id": self._boot_id,
-        }
-
 
 def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
     return {
@@ -187,6 +182,7 @@ def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
         "session_date": state.session_date,
         "firings": state.firings,
         "rests_until_ns": state.rests_until_ns,
+        "awaits_return": state.awaits_return,
     }
 
 
@@ -200,25 +196,41 @@ def _status_row(status: MarketStatus) -> dict[str, object]:
     return {"key": symbol, "symbol": symbol, "notes": notes, "told_at_ns": to_ns(status.told_at)}
 
 
-def read_rules(reader: Engine) -> list[Rule]:
-    """Return every active rule in telegram's database."""
+def read_rules(reader: Engine) -> tuple[list[Rule], list[str]]:
+    """Return every active rule in telegram's database, and the ids of those that only a newer version understands."""
     table, people = telegram.rules, telegram.people
     chosen = (people.c.sessions, people.c.chosen_at)
     active = select(table, *chosen).join(people, people.c.id == table.c.person_id).where(table.c.active)
+    rules: list[Rule] = []
+    unknown: list[str] = []
     with reader.connect() as connection:
-        return [
-            Rule(
-                id=row.id,
-                version=row.version,
-                person_id=row.person_id,
-                symbol=row.symbol,
-                level=row.level,
-                since_ns=row.since_ns,
-                sessions=parse_choices(row.sessions),
-                chosen_at=parse_moments(row.chosen_at),
-            )
-            for row in connection.execute(active)
-        ]
+        for row in connection.execute(active):
+            try:
+                rules.append(_rule_of(row))
+            except ValueError:
+                unknown.append(row.id)
+    return rules, unknown
+
+
+def _rule_of(row: Row[Any]) -> Rule:
+    """Return the rule in a *row*; raises ValueError where its words are none of ours."""
+    return Rule(
+        id=row.id,
+        version=row.version,
+        person_id=row.person_id,
+        symbol=row.symbol,
+        level=row.level,
+        since_ns=row.since_ns,
+        sessions=parse_choices(row.sessions),
+        chosen_at=parse_moments(row.chosen_at),
+        kind=RuleKind(row.kind),
+        direction=Direction(row.direction),
+        paid=row.paid,
+        repetition=Repetition(row.repetition),
+        rest_ns=int(row.rest_s * NS),
+        band=row.band,
+        expires_on=row.expires_on,
+    )
 
 
 def read_targets(reader: Engine, since: date) -> list[Targets]:

@@ -10,14 +10,17 @@ from datetime import date, timedelta
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, select
 
-from actors.evaluator.core import RuleState
-from protocol.tables.telegram import ALERT_POSITION, ALERTS, deliveries, marks
+from actors.evaluator.rules import FOR_EVER_NS, RuleState
+from protocol.rules import Repetition
+from protocol.tables.telegram import ALERT_POSITION, ALERTS, deliveries, marks, rules
 
 __all__ = ["Told", "read_told"]
 
 NS = 1_000_000_000
 LONGEST_SESSION = timedelta(days=2)
 """Numbers begin anew in each session: what was told earlier than so long ago is of none that goes on."""
+ONCE = rules.c.active & (rules.c.repetition == Repetition.ONCE.value)
+"""What fires but once has fired however long ago that was."""
 
 
 class Told(Struct, frozen=True):
@@ -47,9 +50,18 @@ def _states(connection: Connection, since_ns: int, rest_ns: int) -> dict[str, Ru
     )
     states: dict[str, RuleState] = {}
     for alert_id, created_at_ns in connection.execute(query):
-        rule_id, version, session_date, firing = alert_id.rsplit(":", 3)
-        state = RuleState(int(version), date.fromisoformat(session_date), int(firing), created_at_ns + rest_ns)
-        known = states.get(rule_id)
-        if known is None or state.is_later_than(known):
-            states[rule_id] = state
+        _take(states, alert_id, created_at_ns + rest_ns)
+    for rule_id, version in connection.execute(select(rules.c.id, rules.c.version).where(ONCE)):
+        prefix = f"{rule_id}:{version}"
+        fired = select(columns.content_id).where(columns.content_id > f"{prefix}:", columns.content_id < f"{prefix};")
+        for alert_id in connection.scalars(fired.where(columns.source == ALERTS)):
+            _take(states, alert_id, FOR_EVER_NS)
     return states
+
+
+def _take(states: dict[str, RuleState], alert_id: str, rests_until_ns: int) -> None:
+    rule_id, version, session_date, firing = alert_id.rsplit(":", 3)
+    state = RuleState(int(version), date.fromisoformat(session_date), int(firing), rests_until_ns)
+    known = states.get(rule_id)
+    if known is None or state.is_later_than(known) or rests_until_ns > known.rests_until_ns:
+        states[rule_id] = state

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from actors.market.choices import (
     REGULAR_ONLY,
@@ -24,7 +24,7 @@ from actors.telegram.config import SeededPerson
 from actors.telegram.store import transaction
 from actors.telegram.texts import Reader
 from protocol.messages import Venue
-from protocol.tables.telegram import invitations, people, rules, watches
+from protocol.tables.telegram import awaits_fall, invitations, people, rules, watches
 
 __all__ = ["Person", "Register", "Watch"]
 
@@ -198,10 +198,10 @@ class Register:
             ]
 
     def levels_of(self, person_id: int) -> dict[str, tuple[float, ...]]:
-        """Return the levels of the person's active rules by symbol, the nearest first."""
+        """Return how many σ below the base price the person waits for, by symbol, the nearest first."""
         statement = (
             select(rules.c.symbol, rules.c.level)
-            .where(rules.c.person_id == person_id, rules.c.active)
+            .where(rules.c.person_id == person_id, awaits_fall)
             .order_by(rules.c.level)
         )
         levels: dict[str, tuple[float, ...]] = {}
@@ -267,7 +267,9 @@ def _start_watching(connection: Connection, person_id: int, watch: Watch, levels
         rule_id = f"{person_id}-{watch.symbol}-{level:g}"
         version = connection.execute(select(rules.c.version).where(rules.c.id == rule_id)).scalar()
         if version is None:
+            number = select(func.coalesce(func.max(rules.c.number), 0) + 1).where(rules.c.person_id == person_id)
             first = {"id": rule_id, "version": 1, "person_id": person_id, "symbol": watch.symbol, "level": level}
+            first["number"] = connection.execute(number).scalar_one()
             connection.execute(insert(rules), first | {"active": True, "since_ns": now_ns})
         else:
             again = {"version": version + 1, "active": True, "since_ns": now_ns}

@@ -15,10 +15,9 @@ from actors.runtime.store import KeptReader, reading_of
 from actors.telegram.deliveries import Content
 from actors.telegram.wording import FLAWS
 from protocol.letters import Letter, Matter
-from protocol.messages import Alert, LettersWritten, Venue
-from protocol.moments import from_ns
+from protocol.messages import LettersWritten
 from protocol.tables import METADATA_BY_WRITER, telegram
-from protocol.tables.evaluator import alerts
+from protocol.tables.evaluator import alert_from, alerts
 from protocol.topology import channel_of
 
 __all__ = ["ALERTS", "MOST_AT_ONCE", "SOURCES", "Source", "SourceReader", "Written"]
@@ -58,31 +57,6 @@ class Written(Struct, frozen=True):
     content: Content | None
 
 
-def _alert_of(row: Row[Any]) -> Alert:
-    return Alert(
-        id=row.id,
-        rule_id=row.rule_id,
-        rule_version=row.rule_version,
-        firing=row.firing,
-        person_id=row.person_id,
-        symbol=row.symbol,
-        name=row.name,
-        venue=Venue(row.venue),
-        session_date=row.session_date,
-        level=row.level,
-        price=row.price,
-        price_now=row.price_now,
-        base_price=row.base_price,
-        sigma=row.sigma,
-        target_price=row.target_price,
-        traded_at=from_ns(row.traded_at_ns),
-        decided_at=from_ns(row.decided_at_ns),
-        late=row.late,
-        position=row.position,
-        notes=row.notes.split(),
-    )
-
-
 def _letter_of(row: Row[Any]) -> Letter:
     return Letter(id=row.id, person_id=row.person_id, matter=_matters.decode(row.body), picture=row.picture)
 
@@ -93,7 +67,7 @@ ALERTS = Source(
     boot_mark="boot_id",
     writer="evaluator",
     table=alerts,
-    read=_alert_of,
+    read=alert_from,
 )
 SOURCES = (
     ALERTS,

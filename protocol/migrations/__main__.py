@@ -17,8 +17,8 @@ __all__ = ["migrate"]
 HERE = Path(__file__).parent
 
 
-def migrate(writer: str, path: Path) -> None:
-    """Make the database in *path*, or bring it to *writer*'s newest revision, in one transaction.
+def migrate(writer: str, path: Path, revision: str = "head") -> None:
+    """Make the database in *path*, or bring it to a later *revision*, *writer*'s newest, in one transaction.
 
     Raises:
         CommandError: it is at a revision that is not among ours.
@@ -35,7 +35,7 @@ def migrate(writer: str, path: Path) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         config.attributes["metadata"] = METADATA_BY_WRITER[writer]
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     engine.dispose()
 
 

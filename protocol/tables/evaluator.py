@@ -1,8 +1,14 @@
 """What evaluator writes: alerts, the state of each rule, what is the matter with trading, and how far it has read."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, String, Table
+from typing import Any
 
-__all__ = ["alerts", "cursors", "metadata", "rule_states", "statuses"]
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
+
+from protocol.messages import Alert, Venue
+from protocol.moments import from_ns, to_ns
+from protocol.rules import Direction, RuleKind
+
+__all__ = ["alert_from", "alerts", "cursors", "metadata", "row_from", "rule_states", "statuses"]
 
 metadata = MetaData()
 
@@ -33,6 +39,10 @@ alerts = Table(
     Column("boot_id", String, nullable=False),
     # What was the matter with trading then, with blanks between.
     Column("notes", String, nullable=False, server_default=""),
+    # What the level means (`protocol.rules`), and the price that it is measured from.
+    Column("kind", String, nullable=False, server_default="sigma"),
+    Column("direction", String, nullable=False, server_default="below"),
+    Column("reference", Float, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 
@@ -45,6 +55,8 @@ rule_states = Table(
     Column("firings", Integer, nullable=False),
     # Event time until which the rule is silent, UTC epoch nanoseconds.
     Column("rests_until_ns", BigInteger, nullable=False),
+    # Whether it is a crossing rule that has fired, and the price has not gone back since then.
+    Column("awaits_return", Boolean, nullable=False, server_default="0"),
 )
 
 statuses = Table(
@@ -67,3 +79,47 @@ cursors = Table(
     # When the last of what was read was traded, UTC epoch nanoseconds; 0 where that is not known.
     Column("reached_ns", BigInteger, nullable=False),
 )
+
+
+def row_from(alert: Alert, boot_id: str) -> dict[str, object]:
+    """Return *alert* as a row of the table `alerts`; see its columns for *boot_id*."""
+    row: dict[str, object] = {name: getattr(alert, name) for name in alert.__struct_fields__}
+    del row["traded_at"], row["decided_at"]
+    return row | {
+        "venue": alert.venue.value,
+        "kind": alert.kind.value,
+        "direction": alert.direction.value,
+        "notes": " ".join(alert.notes),
+        "traded_at_ns": to_ns(alert.traded_at),
+        "decided_at_ns": to_ns(alert.decided_at),
+        "boot_id": boot_id,
+    }
+
+
+def alert_from(row: Row[Any]) -> Alert:
+    """Return a *row* of the table `alerts` as what was decided; raises ValueError where its words are none of ours."""
+    return Alert(
+        id=row.id,
+        rule_id=row.rule_id,
+        rule_version=row.rule_version,
+        firing=row.firing,
+        person_id=row.person_id,
+        symbol=row.symbol,
+        name=row.name,
+        venue=Venue(row.venue),
+        session_date=row.session_date,
+        level=row.level,
+        price=row.price,
+        price_now=row.price_now,
+        base_price=row.base_price,
+        sigma=row.sigma,
+        target_price=row.target_price,
+        traded_at=from_ns(row.traded_at_ns),
+        decided_at=from_ns(row.decided_at_ns),
+        late=row.late,
+        position=row.position,
+        notes=row.notes.split(),
+        kind=RuleKind(row.kind),
+        direction=Direction(row.direction),
+        reference=row.reference,
+    )

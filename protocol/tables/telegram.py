@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -14,7 +15,18 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["ALERTS", "ALERT_POSITION", "deliveries", "invitations", "marks", "metadata", "people", "rules", "watches"]
+__all__ = [
+    "ALERTS",
+    "ALERT_POSITION",
+    "awaits_fall",
+    "deliveries",
+    "invitations",
+    "marks",
+    "metadata",
+    "people",
+    "rules",
+    "watches",
+]
 
 ALERTS = "alerts"
 """The source of a delivery that brings one of evaluator's alerts."""
@@ -71,12 +83,31 @@ rules = Table(
     Column("version", Integer, nullable=False),
     Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
     Column("symbol", String, nullable=False),
-    # How many σ below the base price.
+    # How many σ, which price or which fraction: see `kind` and `protocol.rules`.
     Column("level", Float, nullable=False),
+    # Whether it is watched; what is not is kept for its version, and where it is paused, for its person.
     Column("active", Boolean, nullable=False),
     # A trade before this moment is none of the rule's business.
     Column("since_ns", BigInteger, nullable=False),
+    Column("kind", String, nullable=False, server_default="sigma"),
+    Column("direction", String, nullable=False, server_default="below"),
+    # The price that was paid, where the level is measured from it.
+    Column("paid", Float, nullable=False, server_default="0"),
+    Column("repetition", String, nullable=False, server_default="rest"),
+    # How long it rests after it has fired; 0 is as long as evaluator is set to.
+    Column("rest_s", Float, nullable=False, server_default="0"),
+    # How far beyond its threshold a price must go for a crossing rule to be armed again, a fraction.
+    Column("band", Float, nullable=False, server_default="0"),
+    # The last session date on which it is armed, NULL for all.
+    Column("expires_on", Date),
+    # Whether its person has stopped it for now.
+    Column("paused", Boolean, nullable=False, server_default="0"),
+    # By which its person calls it: counted up for each person, never given twice.
+    Column("number", Integer, nullable=False, server_default="0"),
 )
+
+awaits_fall = rules.c.active & (rules.c.kind == "sigma") & (rules.c.direction == "below")
+"""Which rules wait some σ below the base price: those that lists, reports and the order of streams speak of."""
 
 deliveries = Table(
     "deliveries",

@@ -10,7 +10,6 @@ from sqlalchemy import insert
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
 from protocol.messages import Alert, Venue
-from protocol.moments import to_ns
 from protocol.tables import evaluator
 
 __all__ = ["THIS_BOOT", "TRADED_AT", "alert", "decide"]
@@ -49,15 +48,10 @@ def alert(firing: int = 1, **changes: object) -> Alert:
 
 def decide(settings: Settings, *alerts: Alert, boot_id: str = THIS_BOOT) -> None:
     """Let evaluator's database hold *alerts*, as decided in the boot of the machine named *boot_id*."""
-    rows = [_row(each) | {"boot_id": boot_id} for each in alerts]
+    rows = [evaluator.row_from(each, boot_id) for each in alerts]
+    for row in rows:
+        del row["position"]  # the database counts
     engine = open_store("evaluator", settings)
     with engine.begin() as connection:
         connection.execute(insert(evaluator.alerts), rows)
     engine.dispose()
-
-
-def _row(alert: Alert) -> dict[str, object]:
-    moments = {"traded_at_ns": to_ns(alert.traded_at), "decided_at_ns": to_ns(alert.decided_at)}
-    names = set(alert.__struct_fields__) - {"venue", "traded_at", "decided_at", "position"}
-    texts = {"venue": alert.venue.value, "notes": " ".join(alert.notes)}
-    return {name: getattr(alert, name) for name in names} | moments | texts

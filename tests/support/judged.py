@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from actors.evaluator.core import Evaluator, Rule
+from actors.evaluator.core import Evaluator
+from actors.evaluator.rules import Rule
 from actors.market.sigma import sample_sigma
 from actors.telegram.texts import Reader, alert_text
 from protocol.messages import Targets, Trade, Venue

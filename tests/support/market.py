@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from actors.evaluator.core import Rule
+from actors.evaluator.rules import Rule
 from protocol.messages import Session, Targets, Trade, Venue
 from protocol.moments import to_ns
 

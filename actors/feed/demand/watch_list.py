@@ -18,7 +18,7 @@ from actors.runtime.ports import Received
 from protocol.letters import THE_OPERATOR
 from protocol.messages import Venue
 from protocol.tables.analyst import instruments, targets
-from protocol.tables.telegram import people, rules, watches
+from protocol.tables.telegram import awaits_fall, people, rules, watches
 
 __all__ = ["WatchList", "read_choices", "read_demands"]
 
@@ -110,7 +110,7 @@ class WatchList:
 def read_demands(telegram: Engine) -> tuple[Demand, ...]:
     """Return each symbol that somebody watches, once."""
     watched = select(watches.c.symbol, watches.c.venue, people.c.sessions).join(people).order_by(watches.c.symbol)
-    armed = select(rules.c.symbol, rules.c.level).where(rules.c.active).distinct()
+    armed = select(rules.c.symbol, rules.c.level).where(awaits_fall).distinct()
     with telegram.connect() as connection:
         rows = connection.execute(watched).all()
         levels: dict[str, tuple[float, ...]] = {}

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from actors.evaluator.core import Evaluator, Rule
+from actors.evaluator.core import Evaluator
+from actors.evaluator.rules import Rule
 from actors.feed.config import FeedConfig
 from actors.feed.demand.hours import Hours
 from actors.feed.gaps.book import Cause

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, create_engine, select
 
 from protocol.migrations import HEADS
 from protocol.migrations.__main__ import migrate
 from protocol.tables import METADATA_BY_WRITER
+from protocol.tables.telegram import awaits_fall
 
 
 @pytest.mark.parametrize("writer", sorted(METADATA_BY_WRITER))
@@ -26,6 +27,33 @@ def test_the_migrations_make_the_tables_that_the_code_reads(writer: str, tmp_pat
         assert context.get_current_revision() == HEADS[writer]
         assert compare_metadata(context, METADATA_BY_WRITER[writer]) == []
     engine.dispose()
+
+
+def test_rules_of_old_go_on_as_they_were_and_get_a_number_each(tmp_path: Path) -> None:
+    """After an update everybody is alerted as before, and can call each rule by a number."""
+    path = tmp_path / "telegram.db"
+    migrate("telegram", path, "0004")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    people = [(number, f"P{number}", number, number, "member", "ko", "Asia/Seoul", 1, 0) for number in (1, 2)]
+    rules = [(f"{person}-{code}-1", 3, person, code, 1.0, 1, 5) for person, code in [(2, "A"), (1, "B"), (1, "A")]]
+    with engine.begin() as connection:
+        for person in people:
+            columns = "id, name, user_id, chat_id, role, language, time_zone, reachable, joined_at_ns"
+            connection.exec_driver_sql(f"INSERT INTO people ({columns}) VALUES (?,?,?,?,?,?,?,?,?)", person)  # noqa: S608
+        for each in rules:
+            columns = "id, version, person_id, symbol, level, active, since_ns"
+            connection.exec_driver_sql(f"INSERT INTO rules ({columns}) VALUES (?,?,?,?,?,?,?)", each)  # noqa: S608
+
+    migrate("telegram", path)
+
+    table = METADATA_BY_WRITER["telegram"].tables["rules"]
+    with engine.connect() as connection:
+        found = {row.id: row for row in connection.execute(select(table).where(awaits_fall))}
+    engine.dispose()
+    assert {rule_id: row.number for rule_id, row in found.items()} == {"1-A-1": 1, "1-B-1": 2, "2-A-1": 1}
+    assert {(row.version, row.level, row.since_ns, row.kind, row.repetition) for row in found.values()} == {
+        (3, 1.0, 5, "sigma", "rest")
+    }
 
 
 def test_no_table_has_two_writers() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from actors.evaluator.core import Evaluator
 from protocol.messages import Trade, Trades
+from protocol.rules import Direction, Repetition
 from protocol.wire import Envelope, encode_published, glance_published
 from tests.support.market import DAY, NINE, rule, targets, trade
 
@@ -36,7 +37,13 @@ def trade_near_targets(draw: st.DrawFn) -> Trade:
 def evaluator() -> Evaluator:
     """Return an evaluator of two symbols of the three, on both days."""
     made = Evaluator(rest_ns=300 * NS)
-    made.watch([rule(level, id=f"{symbol}-{level}", symbol=symbol) for symbol in SYMBOLS[:2] for level in (1.0, 2.0)])
+    below = [rule(level, id=f"{symbol}-{level}", symbol=symbol) for symbol in SYMBOLS[:2] for level in (1.0, 2.0)]
+    above = rule(0.5, id="above", symbol=SYMBOLS[0], direction=Direction.ABOVE)
+    crossing = [
+        rule(0.7, id=f"{symbol}-crossing", symbol=symbol, repetition=Repetition.CROSSING, band=0.002)
+        for symbol in SYMBOLS[:2]
+    ]
+    made.watch([*below, above, *crossing])
     for symbol in SYMBOLS:
         for day in (DAY, TOMORROW):
             made.aim(targets(symbol=symbol, session_date=day))

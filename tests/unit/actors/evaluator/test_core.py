@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from actors.evaluator.core import Evaluator, Rule
+from actors.evaluator.core import Evaluator
+from actors.evaluator.rules import Rule
 from actors.market.choices import SessionChoice
 from protocol.messages import Alert, MarketStatus, Origin, Session, Trade, Venue
 from protocol.moments import from_ns, to_ns
@@ -192,7 +193,7 @@ def test_the_same_trades_after_a_restart_decide_the_same_and_nothing_twice() -> 
     whole = evaluator_watching(rule(1.0)).on_trades(trades)
     first = evaluator_watching(rule(1.0))
     before = first.on_trades(trades[:60])
-    second = Evaluator(int(REST.total_seconds()) * NS, first.states(before))
+    second = Evaluator(int(REST.total_seconds()) * NS, first.changed)
     second.watch([rule(1.0)])
     second.aim(targets())
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.evaluator.core import Evaluator, Rule, RuleState, Standing
+from actors.evaluator.core import Evaluator, Standing
 from actors.evaluator.replay import Replayed, Tape, plan, replay
+from actors.evaluator.rules import Rule, RuleState
 from protocol.errors import DecodeError
 from protocol.messages import MarketStatus, Origin, Trade
 from protocol.recording import Aimed, Arrived, Began, Decisive, Entry, Noted, Opened, Published, Read, Record, Ruled

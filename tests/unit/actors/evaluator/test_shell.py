@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from structlog.testing import capture_logs
 
 from actors.evaluator.config import EvaluatorConfig
@@ -322,6 +322,63 @@ def test_a_lost_record_repeats_nothing_that_was_told_a_moment_ago(tmp_path: Path
             await room.catch_up()
             await room.trade(trade(98_900), trade(98_900, NINE + timedelta(seconds=299)))
             assert room.rung() == []
+
+    asyncio.run(scenario())
+
+
+def change_rule(settings: Settings, rule_id: str, **columns: object) -> None:
+    """Let the rule in telegram's database be another."""
+    with open_store("telegram", settings).begin() as connection:
+        connection.execute(update(telegram.rules).where(telegram.rules.c.id == rule_id).values(columns))
+
+
+def test_what_fires_once_is_not_repeated_after_a_lost_record_however_long_ago_it_was(tmp_path: Path) -> None:
+    """Numbers begin anew in each session; once is once."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        change_rule(settings, "1-122630-1", repetition="once", version=3)
+        change_rule(settings, "1-122630-2", repetition="once", version=3)
+        long_ago = ["1-122630-1:3:2025-08-01:1", "1-122630-2:2:2025-08-01:1"]
+        write_told(settings, 2, *long_ago, created_at=NINE - timedelta(days=100))
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(97_000))
+            assert room.rung() == ["1-122630-2:3:2025-11-28:1"]
+
+    asyncio.run(scenario())
+
+
+def test_a_rule_that_only_a_newer_version_understands_is_told_of_and_stops_no_other(tmp_path: Path) -> None:
+    """After an update that was undone everybody else must still be told."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        change_rule(settings, "1-122630-2", kind="moon phase")
+        with capture_logs() as logs:
+            async with Room(settings) as room:
+                await room.catch_up()
+                await room.trade(trade(97_000))
+                assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
+        assert [line["rules"] for line in logs if line["event"] == "rules_not_understood"] == [["1-122630-2"]]
+
+    asyncio.run(scenario())
+
+
+def test_a_crossing_rule_that_was_armed_again_is_so_after_a_restart(tmp_path: Path) -> None:
+    """The price that armed it raised no alert, and yet it must not be forgotten."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        change_rule(settings, "1-122630-1", repetition="crossing", band=0.001)
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900))
+            await room.trade(trade(99_100, NINE + timedelta(seconds=1)))
+        async with Room(settings, read=2) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900, NINE + timedelta(seconds=2)))
+            assert room.rung() == ["1-122630-1:1:2025-11-28:2"]
 
     asyncio.run(scenario())
 

@@ -30,12 +30,12 @@ def test_alerts_states_and_cursor_come_back_as_they_were_written(tmp_path: Path)
     evaluator, alerts = decided()
     store = EvaluatorStore(open_store("evaluator", settings), "boot")
 
-    written = store.commit(alerts, evaluator.states(alerts), {"feed-1": Cursor(Position(7, 42), 5)})
+    written = store.commit(alerts, evaluator.changed, {"feed-1": Cursor(Position(7, 42), 5)})
 
     again = EvaluatorStore(open_store("evaluator", settings), "boot")
     assert [alert.id for alert in written] == [alert.id for alert in alerts]
     assert [alert.position for alert in written] == [1, 2]
-    assert again.states() == evaluator.states(alerts)
+    assert again.states() == evaluator.changed
     assert again.cursors() == {"feed-1": Cursor(Position(7, 42), 5)}
 
 
@@ -44,9 +44,9 @@ def test_an_alert_that_is_on_disk_is_not_written_or_rung_again(tmp_path: Path) -
     settings = make_settings(tmp_path)
     evaluator, alerts = decided()
     store = EvaluatorStore(open_store("evaluator", settings), "boot")
-    store.commit(alerts[:1], evaluator.states(alerts[:1]), {})
+    store.commit(alerts[:1], evaluator.changed, {})
 
-    written = store.commit(alerts, evaluator.states(alerts), {})
+    written = store.commit(alerts, evaluator.changed, {})
 
     assert [(alert.id, alert.position) for alert in written] == [(alerts[1].id, 2)]
     reader = open_reader("evaluator", settings)

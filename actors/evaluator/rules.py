@@ -1,0 +1,155 @@
+"""What a rule is, what it waits for on a session date, and the life cycle that all kinds share. Pure.
+
+    ARMED --its threshold is reached: it fires--> RESTING --it may fire again (`Repetition`)--> ARMED
+
+A rule that is paused or deleted is not among the rules at all, and one that has expired is armed on no later session
+date. A new version of a rule, changed or taken up again, is armed, and counts its firings from 1.
+
+A crossing rule alone returns to being armed by a trade: one beyond its threshold by the band, on the side that it came
+from. That trade raises nothing, and yet it is part of the rule's state. A price that counts as of an earlier moment
+than the last firing or return does neither.
+"""
+
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+from actors.market.choices import REGULAR_ONLY, SessionChoice
+from actors.market.sigma import target_price
+from protocol.messages import Targets
+from protocol.rules import Direction, Repetition, RuleKind
+
+__all__ = ["FOR_EVER_NS", "Rule", "RuleState", "has_reached", "return_price", "state_on", "threshold_of"]
+
+FOR_EVER_NS = 2**63 - 1
+"""The last moment there is (UTC epoch ns): until then rests what fires once."""
+DECIMALS = 4
+"""No price has more; what lies beyond is the noise of floats, which would put 93,000 out of reach of -7 %."""
+
+
+class Rule(Struct, frozen=True, kw_only=True):
+    """What one person waits for: *symbol* at the threshold that `level` means in its `kind`, from `since_ns` on."""
+
+    id: str
+    version: int
+    person_id: int
+    symbol: str
+    level: float
+    """How many σ, which price, or which fraction."""
+    since_ns: int
+    sessions: frozenset[SessionChoice] = REGULAR_ONLY
+    """In which sessions a trade may alert this person."""
+    chosen_at: dict[SessionChoice, int] = {}
+    """When those sessions were chosen that were chosen later (UTC epoch ns)."""
+    kind: RuleKind = RuleKind.SIGMA
+    direction: Direction = Direction.BELOW
+    paid: float = 0.0
+    """The price that somebody paid, where the level is measured from it."""
+    repetition: Repetition = Repetition.REST
+    rest_ns: int = 0
+    """How long it rests; 0 is as long as all others."""
+    band: float = 0.0
+    """How far beyond its threshold a price must go for a crossing rule to be armed again, a fraction."""
+    expires_on: date | None = None
+    """The last session date on which it is armed, None for all."""
+
+    def counts(self, choice: SessionChoice, at_ns: int) -> bool:
+        """Say whether a trade of that moment, in a session of that *choice*, is this rule's business."""
+        return choice in self.sessions and at_ns >= max(self.since_ns, self.chosen_at.get(choice, 0))
+
+    def is_in_force(self, session_date: date) -> bool:
+        """Say whether it has not expired before *session_date*."""
+        return self.expires_on is None or session_date <= self.expires_on
+
+
+class RuleState(Struct, frozen=True):
+    """How often a rule has fired on a session date, and until which event time it rests (UTC epoch ns)."""
+
+    rule_version: int
+    session_date: date
+    firings: int
+    rests_until_ns: int
+    awaits_return: bool = False
+    """Whether it is a crossing rule that has fired, and the price has not gone back since then."""
+
+    def is_later_than(self, other: "RuleState") -> bool:
+        """Say whether this state came after the *other* of the same rule."""
+        return (self.rule_version, self.session_date, self.firings) > (
+            other.rule_version,
+            other.session_date,
+            other.firings,
+        )
+
+    def is_armed(self, rule: Rule, at_ns: int, *, is_hidden: bool) -> bool:
+        """Say whether a trade of that moment may fire *rule*.
+
+        Args:
+            rule: whose state this is.
+            at_ns: UTC epoch ns.
+            is_hidden: whether nobody saw the trade.
+        """
+        if self.awaits_return or (rule.repetition is Repetition.SESSION and self.firings):
+            return False
+        return self._is_news(at_ns, is_hidden=is_hidden and rule.repetition is Repetition.CROSSING)
+
+    def fired(self, rule: Rule, at_ns: int, rest_ns: int) -> "RuleState":
+        """Return the state of *rule* after it has fired at that moment; *rest_ns* is how long others rest."""
+        until_ns = at_ns
+        if rule.repetition is Repetition.REST:
+            until_ns += rule.rest_ns or rest_ns
+        elif rule.repetition is Repetition.ONCE:
+            until_ns = FOR_EVER_NS
+        is_away = rule.repetition is Repetition.CROSSING
+        return RuleState(self.rule_version, self.session_date, self.firings + 1, until_ns, is_away)
+
+    def may_return(self, rule: Rule, at_ns: int, *, is_hidden: bool) -> bool:
+        """Say whether a trade of that moment may arm *rule* again: it awaits that the price goes back."""
+        is_of_rule = self.awaits_return and self.rule_version == rule.version
+        return is_of_rule and self._is_news(at_ns, is_hidden=is_hidden)
+
+    def _is_news(self, at_ns: int, *, is_hidden: bool) -> bool:
+        """Say whether that moment is not over; one that is told in hindsight may be of the same second, and earlier."""
+        return at_ns > self.rests_until_ns if is_hidden else at_ns >= self.rests_until_ns
+
+    def returned(self, at_ns: int) -> "RuleState":
+        """Return the state of a crossing rule after the price has gone back at that moment."""
+        return msgspec.structs.replace(self, rests_until_ns=at_ns, awaits_return=False)
+
+
+def state_on(rule: Rule, state: RuleState | None, session_date: date) -> RuleState:
+    """Return what *state* means for *rule* on a session date: firings count from 0 on each, and for each version."""
+    if state is None or state.rule_version != rule.version:
+        return RuleState(rule.version, session_date, 0, 0)
+    if state.session_date != session_date:
+        return RuleState(rule.version, session_date, 0, state.rests_until_ns, state.awaits_return)
+    return state
+
+
+def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
+    """Return the price that *rule* waits for on the day of *targets*, and the one that its level is measured from.
+
+    Returns None where nobody knows from what to measure.
+    """
+    sign = -1 if rule.direction is Direction.BELOW else 1
+    if rule.kind is RuleKind.SIGMA:
+        if targets.obstacle:
+            return None
+        return target_price(targets.base_price, targets.sigma, -sign * rule.level), targets.base_price
+    if rule.kind is RuleKind.PRICE:
+        return rule.level, rule.level
+    reference = rule.paid if rule.kind is RuleKind.PAID else targets.base_price
+    return (round(reference * (1 + sign * rule.level), DECIMALS), reference) if reference > 0 else None
+
+
+def return_price(rule: Rule, threshold: float) -> float | None:
+    """Return where the price must be for a crossing rule to be armed again, None for other rules."""
+    if rule.repetition is not Repetition.CROSSING:
+        return None
+    sign = 1 if rule.direction is Direction.BELOW else -1
+    return round(threshold * (1 + sign * rule.band), DECIMALS)
+
+
+def has_reached(price: float, threshold: float, direction: Direction) -> bool:
+    """Say whether *price* has reached *threshold* in that direction."""
+    return price <= threshold if direction is Direction.BELOW else price >= threshold

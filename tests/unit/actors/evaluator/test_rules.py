@@ -1,0 +1,160 @@
+"""What a rule waits for, and when it may fire again."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from actors.evaluator.core import Evaluator
+from actors.evaluator.rules import FOR_EVER_NS, Rule, threshold_of
+from protocol.messages import Origin
+from protocol.moments import to_ns
+from protocol.rules import Direction, Repetition, RuleKind
+from tests.support.market import DAY, NINE, rule, targets, trade
+
+NS = 1_000_000_000
+ABOVE = Direction.ABOVE
+CROSSING = Repetition.CROSSING
+
+
+def evaluator_watching(*rules: Rule) -> Evaluator:
+    """Return an evaluator with these rules and the usual targets: base price 100,000, σ 1 %."""
+    evaluator = Evaluator(rest_ns=300 * NS)
+    evaluator.watch(rules)
+    evaluator.aim(targets())
+    return evaluator
+
+
+@pytest.mark.parametrize(
+    ("waiting", "expected"),
+    [
+        (rule(2.5), (97_500, 100_000)),
+        (rule(1.0, direction=ABOVE), (101_000, 100_000)),
+        (rule(70_000.0, kind=RuleKind.PRICE), (70_000, 70_000)),
+        (rule(0.07, kind=RuleKind.CHANGE), (93_000, 100_000)),
+        (rule(0.07, kind=RuleKind.CHANGE, direction=ABOVE), (107_000, 100_000)),
+        (rule(0.03, kind=RuleKind.PAID, paid=65_000.0), (63_050, 65_000)),
+        (rule(0.0, kind=RuleKind.PAID, paid=65_000.0, direction=ABOVE), (65_000, 65_000)),
+    ],
+)
+def test_every_kind_is_a_price_on_a_day(waiting: Rule, expected: tuple[float, float]) -> None:
+    """To the won: nobody waits for 92,999.99999999999."""
+    assert threshold_of(waiting, targets()) == expected
+
+
+def test_what_has_no_target_still_has_a_price() -> None:
+    """A stock too young for a σ can be waited for by price; by σ it cannot."""
+    young = targets(obstacle="short_history", sigma=0.0)
+
+    assert threshold_of(rule(1.0), young) is None
+    assert threshold_of(rule(70_000.0, kind=RuleKind.PRICE), young) == (70_000, 70_000)
+    assert threshold_of(rule(0.1, kind=RuleKind.CHANGE), targets(obstacle="short_history", base_price=0.0)) is None
+
+
+def test_an_alert_says_what_was_reached_from_which_side() -> None:
+    """'-5 % from what I paid' is read otherwise than '2σ'."""
+    waiting = rule(0.1, id="1-122630-n3", kind=RuleKind.PAID, paid=110_000.0, direction=ABOVE)
+
+    (alert,) = evaluator_watching(waiting).on_trades([trade(121_000)])
+
+    assert (alert.kind, alert.direction, alert.level) == (RuleKind.PAID, ABOVE, 0.1)
+    assert (alert.reference, alert.target_price, alert.base_price) == (110_000, 121_000, 100_000)
+    assert alert.id == "1-122630-n3:1:2025-11-28:1"
+
+
+def test_a_rise_through_two_thresholds_raises_both_highest_first() -> None:
+    """As a fall raises the deepest first."""
+    alerts = evaluator_watching(rule(1.0, direction=ABOVE, id="a"), rule(2.0, direction=ABOVE, id="b")).on_trades(
+        [trade(102_500)]
+    )
+
+    assert [alert.level for alert in alerts] == [2.0, 1.0]
+
+
+def test_rules_of_both_sides_hear_of_what_is_theirs_alone() -> None:
+    """A rule above opens the first look for all trades; the second one must not let any pass unjudged."""
+    evaluator = evaluator_watching(
+        rule(1.0, id="below"), rule(101_000.0, id="above", kind=RuleKind.PRICE, direction=ABOVE)
+    )
+    prices = [100_000, 100_999, 101_000, 99_001, 99_000]
+
+    alerts = [
+        alert
+        for number, price in enumerate(prices)
+        for alert in evaluator.on_trades([trade(price, NINE + timedelta(seconds=number))])
+    ]
+
+    assert [(alert.rule_id, alert.price) for alert in alerts] == [("above", 101_000), ("below", 99_000)]
+
+
+def test_a_rule_of_its_own_rest_rests_as_long_as_it_says() -> None:
+    """Every thirty minutes is not every five."""
+    evaluator = evaluator_watching(rule(1.0, rest_ns=1_800 * NS))
+
+    minutes = [at for at in range(0, 61, 5) if evaluator.on_trades([trade(99_000, NINE + timedelta(minutes=at))])]
+
+    assert minutes == [0, 30, 60]
+
+
+def test_a_rule_that_has_expired_raises_nothing_on_a_later_date() -> None:
+    """On its last day it still counts."""
+    assert evaluator_watching(rule(1.0, expires_on=DAY)).on_trades([trade(99_000)])
+    assert not evaluator_watching(rule(1.0, expires_on=DAY - timedelta(days=1))).on_trades([trade(99_000)])
+
+
+def test_what_fires_once_is_kept_so_for_ever() -> None:
+    """A restart a month later must not tell it again."""
+    evaluator = evaluator_watching(rule(1.0, repetition=Repetition.ONCE))
+    evaluator.on_trades([trade(99_000)])
+
+    assert [state.rests_until_ns for state in evaluator.changed.values()] == [FOR_EVER_NS]
+
+
+def test_a_crossing_rule_is_armed_again_only_beyond_its_band() -> None:
+    """A price that trembles at a threshold has not crossed it anew; and what arms it raises nothing but is kept."""
+    evaluator = evaluator_watching(rule(99_000.0, kind=RuleKind.PRICE, repetition=CROSSING, band=0.01))
+    prices = [99_000, 99_500, 98_900, 99_989, 98_800, 99_990, 98_700]
+
+    fired = []
+    for minute, price in enumerate(prices):
+        fired += [alert.price for alert in evaluator.on_trades([trade(price, NINE + timedelta(minutes=minute))])]
+        if price == 99_990:
+            assert evaluator.has_returned
+            assert [state.awaits_return for state in evaluator.changed.values()] == [False]
+
+    assert fired == [99_000, 98_700]
+
+
+def test_a_low_of_the_second_in_which_a_crossing_rule_was_armed_again_is_not_told() -> None:
+    """KIS tells seconds: the low was seen, and fired the rule, before the price went back in the same second."""
+    evaluator = evaluator_watching(rule(99_000.0, kind=RuleKind.PRICE, repetition=CROSSING))
+    low = {"day_low": 99_000.0, "day_low_at_ns": to_ns(NINE)}
+    later = trade(99_600, NINE + timedelta(seconds=5), **low)
+
+    assert len(evaluator.on_trades([trade(99_000, NINE, **low), trade(99_500, NINE, **low), later])) == 1
+
+
+def test_a_rule_above_is_found_by_the_bars_of_a_hole() -> None:
+    """What nobody saw is told late, above as below."""
+    bars = [
+        trade(price, NINE + timedelta(minutes=minute), day_low=0.0, day_low_at_ns=0, origin=Origin.BAR)
+        for minute, price in enumerate([100_000, 101_500, 100_200])
+    ]
+
+    (alert,) = evaluator_watching(rule(1.0, direction=ABOVE)).on_trades(bars)
+
+    assert (alert.late, alert.price, alert.price_now) == (True, 101_500, 100_200)
+    assert alert.traded_at == NINE + timedelta(minutes=1)
+
+
+def test_targets_of_another_day_move_the_threshold() -> None:
+    """Five per cent below yesterday's close is another price every day."""
+    evaluator = evaluator_watching(rule(0.01, kind=RuleKind.CHANGE))
+    monday = date(2025, 12, 1)
+    evaluator.aim(targets(session_date=monday, base_price=90_000.0))
+    at = NINE + timedelta(days=3)
+
+    alerts = evaluator.on_trades(
+        [trade(price, at, session_date=monday, change=price - 90_000.0) for price in (89_101, 89_100)]
+    )
+
+    assert [(alert.price, alert.target_price) for alert in alerts] == [(89_100, 89_100)]
