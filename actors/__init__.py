@@ -1,4 +1,4 @@
-"""The processes of Sigmabell, and the five rooms that they share.
+"""The processes of Sigmabell, and the six rooms that they share.
 
     feed        KIS WebSocket               -> trades
     us_poller   US prices over HTTP         -> trades
@@ -14,6 +14,7 @@
     kis         what KIS is: frames, codes, REST
     fdr         what FinanceDataReader is: daily rows without a key, in a child process
     ledger      what became of each alert, read from the databases of those who wrote it down
+    words       what people read: message catalogues, one a language
 
-An actor imports runtime, market, kis, fdr and ledger, these import `protocol`, and no actor imports another.
+An actor imports runtime, market, kis, fdr, ledger and words, these import `protocol`, and no actor imports another.
 """

@@ -6,8 +6,8 @@ To add a command:
    and a `Command` row for it in that module's COMMANDS. The row says who may give it and where; a handler need not
    look. What handlers work with is in `call.office` (`calls.Office`); what they may let through, at `calls.Handler`.
 2. A new module's COMMANDS joins `COMMANDS` below, in the order in which people read `/help`.
-3. Its description in every language, one line, is what `Answers.description(name)` finds. A wrong argument raises
-   `Misused`, and is answered with what `Answers.misused(name)` finds: an example.
+3. Its description in every language, one line, is `command.NAME` in `actors/words/*/command.po`. A wrong argument
+   raises `Misused`, and is answered with `command.NAME.example`, if there is one.
 4. Who may give it, and where, is written a second time in `tests/property/actors/telegram/test_access_laws.py`.
 
 Tests hold that every row has its words, and that none acts but for those in `who` and in the chats of `where`.

@@ -14,10 +14,11 @@ from datetime import date
 from msgspec import Struct
 
 from actors.telegram.closing_texts import closing_text, week_text
-from actors.telegram.phrases import WORDS as PHRASES
+from actors.telegram.facts import obstacle_text
 from actors.telegram.report_texts import report_text
 from actors.telegram.self_test_texts import self_test_text
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
+from actors.words.catalogue import words_in
 from protocol.letters import (
     AppKeyInUse,
     BasePriceReset,
@@ -104,8 +105,7 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
         case DailyReport() | DayClosed() | SelfTested() | WeekClosed() as matter:
             text = _text_of_the_day(matter, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
-            phrases = PHRASES[reader.language]
-            reason = phrases.obstacles.get(obstacle, phrases.no_target).format(returns=returns)
+            reason = obstacle_text(obstacle, returns, words_in(reader.language))
             text = "🎯 {name} ({symbol}): {reason}".format(**_called(without), reason=reason)
         case TradingHalted() as halted:
             text = words.trading_halted.format(**_called(halted))

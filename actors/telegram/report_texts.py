@@ -17,8 +17,9 @@ from msgspec import Struct
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.schedule import main_venue
 from actors.market.sigma import target_price
-from actors.telegram.phrases import WORDS as PHRASES
+from actors.telegram.facts import note_lines, obstacle_text
 from actors.telegram.texts import Reader, clean, price_text, time_text
+from actors.words.catalogue import words_in
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import Market
 
@@ -91,14 +92,14 @@ def change_text(fraction: float) -> str:
 
 
 def _block(line: ReportLine, reader: Reader) -> str:
-    words, phrases = WORDS[reader.language], PHRASES[reader.language]
+    words = WORDS[reader.language]
     symbol = clean(line.symbol)
     facts = [_close(line, words)]
     if line.sigma:
         facts.append(f"σ {line.sigma:.2%}")
     if line.close and line.base_price and abs(line.base_price / line.close - 1) > RESET:
         facts.append(words.base_price.format(price=price_text(line.base_price, line.venue)))
-    notes = [f"  {phrases.notes[note]}" for note in line.notes if note in phrases.notes]
+    notes = [f"  {note}" for note in note_lines(line.notes, words_in(reader.language))]
     title = f"\n• {clean(line.name) or symbol} ({symbol})"
     return "\n".join([title, f"  {' · '.join(facts)}", f"  {_points(line, reader)}", *notes])
 
@@ -112,11 +113,11 @@ def _close(line: ReportLine, words: _Words) -> str:
 
 
 def _points(line: ReportLine, reader: Reader) -> str:
-    phrases = PHRASES[reader.language]
+    words = words_in(reader.language)
     if line.obstacle:
-        return phrases.obstacles.get(line.obstacle, phrases.no_target).format(returns=line.returns)
+        return obstacle_text(line.obstacle, line.returns, words)
     if not line.has_targets:
-        return phrases.no_target
+        return words.say("fact.no-target")
     return " · ".join(_point(line, level, reader) for level in line.levels)
 
 
@@ -126,6 +127,6 @@ def _point(line: ReportLine, level: float, reader: Reader) -> str:
     order = orderable_price(exact, line.venue, Instrument.of_kind(line.kind))
     details = [change_text(order / line.base_price - 1)]
     if is_out_of_reach(exact, line.base_price, line.venue, line.kind):
-        details.append(PHRASES[reader.language].out_of_reach)
+        details.append(words_in(reader.language).say("fact.out-of-reach"))
     pattern = words.point if level.is_integer() else words.odd_point
     return pattern.format(level=f"{level:g}", price=price_text(order, line.venue), fall=", ".join(details))

@@ -10,9 +10,10 @@
 
 from msgspec import Struct
 
-from actors.telegram.phrases import WORDS as PHRASES
+from actors.telegram.facts import actor_name
 from actors.telegram.report_texts import MARKETS, day_text
 from actors.telegram.texts import Reader, clean
+from actors.words.catalogue import words_in
 from protocol.letters import Check, SelfTested
 
 __all__ = ["self_test_text"]
@@ -91,7 +92,7 @@ def self_test_text(tested: SelfTested, reader: Reader) -> str:
 
 def _failure(check: Check, reader: Reader) -> str:
     words = WORDS[reader.language]
-    name = words.checks.get(check.name) or PHRASES[reader.language].actors.get(check.name, check.name)
+    name = words.checks.get(check.name) or actor_name(check.name, words_in(reader.language))
     remedy = words.remedies.get(check.name) or words.restart.format(actor=check.name)
     found = " ".join(clean(part) for part in check.found.split(" "))[:LONGEST_FOUND]
     return f"❌ {name}{': ' if found else ''}{found}\n→ {remedy}"

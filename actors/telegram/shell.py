@@ -24,12 +24,12 @@ from actors.telegram.health import Health
 from actors.telegram.identity import Identity
 from actors.telegram.incoming import Incoming
 from actors.telegram.menu import Menu
-from actors.telegram.phrases import COMMAND_LISTS
 from actors.telegram.register import Register
 from actors.telegram.senders import Senders
 from actors.telegram.sources import SOURCES, SourceReader
 from actors.telegram.store import DeliveryStore
 from actors.telegram.watch_list import WatchList
+from actors.words.catalogue import LANGUAGES
 from protocol.messages import Alert, LettersWritten, Picture
 
 __all__ = ["run"]
@@ -85,7 +85,7 @@ class _Shell:
             watch_list=watch_list,
             glance=Glance(actor, register),
             commands=COMMANDS,
-            answers={language: Answers(language) for language in COMMAND_LISTS},
+            answers={language: Answers(language) for language in LANGUAGES},
             identity=Identity(),
         )
         desk = Desk(office, self.courier)

@@ -23,16 +23,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from actors.market.sessions import zone_of
-from actors.telegram.phrases import WORDS as PHRASES
-from protocol.messages import (
-    CIRCUIT_BREAKER,
-    HALTED,
-    LOWER_LIMIT,
-    RESUMED,
-    VOLATILITY_INTERRUPTION,
-    Alert,
-    Venue,
-)
+from actors.telegram.facts import note_lines
+from actors.words.catalogue import words_in
+from protocol.messages import Alert, Venue
 
 __all__ = [
     "Reader",
@@ -71,7 +64,6 @@ class _Words(Struct, frozen=True, kw_only=True):
     advice: str
     repeat: str
     late: str
-    notes: dict[str, str]
     caption: str
     times: str
     point: str
@@ -87,13 +79,6 @@ WORDS = {
         advice="💡 {point} 매수 타이밍입니다!{times}",
         repeat="🔁 이미 받으셨을 수도 있는 알림이에요. 혹시 몰라 다시 보내 드려요.",
         late="🕰 늦은 알림: {at}에 목표가에 닿았어요. 그때 {price}, 지금 {now}",
-        notes={
-            VOLATILITY_INTERRUPTION: "⚡ VI 발동 중: 2분간 단일가로 모아서 체결돼요.",
-            HALTED: "⛔ 지금은 거래정지 중이에요. 거래가 다시 열려야 살 수 있어요.",
-            CIRCUIT_BREAKER: "🛑 서킷브레이커 발동: 시장 전체가 잠시 멈췄어요.",
-            RESUMED: "🔓 거래정지가 막 풀렸어요. 가격이 크게 움직일 수 있어요.",
-            LOWER_LIMIT: "⬇️ 오늘 하한가예요. 오늘은 더 내려가지 않아요.",
-        },
         caption="📈 {name} ({symbol}) · {point}",
         times=" ({times}배 투자)",
         point="{level}차",
@@ -107,13 +92,6 @@ WORDS = {
         advice="💡 Time for the {point} purchase!{times}",
         repeat="🔁 This may be a repeat of an alert that you have already.",
         late="🕰 Late alert: the target was reached at {at} with {price}; the price now is {now}.",
-        notes={
-            VOLATILITY_INTERRUPTION: "⚡ Volatility interruption: orders are matched in a two-minute call auction.",
-            HALTED: "⛔ Trading is halted: it can be bought only when trading resumes.",
-            CIRCUIT_BREAKER: "🛑 Circuit breaker: the whole market is paused.",
-            RESUMED: "🔓 Trading has just resumed after a halt: the price may move a lot.",
-            LOWER_LIMIT: "⬇️ This is today's lower limit: it can fall no further today.",
-        },
         caption="📈 {name} ({symbol}) · {point}",
         times=" ({times} times the amount)",
         point="no. {level}",
@@ -125,8 +103,6 @@ WORDS = {
 def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the message of *alert*; *repeat* says that it may have arrived already."""
     words = WORDS[reader.language]
-    # What was the matter with the trading in that moment, and what must be known of the day.
-    notes = words.notes | PHRASES[reader.language].notes
     point = _point(alert.level, words)
     times = words.times.format(times=f"{alert.level:g}") if alert.level.is_integer() else ""
     price_now = price_text(alert.price_now, alert.venue)
@@ -137,7 +113,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         words.price.format(price=price_now, change=_change_text(alert.price_now, alert.base_price)),
         words.target.format(target=price_text(alert.target_price, alert.venue)),
         words.fall.format(fall=f"{alert.level * alert.sigma:.2%}"),
-        *(notes[note] for note in alert.notes if note in notes),
+        *note_lines(alert.notes, words_in(reader.language)),
         "",
         f"⏰ {time_text(alert.traded_at, alert.venue, reader)}",
         "",

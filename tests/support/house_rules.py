@@ -30,22 +30,31 @@ FURNITURE = {
     "actors.kis": ("protocol", "actors.market", "actors.runtime"),
     "actors.fdr": ("protocol", "actors.runtime"),
     "actors.ledger": ("protocol", "actors.runtime"),
+    "actors.words": (),
     # A visitor, which also shows what lies on the phone of the demo, and has a recorded day decided again.
     "actors.ctl": (
-        *("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.ledger"),
+        *("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.ledger", "actors.words"),
         *("simulator.phone", "actors.evaluator.replay"),
     ),
     "protocol": (),
     # Its program reads the same configuration file and lives under the same supervisord; its world shares nothing.
     "simulator": ("protocol", "actors.runtime"),
 }
-FOR_ACTORS = ("protocol", "actors.runtime", "actors.market", "actors.kis", "actors.fdr", "actors.ledger")
+FOR_ACTORS = (
+    "protocol",
+    "actors.runtime",
+    "actors.market",
+    "actors.kis",
+    "actors.fdr",
+    "actors.ledger",
+    "actors.words",
+)
 
 # The rooms that decide, and do nothing else. What they import of ours is held to the same.
 DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
-    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "letter_texts", "phrases", "texts"),
+    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "facts", "letter_texts", "texts"),
     *("allocation", "budget", "coverage", "events", "fills", "market_status", "masters", "messages"),
     *("notices", "polling", "records", "silence", "story", "subscriptions", "wishes"),
 )
@@ -71,6 +80,7 @@ SIDE_EFFECTS = (
 DOORS = {
     "actors.market.almanac": "the one file of what KIS says of the days; the calendar that follows it is pure",
     "actors.market.closed_days": "its one loader asks a library of 16 MB in a child process; the rest of it is pure",
+    "actors.words.catalogue": "it reads the files of what people read, once; what it says depends on nothing else",
 }
 
 CLOCKS = {

@@ -22,10 +22,10 @@ from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
 from actors.telegram.identity import Identity
 from actors.telegram.outcomes import Outcome, Sent
-from actors.telegram.phrases import COMMAND_LISTS
 from actors.telegram.register import Register
 from actors.telegram.watch_list import WatchList
 from actors.telegram.wire import Keyboard, parse_updates
+from actors.words.catalogue import LANGUAGES
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
@@ -57,7 +57,7 @@ class Reception:
             watch_list=WatchList(actor, self.register),
             glance=Glance(actor, self.register),
             commands=commands,
-            answers={language: Answers(language) for language in COMMAND_LISTS},
+            answers={language: Answers(language) for language in LANGUAGES},
             identity=Identity(),
         )
         office.identity.name = "Sigmabell_bot"

@@ -10,9 +10,9 @@ from actors.analyst.catalogue import EX_CODES, WARNINGS
 from actors.analyst.core import as_listed
 from actors.analyst.guide import OBSTACLES
 from actors.market.obstacles import Obstacle
-from actors.telegram.phrases import WORDS
+from actors.words.catalogue import LANGUAGES, words_in
 from protocol import messages
-from protocol.messages import LettersWritten
+from protocol.messages import CIRCUIT_BREAKER, HALTED, LOWER_LIMIT, RESUMED, VOLATILITY_INTERRUPTION, LettersWritten
 from protocol.tables import METADATA_BY_WRITER
 from protocol.topology import ACTORS, CHANNELS, channel_of
 from tests.support.house import our_modules
@@ -29,20 +29,32 @@ UNSAID = {"caution"}
 """KRX hands it out by the dozen every day."""
 
 
-@pytest.mark.parametrize("language", WORDS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_all_that_a_master_file_may_say_of_a_day_has_words(language: str) -> None:
     """A code without words would be passed over in silence."""
     marks = ["halted", "administrative", *WARNINGS.values(), *EX_CODES.values()]
     notes = as_listed(targets(), "삼성전자", "share", marks).notes
 
     assert len(notes) == len(marks)
-    assert set(notes) - WORDS[language].notes.keys() == UNSAID
+    assert {note for note in notes if not words_in(language).say_if_known(f"fact.note.{note}")} == UNSAID
 
 
-@pytest.mark.parametrize("words", [OBSTACLES, *(words.obstacles for words in WORDS.values())])
-def test_whatever_stands_in_the_way_of_a_target_has_words(words: dict[str, str]) -> None:
+def test_whatever_stands_in_the_way_of_a_target_has_words() -> None:
     """For people in their language, and for the operator."""
-    assert words.keys() == {obstacle.value for obstacle in Obstacle}
+    codes = {obstacle.value for obstacle in Obstacle}
+
+    assert OBSTACLES.keys() == codes
+    assert all(
+        words_in(language).say_if_known(f"fact.obstacle.{code}", returns=3) for language in LANGUAGES for code in codes
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_may_be_the_matter_with_trading_has_words(language: str) -> None:
+    """An alert of a halted stock that does not say so sends somebody to his broker for nothing."""
+    notes = [VOLATILITY_INTERRUPTION, HALTED, CIRCUIT_BREAKER, RESUMED, LOWER_LIMIT]
+
+    assert all(words_in(language).say_if_known(f"fact.note.{note}") for note in notes)
 
 
 def test_whoever_writes_letters_may_ring_for_them() -> None:

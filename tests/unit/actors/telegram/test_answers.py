@@ -1,7 +1,5 @@
 """What the bot answers."""
 
-import re
-import string
 from datetime import date
 from typing import Any
 
@@ -11,7 +9,7 @@ import pytest
 from actors.market.obstacles import Obstacle
 from actors.telegram.answers import ActorReport, Answers, KnownTarget, WatchLine
 from actors.telegram.command_table import COMMANDS
-from actors.telegram.phrases import COMMAND_LISTS, WORDS
+from actors.words.catalogue import LANGUAGES
 from protocol.messages import Venue
 
 KOREAN, ENGLISH = Answers("ko"), Answers("en")
@@ -60,7 +58,7 @@ def test_why_there_is_no_target_is_said(obstacle: str, language: str) -> None:
     answers = Answers(language)
     text = answers.watch_list([line_with(71_900.0, obstacle=obstacle, sigma=0.0, returns=12)])
 
-    assert WORDS[language].no_target not in text
+    assert answers.say("fact.no-target") not in text
     assert "71,900" in text
     assert "72,665" not in text
 
@@ -117,15 +115,7 @@ def test_the_time_since_is_said_as_people_say_it(seconds: float, said: str) -> N
     assert said in KOREAN.status([ActorReport(actor="feed", state="running", last_progress_s=seconds)], 0)
 
 
-def test_no_korean_answer_leaves_the_choice_of_a_particle_to_its_reader() -> None:
-    """`을(를)` is a form to fill in, not a sentence; and a particle behind a closing parenthesis reads no better."""
-    words = msgspec.structs.asdict(WORDS["ko"])
-    texts = [text for text in words.values() if isinstance(text, str)]
-
-    assert [text for text in texts if re.search(r"[을은이와]\([를는가과]\)|\)[은는이가을를와과로]|습니다", text)] == []
-
-
-@pytest.mark.parametrize("language", COMMAND_LISTS)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_command_is_explained(language: str) -> None:
     """What can be tapped must be explained."""
     answers = Answers(language)
@@ -140,26 +130,6 @@ def test_a_misused_command_is_answered_with_its_own_example() -> None:
     assert "/add 005930" in KOREAN.misused("add")
     assert "/remove 005930" in KOREAN.misused("remove")
     assert "/help" in KOREAN.misused("")
-
-
-@pytest.mark.parametrize("field", WORDS["ko"].__struct_fields__)
-def test_both_languages_fill_the_same_gaps(field: str) -> None:
-    """A gap or a case that one language lacks is a fact that its readers never learn."""
-    korean, english = (texts_in(getattr(words, field)) for words in (WORDS["ko"], WORDS["en"]))
-
-    assert {case: gaps_in(text) for case, text in korean.items()} == {
-        case: gaps_in(text) for case, text in english.items()
-    }
-
-
-def texts_in(entry: str | dict[str, str]) -> dict[str, str]:
-    """Return the texts of one entry by the case that they are for."""
-    return {"": entry} if isinstance(entry, str) else entry
-
-
-def gaps_in(text: str) -> set[str]:
-    """Return the names of what is filled in."""
-    return {gap for _, gap, _, _ in string.Formatter().parse(text) if gap}
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

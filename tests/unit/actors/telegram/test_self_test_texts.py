@@ -2,9 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
-from actors.telegram.phrases import WORDS as PHRASES
 from actors.telegram.self_test_texts import WORDS, self_test_text
 from actors.telegram.texts import Reader
+from actors.words.catalogue import words_in
 from protocol.letters import Check, SelfTested
 from protocol.messages import Market
 from tests.support.market import DAY
@@ -49,7 +49,7 @@ def test_every_check_has_its_name_and_its_remedy_in_both_languages() -> None:
     for language in ("ko", "en"):
         words = WORDS[language]
         assert words.checks.keys() == words.remedies.keys()
-        assert set(NAMES) <= PHRASES[language].actors.keys()
+        assert all(words_in(language).say_if_known(f"fact.actor.{name}") for name in NAMES)
 
 
 def test_a_long_reason_is_cut_and_nothing_found_is_no_colon() -> None:

@@ -1,0 +1,26 @@
+"""The words of what several texts tell: why there is no target, what must be known of a stock, which actor is meant.
+
+They come as codes, which may be newer than the words: then there is a word that fits all, or the code itself, or
+nothing. Pure.
+"""
+
+from collections.abc import Sequence
+
+from actors.words.catalogue import Words
+
+__all__ = ["actor_name", "note_lines", "obstacle_text"]
+
+
+def actor_name(actor: str, words: Words) -> str:
+    """Return what *actor* is called by people."""
+    return words.say_if_known(f"fact.actor.{actor}") or actor
+
+
+def obstacle_text(obstacle: str, returns: int, words: Words) -> str:
+    """Say why there is no target, which may be for too few *returns*."""
+    return words.say_if_known(f"fact.obstacle.{obstacle}", returns=returns) or words.say("fact.no-target")
+
+
+def note_lines(notes: Sequence[str], words: Words) -> list[str]:
+    """Return the sentences of *notes*, of the day or of the moment of an alert; what has no words is left out."""
+    return [line for note in notes if (line := words.say_if_known(f"fact.note.{note}"))]
