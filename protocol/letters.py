@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from protocol.messages import Market, Number, Venue
 
 __all__ = [
+    "REHEARSAL",
     "THE_OPERATOR",
     "AppKeyInUse",
     "BasePriceReset",
@@ -35,6 +36,10 @@ __all__ = [
 
 THE_OPERATOR = 0
 """The `person_id` of a letter that is for whoever is the operator."""
+
+
+REHEARSAL = "rehearsal"
+"""The check of a self-test that sent a made-up trade through the line; found is how long it took, seconds."""
 
 
 class AppKeyInUse(Struct, frozen=True, kw_only=True, tag="app_key_in_use", tag_field="kind"):

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from protocol.letters import THE_OPERATOR, Check, Letter, SelfTested
+from protocol.letters import REHEARSAL, THE_OPERATOR, Check, Letter, SelfTested
 from protocol.messages import Market, State
 
 __all__ = ["Link", "Readings", "Stream", "judge", "self_test_letter"]
@@ -51,6 +51,10 @@ class Readings(Struct, frozen=True, kw_only=True):
     """Our clock less KIS's; None where that cannot be compared."""
     clock_failure: str = ""
     """Why KIS's clock could not be read."""
+    rehearsal_s: float = 0.0
+    """How long a made-up trade took to become a message, seconds."""
+    rehearsal_failure: str = ""
+    """Where it got stuck, empty if it arrived."""
 
 
 def judge(read: Readings) -> list[Check]:
@@ -63,6 +67,7 @@ def judge(read: Readings) -> list[Check]:
     checks.append(_about("bars", read.without_bars, read))
     checks.append(_about("targets", read.without_targets, read))
     checks.append(_clock(read))
+    checks.append(_rehearsal(read))
     return checks
 
 
@@ -101,3 +106,9 @@ def _clock(read: Readings) -> Check:
         return Check(name="clock", ok=False, found=read.clock_failure)
     offset_s = read.clock_offset_s or 0.0
     return Check(name="clock", ok=abs(offset_s) <= MOST_OFFSET_S, found=f"{offset_s:+.0f} s")
+
+
+def _rehearsal(read: Readings) -> Check:
+    """What is found where it arrived is how long that took, seconds."""
+    found = read.rehearsal_failure or f"{read.rehearsal_s:.1f}"
+    return Check(name=REHEARSAL, ok=not read.rehearsal_failure, found=found)

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from actors.analyst.config import AnalystConfig
 from actors.analyst.people import load_people
+from actors.analyst.rehearsal import rehearse
 from actors.analyst.self_test import Link, Readings, Stream, judge, self_test_letter
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import DayStep, main_venue
@@ -59,6 +60,7 @@ class SelfTests:
         found = await asyncio.gather(*(self._state_of(name) for name in others))
         feed = await self._feed()
         offset_s, clock_failure = await self._offset()
+        rehearsal = await rehearse(self._actor)
         before = self._calendar.previous_session_date(main_venue(step.market), step.session_date)
         targets = {each.symbol for each in self._store.newest_targets() if each.session_date == step.session_date}
         read = Readings(
@@ -72,6 +74,8 @@ class SelfTests:
             without_targets=[symbol for symbol in watched if symbol not in targets],
             clock_offset_s=offset_s,
             clock_failure=clock_failure,
+            rehearsal_s=rehearsal.took_s,
+            rehearsal_failure=rehearsal.stuck,
         )
         checks = judge(read)
         failed = [check.name for check in checks if not check.ok]

@@ -42,6 +42,7 @@ from protocol.messages import (
 )
 from protocol.moments import from_ns, to_ns
 from protocol.rules import Direction, Repetition
+from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
 from protocol.wire import Glance, Glances
 
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
@@ -275,6 +276,9 @@ class Evaluator:
         for number, trade in enumerate(trades):
             watched = watched_by_symbol.get(trade.symbol)
             if watched is None:
+                if is_rehearsal(trade.symbol):
+                    message = message or whole()
+                    alerts += self._rehearse(message[number])
                 continue
             if trade.session_date != watched.session_date:
                 watched = self._arm(trade.symbol, trade.session_date)
@@ -287,6 +291,18 @@ class Evaluator:
             message = message or whole()
             alerts += self._judge(watched, message[number], message)
         return alerts
+
+    def _rehearse(self, trade: Trade) -> list[Alert]:
+        """Return the alert of a rehearsal. Its rule is of its own second: it rests over no other rehearsal."""
+        rule = Rule(
+            id=trade.symbol,
+            version=trade.traded_at_ns // NS,
+            person_id=person_id_of(trade.symbol),
+            symbol=trade.symbol,
+            level=1.0,
+            since_ns=0,
+        )
+        return self._judge(_Watched(trade.session_date, rehearsal_targets(trade), [rule]), trade, [trade])
 
     def _arm(self, symbol: str, session_date: date) -> _Watched:
         targets = self._targets.get(symbol, {}).get(session_date)

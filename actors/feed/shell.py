@@ -29,11 +29,13 @@ from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
 from actors.kis.messages import Stream
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
+from actors.market.sessions import zone_of
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.messages import Carried, Venue
 from protocol.moments import from_ns
+from protocol.rehearsal import NOBODY, rehearsal_trade
 
 __all__ = ["run"]
 
@@ -107,6 +109,7 @@ class _Shell:
         actor.on_command("subscriptions", self._answer_subscriptions)
         actor.on_command("token", self._answer_token)
         actor.on_command("gaps", self._answer_gaps)
+        actor.on_command("rehearse", self._answer_rehearse)
         actor.ports.filler = self._backfill.fill
         actor.on_command("forget_key", self._answer_forget_key)
 
@@ -299,6 +302,17 @@ class _Shell:
 
     async def _answer_gaps(self, _arguments: dict[str, object]) -> dict[str, object]:
         return self._backfill.told()
+
+    async def _answer_rehearse(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Publish a trade of no exchange that alerts the *person* of that number, by default nobody."""
+        person = arguments.get("person", NOBODY)
+        if not isinstance(person, int) or person < NOBODY:
+            message = f'expected arguments such as {{"person": 1}}, found {arguments}'
+            raise CommandRefused(message)
+        now_ns = self._actor.clock.now_ns()
+        today = self._actor.clock.now().astimezone(zone_of(Venue.KRX)).date()
+        self._outlet.publish(now_ns, [rehearsal_trade(person, today, now_ns)])
+        return {"traded_at_ns": now_ns}
 
     async def _answer_token(self, arguments: dict[str, object]) -> dict[str, object]:
         """Have a token that is not over in the database; *reason* "expired" says that KIS has refused the one there."""

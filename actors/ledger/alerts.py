@@ -10,6 +10,7 @@ from actors.runtime.config import Settings
 from actors.runtime.store import open_reader, reading_of
 from protocol.messages import Venue
 from protocol.moments import from_ns
+from protocol.rehearsal import NOBODY
 from protocol.tables.analyst import outcomes
 from protocol.tables.evaluator import alerts
 from protocol.tables.telegram import ALERTS, deliveries, people
@@ -23,12 +24,12 @@ MOST_DIGITS = 18
 
 
 def read_alerts(settings: Settings, last: int | None = None) -> list[AlertRow]:
-    """Return the alerts, oldest first; only the *last* so many, if that is said.
+    """Return the alerts, oldest first, rehearsals left out; only the *last* so many, if that is said.
 
     Raises:
         TemporaryFailure: a database cannot be read now.
     """
-    return _read(settings, None, last)
+    return _read(settings, alerts.c.person_id > NOBODY, last)
 
 
 def find_alert(settings: Settings, name: str) -> AlertRow | None:
@@ -43,13 +44,13 @@ def find_alert(settings: Settings, name: str) -> AlertRow | None:
     return found[0] if found else None
 
 
-def _read(settings: Settings, which: ColumnElement[bool] | None, last: int | None) -> list[AlertRow]:
+def _read(settings: Settings, which: ColumnElement[bool], last: int | None) -> list[AlertRow]:
     reader = open_reader("evaluator", settings)
     if reader is None:
         return []
-    statement = select(alerts).order_by(alerts.c.position.desc()).limit(last)
+    statement = select(alerts).where(which).order_by(alerts.c.position.desc()).limit(last)
     with reading_of("evaluator"), reader.connect() as connection:
-        found = connection.execute(statement if which is None else statement.where(which)).all()
+        found = connection.execute(statement).all()
     reader.dispose()
     ids = {row.id for row in found}
     names, delivered = _read_deliveries(settings, ids)

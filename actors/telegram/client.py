@@ -17,7 +17,7 @@ from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.web import WebSession
 from actors.telegram.config import TelegramConfig
-from actors.telegram.outcomes import Doubtful, NotSent, Outcome
+from actors.telegram.outcomes import Doubtful, NotSent, Outcome, Sent
 from actors.telegram.wire import (
     Keyboard,
     Scope,
@@ -39,6 +39,8 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 CHUNK = 64 * 1024
 # Added to what getUpdates is allowed to take before silence counts as a lost connection.
 POLL_SLACK_S = 10.0
+NO_MESSAGE = 0
+"""The number of a message that was not sent: Telegram's begin with 1."""
 
 
 class Bot(Protocol):
@@ -63,6 +65,9 @@ class Bot(Protocol):
         Raises:
             TemporaryFailure: Telegram did not answer, or refused.
         """
+
+    def knock(self) -> Outcome:
+        """Ask who we are, in place of a message that nobody is to get, and return what would have become of that."""
 
     def get_updates(self, offset: int) -> list[Update]:
         """Return what happened from update *offset* on, waiting for something to happen.
@@ -121,6 +126,14 @@ class BotClient:
             TemporaryFailure: Telegram did not answer, or refused.
         """
         return parse_name(self._call("getMe", b"{}", self._config.read_timeout_s))
+
+    def knock(self) -> Outcome:
+        """Ask who we are, in place of a message that nobody is to get, and return what would have become of that."""
+        try:
+            self._call("getMe", b"{}", self._config.read_timeout_s)
+        except TemporaryFailure as failure:
+            return NotSent(str(failure))
+        return Sent(NO_MESSAGE)
 
     def get_updates(self, offset: int) -> list[Update]:
         """Return what happened from update *offset* on, waiting for something to happen.

@@ -87,6 +87,9 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The time zone of a new person."""
     levels: Levels = (1.0, 2.0)
     """How many σ below the base price a newly watched symbol alerts at."""
+    self_test_chat_id: int = 0
+    """The chat that gets the test alert of the self-test before the open; 0: it goes as far as Telegram, and nobody
+    gets it."""
     most_watches: Annotated[int, Meta(ge=1)] = 40
     """How many symbols one person may watch."""
     people: tuple[SeededPerson, ...] = ()

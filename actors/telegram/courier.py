@@ -22,7 +22,7 @@ from actors.telegram.outbox import Delays, Instant, Outbox
 from actors.telegram.outcomes import BadToken, Doubtful, Moved, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
 from actors.telegram.reading import Reading
 from actors.telegram.record import Record
-from actors.telegram.register import Person, Register
+from actors.telegram.register import Register
 from actors.telegram.senders import Senders
 from actors.telegram.sources import ALERTS, SourceReader, Written
 from actors.telegram.store import DeliveryStore, Marks
@@ -31,6 +31,7 @@ from actors.telegram.wire import Keyboard
 from actors.telegram.wishes import Wish, wish_for
 from protocol.letters import THE_OPERATOR, Letter
 from protocol.messages import Alert, Picture
+from protocol.rehearsal import HIDDEN_CHAT, NOBODY, is_rehearsal, rehearsal_addressee
 
 __all__ = ["Courier"]
 
@@ -40,6 +41,13 @@ class _Errand(NamedTuple):
 
     delivery: Delivery
     outcome: "asyncio.Future[Outcome]"
+
+
+class _Addressee(NamedTuple):
+    """Who gets something, and where."""
+
+    person_id: int
+    chat_id: int
 
 
 class Courier:
@@ -190,8 +198,8 @@ class Courier:
         self._record.mark(reading.source.position_mark, str(reading.position))
 
     def _make_deliveries(self, content: Content, reading: Reading, *, doubtful: bool) -> None:
-        person = self._addressee(content)
-        if person is None:
+        addressee = self._addressee(content)
+        if addressee is None:
             self._actor.log.error("content_without_person_found", content_id=content.id)
             return
         now_ns = self._actor.clock.now_ns()
@@ -201,8 +209,8 @@ class Courier:
                 content=content,
                 source=reading.source.name,
                 kind=kind,
-                person_id=person.id,
-                chat_id=person.chat_id,
+                person_id=addressee.person_id,
+                chat_id=addressee.chat_id,
                 doubtful=doubtful,
                 due_at_ns=now_ns,
                 created_at_ns=now_ns,
@@ -211,10 +219,18 @@ class Courier:
             self._outbox.add(delivery)
             self._record.add(delivery)
 
-    def _addressee(self, content: Content) -> Person | None:
-        if isinstance(content, Letter) and content.person_id == THE_OPERATOR:
-            return self._register.operator()
-        return self._register.person(content.person_id)
+    def _addressee(self, content: Content) -> _Addressee | None:
+        person_id = content.person_id
+        if isinstance(content, Letter):
+            person = self._register.operator() if person_id == THE_OPERATOR else self._register.person(person_id)
+        elif is_rehearsal(content.symbol):
+            person_id = rehearsal_addressee(person_id)
+            if person_id == NOBODY:
+                return _Addressee(NOBODY, self._actor.config.self_test_chat_id or HIDDEN_CHAT)
+            person = self._register.person(person_id)
+        else:
+            person = self._register.person(person_id)
+        return None if person is None else _Addressee(person.id, person.chat_id)
 
     # -- out -----------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """The self-test before the open, in the words of the operator. Pure; plain text, which `wire` escapes.
 
-✅ 12/12 준비 완료 · 11월 28일 (금) 국내
+✅ 13/13 준비 완료 · 11월 28일 (금) 국내
+시험 거래가 0.4초 만에 도착했어요.
 
-⚠️ 11/12 준비 · 11월 28일 (금) 국내
+⚠️ 12/13 준비 · 11월 28일 (금) 국내
 
 ❌ 오늘 목표가: 삼성전자
 → sigmactl targets 에 까닭이 있어요. 다시 만들려면 sigmactl recompute
@@ -14,7 +15,7 @@ from actors.telegram.facts import actor_name
 from actors.telegram.report_texts import MARKETS, day_text
 from actors.telegram.texts import Reader, clean
 from actors.words.catalogue import words_in
-from protocol.letters import Check, SelfTested
+from protocol.letters import REHEARSAL, Check, SelfTested
 
 __all__ = ["self_test_text"]
 
@@ -28,6 +29,7 @@ class _Words(Struct, frozen=True, kw_only=True):
     not_ready: str
     checks: dict[str, str]
     remedies: dict[str, str]
+    arrived: str
     restart: str
 
 
@@ -42,6 +44,7 @@ WORDS = {
             "bars": "지난 거래일의 일봉",
             "targets": "오늘 목표가",
             "clock": "시계",
+            REHEARSAL: "시험 거래",
         },
         remedies={
             "link": "sigmactl kis check 로 까닭을 보세요. 같은 앱키를 쓰는 다른 프로그램이 있으면 꺼 주세요",
@@ -50,7 +53,9 @@ WORDS = {
             "bars": "sigmactl recompute 로 다시 받아 보세요",
             "targets": "sigmactl targets 에 까닭이 있어요. 다시 만들려면 sigmactl recompute",
             "clock": "timedatectl set-ntp true 로 시계를 맞춰 주세요",
+            REHEARSAL: "sigmactl status 를 보세요. 거기까지 오다가 멈춘 곳이에요",
         },
+        arrived="시험 거래가 {seconds}초 만에 도착했어요.",
         restart="sigmactl status 를 보고, 그대로면 sigmactl restart {actor}",
     ),
     "en": _Words(
@@ -63,6 +68,7 @@ WORDS = {
             "bars": "bars of the last session",
             "targets": "today's targets",
             "clock": "clock",
+            REHEARSAL: "test trade",
         },
         remedies={
             "link": "sigmactl kis check says why; stop any other program that uses the app key",
@@ -71,7 +77,9 @@ WORDS = {
             "bars": "read them again: sigmactl recompute",
             "targets": "sigmactl targets says why; to make them anew: sigmactl recompute",
             "clock": "set it: timedatectl set-ntp true",
+            REHEARSAL: "see sigmactl status: it came as far as there",
         },
+        arrived="The test trade took {seconds} s to arrive.",
         restart="see sigmactl status; if it stays so, sigmactl restart {actor}",
     ),
 }
@@ -87,6 +95,9 @@ def self_test_text(tested: SelfTested, reader: Reader) -> str:
         day=day_text(tested.session_date, reader),
         market=MARKETS[reader.language][tested.market],
     )
+    for check in tested.checks:
+        if check.name == REHEARSAL and check.ok:
+            title += f"\n{words.arrived.format(seconds=check.found)}"
     return "\n\n".join([title, *(_failure(check, reader) for check in failed)])
 
 

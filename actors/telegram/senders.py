@@ -15,6 +15,7 @@ from actors.telegram.texts import Reader
 from actors.telegram.wire import Keyboard
 from actors.telegram.wording import Unwordable, bare_text_of, text_of
 from protocol.letters import Letter
+from protocol.rehearsal import HIDDEN_CHAT
 
 __all__ = ["Senders"]
 
@@ -59,6 +60,8 @@ class Senders:
             if bare is None:
                 return Rejected(str(error))
             text = bare
+        if delivery.chat_id == HIDDEN_CHAT:
+            return bot.knock()
         if delivery.kind is Kind.TEXT:
             return bot.send_text(delivery.chat_id, text, plain=delivery.plain)
         if isinstance(delivery.content, Letter) and delivery.content.picture:

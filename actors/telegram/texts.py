@@ -34,6 +34,7 @@ __all__ = [
     "bare_alert_text",
     "clean",
     "price_text",
+    "rehearsal_text",
     "repeat_line",
     "time_text",
 ]
@@ -68,6 +69,7 @@ class _Words(Struct, frozen=True, kw_only=True):
     times: str
     point: str
     odd_point: str
+    rehearsal: str
 
 
 WORDS = {
@@ -83,6 +85,11 @@ WORDS = {
         times=" ({times}배 투자)",
         point="{level}차",
         odd_point="{level}σ",
+        rehearsal=(
+            "🧪 시험 알림이에요. 진짜 거래가 아니에요.\n\n"
+            "가짜 체결 하나가 시세에서 여기까지, 진짜 알림과 같은 길로 왔어요. 알림이 잘 오고 있어요.\n\n"
+            "⏰ {at} 출발"
+        ),
     ),
     "en": _Words(
         headline="🚨 Buy alert! {point} buying point reached",
@@ -96,6 +103,11 @@ WORDS = {
         times=" ({times} times the amount)",
         point="no. {level}",
         odd_point="{level}σ",
+        rehearsal=(
+            "🧪 This is a test alert, not a real trade.\n\n"
+            "One made-up trade has come all the way that a real alert takes: alerts reach you.\n\n"
+            "⏰ started {at}"
+        ),
     ),
 }
 
@@ -138,6 +150,13 @@ def bare_alert_text(alert: Alert, *, repeat: bool) -> str:
     """Return *alert* without words, for one that cannot be put into them: symbol, level, price, moment, id."""
     mark = "🔁 🚨" if repeat else "🚨"
     return f"{mark} {alert.symbol} · {alert.level}σ · {alert.price}\n⏰ {alert.traded_at}\n{alert.id}"
+
+
+def rehearsal_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
+    """Return the message of a rehearsal's alert, which nobody can take for a real one."""
+    at = time_text(alert.traded_at, alert.venue, reader)
+    text = WORDS[reader.language].rehearsal.format(at=at)
+    return f"{repeat_line(reader)}\n\n{text}" if repeat else text
 
 
 def repeat_line(reader: Reader) -> str:

@@ -3,6 +3,7 @@
 from actors.telegram.deliveries import Content
 from protocol.letters import DailyReport
 from protocol.messages import Alert, PictureWanted, SheetWanted
+from protocol.rehearsal import is_rehearsal
 
 __all__ = ["Wish", "wish_for"]
 
@@ -15,7 +16,7 @@ def wish_for(content: Content) -> Wish | None:
     The key says all that makes the picture what it is: who watches the same things shares it.
     """
     if isinstance(content, Alert):
-        return _year_of(content)
+        return None if is_rehearsal(content.symbol) else _year_of(content)
     return _sheet_of(content.matter) if isinstance(content.matter, DailyReport) else None
 
 

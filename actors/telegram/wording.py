@@ -8,9 +8,10 @@ import msgspec
 
 from actors.telegram.deliveries import Delivery, Kind
 from actors.telegram.letter_texts import letter_caption, letter_text
-from actors.telegram.texts import Reader, alert_caption, alert_text, bare_alert_text
+from actors.telegram.texts import Reader, alert_caption, alert_text, bare_alert_text, rehearsal_text
 from protocol.letters import Letter
 from protocol.messages import Alert
+from protocol.rehearsal import is_rehearsal
 
 __all__ = ["FLAWS", "Unwordable", "bare_text_of", "text_of"]
 
@@ -46,5 +47,7 @@ def _text_of(delivery: Delivery, reader: Reader) -> str:
     match delivery.content:
         case Letter() as letter:
             return (letter_text if is_text else letter_caption)(letter, reader, repeat=repeat)
+        case Alert() as alert if is_rehearsal(alert.symbol):
+            return rehearsal_text(alert, reader, repeat=repeat)
         case alert:
             return (alert_text if is_text else alert_caption)(alert, reader, repeat=repeat)

@@ -92,9 +92,9 @@ def _watchers(system: System) -> list[Watcher]:
 
 
 def _decided(system: System) -> list[DecidedAlert]:
-    """Return every alert that evaluator has decided."""
+    """Return every alert that evaluator has decided for somebody; the self-test's are for nobody."""
     with contextlib.closing(sqlite3.connect(system.settings.data_dir / "evaluator.db")) as connection:
-        rows = connection.execute("SELECT id, traded_at_ns FROM alerts").fetchall()
+        rows = connection.execute("SELECT id, traded_at_ns FROM alerts WHERE person_id > 0").fetchall()
     return [DecidedAlert(id=alert_id, traded_at_ns=traded_at_ns) for alert_id, traded_at_ns in rows]
 
 

@@ -149,6 +149,22 @@ def test_the_operator_gets_a_new_connection_on_request(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
+def test_a_rehearsal_goes_out_as_a_trade_of_its_own_symbol(tmp_path: Path) -> None:
+    """What is asked for leaves like any other trade, numbered and recorded; for whom, its symbol says."""
+
+    async def story(feed: FeedAtWork, _simulator: Simulator) -> None:
+        async with feed.life():
+            await feed.until_trades_of(LEVERAGE)
+            answer = await feed.ask("rehearse", person=7)
+            await feed.until(lambda: any(trade.symbol == "test-7" for trade in feed.trades))
+            assert [trade.traded_at_ns for trade in feed.trades if trade.symbol == "test-7"] == [answer["traded_at_ns"]]
+            for wrong in (-1, "Anna"):
+                with pytest.raises(CommandRefused, match=r'expected arguments such as \{"person": 1\}'):
+                    await feed.ask("rehearse", person=wrong)
+
+    play(tmp_path, story)
+
+
 def test_others_get_one_token_through_the_store(tmp_path: Path) -> None:
     """KIS issues one token a minute and sends the owner a message for each: all actors share it."""
 

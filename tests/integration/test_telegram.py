@@ -11,7 +11,7 @@ from actors.runtime.store import open_store
 from actors.telegram.config import TelegramConfig
 from protocol.messages import Picture, PictureWanted, State
 from simulator.telegram.faults import Fault, FaultKind
-from tests.support.alerts import alert, decide
+from tests.support.alerts import alert, decide, rehearsed
 from tests.support.databases import lay_out
 from tests.support.town import ANNA, BORA, Town, play, told
 
@@ -349,3 +349,61 @@ def test_deliveries_left_without_their_alert_are_given_up(tmp_path: Path) -> Non
             await place.until(lambda: place.deliveries() == [("dead", "its alert is gone")])
 
     play(tmp_path, scene)
+
+
+def test_a_rehearsal_for_nobody_goes_as_far_as_telegram_and_reaches_no_chat(tmp_path: Path) -> None:
+    """Every step but the message is done: what is wrong with the token or the connection shows before the open."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, rehearsed())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    place = play(tmp_path, scene)
+
+    assert place.log("sendMessage") == []
+    assert place.deliveries("picture") == []
+
+
+def test_a_rehearsal_for_nobody_can_be_seen_in_a_chat_of_its_own(tmp_path: Path) -> None:
+    """Who wants to see it every morning names a chat."""
+
+    async def scene(place: Town) -> None:
+        async with place.life(msgspec.structs.replace(place.config(), self_test_chat_id=BORA)):
+            decide(place.settings, rehearsed())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    [text] = play(tmp_path, scene).texts(BORA)
+
+    assert text == (
+        "🧪 시험 알림이에요. 진짜 거래가 아니에요.\n\n"
+        "가짜 체결 하나가 시세에서 여기까지, 진짜 알림과 같은 길로 왔어요. 알림이 잘 오고 있어요.\n\n"
+        "⏰ 2025-11-28 14:32:15 출발"
+    )
+
+
+def test_a_rehearsal_for_a_person_reaches_that_person_alone(tmp_path: Path) -> None:
+    """Whoever asks whether alerts reach him must not alarm the family."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, rehearsed(2))
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    place = play(tmp_path, scene)
+
+    assert place.texts(ANNA) == []
+    assert [text.partition(".")[0] for text in place.texts(BORA)] == ["🧪 시험 알림이에요"]
+
+
+def test_a_rehearsal_waits_while_telegram_refuses_us(tmp_path: Path) -> None:
+    """It must not count as arrived because nobody was to get it."""
+    fault = Fault(kind=FaultKind.STATUS, method="getMe", accepted=False, seconds=0.0)
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, rehearsed())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+            assert place.rows(sql("SELECT attempts FROM deliveries"))[0].attempts == 2
+
+    play(tmp_path, scene, [fault])

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from actors.market.sessions import SEOUL
+from protocol.messages import CIRCUIT_BREAKER
 from protocol.moments import from_ns
 from simulator.config import SymbolProfile
 from simulator.judgement.alert_text import parse_alert
@@ -290,6 +291,38 @@ def test_an_american_split_is_told_before_the_open_in_dollars(tmp_path: Path) ->
     )
     assert "🎯 목표가: $9.80" in alert.splitlines()
     assert (details_of(told.verdict), told.verdict.accepted) == ([], 2)
+
+
+def test_a_circuit_breaker_halts_the_market_and_the_price_that_ends_it_says_so(tmp_path: Path) -> None:
+    """Nothing is printed meanwhile, so nobody is alerted; what opens the market again may be far below.
+
+    Before the open the self-test's trade has gone the whole way, too, and reached nobody.
+    """
+    symbols = [SymbolProfile(code=f"2000{number}0", name=f"급락{number}호", **PLAIN) for number in (1, 2)]
+    codes = [symbol.code for symbol in symbols]
+
+    async def crash(line: WholeLine) -> None:
+        await line.until_targets(codes, line.clock.now())
+        line.jump_to("08:55:30")
+        await line.until_streamed(codes)
+        await line.until(lambda: line.rehearsals() == ["sent"])
+        line.jump_to("09:10:00")
+        line.order(fault="circuit_breaker", sigma=-1.3, seconds=1200)
+        await line.until_noted(codes, CIRCUIT_BREAKER)
+        line.jump(timedelta(minutes=20, seconds=5))
+        for symbol in codes:
+            for chat_id in (ANNA, BORA):
+                await line.until_told(chat_id, symbol, "🚨")
+
+    told = tell(tmp_path, crash, symbols, start="2025-11-28T08:40:00+09:00", trades_per_second=5.0)
+
+    assert (details_of(told.verdict), told.verdict.accepted) == ([], 4)
+    for code in codes:
+        for chat_id, resumed in ((ANNA, "🔓 거래정지가 막 풀렸어요"), (BORA, "🔓 Trading has just resumed")):
+            (alert,) = told.of(code, chat_id)
+            (note,) = (line for line in alert.splitlines() if line.startswith("🔓"))
+            assert note.startswith(resumed)
+            assert parse_alert(alert).traded_at_ns >= ns_of("09:30:00")
 
 
 def listed(told: Told, chat_id: int, symbol: str) -> str:

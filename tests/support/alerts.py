@@ -10,9 +10,12 @@ from sqlalchemy import insert
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
 from protocol.messages import Alert, Venue
+from protocol.moments import to_ns
+from protocol.rehearsal import NOBODY, person_id_of, rehearsal_trade
 from protocol.tables import evaluator
+from protocol.tables.telegram import deliveries
 
-__all__ = ["THIS_BOOT", "TRADED_AT", "alert", "decide"]
+__all__ = ["THIS_BOOT", "TRADED_AT", "alert", "arrive", "decide", "rehearsed"]
 
 THIS_BOOT = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 TRADED_AT = datetime(2025, 11, 28, 14, 32, 15, tzinfo=ZoneInfo("Asia/Seoul")).astimezone(UTC)
@@ -54,4 +57,21 @@ def decide(settings: Settings, *alerts: Alert, boot_id: str = THIS_BOOT) -> None
     engine = open_store("evaluator", settings)
     with engine.begin() as connection:
         connection.execute(insert(evaluator.alerts), rows)
+    engine.dispose()
+
+
+def rehearsed(person_id: int = NOBODY, traded_at: datetime = TRADED_AT) -> Alert:
+    """Return the alert of a rehearsal for that person."""
+    symbol = rehearsal_trade(person_id, traded_at.date(), to_ns(traded_at)).symbol
+    return alert(person_id=person_id_of(symbol), symbol=symbol, name=symbol, level=1.0, traded_at=traded_at)
+
+
+def arrive(settings: Settings, *alerts: Alert, state: str = "sent") -> None:
+    """Let evaluator have decided *alerts*, and telegram have brought each as far as *state* says."""
+    decide(settings, *alerts)
+    engine = open_store("telegram", settings)
+    row = {"kind": "text", "person_id": 0, "chat_id": 0, "doubtful": False, "attempts": 1, "reason": "", "state": state}
+    moments = {"due_at_ns": 0, "created_at_ns": 0}
+    with engine.begin() as connection:
+        connection.execute(insert(deliveries), [row | moments | {"content_id": each.id} for each in alerts])
     engine.dispose()

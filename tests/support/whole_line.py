@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 import msgspec
 from msgspec import Struct
+from sqlalchemy import select
 
 from actors.analyst.config import AnalystConfig
 from actors.analyst.shell import run as analyse
@@ -27,12 +28,14 @@ from actors.feed.shell import run as feed
 from actors.market.sessions import SEOUL
 from actors.runtime.clock import SystemClock
 from actors.runtime.config import Settings
-from actors.runtime.store import open_store
+from actors.runtime.store import open_reader, open_store
 from actors.telegram.config import SeededPerson, SeededWatch, TelegramConfig
 from actors.telegram.register import Register
 from actors.telegram.shell import run as deliver
-from protocol.messages import Targets, Venue
+from protocol.messages import MarketStatus, Targets, Venue
 from protocol.moments import from_ns, to_ns
+from protocol.rehearsal import HIDDEN_CHAT, NOBODY
+from protocol.tables.telegram import deliveries
 from simulator.config import SimulatedPerson, SymbolProfile
 from simulator.faults import parse_fault
 from simulator.judgement.alert_text import is_alert
@@ -141,6 +144,10 @@ class WholeLine:
         wanted = {f"{tr_id} {symbol}" for tr_id in tr_ids for symbol in symbols}
         await self.until(lambda: wanted <= {*self.simulator.describe()["registrations"]})  # type: ignore[misc]
 
+    async def until_noted(self, symbols: Sequence[str], note: str) -> None:
+        """Wait until KIS has said of all *symbols* that *note* is the matter with them."""
+        await self.until(lambda: {each.symbol for each in self._statuses() if note in each.notes} >= {*symbols})
+
     async def until_told(self, chat_id: int, symbol: str, sign: str) -> None:
         """Wait until a chat has had a text about *symbol* alone that begins with *sign*."""
         await self.until(lambda: any(text.startswith(sign) for text in about(symbol, self.texts(chat_id))))
@@ -159,6 +166,16 @@ class WholeLine:
         return [
             line.text for line in lines if line.accepted and line.method == "sendMessage" if line.chat_id == chat_id
         ]
+
+    def rehearsals(self) -> list[str]:
+        """Return what became of the self-tests' trades: the states of their deliveries."""
+        reader = open_reader("telegram", self.settings)
+        assert reader is not None
+        with reader.connect() as connection:
+            of_nobody = (deliveries.c.person_id == NOBODY) & (deliveries.c.chat_id == HIDDEN_CHAT)
+            states = [str(state) for state in connection.scalars(select(deliveries.c.state).where(of_nobody))]
+        reader.dispose()
+        return states
 
     async def play(self, story: Story, watched: Sequence[SymbolProfile]) -> None:
         """Let everybody live as long as *story*, while *watched* is watched."""
@@ -198,6 +215,9 @@ class WholeLine:
 
     def _targets(self) -> list[Targets]:
         return [message for message in self._listener.messages(Targets) if isinstance(message, Targets)]
+
+    def _statuses(self) -> list[MarketStatus]:
+        return [message for message in self._listener.messages(MarketStatus) if isinstance(message, MarketStatus)]
 
     def _seat(self, watched: Sequence[SymbolProfile]) -> None:
         """Let Anna and Bora watch everything, each in her language."""

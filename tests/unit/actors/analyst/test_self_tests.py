@@ -18,8 +18,10 @@ from actors.runtime.errors import CommandRefused, TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.letters import THE_OPERATOR, Check, SelfTested
 from protocol.messages import Market
+from protocol.moments import to_ns
 from protocol.topology import ACTORS
 from tests.support.actor import make_actor, make_settings
+from tests.support.alerts import arrive, rehearsed
 from tests.support.calendar import calendar
 from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
@@ -35,6 +37,7 @@ WELL = Readings(
     streams=[Stream(symbol="122630", standing="confirmed"), Stream(symbol="005930", standing="wanted", polled=True)],
     watched={"122630": "KODEX 레버리지", "005930": "삼성전자"},
     clock_offset_s=-1.0,
+    rehearsal_s=0.42,
 )
 US = msgspec.structs.replace(WELL, market=Market.US, watched={"TQQQ": "TQQQ"}, streams=[])
 
@@ -44,12 +47,14 @@ def failures(read: Readings) -> list[tuple[str, str]]:
     return [(check.name, check.found) for check in judge(read) if not check.ok]
 
 
-def test_when_all_is_well_twelve_of_twelve_are() -> None:
-    """Six others, connection, token, prices, bars, targets and clock."""
+def test_when_all_is_well_thirteen_of_thirteen_are() -> None:
+    """Six others, connection, token, prices, bars, targets, clock, and a trade that arrived."""
     checks = judge(WELL)
 
-    assert [check.name for check in checks] == [*OTHERS, "link", "token", "streams", "bars", "targets", "clock"]
-    assert [check.ok for check in checks] == [True] * 12
+    names = ["link", "token", "streams", "bars", "targets", "clock", "rehearsal"]
+    assert [check.name for check in checks] == [*OTHERS, *names]
+    assert [check.ok for check in checks] == [True] * 13
+    assert checks[-1].found == "0.4"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,7 @@ def test_when_all_is_well_twelve_of_twelve_are() -> None:
         ({"without_targets": ["005930", "122630"]}, ("targets", "삼성전자, KODEX 레버리지")),
         ({"clock_offset_s": 4.0}, ("clock", "+4 s")),
         ({"clock_offset_s": None, "clock_failure": "KIS is away"}, ("clock", "KIS is away")),
+        ({"rehearsal_failure": "evaluator: no alert"}, ("rehearsal", "evaluator: no alert")),
     ],
 )
 def test_each_thing_that_is_not_well_fails_alone_and_says_what(
@@ -80,7 +86,7 @@ def test_what_cannot_be_asked_is_not_held_against_us() -> None:
     """With bars from files there is no token; the simulated world has its own time."""
     read = msgspec.structs.replace(WELL, token_refusal=None, clock_offset_s=None)
 
-    assert (len(judge(read)), failures(read)) == (11, [])
+    assert (len(judge(read)), failures(read)) == (12, [])
 
 
 def test_a_us_symbol_without_a_stream_is_polled_while_us_poller_runs() -> None:
@@ -98,7 +104,7 @@ class Office:
 
     def __init__(self, directory: Path) -> None:
         self.settings = make_settings(directory)
-        lay_out(self.settings, "analyst", "telegram")
+        lay_out(self.settings, "analyst", "evaluator", "telegram")
         write_watches(self.settings, [("122630", "KODEX 레버리지", "KRX")])
         self.engine = open_store("analyst", self.settings)
         self.store = AnalystStore(self.engine)
@@ -110,6 +116,7 @@ class Office:
             "links": [{"link": "main", "phase": "connected", "trouble": ""}],
             "streams": [{"symbol": "122630", "standing": "confirmed", "polled": False}],
         }
+        self.ports.answers["feed", "rehearse"] = self._rehearse
         self.clock_failure: TemporaryFailure | None = None
         clock = FakeClock(NINE - timedelta(minutes=5))
         actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=clock)
@@ -132,6 +139,10 @@ class Office:
         assert isinstance(letters[0].matter, SelfTested)
         return letters[0].matter.checks
 
+    def _rehearse(self, person: int) -> dict[str, object]:
+        arrive(self.settings, rehearsed(person))
+        return {"traded_at_ns": to_ns(rehearsed(person).traded_at)}
+
     def _read_offset(self) -> float | None:
         if self.clock_failure:
             raise self.clock_failure
@@ -147,10 +158,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def test_everybody_is_asked_and_the_operator_is_told(office: Office) -> None:
-    """12/12."""
+    """13/13."""
     office.make_ready()
 
-    assert [check.ok for check in office.tested()] == [True] * 12
+    assert [check.ok for check in office.tested()] == [True] * 13
 
 
 def test_who_does_not_answer_and_what_is_not_there_fails(office: Office) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
 import pytest
 
 from actors.evaluator.core import Evaluator
@@ -10,6 +11,7 @@ from actors.evaluator.rules import Rule
 from actors.market.choices import SessionChoice
 from protocol.messages import Alert, MarketStatus, Origin, Session, Trade, Venue
 from protocol.moments import from_ns, to_ns
+from protocol.rehearsal import NOBODY, rehearsal_addressee, rehearsal_trade
 from tests.support.market import DAY, NINE, rule, targets, trade
 
 REST = timedelta(minutes=5)
@@ -450,3 +452,32 @@ def test_where_something_stands_in_the_way_nothing_is_armed_and_nobody_asked() -
 
     assert evaluator.on_trades([trade(1.0)]) == []
     assert evaluator.disagreements() == {}
+
+
+@pytest.mark.parametrize(("person_id", "alerted"), [(NOBODY, 0), (7, -7)])
+def test_a_rehearsal_is_an_alert_for_no_persons_number(person_id: int, alerted: int) -> None:
+    """It needs no rule on disk, and whatever asks for somebody's alerts must not find it."""
+    (found,) = evaluator_watching().on_trades([rehearsal_trade(person_id, DAY, to_ns(NINE))])
+
+    assert (found.person_id, found.symbol, found.level) == (alerted, f"test-{person_id}", 1.0)
+    assert (found.late, found.notes, found.traded_at) == (False, [], NINE)
+    assert rehearsal_addressee(found.person_id) == person_id
+
+
+def test_a_rehearsal_rests_over_no_other_and_is_decided_once() -> None:
+    """Two in a minute are two alerts; a replay of one is none."""
+    evaluator = evaluator_watching()
+    first, second = (rehearsal_trade(7, DAY, to_ns(NINE + timedelta(seconds=at))) for at in (0, 20))
+
+    alerts = [alert for trade in (first, first, second, second) for alert in evaluator.on_trades([trade])]
+
+    assert [rehearsed.traded_at for rehearsed in alerts] == [NINE, NINE + timedelta(seconds=20)]
+    assert len({rehearsed.id for rehearsed in alerts}) == 2
+    assert evaluator.last_trades() == []
+
+
+def test_what_only_looks_like_a_rehearsal_is_a_symbol_that_nobody_watches() -> None:
+    """A damaged message must not end the process."""
+    odd = msgspec.structs.replace(rehearsal_trade(7, DAY, to_ns(NINE)), symbol="test-")
+
+    assert evaluator_watching().on_trades([odd]) == []

@@ -11,7 +11,7 @@ from tests.support.market import DAY
 
 KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
 NAMES = ("feed", "us_poller", "evaluator", "chart", "telegram", "watchdog")
-WELL = [Check(name=name, ok=True, found="") for name in (*NAMES, *WORDS["ko"].checks)]
+WELL = [Check(name=name, ok=True, found="0.4") for name in (*NAMES, *WORDS["ko"].checks)]
 
 
 def self_test(*failed: Check) -> SelfTested:
@@ -20,10 +20,14 @@ def self_test(*failed: Check) -> SelfTested:
     return SelfTested(market=Market.KRX, session_date=DAY, checks=checks)
 
 
-def test_all_is_well_in_one_line() -> None:
+def test_all_is_well_in_two_lines() -> None:
     """One glance, and on with breakfast."""
-    assert self_test_text(self_test(), KOREAN) == "✅ 12/12 준비 완료 · 11월 28일 (금) 국내"
-    assert self_test_text(self_test(), ENGLISH) == "✅ 12/12 ready · Korea, Fri 28/11"
+    assert self_test_text(self_test(), KOREAN) == (
+        "✅ 13/13 준비 완료 · 11월 28일 (금) 국내\n시험 거래가 0.4초 만에 도착했어요."
+    )
+    assert self_test_text(self_test(), ENGLISH) == (
+        "✅ 13/13 ready · Korea, Fri 28/11\nThe test trade took 0.4 s to arrive."
+    )
 
 
 def test_what_failed_is_told_with_its_remedy() -> None:
@@ -36,7 +40,7 @@ def test_what_failed_is_told_with_its_remedy() -> None:
     )
 
     assert text == (
-        "⚠️ 10/12 준비 · 11월 28일 (금) 국내\n\n"
+        "⚠️ 11/13 준비 · 11월 28일 (금) 국내\n\n"
         "❌ 차트: it does not answer\n"
         "→ sigmactl status 를 보고, 그대로면 sigmactl restart chart\n\n"
         "❌ 오늘 목표가: A, B\n"
@@ -53,7 +57,7 @@ def test_every_check_has_its_name_and_its_remedy_in_both_languages() -> None:
 
 
 def test_a_long_reason_is_cut_and_nothing_found_is_no_colon() -> None:
-    """All twelve may fail at once; the message must still fit."""
+    """All thirteen may fail at once; the message must still fit."""
     worst = [Check(name=check.name, ok=False, found="x" * 60 + " " + "y " * 500) for check in WELL]
     assert len(self_test_text(self_test(*worst), ENGLISH)) < 4_096
     assert "❌ KIS 연결\n→" in self_test_text(self_test(Check(name="link", ok=False, found="")), KOREAN)

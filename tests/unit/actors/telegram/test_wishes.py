@@ -3,6 +3,7 @@
 from actors.telegram.wishes import wish_for
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import Market, SheetWanted, Venue
+from tests.support.alerts import rehearsed
 from tests.support.letters import letter, own_fill
 from tests.support.market import DAY, NINE
 
@@ -48,3 +49,4 @@ def test_what_has_nothing_to_show_has_no_picture() -> None:
     """A text must not wait ten minutes for a picture that cannot be."""
     assert wish_for(letter(matter=report(line("0126Z0", sigma=0.0)))) is None
     assert wish_for(letter(matter=own_fill())) is None
+    assert wish_for(rehearsed()) is None
