@@ -41,8 +41,8 @@ from protocol.messages import (
     Venue,
 )
 from protocol.moments import from_ns, to_ns
-from protocol.rules import Direction, Repetition
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
+from protocol.rules import Direction, Repetition
 from protocol.wire import Glance, Glances
 
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]

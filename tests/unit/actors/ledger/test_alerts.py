@@ -18,4 +18,5 @@ def test_rehearsals_are_no_alerts_of_anybodys(tmp_path: Path) -> None:
     assert [row.id for row in read_alerts(settings, last=1)] == [alert().id]
     found = find_alert(settings, rehearsed().id)
     assert found is not None
-    assert found.state == "sent"
+    assert found.text is not None
+    assert found.text.state == "sent"
