@@ -69,7 +69,8 @@ def test_a_picture_follows_as_a_reply_and_six_people_share_one(tmp_path: Path) -
             decide(place.settings, alert(), alert(person_id=2))
             await place.until(lambda: place.deliveries() == [("sent", "")] * 2)
             await place.until(lambda: bool(place.ports.sent))
-            [wanted] = place.ports.sent
+            # On a busy machine it is asked for a second time meanwhile: the same one.
+            [wanted] = {*place.ports.sent}
             assert isinstance(wanted, PictureWanted)
             place.ports.deliver(Picture(key=wanted.key, png=PNG, error=""))
             await place.until(lambda: place.deliveries("picture") == [("sent", "")] * 2)
