@@ -395,16 +395,3 @@ def test_a_rehearsal_for_a_person_reaches_that_person_alone(tmp_path: Path) -> N
 
     assert place.texts(ANNA) == []
     assert [text.partition(".")[0] for text in place.texts(BORA)] == ["🧪 시험 알림이에요"]
-
-
-def test_a_rehearsal_waits_while_telegram_refuses_us(tmp_path: Path) -> None:
-    """It must not count as arrived because nobody was to get it."""
-    fault = Fault(kind=FaultKind.STATUS, method="getMe", accepted=False, seconds=0.0)
-
-    async def scene(place: Town) -> None:
-        async with place.life():
-            decide(place.settings, rehearsed())
-            await place.until(lambda: place.deliveries() == [("sent", "")])
-            assert place.rows(sql("SELECT attempts FROM deliveries"))[0].attempts == 2
-
-    play(tmp_path, scene, [fault])

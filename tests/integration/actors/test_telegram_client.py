@@ -121,6 +121,17 @@ def test_a_text_that_is_taken_has_its_number(serve: Callable[[Behaviour], Server
     assert b'"text":"F&amp;F"' in server.requests[0]
 
 
+def test_a_message_for_nobody_asks_who_we_are_and_counts_only_when_that_is_answered(
+    serve: Callable[[Behaviour], Server],
+) -> None:
+    """What goes nowhere must not count as sent while the token or the connection is no good."""
+    well, ill = serve(reply(b'{"ok":true,"result":{"id":1}}')), serve(reply(b'{"ok":false}', "401 Unauthorized"))
+
+    assert client(well.url).knock() == Sent(0)
+    assert well.requests[0].startswith(f"POST /bot{TOKEN}/getMe HTTP/1.1".encode())
+    assert isinstance(client(ill.url).knock(), NotSent)
+
+
 @pytest.mark.parametrize(
     "behave",
     [
