@@ -11,14 +11,12 @@ A text that may be a repeat begins with a line of 🔁. None begins with 🚨, w
 from collections.abc import Iterable
 from datetime import date
 
-from msgspec import Struct
-
 from actors.telegram.closing_texts import closing_text, week_text
 from actors.telegram.facts import obstacle_text
 from actors.telegram.report_texts import report_text
 from actors.telegram.self_test_texts import self_test_text
 from actors.telegram.texts import Reader, clean, price_text, repeat_line
-from actors.words.catalogue import words_in
+from actors.words.catalogue import Words
 from protocol.letters import (
     AppKeyInUse,
     BasePriceReset,
@@ -36,79 +34,26 @@ from protocol.letters import (
 __all__ = ["letter_caption", "letter_text"]
 
 
-class _Words(Struct, frozen=True, kw_only=True):
-    """One language's letters."""
-
-    app_key_in_use: str
-    of_link: str
-    base_price_reset: str
-    trading_halted: str
-    days_differ: str
-    closed_days: str
-    open_days: str
-    filled: str
-    bought: str
-    sold: str
-
-
-WORDS = {
-    "ko": _Words(
-        app_key_in_use=(
-            "🔌 다른 프로그램이 우리 KIS 앱키{link}를 쓰고 있어요.\n\n"
-            "KIS는 앱키 하나에 연결을 하나만 허락해서, 그동안 시세가 늦어질 수 있어요. "
-            "같은 앱키를 쓰는 다른 프로그램을 꺼 주세요. 그러면 저절로 다시 이어져요."
-        ),
-        of_link="({link})",
-        base_price_reset=(
-            "✂️ 오늘 {name} ({symbol})의 기준가가 바뀌었어요: {close} → {base}. "
-            "액면분할이나 권리락 같은 일이라 값이 오르내린 것이 아니에요. 목표가를 다시 계산해요."
-        ),
-        trading_halted="⛔ {name} ({symbol})의 거래가 멈춰 있어요(거래정지). 다시 열리면 이어서 지켜볼게요.",
-        days_differ="🗓 KIS가 알려 준 국내 거래일이 우리 달력과 달라요. KIS를 따를게요.",
-        closed_days="쉬는 날: {days}",
-        open_days="열리는 날: {days}",
-        filled="✅ 체결되었습니다",
-        bought="🛒 매수 {quantity:,}주 · {price}",
-        sold="💵 매도 {quantity:,}주 · {price}",
-    ),
-    "en": _Words(
-        app_key_in_use=(
-            "🔌 Another program uses our KIS app key{link}.\n\n"
-            "KIS allows one connection for each app key, so prices may be late meanwhile. "
-            "Please stop the other program; we then connect again by ourselves."
-        ),
-        of_link=" ({link})",
-        base_price_reset=(
-            "✂️ Today {name} ({symbol}) is measured from {base} instead of its last close of {close}: "
-            "a split, rights or the like, and neither a fall nor a rise. Its targets are made anew."
-        ),
-        trading_halted="⛔ Trading in {name} ({symbol}) is halted. We go on watching once it resumes.",
-        days_differ="🗓 KIS knows Korean trading days otherwise than our calendar. We follow KIS.",
-        closed_days="Closed: {days}",
-        open_days="Open: {days}",
-        filled="✅ Your order was filled",
-        bought="🛒 Bought {quantity:,} at {price}",
-        sold="💵 Sold {quantity:,} at {price}",
-    ),
-}
-
-
 def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     """Return the text of *letter*; *repeat* says that it may have arrived already."""
-    words = WORDS[reader.language]
+    words = reader.words
     match letter.matter:
         case AppKeyInUse(link=link):
-            text = words.app_key_in_use.format(link=words.of_link.format(link=clean(link)) if link else "")
+            of_link = words.say("letter.of-link", link=clean(link)) if link else ""
+            text = words.say("letter.app-key-in-use", link=of_link)
         case BasePriceReset(venue=venue) as reset:
             close, base = price_text(reset.close, venue), price_text(reset.base_price, venue)
-            text = words.base_price_reset.format(**_called(reset), close=close, base=base)
+            name, symbol = _names(reset)
+            text = words.say("letter.base-price-reset", name=name, symbol=symbol, close=close, base=base)
         case DailyReport() | DayClosed() | SelfTested() | WeekClosed() as matter:
             text = _text_of_the_day(matter, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
-            reason = obstacle_text(obstacle, returns, words_in(reader.language))
-            text = "🎯 {name} ({symbol}): {reason}".format(**_called(without), reason=reason)
+            reason = obstacle_text(obstacle, returns, words)
+            name, symbol = _names(without)
+            text = f"🎯 {name} ({symbol}): {reason}"
         case TradingHalted() as halted:
-            text = words.trading_halted.format(**_called(halted))
+            name, symbol = _names(halted)
+            text = words.say("letter.trading-halted", name=name, symbol=symbol)
         case OpenDaysDiffer() as days:
             text = _days_text(days, words)
         case OwnFill() as fill:
@@ -134,17 +79,18 @@ def letter_caption(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
 
 
-def _called(matter: BasePriceReset | NoTarget | TradingHalted) -> dict[str, str]:
+def _names(matter: BasePriceReset | NoTarget | TradingHalted) -> tuple[str, str]:
+    """Return the name and the symbol of what *matter* is about."""
     symbol = clean(matter.symbol)
-    return {"name": clean(matter.name) or symbol, "symbol": symbol}
+    return clean(matter.name) or symbol, symbol
 
 
-def _days_text(days: OpenDaysDiffer, words: _Words) -> str:
-    lines = [words.days_differ, ""]
+def _days_text(days: OpenDaysDiffer, words: Words) -> str:
+    lines = [words.say("letter.days-differ"), ""]
     if days.closed:
-        lines.append(words.closed_days.format(days=_dates(days.closed)))
+        lines.append(words.say("letter.closed-days", days=_dates(days.closed)))
     if days.open:
-        lines.append(words.open_days.format(days=_dates(days.open)))
+        lines.append(words.say("letter.open-days", days=_dates(days.open)))
     return "\n".join(lines)
 
 
@@ -152,8 +98,8 @@ def _dates(days: Iterable[date]) -> str:
     return ", ".join(day.isoformat() for day in days)
 
 
-def _fill_text(fill: OwnFill, words: _Words) -> str:
-    deed = words.bought if fill.is_buy else words.sold
+def _fill_text(fill: OwnFill, words: Words) -> str:
     title = f"📊 {clean(fill.name) or fill.symbol} ({clean(fill.symbol)})"
     price = price_text(fill.price, fill.venue)
-    return "\n".join([words.filled, "", title, deed.format(quantity=fill.quantity, price=price)])
+    deed = words.say("letter.bought" if fill.is_buy else "letter.sold", quantity=fill.quantity, price=price)
+    return "\n".join([words.say("letter.filled"), "", title, deed])

@@ -23,8 +23,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from actors.market.sessions import zone_of
-from actors.telegram.facts import note_lines
-from actors.words.catalogue import words_in
+from actors.telegram.facts import note_lines, point_name
+from actors.words.catalogue import Words, words_in
 from protocol.messages import Alert, Venue
 
 __all__ = [
@@ -42,10 +42,6 @@ __all__ = [
 LONGEST_NAME = 64
 # Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
 UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-CITIES = {
-    "ko": {"Asia/Seoul": "서울", "America/New_York": "뉴욕"},
-    "en": {"Asia/Seoul": "Seoul", "America/New_York": "New York"},
-}
 
 
 class Reader(Struct, frozen=True):
@@ -54,95 +50,43 @@ class Reader(Struct, frozen=True):
     language: str
     zone: ZoneInfo
 
-
-class _Words(Struct, frozen=True, kw_only=True):
-    """One language's alert; see `alert_text` for what fills the gaps."""
-
-    headline: str
-    price: str
-    target: str
-    fall: str
-    advice: str
-    repeat: str
-    late: str
-    caption: str
-    times: str
-    point: str
-    odd_point: str
-    rehearsal: str
-
-
-WORDS = {
-    "ko": _Words(
-        headline="🚨 매수 알림! {point} 매수 시점 도달",
-        price="💰 현재가: {price} (전일대비 {change})",
-        target="🎯 목표가: {target}",
-        fall="📉 하락률: {fall}",
-        advice="💡 {point} 매수 타이밍입니다!{times}",
-        repeat="🔁 이미 받으셨을 수도 있는 알림이에요. 혹시 몰라 다시 보내 드려요.",
-        late="🕰 늦은 알림: {at}에 목표가에 닿았어요. 그때 {price}, 지금 {now}",
-        caption="📈 {name} ({symbol}) · {point}",
-        times=" ({times}배 투자)",
-        point="{level}차",
-        odd_point="{level}σ",
-        rehearsal=(
-            "🧪 시험 알림이에요. 진짜 거래가 아니에요.\n\n"
-            "가짜 체결 하나가 시세에서 여기까지, 진짜 알림과 같은 길로 왔어요. 알림이 잘 오고 있어요.\n\n"
-            "⏰ {at} 출발"
-        ),
-    ),
-    "en": _Words(
-        headline="🚨 Buy alert! {point} buying point reached",
-        price="💰 Price now: {price} ({change} on the previous close)",
-        target="🎯 Target: {target}",
-        fall="📉 Fall: {fall}",
-        advice="💡 Time for the {point} purchase!{times}",
-        repeat="🔁 This may be a repeat of an alert that you have already.",
-        late="🕰 Late alert: the target was reached at {at} with {price}; the price now is {now}.",
-        caption="📈 {name} ({symbol}) · {point}",
-        times=" ({times} times the amount)",
-        point="no. {level}",
-        odd_point="{level}σ",
-        rehearsal=(
-            "🧪 This is a test alert, not a real trade.\n\n"
-            "One made-up trade has come all the way that a real alert takes: alerts reach you.\n\n"
-            "⏰ started {at}"
-        ),
-    ),
-}
+    @property
+    def words(self) -> Words:
+        """The messages in the reader's language."""
+        return words_in(self.language)
 
 
 def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the message of *alert*; *repeat* says that it may have arrived already."""
-    words = WORDS[reader.language]
-    point = _point(alert.level, words)
-    times = words.times.format(times=f"{alert.level:g}") if alert.level.is_integer() else ""
+    words = reader.words
+    point = point_name(alert.level, words)
+    times = words.say("alert.times", times=f"{alert.level:g}") if alert.level.is_integer() else ""
     price_now = price_text(alert.price_now, alert.venue)
     lines = [
-        words.headline.format(point=point),
+        words.say("alert.headline", point=point),
         "",
         f"📊 {clean(alert.name) or alert.symbol} ({clean(alert.symbol)})",
-        words.price.format(price=price_now, change=_change_text(alert.price_now, alert.base_price)),
-        words.target.format(target=price_text(alert.target_price, alert.venue)),
-        words.fall.format(fall=f"{alert.level * alert.sigma:.2%}"),
-        *note_lines(alert.notes, words_in(reader.language)),
+        words.say("alert.price", price=price_now, change=_change_text(alert.price_now, alert.base_price)),
+        words.say("alert.target", target=price_text(alert.target_price, alert.venue)),
+        words.say("alert.fall", fall=f"{alert.level * alert.sigma:.2%}"),
+        *note_lines(alert.notes, words),
         "",
         f"⏰ {time_text(alert.traded_at, alert.venue, reader)}",
         "",
-        words.advice.format(point=point, times=times),
+        words.say("alert.advice", point=point, times=times),
     ]
     if alert.late:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"
-        late = words.late.format(at=at, price=price_text(alert.price, alert.venue), now=price_now)
+        late = words.say("alert.late", at=at, price=price_text(alert.price, alert.venue), now=price_now)
         lines[1:1] = ["", late]
     return "\n".join([repeat_line(reader), "", *lines] if repeat else lines)
 
 
 def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the line below the picture of *alert*."""
-    words = WORDS[reader.language]
+    point = point_name(alert.level, reader.words)
     name = clean(alert.name) or alert.symbol
-    caption = words.caption.format(name=name, symbol=clean(alert.symbol), point=_point(alert.level, words))
+    caption = reader.words.say("alert.caption", name=name, symbol=clean(alert.symbol), point=point)
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
 
 
@@ -155,13 +99,13 @@ def bare_alert_text(alert: Alert, *, repeat: bool) -> str:
 def rehearsal_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the message of a rehearsal's alert, which nobody can take for a real one."""
     at = time_text(alert.traded_at, alert.venue, reader)
-    text = WORDS[reader.language].rehearsal.format(at=at)
+    text = reader.words.say("alert.rehearsal", at=at)
     return f"{repeat_line(reader)}\n\n{text}" if repeat else text
 
 
 def repeat_line(reader: Reader) -> str:
     """Return what stands at the top of a message that may have arrived already."""
-    return WORDS[reader.language].repeat
+    return reader.words.say("fact.repeat")
 
 
 def price_text(price: float, venue: Venue) -> str:
@@ -185,11 +129,6 @@ def clean(name: str) -> str:
     return " ".join(shown.split())[:LONGEST_NAME]
 
 
-def _point(level: float, words: _Words) -> str:
-    pattern = words.point if level.is_integer() else words.odd_point
-    return pattern.format(level=f"{level:g}")
-
-
 def _change_text(price: float, base_price: float) -> str:
     if base_price <= 0:
         return "-"
@@ -199,5 +138,5 @@ def _change_text(price: float, base_price: float) -> str:
 
 def _place_time(moment: datetime, reader: Reader, pattern: str) -> str:
     key = str(moment.tzinfo)
-    city = CITIES[reader.language].get(key, key.rpartition("/")[2].replace("_", " "))
+    city = reader.words.say_if_known(f"fact.city.{key}") or key.rpartition("/")[2].replace("_", " ")
     return f"{moment:{pattern}} ({city})"

@@ -2,16 +2,17 @@
 
 from zoneinfo import ZoneInfo
 
-from actors.telegram.self_test_texts import WORDS, self_test_text
+from actors.telegram.self_test_texts import self_test_text
 from actors.telegram.texts import Reader
-from actors.words.catalogue import words_in
-from protocol.letters import Check, SelfTested
+from actors.words.catalogue import LANGUAGES, words_in
+from protocol.letters import REHEARSAL, Check, SelfTested
 from protocol.messages import Market
 from tests.support.market import DAY
 
 KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
 NAMES = ("feed", "us_poller", "evaluator", "chart", "telegram", "watchdog")
-WELL = [Check(name=name, ok=True, found="0.4") for name in (*NAMES, *WORDS["ko"].checks)]
+OTHERS = ("link", "token", "streams", "bars", "targets", "clock", REHEARSAL)
+WELL = [Check(name=name, ok=True, found="0.4") for name in (*NAMES, *OTHERS)]
 
 
 def self_test(*failed: Check) -> SelfTested:
@@ -50,10 +51,11 @@ def test_what_failed_is_told_with_its_remedy() -> None:
 
 def test_every_check_has_its_name_and_its_remedy_in_both_languages() -> None:
     """A bare code is no plain word."""
-    for language in ("ko", "en"):
-        words = WORDS[language]
-        assert words.checks.keys() == words.remedies.keys()
-        assert all(words_in(language).say_if_known(f"fact.actor.{name}") for name in NAMES)
+    for words in map(words_in, LANGUAGES):
+        for name in OTHERS:
+            assert words.say(f"self-test.check.{name}")
+            assert words.say(f"self-test.check.{name}.remedy")
+        assert all(words.say_if_known(f"fact.actor.{name}") for name in NAMES)
 
 
 def test_a_long_reason_is_cut_and_nothing_found_is_no_colon() -> None:
