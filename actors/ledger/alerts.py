@@ -1,9 +1,9 @@
 """What was alerted and what became of it, from the databases of evaluator, telegram and analyst, read only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Column, ColumnElement, Row, select
 
 from actors.ledger.rows import AlertRow, DeliveryRow
 from actors.runtime.config import Settings
@@ -19,17 +19,26 @@ __all__ = ["find_alert", "read_alerts"]
 
 TEXT = "text"
 PICTURE = "picture"
+FEW = 500
+"""SQLite takes no more of them than this, with room to spare, in one question."""
 MOST_DIGITS = 18
 """SQLite counts no further."""
 
 
-def read_alerts(settings: Settings, last: int | None = None) -> list[AlertRow]:
-    """Return the alerts, oldest first, rehearsals left out; only the *last* so many, if that is said.
+def read_alerts(
+    settings: Settings, last: int | None = None, *, person_id: int | None = None, symbol: str | None = None
+) -> list[AlertRow]:
+    """Return the alerts but rehearsals, oldest first: the *last* so many, of one person or symbol, if that is said.
 
     Raises:
         TemporaryFailure: a database cannot be read now.
     """
-    return _read(settings, alerts.c.person_id > NOBODY, last)
+    which = [
+        alerts.c.person_id > NOBODY,
+        *([] if person_id is None else [alerts.c.person_id == person_id]),
+        *([] if symbol is None else [alerts.c.symbol == symbol]),
+    ]
+    return _read(settings, which, last)
 
 
 def find_alert(settings: Settings, name: str) -> AlertRow | None:
@@ -40,17 +49,16 @@ def find_alert(settings: Settings, name: str) -> AlertRow | None:
     """
     digits = name.removeprefix("#")
     is_number = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS
-    found = _read(settings, alerts.c.position == int(digits) if is_number else alerts.c.id == name, 1)
+    found = _read(settings, [alerts.c.position == int(digits) if is_number else alerts.c.id == name], 1)
     return found[0] if found else None
 
 
-def _read(settings: Settings, which: ColumnElement[bool], last: int | None) -> list[AlertRow]:
+def _read(settings: Settings, which: Sequence[ColumnElement[bool]], last: int | None) -> list[AlertRow]:
     reader = open_reader("evaluator", settings)
     if reader is None:
         return []
-    statement = select(alerts).where(which).order_by(alerts.c.position.desc()).limit(last)
     with reading_of("evaluator"), reader.connect() as connection:
-        found = connection.execute(statement).all()
+        found = connection.execute(select(alerts).where(*which).order_by(alerts.c.position.desc()).limit(last)).all()
     reader.dispose()
     ids = {row.id for row in found}
     names, delivered = _read_deliveries(settings, ids)
@@ -67,7 +75,8 @@ def _read_deliveries(
         return {}, {}
     with reading_of("telegram"), reader.connect() as connection:
         names = {row.id: row.name for row in connection.execute(select(people.c.id, people.c.name))}
-        rows = connection.execute(select(deliveries).where(deliveries.c.source == ALERTS)).all()
+        of_alerts = select(deliveries).where(deliveries.c.source == ALERTS)
+        rows = connection.execute(of_alerts.where(*_among(deliveries.c.content_id, ids))).all()
     reader.dispose()
     delivered: dict[str, dict[str, DeliveryRow]] = {}
     for row in rows:
@@ -82,13 +91,19 @@ def _read_outcomes(settings: Settings, ids: Collection[str]) -> dict[str, dict[i
     if reader is None:
         return {}
     with reading_of("analyst"), reader.connect() as connection:
-        rows = connection.execute(select(outcomes).order_by(outcomes.c.sessions)).all()
+        known = select(outcomes).order_by(outcomes.c.sessions)
+        rows = connection.execute(known.where(*_among(outcomes.c.alert_id, ids))).all()
     reader.dispose()
     changes: dict[str, dict[int, float]] = {}
     for row in rows:
         if row.alert_id in ids:
             changes.setdefault(row.alert_id, {})[row.sessions] = row.change
     return changes
+
+
+def _among(column: Column[Any], ids: Collection[str]) -> list[ColumnElement[bool]]:
+    """Return what spares reading everything for a few; for many, everything is read."""
+    return [column.in_(ids)] if len(ids) <= FEW else []
 
 
 def _alert_row(

@@ -88,8 +88,8 @@ class Continuity:
         self._us: dict[str, Trade] = {}
         self._missing: dict[Key, _Missing] = {}
         self._stepped: dict[Key, list[int]] = {}
-        self._settled: set[Key] = set()
-        """Whose next step is known."""
+        self._settled: dict[Key, int] = {}
+        """Whose next step is known, if it begins at this cumulative volume."""
 
     def last_trade(self, key: Key) -> Trade | None:
         """Return the last trade of a stream, in order of its volumes."""
@@ -134,7 +134,7 @@ class Continuity:
             for key in [key_of(trade) for trade in book.values() if key_of(trade) not in keys]:
                 del book[key[0]]
                 self._missing.pop(key, None)
-                self._settled.discard(key)
+                self._settled.pop(key, None)
 
     def settle(self, key: Key, flows_at_ns: int) -> None:
         """Expect nothing that is missing any more of a stream which flows since a moment: minutes have told of it.
@@ -144,7 +144,7 @@ class Continuity:
         self._missing.pop(key, None)
         last = self.last_trade(key)
         if last is not None and last.received_at_ns < flows_at_ns:
-            self._settled.add(key)
+            self._settled[key] = last.cumulative_volume
 
     def _book(self, venue: Venue) -> dict[str, Trade]:
         if venue is KRX:
@@ -186,8 +186,7 @@ class Continuity:
         reached = trade.cumulative_volume - trade.volume
         is_one_session = trade.session is before.session is not Session.PRE_MARKET
         key = key_of(trade)
-        if key in self._settled:
-            self._settled.discard(key)
+        if self._settled.pop(key, None) == before.cumulative_volume:
             return
         if reached <= before.cumulative_volume or not is_one_session or self._has_too_many(key, trade):
             return

@@ -63,10 +63,13 @@ class Intake:
                 trades += found
             else:
                 self._others.append(bytes(frame))
+        return self.sift(trades, now)
+
+    def sift(self, brought: list[Trade], now: float) -> list[Trade]:
+        """Return those of the trades that one look *brought* which go on at this moment, monotonic seconds."""
         continuity, repairs = self.continuity, self.repairs
-        self.brought_trades = bool(trades)
-        brought = trades
-        trades = continuity.check(trades)
+        self.brought_trades = bool(brought)
+        trades = continuity.check(brought)
         if continuity.steps:
             steps, continuity.steps = continuity.steps, []
             for step in steps:
