@@ -149,7 +149,7 @@ class KisClient:
                 break
             until = from_ns(page.bars[0].begins_ns) - timedelta(minutes=1)
         bars = [bar for page in pages for bar in page.bars if first_ns <= bar.begins_ns <= last_ns]
-        return MinuteBars(pages[-1].base_price, bars)
+        return MinuteBars(pages[-1].base_price, bars, pages[-1].day_volume)
 
     async def open_days(self, first: date) -> dict[date, bool]:
         """Return by date from *first* on, some weeks, whether Korea's exchange is open; raises as `price`."""

@@ -57,16 +57,19 @@ class MinuteBar(Struct, frozen=True, kw_only=True, gc=False):
 class MinuteBars(Struct, frozen=True):
     """One page of minutes, oldest first; ask again up to the minute before the first for more.
 
-    `base_price` is the exchange's of today, 0 where KIS does not tell it (US).
+    `base_price` is the exchange's of today, 0 where KIS does not tell it (US). `day_volume` is how many shares had been
+    traded today when KIS answered, so that their minutes are told; 0 where it does not say.
     """
 
     base_price: float
     bars: list[MinuteBar]
+    day_volume: int = 0
 
 
 class _Symbol(Struct, frozen=True):
     stck_prpr: str = ""
     prdy_vrss: str = ""
+    acml_vol: str = ""
 
 
 class _Row(Struct):
@@ -159,7 +162,7 @@ def parse_minutes(body: bytes) -> MinuteBars:
         for row in reversed(answer.output2)
         if row.stck_bsop_date and has_trade(row.cntg_vol)
     ]
-    return MinuteBars(base_price, bars)
+    return MinuteBars(base_price, bars, read_shares(symbol.acml_vol) if has_trade(symbol.acml_vol) else 0)
 
 
 def parse_us_minutes(body: bytes) -> MinuteBars:

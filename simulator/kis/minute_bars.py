@@ -81,6 +81,7 @@ def _answer(instrument: Instrument, bars: Iterable[MinuteBar]) -> Answer:
             "stck_prpr": f"{instrument.last_price:.0f}",
             "prdy_vrss": f"{instrument.last_price - instrument.base_price:.0f}",
             "stck_prdy_clpr": f"{instrument.base_price:.0f}",
+            "acml_vol": str(instrument.day.volume if instrument.day else 0),
         },
         "output2": [_row(bar) for bar in bars],
     }

@@ -159,7 +159,7 @@ class Backfill:
                     self._repairs.on_failure(found, str(failure), clock.monotonic() + RETRY_S)
                 else:
                     self._publish(self._repairs.on_bars(found, page, hours, clock.now_ns(), clock.monotonic()))
-                    self._continuity.settle(found.key, found.flows_at_ns)
+                    self._continuity.settle(found.key, found.flows_at_ns, page.day_volume)
                 self._tell()
         finally:
             self._asking = None
@@ -172,7 +172,7 @@ class Backfill:
         # KIS tells no base price with US minutes.
         last = self._continuity.last_trade(key)
         base_price = last.base_price if last is not None else (await self._client.price(symbol, venue)).base_price
-        return MinuteBars(base_price, page.bars)
+        return MinuteBars(base_price, page.bars, page.day_volume)
 
     def _publish(self, trades: list[Trade]) -> None:
         if trades:

@@ -55,6 +55,17 @@ class Step(Struct, frozen=True, kw_only=True):
     shares: int
 
 
+class _Settled(Struct, frozen=True):
+    """Minutes have told of what came behind *volume*, the cumulative one of a trade, until a moment (UTC epoch ns).
+
+    `told` is the cumulative volume up to which they have; 0 is not known, and then counts as all of it.
+    """
+
+    volume: int
+    until_ns: int
+    told: int
+
+
 class _Missing(Struct):
     """Ranges of cumulative volume that were stepped over, each above its first number up to its second."""
 
@@ -88,8 +99,8 @@ class Continuity:
         self._us: dict[str, Trade] = {}
         self._missing: dict[Key, _Missing] = {}
         self._stepped: dict[Key, list[int]] = {}
-        self._settled: dict[Key, int] = {}
-        """Whose next step is known, if it begins at this cumulative volume."""
+        self._settled: dict[Key, _Settled] = {}
+        """Whose next step is known, or its beginning."""
 
     def last_trade(self, key: Key) -> Trade | None:
         """Return the last trade of a stream, in order of its volumes."""
@@ -136,15 +147,16 @@ class Continuity:
                 self._missing.pop(key, None)
                 self._settled.pop(key, None)
 
-    def settle(self, key: Key, flows_at_ns: int) -> None:
+    def settle(self, key: Key, flows_at_ns: int, day_volume: int) -> None:
         """Expect nothing that is missing any more of a stream which flows since a moment: minutes have told of it.
 
-        Where no trade has come since then, the step that the first one makes is known, too.
+        Where no trade has come since then, the step that the first one makes is known, too, as far as the cumulative
+        volume was *day_volume* when they were told; 0 is not known.
         """
         self._missing.pop(key, None)
         last = self.last_trade(key)
         if last is not None and last.received_at_ns < flows_at_ns:
-            self._settled[key] = last.cumulative_volume
+            self._settled[key] = _Settled(last.cumulative_volume, flows_at_ns, day_volume)
 
     def _book(self, venue: Venue) -> dict[str, Trade]:
         if venue is KRX:
@@ -186,13 +198,14 @@ class Continuity:
         reached = trade.cumulative_volume - trade.volume
         is_one_session = trade.session is before.session is not Session.PRE_MARKET
         key = key_of(trade)
-        if self._settled.pop(key, None) == before.cumulative_volume:
+        known, since_ns = before.cumulative_volume, before.traded_at_ns
+        settled = self._settled.pop(key, None)
+        if settled is not None and settled.volume == known:
+            known, since_ns = settled.told or reached, settled.until_ns
+        if reached <= known or not is_one_session or self._has_too_many(key, trade):
             return
-        if reached <= before.cumulative_volume or not is_one_session or self._has_too_many(key, trade):
-            return
-        self._missing.setdefault(key, _Missing([])).ranges.append((before.cumulative_volume, reached))
-        shares = reached - before.cumulative_volume
-        self.steps.append(Step(key=key, from_ns=before.traded_at_ns, to_ns=trade.traded_at_ns, shares=shares))
+        self._missing.setdefault(key, _Missing([])).ranges.append((known, reached))
+        self.steps.append(Step(key=key, from_ns=since_ns, to_ns=trade.traded_at_ns, shares=reached - known))
 
     def _has_too_many(self, key: Key, trade: Trade) -> bool:
         stepped = self._stepped.setdefault(key, [])

@@ -44,9 +44,11 @@ def test_minutes_come_oldest_first_with_the_exchanges_base_price() -> None:
     """They become trades in order of time, each measured from the base price of its day."""
     older = {**ROW, "stck_cntg_hour": "090000", "stck_lwpr": "71650"}
 
-    page = parse_minutes(ok(output1={"stck_prpr": "71600", "prdy_vrss": "-1065"}, output2=[ROW, older, {}]))
+    page = parse_minutes(
+        ok(output1={"stck_prpr": "71600", "prdy_vrss": "-1065", "acml_vol": "9876"}, output2=[ROW, older, {}])
+    )
 
-    assert page.base_price == 72_665
+    assert (page.base_price, page.day_volume) == (72_665, 9_876)
     assert [bar.low for bar in page.bars] == [71_650, 71_500]
     assert page.bars[1] == MinuteBar(
         begins_ns=to_ns(AT), open=71_700, high=71_750, low=71_500, close=71_600, volume=1_234

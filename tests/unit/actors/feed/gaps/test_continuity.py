@@ -41,7 +41,7 @@ def test_the_step_over_a_hole_that_was_filled_is_no_second_hole() -> None:
     """The minutes of a thin stock come before its first trade; that one must not wait for them again."""
     continuity = Continuity()
     continuity.check([printed(10, second=1, received_at_ns=to_ns(NINE))])
-    continuity.settle(KEY, to_ns(NINE) + 1)
+    continuity.settle(KEY, to_ns(NINE) + 1, 0)
 
     continuity.check([printed(120, second=4)])
     assert continuity.steps == []
@@ -49,11 +49,34 @@ def test_the_step_over_a_hole_that_was_filled_is_no_second_hole() -> None:
     assert [step.shares for step in continuity.steps] == [90]
 
 
+def test_of_a_step_over_a_filled_hole_what_was_traded_since_is_a_hole() -> None:
+    """The minutes told of ninety shares; the rest was lost between them and the first trade."""
+    continuity = Continuity()
+    continuity.check([printed(10, second=1, received_at_ns=to_ns(NINE))])
+    continuity.settle(KEY, to_ns(NINE) + 1, 100)
+
+    after = printed(120, second=4)
+    continuity.check([after])
+
+    assert continuity.steps == [Step(key=KEY, from_ns=to_ns(NINE) + 1, to_ns=after.traded_at_ns, shares=10)]
+
+
+def test_what_was_settled_excuses_no_later_step() -> None:
+    """A trade that follows the last one without a step shows that nothing was missing."""
+    continuity = Continuity()
+    continuity.check([printed(10, second=1, received_at_ns=to_ns(NINE))])
+    continuity.settle(KEY, to_ns(NINE) + 1, 0)
+
+    continuity.check([printed(20, second=4), printed(120, second=5)])
+
+    assert [step.shares for step in continuity.steps] == [90]
+
+
 def test_a_step_behind_trades_that_came_since_it_flows_is_a_hole() -> None:
     """They were held, the minutes told of what was before them, and of nothing else."""
     continuity = Continuity()
     continuity.check([printed(10, second=1, received_at_ns=to_ns(NINE))])
-    continuity.settle(KEY, to_ns(NINE))
+    continuity.settle(KEY, to_ns(NINE), 0)
 
     continuity.check([printed(120, second=4)])
     assert [step.shares for step in continuity.steps] == [100]
@@ -97,7 +120,7 @@ def test_what_was_settled_is_a_repeat_when_it_comes_after_all() -> None:
     """Its minute bar has told of it."""
     continuity = Continuity()
     continuity.check([printed(10), printed(30)])
-    continuity.settle(KEY, 0)
+    continuity.settle(KEY, 0, 0)
 
     assert continuity.check([printed(20)]) == []
 
