@@ -24,6 +24,7 @@ from actors.market.sigma import first_day_of_look_back
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused
 from actors.runtime.worker import Worker
+from actors.words.catalogue import LANGUAGES, words_in
 from protocol.messages import Venue
 
 __all__ = ["BackTests"]
@@ -132,7 +133,10 @@ class BackTests:
             "asked_since": since.isoformat(),
             "buy_cost": terms.buy_cost,
             "sell_cost": terms.sell_cost,
-            "text": verdict_text(instrument, result, since),
+            "texts": {
+                language: verdict_text(instrument, result, since, words_in(language, "verdict"))
+                for language in LANGUAGES
+            },
             **msgspec.to_builtins(result),
         }
 

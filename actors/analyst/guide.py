@@ -4,12 +4,14 @@
 """
 
 from actors.analyst.history import Bar
+from actors.market.money import price_text
 from actors.market.obstacles import Obstacle
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.sigma import target_price
-from protocol.messages import Targets, Venue
+from actors.words.catalogue import words_in
+from protocol.messages import Targets
 
-__all__ = ["bar_row", "buy_line", "obstacle_line", "price_text", "targets_row"]
+__all__ = ["bar_row", "buy_line", "obstacle_line", "targets_row"]
 
 LEVELS = (1, 2)
 OBSTACLES = {
@@ -20,15 +22,11 @@ OBSTACLES = {
 }
 
 
-def price_text(price: float, venue: Venue) -> str:
-    """Return *price* as people write it: won without decimals, dollars with two."""
-    return f"{price:,.0f}원" if venue.is_korean else f"${price:,.2f}"
-
-
 def buy_line(targets: Targets, level: int) -> str:
     """Return the line of the guide for *level* σ."""
     target = target_price(targets.base_price, targets.sigma, level)
-    return f"{level}차 매수: {price_text(target, targets.venue)} ({level * targets.sigma:.2%} 하락)"
+    price, fall = price_text(target, targets.venue), f"{level * targets.sigma:.2%}"
+    return words_in("ko", "guide").say("guide.buy", level=level, price=price, fall=fall)
 
 
 def obstacle_line(targets: Targets) -> str:

@@ -17,10 +17,11 @@ from actors.analyst.core import (
     make_targets,
     missed_sessions,
 )
-from actors.analyst.guide import buy_line, obstacle_line, price_text
+from actors.analyst.guide import buy_line, obstacle_line
 from actors.analyst.history import HistorySource
 from actors.analyst.letters import base_price_reset, no_target, trading_halted
 from actors.analyst.store import AnalystStore, BarSpan
+from actors.market.money import price_text
 from actors.market.sessions import SEOUL, Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure

@@ -71,10 +71,10 @@ class BackTestPainter:
         self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._hangul))
         fit(self._title, TITLE_SIZE, RIGHT * self._canvas.figure.bbox.width)
         first, last = drawing.dates[0], drawing.dates[-1]
-        days = f"{drawing.sessions:,}{'거래일' if self._hangul else ' sessions'}"
+        words = self._canvas.words
+        days = words.say("chart.sessions", count=f"{drawing.sessions:,}")
         self._headline.set_text(f"{first:%Y-%m-%d} – {last:%Y-%m-%d}   {days}")
-        any_day = "아무 날이나" if self._hangul else "any day"
-        names = [any_day, *(f"{level.level:g}σ" for level in drawing.levels[:MOST_LEVELS])]
+        names = [words.say("chart.any-day"), *(f"{level.level:g}σ" for level in drawing.levels[:MOST_LEVELS])]
         right = RIGHT - 0.007
         for text, name in reversed(list(zip(self._legend, [*names, "", "", ""], strict=False))):
             text.set_text(f"● {name}" if name else "")
@@ -109,11 +109,10 @@ class _GainPainter:
 
     def __init__(self, canvas: Canvas) -> None:
         self._axes = canvas.add_axes(*GAINS)
-        text = "평균 수익률, 막대는 95% 신뢰구간" if canvas.hangul else "mean gain, bars: 95 % confidence"
-        _write_caption(canvas, GAINS, text)
-        after = "{}거래일 뒤" if canvas.hangul else "after {}"
+        say = canvas.words.say
+        _write_caption(canvas, GAINS, say("chart.gains"))
         self._axes.set_xlim(-0.5, len(HORIZONS) - 0.5)
-        self._axes.set_xticks(range(len(HORIZONS)), [after.format(sessions) for sessions in HORIZONS])
+        self._axes.set_xticks(range(len(HORIZONS)), [say("chart.after", sessions=sessions) for sessions in HORIZONS])
         self._axes.grid(visible=False, axis="x")
         self._axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
         self._axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
@@ -151,8 +150,7 @@ class _RatePainter:
 
     def __init__(self, canvas: Canvas) -> None:
         self._axes = canvas.add_axes(*RATES)
-        text = "닿은 날의 비율, 흐린 것은 정규분포" if canvas.hangul else "days touched; pale: normal curve"
-        _write_caption(canvas, RATES, text)
+        _write_caption(canvas, RATES, canvas.words.say("chart.touched"))
         self._axes.grid(visible=False, axis="x")
         self._axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         self._bars = PolyCollection([], linewidths=0, zorder=3)

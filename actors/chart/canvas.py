@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from actors.chart import palette
-from actors.chart.labels import axis_label
+from actors.chart.labels import axis_label, words_for
 from protocol.messages import Venue
 
 __all__ = ["AXIS_SIZE", "DPI", "Canvas", "Floats", "add_all", "label_prices"]
@@ -43,6 +43,7 @@ class Canvas:
         # NanumGothic has no U+2212; a name may hold dollar signs, between which a formula would be seen.
         rcParams.update({"font.family": families, "axes.unicode_minus": False, "text.parse_math": False})
         self.hangul = font_family is not None
+        self.words = words_for(hangul=self.hangul)
         self.figure = Figure(figsize=(width_px / DPI, height_px / DPI), dpi=DPI, facecolor="white")
         self._canvas = FigureCanvasAgg(self.figure)
 

@@ -82,11 +82,11 @@ class DayPainter:
         self._targets.set_color(colours)
         self._targets.set_linestyle((0, (6, 3)))
         self._base.set_data([left, right], [drawing.base_price, drawing.base_price])
-        names = ("알림", "기준") if self._hangul else ("alert", "base")
+        words = self._canvas.words
         colour = palette.colour_of_change(drawing.price, drawing.base_price)
         tags = [
-            self._tag(drawing, drawing.price, names[0], colour, filled=True),
-            self._tag(drawing, drawing.base_price, names[1], palette.FAINT, filled=False),
+            self._tag(drawing, drawing.price, words.say("chart.alert"), colour, filled=True),
+            self._tag(drawing, drawing.base_price, words.say("chart.base-price"), palette.FAINT, filled=False),
         ]
         tags += [
             self._tag(drawing, target.price, f"{target.level:g}σ", shade, filled=target.level == drawing.level)

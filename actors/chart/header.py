@@ -8,7 +8,7 @@ from matplotlib.text import Text
 from actors.chart import palette
 from actors.chart.day import DayDrawing
 from actors.chart.drawing import AVERAGE_SESSIONS, Drawing
-from actors.chart.labels import average_label, price_label, title
+from actors.chart.labels import average_label, price_label, title, words_for
 from actors.market.sessions import zone_of
 
 __all__ = ["LEFT", "LINE_TOP", "RIGHT", "TITLE_SIZE", "TITLE_TOP", "AverageLegend", "Header", "fit"]
@@ -33,7 +33,7 @@ class Header:
         """Write the header of *drawing*."""
         self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._hangul))
         price = price_label(drawing.price, drawing.venue, hangul=self._hangul)
-        since_close = "전일대비" if self._hangul else "change"
+        since_close = words_for(hangul=self._hangul).say("chart.since-close")
         self._headline.set_text(f"{price}   {since_close} {drawing.price / drawing.base_price - 1:+.2%}")
         self._headline.set_color(palette.colour_of_change(drawing.price, drawing.base_price))
         # The zone is set here and not by whoever orders the picture: MessagePack makes UTC of every moment on the way.

@@ -2,12 +2,21 @@
 
 from datetime import date
 
+from actors.market.money import price_text
+from actors.words.catalogue import Words, words_in
 from protocol.messages import Venue
 
-__all__ = ["average_label", "axis_label", "date_labels", "price_label", "title", "volume_label"]
+__all__ = ["average_label", "axis_label", "date_labels", "price_label", "title", "volume_label", "words_for"]
 
 MOST_DATE_LABELS = 14
 FEWEST_MONTHS = 3
+# In Korean one counts in myriads.
+UNITS = {"ko": (1e8, 1e4), "en": (1e9, 1e6, 1e3)}
+
+
+def words_for(*, hangul: bool) -> Words:
+    """Return the words of a picture."""
+    return words_in("ko" if hangul else "en", "chart")
 
 
 def title(name: str, symbol: str, *, hangul: bool) -> str:
@@ -17,9 +26,7 @@ def title(name: str, symbol: str, *, hangul: bool) -> str:
 
 def price_label(price: float, venue: Venue, *, hangul: bool) -> str:
     """Return *price* with its currency: won without decimals, dollars with two."""
-    if not venue.is_korean:
-        return f"${price:,.2f}"
-    return f"{price:,.0f}원" if hangul else f"{price:,.0f} KRW"
+    return price_text(price, venue) if hangul or not venue.is_korean else f"{price:,.0f} KRW"
 
 
 def axis_label(price: float, venue: Venue) -> str:
@@ -29,8 +36,8 @@ def axis_label(price: float, venue: Venue) -> str:
 
 def volume_label(volume: float, *, hangul: bool) -> str:
     """Return *volume*, in shares, short enough for an axis."""
-    units = ((1e8, "억"), (1e4, "만")) if hangul else ((1e9, "B"), (1e6, "M"), (1e3, "K"))
-    for size, unit in units:
+    words = words_for(hangul=hangul)
+    for size, unit in zip(UNITS[words.language], words.say("chart.units").split(), strict=True):
         if volume >= size:
             return f"{volume / size:,.3g}{unit}" if volume < 1e3 * size else f"{volume / size:,.0f}{unit}"
     return f"{volume:,.0f}"
@@ -38,7 +45,7 @@ def volume_label(volume: float, *, hangul: bool) -> str:
 
 def average_label(sessions: int, *, hangul: bool) -> str:
     """Name the average over so many *sessions*."""
-    return f"{sessions}일선" if hangul else f"{sessions}d"
+    return words_for(hangul=hangul).say("chart.average", sessions=sessions)
 
 
 def date_labels(dates: list[date], *, hangul: bool) -> list[tuple[int, str]]:
@@ -48,12 +55,13 @@ def date_labels(dates: list[date], *, hangul: bool) -> list[tuple[int, str]]:
     if len(months) < FEWEST_MONTHS:
         step = max(1, len(dates) // 6)
         return [(place, f"{dates[place]:%m-%d}") for place in range(0, len(dates), step)]
+    names = words_for(hangul=hangul).say("chart.months").split()
     labels: list[tuple[int, str]] = []
     year = None
     for place in months:
         if labels and place - labels[-1][0] < spacing:
             continue
-        month = f"{dates[place].month}월" if hangul else f"{dates[place]:%b}"
+        month = names[dates[place].month - 1]
         labels.append((place, month if dates[place].year == year else f"{month}\n{dates[place].year}"))
         year = dates[place].year
     return labels

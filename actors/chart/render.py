@@ -41,7 +41,7 @@ class ChartPainter:
         self._prices = self._canvas.add_axes(LEFT, PRICE_BOTTOM, RIGHT, PRICE_TOP)
         self._prices.tick_params(labelbottom=False)
         self._volumes = self._canvas.add_axes(LEFT, VOLUME_BOTTOM, RIGHT, VOLUME_TOP)
-        volume = "거래량" if self._hangul else "volume"
+        volume = self._canvas.words.say("chart.volume")
         figure.text(RIGHT + 0.014, VOLUME_TOP, volume, size=AXIS_SIZE, color=palette.FAINT, va="top")
         self._candles = Candles(self._prices)
         self._columns = PolyCollection([], linewidths=0, zorder=2)
@@ -111,7 +111,7 @@ class ChartPainter:
         self._price_line.set_color(colour)
         self._marker.set_data([len(drawing.bars)], [drawing.price])
         self._marker.set_color(colour)
-        tags = [self._tag(drawing, drawing.price, "현재" if self._hangul else "now", colour, filled=True)]
+        tags = [self._tag(drawing, drawing.price, self._canvas.words.say("chart.now"), colour, filled=True)]
         tags += [
             self._tag(drawing, target.price, f"{target.level:g}σ", target_colour, filled=target.level == drawing.level)
             for target, target_colour in zip(drawing.targets, target_colours, strict=True)

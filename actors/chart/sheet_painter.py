@@ -42,7 +42,7 @@ class SheetPainter:
     def paint(self, drawing: SheetDrawing) -> Image.Image:
         """Return the picture of *drawing*."""
         day = drawing.session_date
-        self._title.set_text(f"{day:%Y-%m-%d} 매수 목표가" if self._canvas.hangul else f"{day:%Y-%m-%d} targets")
+        self._title.set_text(self._canvas.words.say("chart.sheet", day=f"{day:%Y-%m-%d}"))
         for painter, cell in zip(self._cells, drawing.cells, strict=False):
             painter.paint(cell)
         for painter in self._cells[len(drawing.cells) :]:

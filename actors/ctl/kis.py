@@ -11,9 +11,10 @@ import msgspec
 
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
-from actors.ctl.prices import money, percent
+from actors.ctl.prices import percent
 from actors.kis.errors import FrameError
 from actors.kis.frames import is_data_frame, parse_trades
+from actors.market.money import price_text
 from actors.market.sessions import zone_of
 from actors.runtime.errors import ActorError, CommandRefused
 from actors.runtime.recordings import read_entries
@@ -82,10 +83,10 @@ def trade_row(trade: Trade) -> dict[str, object]:
 def watch_line(trade: Trade, name: str) -> str:
     """Return *trade* for people: name, price, change from the base price, time at the exchange."""
     moment = from_ns(trade.traded_at_ns).astimezone(zone_of(trade.venue))
-    change = money(trade.change, trade.venue, "+")
+    change = price_text(trade.change, trade.venue, "+")
     share = percent(trade.change / trade.base_price, "+")
     return (
-        f"{name} ({trade.symbol})  현재가: {money(trade.price, trade.venue)}  전일대비: {change} ({share})  "
+        f"{name} ({trade.symbol})  현재가: {price_text(trade.price, trade.venue)}  전일대비: {change} ({share})  "
         f"체결시간: {moment:%H:%M:%S}\n"
     )
 

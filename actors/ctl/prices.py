@@ -5,7 +5,7 @@ from datetime import datetime
 from actors.market.sessions import SEOUL
 from protocol.messages import Venue
 
-__all__ = ["amount", "money", "percent", "wall_clock"]
+__all__ = ["amount", "percent", "wall_clock"]
 
 
 def amount(price: float | None, venue: Venue) -> str | None:
@@ -15,16 +15,8 @@ def amount(price: float | None, venue: Venue) -> str | None:
     return f"{price:,.0f}" if venue.is_korean else f"{price:,.2f}"
 
 
-def money(price: float, venue: Venue, sign: str = "-") -> str:
-    """Return *price* with its currency; *sign* is `+` where a plus is to be shown, too."""
-    if venue.is_korean:
-        return f"{price:{sign},.0f}원"
-    direction = "-" if price < 0 else "+" if sign == "+" else ""
-    return f"{direction}${abs(price):,.2f}"
-
-
 def percent(fraction: float | None, sign: str = "-", decimals: int = 2) -> str | None:
-    """Return *fraction* in percent; *sign* as for `money`."""
+    """Return *fraction* in percent; *sign* as for `price_text`."""
     return None if fraction is None else f"{fraction:{sign}.{decimals}%}"
 
 

@@ -7,7 +7,8 @@ from msgspec import structs
 
 from actors.ctl.display import color, put, put_json
 from actors.ctl.installation import find_settings
-from actors.ctl.prices import money, percent
+from actors.ctl.prices import percent
+from actors.market.money import price_text
 from actors.market.sessions import SEOUL, zone_of
 from actors.market.sigma import target_price
 from actors.runtime.errors import CommandRefused
@@ -66,15 +67,16 @@ def render_message(message: Message) -> list[str]:
 def _trade_line(trade: Trade) -> str:
     moment = from_ns(trade.traded_at_ns).astimezone(zone_of(trade.venue))
     change = percent(trade.change / trade.base_price, "+")
-    price = money(trade.price, trade.venue)
+    price = price_text(trade.price, trade.venue)
     return f"{moment:%H:%M:%S} {trade.symbol} {price} ({change}) {trade.volume:,} {trade.venue.value}"
 
 
 def _targets_line(targets: Targets) -> str:
     prices = ", ".join(
-        f"{level}σ {money(target_price(targets.base_price, targets.sigma, level), targets.venue)}" for level in LEVELS
+        f"{level}σ {price_text(target_price(targets.base_price, targets.sigma, level), targets.venue)}"
+        for level in LEVELS
     )
-    base = money(targets.base_price, targets.venue)
+    base = price_text(targets.base_price, targets.venue)
     return f"{targets.session_date} {targets.symbol} {targets.name} base {base} σ {targets.sigma:.3%}: {prices}"
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
-from actors.ctl.prices import money, percent, wall_clock
+from actors.ctl.prices import percent, wall_clock
 from actors.ledger.alerts import find_alert
 from actors.ledger.rows import AlertRow, DeliveryRow
 from actors.ledger.story import Step, StepKind, story_of
+from actors.market.money import price_text
 from actors.runtime.errors import CommandRefused
 
 __all__ = ["show_why"]
@@ -44,7 +45,7 @@ def _details(alert: AlertRow, step: Step) -> str:
     match step.kind:
         case StepKind.TRADED:
             late = "; late: nobody saw it then" if alert.late else ""
-            return f"{alert.symbol} {alert.name} at {money(alert.price, alert.venue)}{late}"
+            return f"{alert.symbol} {alert.name} at {price_text(alert.price, alert.venue)}{late}"
         case StepKind.DECIDED:
             return _decision(alert)
         case StepKind.UNSEEN:
@@ -58,7 +59,7 @@ def _details(alert: AlertRow, step: Step) -> str:
 
 
 def _decision(alert: AlertRow) -> str:
-    target, base = money(alert.target, alert.venue), money(alert.base_price, alert.venue)
+    target, base = price_text(alert.target, alert.venue), price_text(alert.base_price, alert.venue)
     sigma = percent(alert.sigma, decimals=3)
     noted = f" ({', '.join(alert.notes)})" if alert.notes else ""
     reached = f"{alert.level:g}σ, at or below {target} = {base} × (1 − {alert.level:g} × {sigma})"

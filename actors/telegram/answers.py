@@ -5,10 +5,11 @@ from datetime import date
 
 from msgspec import Struct
 
+from actors.market.money import price_text
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.sigma import target_price
 from actors.telegram.facts import actor_name, note_lines, obstacle_text
-from actors.telegram.texts import clean, price_text
+from actors.telegram.texts import clean
 from actors.words.catalogue import words_in
 from protocol.messages import Venue
 

@@ -10,10 +10,11 @@ A quiet day says that everything worked, where that is known, and what was not s
 
 from collections.abc import Sequence
 
+from actors.market.money import price_text
 from actors.market.schedule import main_venue
 from actors.telegram.facts import market_name, point_name
 from actors.telegram.report_texts import change_text, day_text
-from actors.telegram.texts import Reader, clean, price_text, time_text
+from actors.telegram.texts import Reader, clean, time_text
 from actors.words.catalogue import Words
 from protocol.letters import DayClosed, FiredPoint, WeekClosed, WeekLine
 

@@ -11,11 +11,12 @@ A text that may be a repeat begins with a line of 🔁. None begins with 🚨, w
 from collections.abc import Iterable
 from datetime import date
 
+from actors.market.money import price_text
 from actors.telegram.closing_texts import closing_text, week_text
 from actors.telegram.facts import obstacle_text
 from actors.telegram.report_texts import report_text
 from actors.telegram.self_test_texts import self_test_text
-from actors.telegram.texts import Reader, clean, price_text, repeat_line
+from actors.telegram.texts import Reader, clean, repeat_line
 from actors.words.catalogue import Words
 from protocol.letters import (
     AppKeyInUse,

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from actors.market.money import price_text
 from actors.market.sessions import zone_of
 from actors.telegram.facts import note_lines, point_name
 from actors.words.catalogue import Words, words_in
@@ -33,7 +34,6 @@ __all__ = [
     "alert_text",
     "bare_alert_text",
     "clean",
-    "price_text",
     "rehearsal_text",
     "repeat_line",
     "time_text",
@@ -106,11 +106,6 @@ def rehearsal_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
 def repeat_line(reader: Reader) -> str:
     """Return what stands at the top of a message that may have arrived already."""
     return reader.words.say("fact.repeat")
-
-
-def price_text(price: float, venue: Venue) -> str:
-    """Return *price* as people write it: won with commas and no decimals, dollars with two."""
-    return f"{price:,.0f}원" if venue.is_korean else f"${price:,.2f}"
 
 
 def time_text(moment: datetime, venue: Venue, reader: Reader, pattern: str = "%Y-%m-%d %H:%M:%S") -> str:

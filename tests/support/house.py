@@ -6,6 +6,7 @@ a made-up one (`parse`).
 
 import ast
 import functools
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,7 @@ __all__ = [
     "ROOT",
     "Module",
     "blanket_handlers",
+    "hangul",
     "imports",
     "is_within",
     "our_modules",
@@ -22,6 +24,7 @@ __all__ = [
     "uses",
 ]
 
+HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -137,6 +140,21 @@ def _catches_all(node: ast.ExceptHandler | ast.Call) -> bool:
 
 def _is_blanket(node: ast.AST | None) -> bool:
     return isinstance(node, ast.Name) and node.id in {"Exception", "BaseException"}
+
+
+def hangul(module: Module) -> list[str]:
+    """Return the strings of *module* with Korean letters; docstrings and what people may type are left out."""
+    unread = {id(part) for node in ast.walk(module.tree) for part in _unread(node)}
+    strings = (node for node in ast.walk(module.tree) if isinstance(node, ast.Constant) and id(node) not in unread)
+    return [node.value for node in strings if isinstance(node.value, str) and HANGUL.search(node.value)]
+
+
+def _unread(node: ast.AST) -> Iterator[ast.AST]:
+    match node:
+        case ast.Expr(value=ast.Constant() as docstring):
+            yield docstring
+        case ast.keyword(arg="korean", value=typed):
+            yield from ast.walk(typed)
 
 
 def store_openings(module: Module) -> list[str]:

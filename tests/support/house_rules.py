@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from protocol.topology import ACTORS
-from tests.support.house import Module, imports, is_within, store_openings, uses
+from tests.support.house import Module, hangul, imports, is_within, store_openings, uses
 
 __all__ = [
     "DOORS",
@@ -16,6 +16,7 @@ __all__ = [
     "foreign_stores",
     "imports_for_types_only",
     "side_effects",
+    "words_in_code",
     "wrong_way",
     "zmq_or_signals",
 ]
@@ -81,6 +82,15 @@ DOORS = {
     "actors.market.almanac": "the one file of what KIS says of the days; the calendar that follows it is pure",
     "actors.market.closed_days": "its one loader asks a library of 16 MB in a child process; the rest of it is pure",
     "actors.words.catalogue": "it reads the files of what people read, once; what it says depends on nothing else",
+}
+
+# Where Korean letters stand in code, and why.
+LETTERS = {
+    "actors.analyst.names": "keyboards and consonants, by which names are looked for",
+    "actors.analyst.directory": "an example of what may be looked for, in an error for the operator",
+    "actors.chart.fonts": "the syllable that a font must have",
+    "actors.ctl": "the operator's examples of names, and the line of the customer's guide for a trade",
+    "actors.market.money": "the unit of won, which every language of ours writes alike",
 }
 
 CLOCKS = {
@@ -153,6 +163,11 @@ def clock_reads(module: Module) -> list[str]:
 def imports_for_types_only(module: Module) -> list[str]:
     """Return uses of TYPE_CHECKING: msgspec looks annotations up at run time and would not find them."""
     return [f"{module.name} uses {name}" for name in uses(module) if name.endswith("TYPE_CHECKING")]
+
+
+def words_in_code(module: Module) -> list[str]:
+    """Return Korean words in code: what people read stands in the catalogues."""
+    return [] if is_within(module.name, LETTERS) else [f"{module.name} says {text!r}" for text in hangul(module)]
 
 
 def foreign_stores(module: Module) -> list[str]:

@@ -21,6 +21,7 @@ from tests.support.house_rules import (
     foreign_stores,
     imports_for_types_only,
     side_effects,
+    words_in_code,
     wrong_way,
     zmq_or_signals,
 )
@@ -66,6 +67,11 @@ def test_clocks_are_read_in_one_room() -> None:
 def test_no_import_is_for_types_only() -> None:
     """Such an import passes mypy and fails on the first message."""
     assert breaches(imports_for_types_only, our_modules(*OURS)) == []
+
+
+def test_what_people_read_stands_in_the_catalogues() -> None:
+    """A word in code is a word in one language."""
+    assert breaches(words_in_code, our_modules("actors")) == []
 
 
 def test_bugs_end_in_one_place() -> None:
@@ -149,6 +155,9 @@ PLANTED = [
     (foreign_stores, "actors.ctl.alerts", "open_store('telegram', settings)"),
     (foreign_stores, "actors.feed.store", "open_store(writer, settings)"),
     (entrance_furniture, "actors.feed.__main__", "import argparse"),
+    (words_in_code, "actors.telegram.answers", "text = '안녕하세요'"),
+    (words_in_code, "actors.telegram.answers", "def f(name):\n    return f'{name}님'"),
+    (words_in_code, "actors.telegram.answers", "def f():\n    '''Docstring.'''\n    return 'ㄱ'"),
 ]
 
 INNOCENT = [
@@ -168,6 +177,8 @@ INNOCENT = [
     (clock_reads, "simulator.world", "import asyncio\nasync def f():\n    await asyncio.sleep(1)"),
     (foreign_stores, "actors.feed.store", "open_store('feed', settings)\nopen_reader('telegram', settings)"),
     (entrance_furniture, "actors.ctl.__main__", "import argparse"),
+    (words_in_code, "actors.telegram.answers", "'''예: /add 삼성전자'''\nx = 1\n'''1차'''\n# 원\ntext = 'σ'"),
+    (words_in_code, "actors.telegram.own_commands", "Command(name='help', korean=('도움말',))"),
 ]
 
 

@@ -84,7 +84,7 @@ def test_a_back_test_fetches_what_is_missing_once_and_is_remembered(tmp_path: Pa
         assert 100 < result["sessions"] < 130
         assert (result["buy_cost"], result["sell_cost"]) == (0.00015, pytest.approx(0.00215))
         assert [level["level"] for level in result["levels"]] == [1.0, 2.0]
-        assert "삼성전자 (005930)" in result["text"]
+        assert "삼성전자 (005930)" in result["texts"]["ko"]
         assert await desk.ask(symbol="005930", years=0.5) == result
 
     assert play(tmp_path, scene).source.asked == ["005930"]
@@ -141,7 +141,7 @@ def test_less_history_than_asked_for_is_tested_and_said(tmp_path: Path) -> None:
         result = await desk.ask_until_done(symbol="005930", years=5)
         assert date.fromisoformat(result["asked_since"]) == date(2020, 11, 27)
         assert date.fromisoformat(result["first"]) > date(2024, 1, 2)
-        assert "보지는 못했어요" in result["text"]
+        assert "보지는 못했어요" in result["texts"]["ko"]
 
     play(tmp_path, scene)
 

@@ -2,8 +2,7 @@
 
 import msgspec
 
-from actors.analyst.guide import buy_line, price_text, targets_row
-from protocol.messages import Venue
+from actors.analyst.guide import buy_line, targets_row
 from tests.support.market import targets
 
 EXAMPLE = targets(base_price=72_665.0, sigma=0.01417)
@@ -13,12 +12,6 @@ def test_the_example_in_the_readme_comes_out_to_the_won() -> None:
     """These are the two lines of the example in the README."""
     assert buy_line(EXAMPLE, 1) == "1차 매수: 71,635원 (1.42% 하락)"
     assert buy_line(EXAMPLE, 2) == "2차 매수: 70,606원 (2.83% 하락)"
-
-
-def test_dollars_have_two_decimals_and_won_none() -> None:
-    """Nobody reads 38원 as a price of SOXL."""
-    assert price_text(38.7181, Venue.AMEX) == "$38.72"
-    assert price_text(1_234_567.4, Venue.KRX) == "1,234,567원"
 
 
 def test_a_row_for_the_operator_is_json_and_holds_both_prices_and_falls() -> None:

@@ -9,6 +9,7 @@ from actors.analyst.verdict import verdict_text
 from actors.market.backtest import BackTest, LevelResult
 from actors.market.bootstrap import Interval
 from actors.market.outlook import Outlook
+from actors.words.catalogue import words_in
 from protocol.messages import Venue
 
 LEVERAGE = Instrument(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
@@ -26,7 +27,7 @@ AFTER_20 = Outlook(
 )
 
 
-def text(outlook: Outlook, first: date = FIRST) -> str:
+def text(outlook: Outlook, first: date = FIRST, language: str = "ko") -> str:
     """Return what is said of one level with this *outlook*."""
     level = LevelResult(
         level=1.0,
@@ -37,7 +38,8 @@ def text(outlook: Outlook, first: date = FIRST) -> str:
         outlooks=[outlook, msgspec.structs.replace(outlook, sessions=60, cases=0)],
         purchases=[],
     )
-    return verdict_text(LEVERAGE, BackTest(sessions=1_226, first=first, last=LAST, levels=[level]), FIRST)
+    result = BackTest(sessions=1_226, first=first, last=LAST, levels=[level])
+    return verdict_text(LEVERAGE, result, FIRST, words_in(language))
 
 
 def test_it_says_what_happened_how_sure_that_is_and_no_more() -> None:
@@ -54,6 +56,23 @@ def test_it_says_what_happened_how_sure_that_is_and_no_more() -> None:
 아무 날이나 산 것보다 평균 +0.5%p (-0.2% – +1.1%): 더 낫다고도 못하다고도 하기 어려워요.
 
 지난 일이에요. 앞으로도 그렇다는 뜻은 아니에요."""
+    )
+
+
+def test_it_says_the_same_in_english() -> None:
+    """Not everybody in the family reads Korean."""
+    assert (
+        text(AFTER_20, language="en")
+        == """\
+📊 KODEX 레버리지 (122630)
+Played over 1,226 sessions, from 2020-11-26 to 2025-11-27.
+
+🎯 It fell to 1σ on 382 days (31.2%). A normal curve would say 31.7%.
+Of 380 purchases then, those that were up 20 sessions later: 58% (52%–64%).
+On average +1.2% (+0.3% – +2.1%), at worst -25.3%.
+Compared with buying on any day, on average +0.5%p (-0.2% – +1.1%): neither better nor worse can be said of that.
+
+This is the past. It does not mean that the future will be the same."""
     )
 
 

@@ -1,25 +1,7 @@
 """Prices and moments as people read them."""
 
-import pytest
-
-from actors.ctl.prices import amount, money, percent, wall_clock
+from actors.ctl.prices import amount, percent, wall_clock
 from protocol.messages import Venue
-
-
-@pytest.mark.parametrize(
-    ("price", "venue", "sign", "shown"),
-    [
-        (70_600.0, Venue.KRX, "-", "70,600원"),
-        (-2_065.0, Venue.NXT, "+", "-2,065원"),
-        (2_065.0, Venue.KRX, "+", "+2,065원"),
-        (41.27, Venue.AMEX, "-", "$41.27"),
-        (-0.5, Venue.NASDAQ, "+", "-$0.50"),
-        (0.5, Venue.NYSE, "+", "+$0.50"),
-    ],
-)
-def test_won_have_no_decimals_and_dollars_two(price: float, venue: Venue, sign: str, shown: str) -> None:
-    """The most frequent complaint of families about such systems."""
-    assert money(price, venue, sign) == shown
 
 
 def test_what_is_not_known_stays_unknown() -> None:

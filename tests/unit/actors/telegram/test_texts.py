@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actors.telegram.texts import Reader, alert_caption, alert_text, clean, price_text
+from actors.telegram.texts import Reader, alert_caption, alert_text, clean
 from protocol.messages import CIRCUIT_BREAKER, HALTED, LOWER_LIMIT, RESUMED, VOLATILITY_INTERRUPTION, Venue
 from simulator.judgement.alert_text import parse_alert
 from tests.support.alerts import alert
@@ -127,20 +127,6 @@ def test_a_name_keeps_what_can_be_seen_and_loses_what_deceives(name: str, shown:
 def test_a_name_of_nothing_visible_gives_way_to_the_symbol() -> None:
     """An alert about nobody knows what cannot be acted on."""
     assert "📊 122630 (122630)" in alert_text(alert(name="\u200b"), IN_SEOUL, repeat=False)
-
-
-@pytest.mark.parametrize(
-    ("price", "venue", "shown"),
-    [
-        (70_605.67, Venue.KRX, "70,606원"),
-        (999.5, Venue.NXT, "1,000원"),
-        (0.125, Venue.NASDAQ, "$0.12"),
-        (1234.5, Venue.NYSE, "$1,234.50"),
-    ],
-)
-def test_prices_are_written_as_each_country_writes_them(price: float, venue: Venue, shown: str) -> None:
-    """Won have no decimals, dollars have two."""
-    assert price_text(price, venue) == shown
 
 
 def test_a_captions_repeat_is_marked_too() -> None:
