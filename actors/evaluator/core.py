@@ -24,6 +24,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.evaluator.rules import Rule, RuleState, has_reached, return_price, state_on, threshold_of
+from actors.evaluator.waiting import Waiting, stage_of
 from actors.market.choices import SessionChoice, choice_of
 from actors.market.prices import is_at_lower_limit
 from protocol.messages import (
@@ -267,6 +268,33 @@ class Evaluator:
     def disagreements(self) -> dict[str, float]:
         """Return the exchange's base price of each symbol whose targets are held because they are made from another."""
         return dict(self._disagreeing)
+
+    def waiting(self, symbol: str, now_ns: int) -> list[Waiting]:
+        """Return what each rule for *symbol* waits for at *now_ns* (UTC epoch ns), none if nobody watches it."""
+        watched = self._watched.get(symbol)
+        if watched is None:
+            return []
+        if watched.session_date == _NEVER and (known := self._targets.get(symbol)):
+            # Not a trade has been seen yet: what the first of the newest day will be judged by.
+            newest = known[max(known)]
+            watched = _Watched(newest.session_date, newest, self._rules[symbol])
+        thresholds = {armed.rule.id: armed.threshold for armed in watched.armed}
+        found = []
+        for rule in self._rules[symbol]:
+            state = state_on(rule, self._states.get(rule.id), watched.session_date)
+            threshold = thresholds.get(rule.id)
+            stage = stage_of(rule, state, threshold, now_ns, is_held=symbol in self._disagreeing)
+            found.append(
+                Waiting(
+                    rule=rule,
+                    session_date=watched.session_date,
+                    threshold=threshold,
+                    stage=stage,
+                    firings=state.firings,
+                    rests_until_ns=state.rests_until_ns,
+                )
+            )
+        return found
 
     def _look(self, trades: Sequence[Trade | Glance], whole: Callable[[], Sequence[Trade]]) -> list[Alert]:
         """Judge those of *trades* that may matter; *whole* returns all of them, each whole."""

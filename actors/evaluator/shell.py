@@ -7,16 +7,17 @@ are read again from their owners' databases whenever a heartbeat shows that we m
 import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Engine
 
 from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import NOTES_LAST_S, Evaluator
 from actors.evaluator.diary import Diary
-from actors.evaluator.rules import Rule
+from actors.evaluator.rules import FOR_EVER_NS, Rule
 from actors.evaluator.store import Cursor, EvaluatorStore, read_rules, read_targets
 from actors.evaluator.told import read_told
+from actors.evaluator.waiting import Waiting
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
 from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
@@ -87,6 +88,7 @@ class _Shell:
         self._rules = Mirror("telegram", "watches", actor.settings, self._read_rules)
         self._targets = Mirror("analyst", "targets", actor.settings, self._read_targets, says_all=True)
         actor.on_command("prices", self._answer_prices)
+        actor.on_command("rules", self._answer_rules)
 
     def on_batch(self, batch: list[Received]) -> None:
         """Deal with all that arrived at once: at most one commit, then the doorbells, then everything else."""
@@ -324,3 +326,28 @@ class _Shell:
             trade.symbol: {"price": trade.price, "traded_at": from_ns(trade.traded_at_ns).isoformat()}
             for trade in self._core.last_trades()
         }
+
+    async def _answer_rules(self, arguments: dict[str, object]) -> dict[str, object]:
+        """`{"symbol": "005930"}`: what each rule for it waits for, and what keeps it from firing."""
+        symbol = arguments.get("symbol")
+        if not isinstance(symbol, str):
+            message = f"expected a symbol, found {symbol!r}"
+            raise CommandRefused(message)
+        return {"rules": [_told(waiting) for waiting in self._core.waiting(symbol, self._actor.clock.now_ns())]}
+
+
+def _told(waiting: Waiting) -> dict[str, object]:
+    rule, until_ns = waiting.rule, waiting.rests_until_ns
+    return {
+        "rule": rule.id,
+        "person": rule.person_id,
+        "kind": rule.kind.value,
+        "direction": rule.direction.value,
+        "level": rule.level,
+        "repetition": rule.repetition.value,
+        "session_date": None if waiting.session_date == date.min else waiting.session_date.isoformat(),
+        "threshold": waiting.threshold,
+        "stage": waiting.stage.value,
+        "firings": waiting.firings,
+        "rests_until": from_ns(until_ns).isoformat() if 0 < until_ns < FOR_EVER_NS else None,
+    }

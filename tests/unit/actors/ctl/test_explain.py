@@ -1,0 +1,106 @@
+"""`sigmactl explain`: what is told from what the actors have answered."""
+
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+
+from actors.ctl.explain import Facts, Hours, RuleFact, StreamFact, explanation
+from protocol.messages import Venue
+from protocol.rules import Direction, RuleKind
+
+NOW = datetime(2025, 11, 28, 1, 0, tzinfo=UTC)
+CLOSE = datetime(2025, 11, 28, 6, 30, tzinfo=UTC)
+NEXT_OPEN = datetime(2025, 12, 1, 0, 0, tzinfo=UTC)
+RULE = RuleFact(
+    rule="1-122630-1",
+    person=1,
+    kind=RuleKind.SIGMA,
+    direction=Direction.BELOW,
+    level=1.0,
+    threshold=71_635.0,
+    stage="armed",
+    session_date=date(2025, 11, 28),
+    rests_until=None,
+)
+STREAM = StreamFact(symbol="122630", tr_id="H0STCNT0", standing="confirmed", last_trade_age_s=1.5)
+WELL = Facts(
+    symbol="122630",
+    venue=Venue.KRX,
+    hours=Hours(CLOSE, NEXT_OPEN),
+    streams=[STREAM],
+    no_targets_because=None,
+    price=72_000.0,
+    traded_at=NOW,
+    rules=[RULE],
+    people={1: ("엄마", True)},
+)
+
+
+def told(**changes: object) -> list[str]:
+    """Return what is said of the good case with *changes*."""
+    return [f"{mark} {text}" for mark, text in explanation(msgspec.structs.replace(WELL, **changes))]
+
+
+def ruled(**changes: object) -> str:
+    """Return what is said of the rule with *changes*."""
+    return told(rules=[msgspec.structs.replace(RULE, **changes)])[-1]
+
+
+def test_where_all_is_well_the_price_is_simply_not_there() -> None:
+    """The commonest answer: it has not fallen far enough."""
+    assert told() == [
+        "✅ the regular session is open until 11-28 15:30:00 KST",
+        "✅ KIS streams its trades; the last came 1.5 s ago",
+        "✅ last price 72,000원 at 11-28 10:00:00 KST",
+        "✅ 엄마, 1σ, at or below 71,635원: armed; the price is 0.51% away",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"hours": Hours(None, NEXT_OPEN)}, "💤 the regular session is closed; it opens at 12-01 09:00:00 KST"),
+        ({"hours": None}, "❌ whether the market is open is not known: the calendar has not been computed"),
+        ({"streams": None}, "❌ feed does not answer: `sigmactl status`"),
+        ({"streams": []}, "❌ nothing brings its prices: it is not among the subscriptions"),
+        (
+            {"streams": [msgspec.structs.replace(STREAM, standing="refused", polled=True)]},
+            "✅ KIS does not stream it now; its price is asked for over REST",
+        ),
+        (
+            {"streams": [msgspec.structs.replace(STREAM, standing="refused", reason="OPSP0008")]},
+            "❌ nothing brings its prices: OPSP0008",
+        ),
+        ({"no_targets_because": "too few trading days"}, "❌ it has no targets: too few trading days"),
+        ({"price": None}, "💤 no trade of it has been seen yet"),
+        ({"rules": None}, "❌ evaluator does not answer: `sigmactl status`"),
+        ({"people": {1: ("엄마", False)}}, "❌ 엄마 has blocked the bot: a word from there brings alerts back"),
+    ],
+)
+def test_what_keeps_an_alert_from_coming_has_its_line(changes: dict[str, object], line: str) -> None:
+    """Each of these is another place to look."""
+    assert line in told(**changes)
+
+
+def test_nobody_watches_it() -> None:
+    """Then nothing else matters."""
+    assert told(rules=[]) == ["❌ expected somebody who watches 122630, found nobody: `sigmactl add 122630`"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "end"),
+    [
+        ({"stage": "resting", "rests_until": CLOSE}, "has fired and rests until 11-28 15:30:00 KST"),
+        ({"stage": "done"}, "has fired, and does so no more"),
+        ({"stage": "awaiting return"}, "has fired, and the price has not gone back far enough"),
+        ({"stage": "expired"}, "its last day is over"),
+        ({"stage": "held"}, "held: its base price is not the exchange's, and it is being computed anew"),
+        ({"stage": "without threshold", "threshold": None}, "what it is measured from is not known for this day"),
+        ({"threshold": 72_000.0}, "armed; the next trade there fires it"),
+        ({"direction": Direction.ABOVE, "threshold": 72_720.0}, "armed; the price is 1.00% away"),
+    ],
+)
+def test_each_stage_of_a_rule_is_told(changes: dict[str, object], end: str) -> None:
+    """Resting is the answer that people forget."""
+    assert ruled(**changes).endswith(f": {end}")
