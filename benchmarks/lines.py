@@ -62,6 +62,11 @@ rest_s = {rest_s}
 [telegram]
 api_url = "{http_url}"
 levels = [1.0]
+# Every alert by itself and at once: the sink has no limits, and it is the line that is measured.
+chat_per_s = 1000.0
+chat_burst = 1000.0
+bot_per_s = 1000.0
+group_from = 1000
 # No chart runs here: what waits for a picture is soon given up.
 picture_life_s = 1.0
 people = [

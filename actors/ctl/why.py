@@ -71,7 +71,10 @@ def _delivery(delivery: DeliveryRow | None, what: str) -> str:
         return ""
     tries = "1 try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
     if _is_sent(delivery):
-        return f"{what} as message {delivery.message_id}, {tries}{', may be a repeat' if delivery.doubtful else ''}"
+        told = f"{what}, in a digest," if delivery.missed else what
+        return f"{told} as message {delivery.message_id}, {tries}{', may be a repeat' if delivery.doubtful else ''}"
+    if delivery.missed and delivery.state == "pending":
+        return f"{what}, held for a digest: its reader wants quiet"
     return f"{what}, {tries} so far{f': {delivery.reason}' if delivery.reason else ''}"
 
 

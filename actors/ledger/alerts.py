@@ -141,6 +141,7 @@ def _delivery_row(row: Row[Any]) -> DeliveryRow:
         state=row.state,
         attempts=row.attempts,
         doubtful=row.doubtful,
+        missed=row.missed,
         reason=row.reason,
         queued_at=_iso(row.created_at_ns),
         sent_at=_iso(row.sent_at_ns) if row.sent_at_ns else None,

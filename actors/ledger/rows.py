@@ -16,6 +16,8 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
     attempts: int
     doubtful: bool
     """Whether an earlier try may have arrived."""
+    missed: bool
+    """Whether it came when its person wanted to be spared, and is told in a digest."""
     reason: str
     queued_at: str
     sent_at: str | None

@@ -11,6 +11,7 @@ from actors.telegram.answers import Answers
 from actors.telegram.buttons import Button
 from actors.telegram.config import TelegramConfig
 from actors.telegram.glance import Glance
+from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
 from actors.telegram.register import Person, Register
 from actors.telegram.watch_list import WatchList
@@ -53,6 +54,7 @@ class Office(Struct, frozen=True, kw_only=True):
     register: Register
     watch_list: WatchList
     glance: Glance
+    hushes: Hushes
     commands: "Sequence[Command]"
     """The whole table."""
     answers: Mapping[str, Answers]

@@ -46,7 +46,7 @@ NO_MESSAGE = 0
 class Bot(Protocol):
     """What we ask of the Bot API."""
 
-    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool) -> Outcome:
+    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
         """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
 
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
@@ -100,9 +100,10 @@ class BotClient:
         self._blanks: dict[str, requests.PreparedRequest] = {}
         self._used_at = clock.monotonic()
 
-    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool) -> Outcome:
+    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
         """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
-        return self._send(self._json_request("sendMessage", build_message(chat_id, text, keyboard, plain=plain)))
+        body = build_message(chat_id, text, keyboard, plain=plain, silent=silent)
+        return self._send(self._json_request("sendMessage", body))
 
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
         """Send a picture as a reply to message *reply_to*, and return what became of it."""

@@ -71,6 +71,16 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Most of that wait the first time, seconds; it doubles up to retry_cap_s."""
     bad_token_retry_s: Seconds = 60.0
     """Seconds between attempts while Telegram refuses the bot's token."""
+    chat_per_s: Annotated[float, Meta(gt=0, le=1000)] = 0.95
+    """Messages a second in one chat. Telegram allows about one, counted when it arrives."""
+    chat_burst: Annotated[float, Meta(ge=1, le=1000)] = 3.0
+    """How many messages may go to one chat at once before that rate holds."""
+    group_per_min: Annotated[float, Meta(gt=0, le=60_000)] = 19.0
+    """Messages a minute in a group. Telegram allows 20."""
+    bot_per_s: Annotated[float, Meta(ge=1, le=1000)] = 28.0
+    """Messages a second in all. Telegram allows about 30."""
+    group_from: Annotated[int, Meta(ge=2)] = 3
+    """So many alerts that wait for one chat go as one message."""
     picture_again_s: Seconds = 10.0
     """Seconds after which a picture that did not come is asked for again."""
     picture_life_s: Seconds = 600.0

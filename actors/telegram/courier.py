@@ -8,9 +8,12 @@ outbox decided is written before it is done.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
+
+import msgspec
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
@@ -18,12 +21,15 @@ from actors.telegram.album import Album
 from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.health import Health
-from actors.telegram.outbox import Delays, Instant, Outbox
+from actors.telegram.hushes import Hushes
+from actors.telegram.outbox import Bundle, Instant, Outbox
 from actors.telegram.outcomes import BadToken, Doubtful, Moved, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
+from actors.telegram.pace import Rates
+from actors.telegram.patience import Delays
 from actors.telegram.reading import Reading
 from actors.telegram.record import Record
 from actors.telegram.register import Register
-from actors.telegram.senders import Senders
+from actors.telegram.senders import Manner, Senders
 from actors.telegram.sources import ALERTS, SourceReader, Written
 from actors.telegram.store import DeliveryStore, Marks
 from actors.telegram.texts import Reader
@@ -37,9 +43,9 @@ __all__ = ["Courier"]
 
 
 class _Errand(NamedTuple):
-    """A delivery in a thread's hands."""
+    """A bundle in a thread's hands."""
 
-    delivery: Delivery
+    bundle: Bundle
     outcome: "asyncio.Future[Outcome]"
 
 
@@ -59,6 +65,8 @@ class Courier:
         *,
         store: DeliveryStore,
         register: Register,
+        hushes: Hushes,
+        prices: Callable[[], Awaitable[Mapping[str, float]]],
         readers: Sequence[SourceReader],
         senders: Senders,
         health: Health,
@@ -69,12 +77,20 @@ class Courier:
         self._actor = actor
         self._store = store
         self._register = register
+        self._hushes = hushes
+        self._prices = prices
         self._senders = senders
         self._health = health
         self._record = Record(store, health)
-        self._outbox = Outbox(_delays_of(config), actor.random)
+        self._outbox = Outbox(
+            _delays_of(config),
+            actor.random,
+            _rates_of(config),
+            group_from=config.group_from,
+            is_held=self._is_held,
+        )
         self._album = Album(config.picture_again_s, config.picture_life_s)
-        self._claimed: list[Delivery] = []
+        self._claimed: list[Bundle] = []
         self._errands: dict[int, _Errand] = {}
         self._done: deque[_Errand] = deque()
         self._next_id = store.next_id()
@@ -115,14 +131,14 @@ class Courier:
         """Take the outcomes, send what is due, ask for pictures."""
         now = self._now()
         self._take_outcomes(now)
-        claimed = self._outbox.claim(now)
-        for delivery in claimed:
+        turn = self._outbox.claim(now)
+        for delivery in chain(turn.changed, *turn.bundles):
             self._record.change(delivery)
-        self._claimed += claimed
+        self._claimed += turn.bundles
         if self._record.save():
             self._send_claimed()
         self._look_after_pictures(now)
-        self._actor.queue = len(self._outbox)
+        self._actor.queue = self._outbox.waiting
 
     async def finish(self) -> None:
         """Wait for the requests in flight, and mark them: a planned stop repeats nothing."""
@@ -135,6 +151,7 @@ class Courier:
 
     async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
         """Send an answer to a command, outside the order of the deliveries."""
+        self._outbox.spend(chat_id, self._now())
         outcome = await self._senders.say(chat_id, text, keyboard)
         self._tell_health(outcome)
         return outcome
@@ -236,16 +253,37 @@ class Courier:
 
     def _send_claimed(self) -> None:
         claimed, self._claimed = self._claimed, []
-        for delivery in claimed:
-            wish = _wish_of(delivery)
-            png = b"" if wish is None else self._album.png_of(wish.key)
-            outcome = self._senders.send(delivery, png, self._reader_of(delivery))
-            errand = self._errands[delivery.id] = _Errand(delivery, outcome)
+        for bundle in claimed:
+            manner = self._manner_of(bundle)
+            if bundle[0].missed:
+                outcome: asyncio.Future[Outcome] = asyncio.ensure_future(self._send_digest(bundle, manner))
+            else:
+                outcome = self._senders.send(bundle, manner)
+            errand = self._errands[bundle[0].id] = _Errand(bundle, outcome)
             outcome.add_done_callback(partial(self._put_aside, errand))
+
+    async def _send_digest(self, bundle: Bundle, manner: Manner) -> Outcome:
+        """Send what was missed, with the prices of now."""
+        prices = await self._prices()
+        return await self._senders.send(bundle, msgspec.structs.replace(manner, prices=prices))
+
+    def _manner_of(self, bundle: Bundle) -> Manner:
+        first = bundle[0]
+        wish = _wish_of(first)
+        alerts = [each.content for each in bundle if isinstance(each.content, Alert)]
+        rings = not first.missed and self._hushes.of(first.person_id).rings(alerts)
+        png = b"" if wish is None else self._album.png_of(wish.key)
+        return Manner(reader=self._reader_of(first), silent=not rings, png=png)
+
+    def _is_held(self, delivery: Delivery, at_ns: int) -> bool:
+        person, alert = self._register.person(delivery.person_id), delivery.content
+        if person is None or not isinstance(alert, Alert) or is_rehearsal(alert.symbol):
+            return False
+        return self._hushes.of(person.id).holds(alert, at_ns, person.reader.zone)
 
     def _put_aside(self, errand: _Errand, _outcome: "asyncio.Future[Outcome]") -> None:
         # What is wrong with it shall be wrong in the work loop, where it ends the process.
-        del self._errands[errand.delivery.id]
+        del self._errands[errand.bundle[0].id]
         self._done.append(errand)
         self._actor.ports.wake()
 
@@ -254,13 +292,17 @@ class Courier:
             errand = self._done.popleft()
             outcome = errand.outcome.result()
             self._tell_health(outcome)
-            for delivery in self._outbox.on_outcome(errand.delivery.id, outcome, now):
+            for delivery in self._outbox.on_outcome([each.id for each in errand.bundle], outcome, now):
                 self._note(delivery)
             if isinstance(outcome, Moved):
                 # If that cannot be written now, Telegram says it again at the next try.
                 with contextlib.suppress(TemporaryFailure):
-                    self.move_chat(errand.delivery.chat_id, outcome.chat_id)
-            self._tell(errand.delivery, outcome)
+                    self.move_chat(errand.bundle[0].chat_id, outcome.chat_id)
+            if len(errand.bundle) > 1 and isinstance(outcome, Rejected):
+                self._actor.log.error("bundle_parted", count=len(errand.bundle), reason=outcome.reason)
+                continue
+            for delivery in errand.bundle:
+                self._tell(delivery, outcome)
 
     def _reader_of(self, delivery: Delivery) -> Reader:
         person = self._register.person(delivery.person_id)
@@ -334,6 +376,15 @@ def _kinds_of(content: Content) -> tuple[Kind, ...]:
 def _wish_of(delivery: Delivery) -> Wish | None:
     """Return what chart is to draw for *delivery*, None if that is nothing."""
     return wish_for(delivery.content) if delivery.kind is Kind.PICTURE else None
+
+
+def _rates_of(config: TelegramConfig) -> Rates:
+    return Rates(
+        chat_per_s=config.chat_per_s,
+        chat_burst=config.chat_burst,
+        group_per_min=config.group_per_min,
+        bot_per_s=config.bot_per_s,
+    )
 
 
 def _delays_of(config: TelegramConfig) -> Delays:

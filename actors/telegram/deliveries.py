@@ -5,9 +5,12 @@
        |                    |------NotSent, Wait, BadToken,
        |                    |        Unparsable, Moved----------------+
        |                    |------Doubtful, Interrupted (now in doubt)-+
+       |                    |------Parted (now alone)-------------------+
        +--------------------------------------------------------------<-+
     PENDING --Abandoned--> DEAD        PENDING, SENDING --Rebooted--> PENDING (now in doubt)
+    PENDING --Held--> PENDING (now missed)
 
+A *missed* alert came while its person wanted to be spared: it waits until that is over, and is then told in a digest.
 A delivery in doubt stays in doubt: whatever is sent of it from then on says that it may be a repeat. After a crash of
 the process what is found SENDING is in doubt; after a reboot everything unsent is, because claims and marks are
 written without fsync.
@@ -32,6 +35,7 @@ from actors.telegram.outcomes import (
 )
 from protocol.letters import Letter
 from protocol.messages import Alert
+from protocol.rehearsal import is_rehearsal
 
 __all__ = [
     "Abandoned",
@@ -39,9 +43,11 @@ __all__ = [
     "Content",
     "Delivery",
     "DeliveryEvent",
+    "Held",
     "ImpossibleEvent",
     "Interrupted",
     "Kind",
+    "Parted",
     "Rebooted",
     "Stage",
     "advance",
@@ -78,6 +84,16 @@ class Rebooted(Struct, frozen=True):
     """The machine went down since; what was written last may be gone."""
 
 
+class Held(Struct, frozen=True):
+    """Its person wants to be spared just now."""
+
+
+class Parted(Struct, frozen=True):
+    """Telegram refused the message that brought it together with others: it goes by itself."""
+
+    reason: str
+
+
 class Abandoned(Struct, frozen=True):
     """It will never be sent."""
 
@@ -103,6 +119,10 @@ class Delivery(Struct, frozen=True, kw_only=True):
     doubtful: bool = False
     plain: bool = False
     """Whether it goes without markup, because Telegram refused ours."""
+    missed: bool = False
+    """Whether it is an alert that is told in a digest, because it came when its person wanted to be spared."""
+    is_alone: bool = False
+    """Whether it shares no message with others, because Telegram refused one that it shared."""
     attempts: int = 0
     due_at_ns: int
     created_at_ns: int
@@ -112,12 +132,18 @@ class Delivery(Struct, frozen=True, kw_only=True):
     """The message that a picture replies to."""
     reason: str = ""
 
+    @property
+    def goes_alone(self) -> bool:
+        """Whether it shares no message: who asks for a rehearsal wants to see it, and what is no alert stands alone."""
+        return self.is_alone or not isinstance(self.content, Alert) or is_rehearsal(self.content.symbol)
 
-DeliveryEvent = Outcome | Claimed | Interrupted | Rebooted | Abandoned
+
+DeliveryEvent = Outcome | Claimed | Held | Parted | Interrupted | Rebooted | Abandoned
 
 TRANSITIONS: dict[Stage, dict[type, Stage]] = {
     Stage.PENDING: {
         Claimed: Stage.SENDING,
+        Held: Stage.PENDING,
         Abandoned: Stage.DEAD,
         Rebooted: Stage.PENDING,
     },
@@ -131,6 +157,7 @@ TRANSITIONS: dict[Stage, dict[type, Stage]] = {
         Unparsable: Stage.PENDING,
         Moved: Stage.PENDING,
         Doubtful: Stage.PENDING,
+        Parted: Stage.PENDING,
         Interrupted: Stage.PENDING,
         Rebooted: Stage.PENDING,
     },
@@ -160,6 +187,10 @@ def advance(delivery: Delivery, event: DeliveryEvent, now_ns: int) -> Delivery:
             changes |= {"attempts": delivery.attempts - 1, "reason": "asked to wait"}
         case Unparsable():
             changes["plain"] = True
+        case Held():
+            changes["missed"] = True
+        case Parted():
+            changes["is_alone"] = True
         case Doubtful():
             changes["doubtful"] = True
         case Interrupted() | Rebooted():

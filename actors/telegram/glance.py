@@ -29,7 +29,7 @@ class Glance:
         watched = self._register.watches_of(person.id)
         levels = self._register.levels_of(person.id)
         targets = read_targets(self._actor.settings, [watch.symbol for watch in watched])
-        prices = await self._prices()
+        prices = await self.prices()
         lines = []
         for watch in watched:
             target = targets.get(watch.symbol)
@@ -45,7 +45,7 @@ class Glance:
             )
         return lines
 
-    async def _prices(self) -> dict[str, float]:
+    async def prices(self) -> dict[str, float]:
         """Return the last price of each symbol, as far as evaluator knows it and answers."""
         try:
             answer = await self._actor.ports.ask("evaluator", "prices", timeout_s=TIMEOUT_S)

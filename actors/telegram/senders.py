@@ -2,14 +2,17 @@
 
 import asyncio
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from msgspec import Struct
 from structlog.typing import FilteringBoundLogger
 
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.client import Bot, BotFactory
-from actors.telegram.deliveries import Delivery, Kind
+from actors.telegram.deliveries import Kind
+from actors.telegram.outbox import Bundle
 from actors.telegram.outcomes import Outcome, Rejected
 from actors.telegram.texts import Reader
 from actors.telegram.wire import Keyboard
@@ -17,7 +20,18 @@ from actors.telegram.wording import Unwordable, bare_text_of, text_of
 from protocol.letters import Letter
 from protocol.rehearsal import HIDDEN_CHAT
 
-__all__ = ["Senders"]
+__all__ = ["Manner", "Senders"]
+
+
+class Manner(Struct, frozen=True, kw_only=True):
+    """How a message is brought."""
+
+    reader: Reader
+    silent: bool
+    png: bytes = b""
+    """What chart drew, if it is a picture."""
+    prices: Mapping[str, float] = {}
+    """The prices of now, by symbol, if it is a digest."""
 
 
 class Senders:
@@ -30,10 +44,9 @@ class Senders:
         self._own = threading.local()
         self._threads = ThreadPoolExecutor(threads, "sender", self._open_bot)
 
-    def send(self, delivery: Delivery, png: bytes, reader: Reader) -> "asyncio.Future[Outcome]":
-        """Have *delivery* sent, with *png* if it is a picture that chart drew, and return its outcome to be."""
-        loop = asyncio.get_running_loop()
-        return loop.run_in_executor(self._threads, self._send, delivery, png, reader)
+    def send(self, bundle: Bundle, manner: Manner) -> "asyncio.Future[Outcome]":
+        """Have *bundle* sent, and return its outcome to be."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._send, bundle, manner)
 
     def say(self, chat_id: int, text: str, keyboard: Keyboard) -> "asyncio.Future[Outcome]":
         """Have *text* sent over *keyboard*, and return its outcome to be."""
@@ -50,20 +63,23 @@ class Senders:
     def _open_bot(self) -> None:
         self._own.bot = self._bots()
 
-    def _send(self, delivery: Delivery, png: bytes, reader: Reader) -> Outcome:
+    def _send(self, bundle: Bundle, manner: Manner) -> Outcome:
         bot: Bot = self._own.bot
+        delivery = bundle[0]
         try:
-            text = text_of(delivery, reader)
+            text = text_of(bundle, manner.reader, manner.prices)
         except Unwordable as error:
             self._log.error("text_not_made", content_id=delivery.content.id, reason=str(error))
-            bare = bare_text_of(delivery)
+            # Of several at least one has no words: refused, they go each by itself.
+            bare = bare_text_of(delivery) if len(bundle) == 1 else None
             if bare is None:
                 return Rejected(str(error))
             text = bare
         if delivery.chat_id == HIDDEN_CHAT:
             return bot.knock()
         if delivery.kind is Kind.TEXT:
-            return bot.send_text(delivery.chat_id, text, plain=delivery.plain)
+            return bot.send_text(delivery.chat_id, text, plain=delivery.plain, silent=manner.silent)
+        png = manner.png
         if isinstance(delivery.content, Letter) and delivery.content.picture:
             try:
                 png = (self._data_dir / delivery.content.picture).read_bytes()
@@ -73,7 +89,7 @@ class Senders:
 
     def _say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
         bot: Bot = self._own.bot
-        return bot.send_text(chat_id, text, keyboard, plain=False)
+        return bot.send_text(chat_id, text, keyboard, plain=False, silent=False)
 
     def _answer_press(self, press_id: str, text: str) -> None:
         bot: Bot = self._own.bot

@@ -21,6 +21,7 @@ from actors.telegram.courier import Courier
 from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
 from actors.telegram.health import Health
+from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
 from actors.telegram.incoming import Incoming
 from actors.telegram.menu import Menu
@@ -68,11 +69,15 @@ class _Shell:
         marks = store.start(boot_id, newest, actor.clock.now_ns())
         health = Health(actor)
         watch_list = WatchList(actor, register)
+        glance = Glance(actor, register)
+        hushes = Hushes(open_store("telegram", actor.settings))
         self.senders = Senders(config.threads, bots, actor.settings.data_dir, actor.log)
         self.courier = Courier(
             actor,
             store=store,
             register=register,
+            hushes=hushes,
+            prices=glance.prices,
             readers=readers,
             senders=self.senders,
             health=health,
@@ -83,7 +88,8 @@ class _Shell:
             actor=actor,
             register=register,
             watch_list=watch_list,
-            glance=Glance(actor, register),
+            glance=glance,
+            hushes=hushes,
             commands=COMMANDS,
             answers={language: Answers(language) for language in LANGUAGES},
             identity=Identity(),

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, bindparam, case, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from actors.runtime.errors import TemporaryFailure
@@ -28,6 +28,7 @@ _update = (
     .where(deliveries.c.id == bindparam("row_id"))
     .values({name: bindparam(name) for name in (
         "chat_id", "state", "doubtful", "attempts", "due_at_ns", "sent_at_ns", "message_id", "reason",
+        "missed",
     )})
 )  # fmt: skip
 _mark = update(marks).where(marks.c.name == bindparam("mark")).values(value=bindparam("value"))
@@ -61,6 +62,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
     chat_id: int
     stage: Stage
     doubtful: bool
+    missed: bool
     attempts: int
     due_at_ns: int
     created_at_ns: int
@@ -84,6 +86,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
             chat_id=self.chat_id,
             stage=self.stage,
             doubtful=self.doubtful,
+            missed=self.missed,
             attempts=self.attempts,
             due_at_ns=self.due_at_ns,
             created_at_ns=self.created_at_ns,
@@ -187,8 +190,10 @@ class DeliveryStore:
         self.save((), (), {UPDATE_ID: str(update_id), UPDATE_SEEN_NS: str(now_ns)})
 
     def counts(self) -> dict[str, int]:
-        """Return how many deliveries there are in each state."""
-        statement = select(deliveries.c.state, func.count().label("count")).group_by(deliveries.c.state)
+        """Return how many deliveries there are in each state; alerts that wait for a digest are `held`."""
+        is_held = deliveries.c.missed & (deliveries.c.state == Stage.PENDING.value)
+        state = case((is_held, "held"), else_=deliveries.c.state).label("state")
+        statement = select(state, func.count().label("count")).group_by(state)
         with transaction(self._connection):
             return {str(state): int(count) for state, count in self._connection.execute(statement)}
 
@@ -202,6 +207,7 @@ def _unfinished(row: Row[Any]) -> Unfinished:
         chat_id=row.chat_id,
         stage=Stage(row.state),
         doubtful=row.doubtful,
+        missed=row.missed,
         attempts=row.attempts,
         due_at_ns=row.due_at_ns,
         created_at_ns=row.created_at_ns,
@@ -221,6 +227,7 @@ def _columns(delivery: Delivery) -> Mapping[str, object]:
         "chat_id": delivery.chat_id,
         "state": delivery.stage.value,
         "doubtful": delivery.doubtful,
+        "missed": delivery.missed,
         "attempts": delivery.attempts,
         "due_at_ns": delivery.due_at_ns,
         "created_at_ns": delivery.created_at_ns,

@@ -33,6 +33,7 @@ __all__ = [
     "alert_caption",
     "alert_text",
     "bare_alert_text",
+    "change_text",
     "clean",
     "rehearsal_text",
     "repeat_line",
@@ -66,7 +67,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         words.say("alert.headline", point=point),
         "",
         f"📊 {clean(alert.name) or alert.symbol} ({clean(alert.symbol)})",
-        words.say("alert.price", price=price_now, change=_change_text(alert.price_now, alert.base_price)),
+        words.say("alert.price", price=price_now, change=change_text(alert.price_now, alert.base_price)),
         words.say("alert.target", target=price_text(alert.target_price, alert.venue)),
         words.say("alert.fall", fall=f"{alert.level * alert.sigma:.2%}"),
         *note_lines(alert.notes, words),
@@ -124,7 +125,8 @@ def clean(name: str) -> str:
     return " ".join(shown.split())[:LONGEST_NAME]
 
 
-def _change_text(price: float, base_price: float) -> str:
+def change_text(price: float, base_price: float) -> str:
+    """Return by how much *price* differs from *base_price*, in percent."""
     if base_price <= 0:
         return "-"
     # Adding zero turns a rounded -0.0 into 0.0.

@@ -225,9 +225,13 @@ def parse_updates(result: bytes) -> list[Update]:
     return updates
 
 
-def build_message(chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool = False) -> bytes:
+def build_message(
+    chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool = False, silent: bool = False
+) -> bytes:
     """Return sendMessage's body; *text* is what shall be read, all of which is escaped unless it goes *plain*."""
     fields: dict[str, object] = {"chat_id": chat_id, "link_preview_options": {"is_disabled": True}}
+    if silent:
+        fields["disable_notification"] = True
     if keyboard:
         fields["reply_markup"] = {
             "inline_keyboard": [[{"text": label, "callback_data": data} for label, data in row] for row in keyboard]
@@ -236,8 +240,11 @@ def build_message(chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bo
 
 
 def build_photo_fields(chat_id: int, caption: str, reply_to: int | None, *, plain: bool = False) -> dict[str, str]:
-    """Return sendPhoto's form fields, all but the photo; a message to reply to that is gone does no harm."""
-    fields = {"chat_id": str(chat_id)} | _formatted("caption", caption, plain=plain)
+    """Return sendPhoto's form fields, all but the photo; it makes no sound, as the text before it may have made one.
+
+    A message to reply to that is gone does no harm.
+    """
+    fields = {"chat_id": str(chat_id), "disable_notification": "true"} | _formatted("caption", caption, plain=plain)
     if reply_to is not None:
         reply = {"message_id": reply_to, "allow_sending_without_reply": True}
         fields["reply_parameters"] = msgspec.json.encode(reply).decode()

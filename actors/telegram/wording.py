@@ -1,13 +1,17 @@
-"""What a delivery says, in the words of the person who reads it.
+"""What one message says, in the words of the person who reads it.
 
 What is on disk is never trusted to fit our words: a delivery that cannot be put into them must not end the process,
 which would meet it again at every start. An alert goes without words then, a letter does not go at all.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 
 from actors.telegram.deliveries import Delivery, Kind
+from actors.telegram.group_texts import Told, digest_text, group_text
 from actors.telegram.letter_texts import letter_caption, letter_text
+from actors.telegram.outbox import Bundle
 from actors.telegram.texts import Reader, alert_caption, alert_text, bare_alert_text, rehearsal_text
 from protocol.letters import Letter
 from protocol.messages import Alert
@@ -19,18 +23,25 @@ FLAWS = (msgspec.DecodeError, LookupError, ValueError, TypeError, ArithmeticErro
 """What is raised where a row or a text is made of something that does not fit."""
 
 
+NO_PRICES: Mapping[str, float] = {}
+
+
 class Unwordable(Exception):  # noqa: N818 - it says what the delivery is
     """There are no words for what a delivery brings."""
 
 
-def text_of(delivery: Delivery, reader: Reader) -> str:
-    """Return the text of *delivery*, of a picture its caption.
+def text_of(bundle: Bundle, reader: Reader, prices: Mapping[str, float] = NO_PRICES) -> str:
+    """Return the text of *bundle*, of a picture its caption; *prices* are those of now, for a digest.
 
     Raises:
-        Unwordable: it cannot be made of what the delivery brings.
+        Unwordable: it cannot be made of what the deliveries bring.
     """
+    first = bundle[0]
     try:
-        return _text_of(delivery, reader)
+        if first.missed or len(bundle) > 1:
+            told = [Told(each.content, each.doubtful) for each in bundle if isinstance(each.content, Alert)]
+            return digest_text(told, reader, prices) if first.missed else group_text(told, reader)
+        return _text_of(first, reader)
     except FLAWS as error:
         message = f"expected to put it into words, found {error!r}"
         raise Unwordable(message) from error

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    false,
 )
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "ALERT_POSITION",
     "awaits_fall",
     "deliveries",
+    "hush",
     "invitations",
     "marks",
     "metadata",
+    "mutes",
     "people",
     "rules",
     "watches",
@@ -109,6 +112,33 @@ rules = Table(
 awaits_fall = rules.c.active & (rules.c.kind == "sigma") & (rules.c.direction == "below")
 """Which rules wait some σ below the base price: those that lists, reports and the order of streams speak of."""
 
+hush = Table(
+    "hush",
+    metadata,
+    # When and of what a person wants to be spared; who has no row has no quiet hours and hears 2σ.
+    Column("person_id", Integer, primary_key=True),
+    # By the wall clock, as 23:00; empty where there are no quiet hours.
+    Column("quiet_begins", String, nullable=False, server_default=""),
+    Column("quiet_ends", String, nullable=False, server_default=""),
+    # How many σ deep an alert must be to come through quiet hours (0: none does), and to make a sound.
+    Column("wakes_from", Float, nullable=False, server_default="0"),
+    Column("rings_from", Float, nullable=False, server_default="2"),
+)
+
+mutes = Table(
+    "mutes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("person_id", Integer, nullable=False),
+    # KRX | US, empty for both; the one symbol that is meant, empty for all.
+    Column("market", String, nullable=False),
+    Column("symbol", String, nullable=False),
+    Column("since_ns", BigInteger, nullable=False),
+    Column("until_ns", BigInteger, nullable=False),
+    Index("mutes_of_person", "person_id", "until_ns"),
+    sqlite_autoincrement=True,
+)
+
 deliveries = Table(
     "deliveries",
     metadata,
@@ -129,6 +159,8 @@ deliveries = Table(
     Column("message_id", BigInteger),
     Column("reason", String, nullable=False),
     Column("source", String, nullable=False, server_default="alerts"),
+    # Whether it is an alert that came when its person wanted to be spared, and is told in a digest.
+    Column("missed", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("content_id", "kind"),
     Index("deliveries_unfinished", "state", "due_at_ns"),
     sqlite_autoincrement=True,

@@ -1,4 +1,4 @@
-"""Read an alert back from the text that reached a chat.
+"""Read alerts back from the text that reached a chat: mostly one, or several in company.
 
 The text is the README's example; each line is known by the sign that it begins with, whatever its language:
 
@@ -13,6 +13,14 @@ The text is the README's example; each line is known by the sign that it begins 
     ⏰ 2025-11-28 14:32:15                            the trade's time, in the market's zone; another zone may follow
 
 Won are written `70,600원` and belong to Seoul, dollars `$41.27` and belong to New York.
+
+Several that piled up are a message with a line of 📢, those that were held for a while one with a line of 📬. Behind an
+empty line each of them follows, the same signs closer together; 🔁 stands before the one that may be a repeat, and 🕰
+is followed by the time and the price of then. The first price of a 💰 is that of the alert; a digest adds today's.
+
+    🔁 🚨 2차 · 📊 KODEX 레버리지 (122630)
+    💰 70,600원 (-2.84%) · 🎯 70,606원 · 📉 2.83%
+    ⏰ 2025-11-28 14:32:15
 """
 
 import re
@@ -21,17 +29,19 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-__all__ = ["ShownAlert", "ShownPrice", "is_alert", "parse_alert"]
+__all__ = ["ShownAlert", "ShownPrice", "is_alert", "parse_alert", "parse_alerts"]
 
 ALERT_SIGN = "🚨"
 REPEAT_SIGN = "🔁"
 LATE_SIGN = "🕰"
+GROUP_SIGN, DIGEST_SIGN = "📢", "📬"
 SYMBOL_SIGN, PRICE_SIGN, TARGET_SIGN, FALL_SIGN, TIME_SIGN = "📊", "💰", "🎯", "📉", "⏰"
 
 LEVEL = re.compile(r"(\d+(?:\.\d+)?)(?:차|σ)|no\. (\d+(?:\.\d+)?)")
 SYMBOL = re.compile(r"\(([0-9A-Z.]+)\)$")
 PRICE = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*)원")
 CHANGE = re.compile(r"([+-]?\d+\.\d{2})%")
+PART = re.compile(r"\n| · (?=[📊🎯📉])|(?<=🔁) (?=🚨)")
 TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 
 _SEOUL, _NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
@@ -63,20 +73,39 @@ class ShownAlert(Struct, frozen=True, kw_only=True):
     traded_at_ns: int
     is_repeat: bool
     is_late: bool
+    was_held: bool = False
+    """Whether it was told in a digest: later than it happened, because its reader wanted that."""
 
 
 def is_alert(text: str) -> bool:
     """Say whether a message is an alert, readable or not; answers to commands are none."""
-    return any(line.startswith(ALERT_SIGN) for line in text.splitlines())
+    return any(line.removeprefix(f"{REPEAT_SIGN} ").startswith(ALERT_SIGN) for line in text.splitlines())
+
+
+def parse_alerts(text: str) -> list[ShownAlert]:
+    """Return what each alert in a message says, in order of time, of one moment the deepest first.
+
+    Raises:
+        ValueError: a part of one is missing or not written as above.
+    """
+    head, *entries = text.split("\n\n")
+    signs = [line[:1] for line in head.splitlines()]
+    if not {GROUP_SIGN, DIGEST_SIGN} & set(signs):
+        return [parse_alert(text)]
+    shown = [_shown(PART.split(entry), was_held=DIGEST_SIGN in signs) for entry in entries]
+    return sorted(shown, key=lambda alert: (alert.traded_at_ns, -alert.level))
 
 
 def parse_alert(text: str) -> ShownAlert:
-    """Return what an alert says.
+    """Return what a message of one alert says.
 
     Raises:
         ValueError: a part is missing or not written as above.
     """
-    lines = text.splitlines()
+    return _shown(text.splitlines(), was_held=False)
+
+
+def _shown(lines: list[str], *, was_held: bool) -> ShownAlert:
     price_line = _line(lines, PRICE_SIGN)
     price_now = _price(price_line)
     late_line = next((line for line in lines if line.startswith(LATE_SIGN)), "")
@@ -95,6 +124,7 @@ def parse_alert(text: str) -> ShownAlert:
         traded_at_ns=int(traded_at.timestamp()) * 1_000_000_000,
         is_repeat=any(line.startswith(REPEAT_SIGN) for line in lines),
         is_late=bool(late_line),
+        was_held=was_held,
     )
 
 

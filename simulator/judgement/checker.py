@@ -18,6 +18,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
+
 from simulator.judgement.alert_text import ShownAlert
 from simulator.judgement.evidence import SECOND_NS, Watcher, read_closes, read_lines, read_trades
 from simulator.judgement.holes import Hole, holes_between, read_connections
@@ -42,6 +45,20 @@ def compare_exactly(
     return comparison.verdict(len(accepted))
 
 
+class _Told(Struct, frozen=True):
+    """How far the ledger has been told in one chat: within a message nothing comes first."""
+
+    message_id: int = 0
+    before: int = -1
+    """The newest position in the messages before that one."""
+    newest: int = -1
+    """The same with that one."""
+
+    def in_message(self, message_id: int) -> "_Told":
+        """Return this as it is while message *message_id* is read."""
+        return self if message_id == self.message_id else _Told(message_id, self.newest, self.newest)
+
+
 class _Comparison:
     """The ledger with what was found of it so far; an alert is known by chat, symbol, level and time."""
 
@@ -51,7 +68,7 @@ class _Comparison:
             self._positions.setdefault((due.symbol, due.level, due.traded_at_ns), {})[due.chat_id] = position
         self._ledger = ledger
         self._found: set[int] = set()
-        self._newest: dict[int, int] = {}
+        self._told: dict[int, _Told] = {}
         self._findings: dict[str, list[Finding]] = {}
 
     def take(self, alert: AcceptedAlert, late_s: float | None) -> None:
@@ -84,9 +101,12 @@ class _Comparison:
             problems.append("calls itself late" if shown.is_late else "calls itself a repeat")
         if problems:
             self._note("wrong", alert, ", ".join(problems))
-        if position < self._newest.get(alert.chat_id, -1):
-            self._note("out_of_order", alert, f"after {self._ledger[self._newest[alert.chat_id]].id}")
-        self._newest[alert.chat_id] = max(position, self._newest.get(alert.chat_id, -1))
+        if shown and shown.was_held:
+            return
+        told = self._told.get(alert.chat_id, _Told()).in_message(alert.message_id)
+        if position < told.before:
+            self._note("out_of_order", alert, f"after {self._ledger[told.before].id}")
+        self._told[alert.chat_id] = msgspec.structs.replace(told, newest=max(position, told.newest))
         delay_s = (alert.accepted_at_ns - due.left_at_ns) / SECOND_NS
         if late_s is not None and delay_s > late_s:
             self._note("late", alert, f"{delay_s:.3f} s")

@@ -49,7 +49,7 @@ def check_obligations(
         holes: when trades could not be seen.
         until_ns: trades that were let out later oblige to nothing: the run ended too soon after them; None: all oblige.
         late_s: world seconds from a trade's way out to the acceptance of its alert that are allowed; None: any.
-            Alerts that call themselves late are judged by the reader.
+            Alerts that call themselves late are judged by the reader, as are those that were held.
         minute_bars: whether holes are filled from one-minute bars, so that every crossing in them is due.
     """
     trial = _Trial(accepted, circumstances, minute_bars=minute_bars)
@@ -153,7 +153,7 @@ class _Trial:
         return [trade for second in self._seconds(shown) for trade in self._trades[shown.symbol, second]]
 
     def _check_time(self, alert: AcceptedAlert, shown: ShownAlert, due: ExpectedAlert, late_s: float | None) -> None:
-        if shown.is_late:
+        if shown.is_late or shown.was_held:
             return
         delay_s = (alert.accepted_at_ns - due.left_at_ns) / SECOND_NS
         if late_s is not None and delay_s > late_s:

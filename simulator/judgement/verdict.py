@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from simulator.judgement.alert_text import ShownAlert, is_alert, parse_alert
+from simulator.judgement.alert_text import ShownAlert, is_alert, parse_alerts
 from simulator.judgement.oracle import ExpectedAlert
 from simulator.telegram.log import read_log
 
@@ -61,25 +61,29 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 def read_accepted(directory: Path) -> list[AcceptedAlert]:
-    """Return the alerts in the simulated Telegram's log, in the order in which it took them; pictures are none."""
+    """Return the alerts in the simulated Telegram's log, in the order in which it took them; pictures are none.
+
+    Those of one message are in order of time, whatever their order in it: no reader gets one before the other.
+    """
     accepted = []
     for line in read_log(directory):
         if line.method != "sendMessage" or not line.accepted or not is_alert(line.text):
             continue
-        shown, problem = None, ""
+        shown: list[ShownAlert | None]
         try:
-            shown = parse_alert(line.text)
+            shown, problem = [*parse_alerts(line.text)], ""
         except ValueError as error:
-            problem = str(error)
-        accepted.append(
+            shown, problem = [None], str(error)
+        accepted += [
             AcceptedAlert(
                 message_id=line.message_id,
                 chat_id=line.chat_id,
                 accepted_at_ns=line.at_ns,
-                shown=shown,
+                shown=each,
                 problem=problem,
             )
-        )
+            for each in shown
+        ]
     return accepted
 
 

@@ -82,7 +82,7 @@ def read_by_gateway(words: bytes) -> None:
 def read_by_bot(words: bytes) -> None:
     """Send a text by the Bot API and ask for updates, and be answered *words* each time."""
     _speaker().words = words
-    _bot().send_text(1, "text", plain=True)
+    _bot().send_text(1, "text", plain=True, silent=False)
     with contextlib.suppress(TemporaryFailure):
         _bot().get_updates(0)
 

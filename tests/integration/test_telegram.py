@@ -1,15 +1,22 @@
 """Messages out: alerts in evaluator's database reach the right chats, whatever Telegram and the machine do."""
 
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy import update
 
 from actors.runtime.actor import Actor
 from actors.runtime.store import open_store
 from actors.telegram.config import TelegramConfig
+from actors.telegram.hushes import Hushes
+from actors.telegram.quiet import QuietHours
 from protocol.messages import Picture, PictureWanted, State
+from protocol.tables.telegram import people
+from simulator.judgement.alert_text import parse_alerts
 from simulator.telegram.faults import Fault, FaultKind
 from tests.support.alerts import alert, decide, rehearsed
 from tests.support.databases import lay_out
@@ -191,7 +198,8 @@ def test_an_outage_loses_nothing_and_drains_in_order(tmp_path: Path) -> None:
 
     place = play(tmp_path, scene)
 
-    prices = [text.split("현재가: ")[1].split("원")[0] for text in place.texts()]
+    prices = [price for text in place.texts() for price in re.findall(r"💰.*?([\d,]+)원", text)]
+    assert len(place.texts()) < len(prices)
     assert prices == [f"70,{firing:03}" for firing in range(1, 11)]
     assert not any(place.marked())
 
@@ -209,6 +217,36 @@ def test_a_bad_token_keeps_the_queue_and_says_so(tmp_path: Path) -> None:
     place = play(tmp_path, scene, [fault])
 
     assert place.marked() == [False]
+
+
+def test_a_night_ends_with_one_digest_whatever_restarts_in_it(tmp_path: Path) -> None:
+    """What was held lies on disk; the shallow fall waits for the morning, the deep one rings."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    begins, ends = now - timedelta(hours=1), now + timedelta(hours=1)
+    night = QuietHours(begins=begins.time(), ends=ends.time(), wakes_from=2.0)
+    shallow = [alert(number, level=1.0, decided_at=now) for number in (1, 2)]
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            pass
+        place.rows(update(people).values(time_zone="UTC"))
+        hushes = Hushes(open_store("telegram", place.settings))
+        hushes.set_quiet(1, night)
+        async with place.life():
+            decide(place.settings, *shallow, alert(3, decided_at=now))
+            await place.until(lambda: place.deliveries()[2:] == [("sent", "")])
+        hushes.set_quiet(1, None)
+        place.prices["122630"] = 71_200.0
+        async with place.life():
+            await place.until(lambda: place.deliveries() == [("sent", "")] * 3)
+        assert place.deliveries("picture")[:2] == [("dead", "told in a digest")] * 2
+
+    place = play(tmp_path, scene)
+
+    deep, digest = place.log("sendMessage")
+    assert (deep.silent, digest.silent) == (False, True)
+    assert digest.text.startswith("📬")
+    assert digest.text.count("→ 지금 71,200원") == len(parse_alerts(digest.text)) == len(shallow)
 
 
 def test_a_planned_stop_finishes_what_is_in_flight_and_repeats_nothing(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A small made-up world for oracle and checker: one symbol, two people, and alerts as they would be written."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ __all__ = ["NINE_NS", "SYMBOL", "accepted_of", "circumstances", "closes", "text_
 
 SYMBOL = "122630"
 SESSION = date(2025, 11, 28)
+_message_ids = itertools.count(1)
 NINE_NS = int(datetime(2025, 11, 28, 0, 0, tzinfo=UTC).timestamp()) * SECOND_NS
 """09:00:00 in Seoul."""
 BASE = 10_000.0
@@ -68,6 +70,7 @@ def text_of(due: ExpectedAlert, *, is_repeat: bool = False, late_now: float | No
     return "\n".join(["🔁 다시 보냅니다.", "", *lines] if is_repeat else lines)
 
 
-def accepted_of(text: str, chat_id: int = 1007, at_ns: int = NINE_NS, message_id: int = 1) -> AcceptedAlert:
-    """Return a message that the simulated Telegram took."""
+def accepted_of(text: str, chat_id: int = 1007, at_ns: int = NINE_NS, message_id: int = 0) -> AcceptedAlert:
+    """Return a message that the simulated Telegram took, by default one of its own."""
+    message_id = message_id or next(_message_ids)
     return AcceptedAlert(message_id=message_id, chat_id=chat_id, accepted_at_ns=at_ns, shown=parse_alert(text))

@@ -20,6 +20,7 @@ from actors.telegram.command_table import COMMANDS
 from actors.telegram.config import SeededPerson, TelegramConfig
 from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
+from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
 from actors.telegram.outcomes import Outcome, Sent
 from actors.telegram.register import Register
@@ -50,12 +51,14 @@ class Reception:
         self.register = Register(open_store("telegram", settings), "ko", "Asia/Seoul")
         for person in people:
             self.register.seed(person, self.config.levels, self.clock.now_ns())
+        self.hushes = Hushes(open_store("telegram", settings))
         self.said: list[tuple[int, str]] = []
         office = Office(
             actor=actor,
             register=self.register,
             watch_list=WatchList(actor, self.register),
             glance=Glance(actor, self.register),
+            hushes=self.hushes,
             commands=commands,
             answers={language: Answers(language) for language in LANGUAGES},
             identity=Identity(),

@@ -72,6 +72,8 @@ class Town:
     def __init__(self, directory: Path, simulator: TelegramSimulator) -> None:
         self.simulator = simulator
         self.settings: Settings = make_settings(directory)
+        self.prices: dict[str, float] = {}
+        """The last prices, as far as evaluator knows them."""
         self._directory = directory
         self._noticed = asyncio.Condition()
         self.ports = NoticedPorts(self._noticed)
@@ -84,6 +86,9 @@ class Town:
         """Let the actor live as long as the block, from when it is ready, and stop as on SIGTERM."""
         self.ports = NoticedPorts(self._noticed)
         self.ports.answers[("analyst", "find")] = find
+        self.ports.answers[("evaluator", "prices")] = lambda: {
+            symbol: {"price": price} for symbol, price in self.prices.items()
+        }
         secrets = make_secrets(telegram_bot_token=TOKEN, operator_code_hash=operator_code_hash)
         actor = self._actor(config or self.config(), secrets)
         task = asyncio.create_task(run(actor))
@@ -107,6 +112,9 @@ class Town:
             retry_cap_s=0.1,
             doubt_min_s=0.01,
             doubt_max_s=0.02,
+            chat_per_s=1000.0,
+            chat_burst=1000.0,
+            bot_per_s=1000.0,
             bad_token_retry_s=0.05,
             picture_again_s=0.05,
             people=(seeded(ANNA, "operator", watch), seeded(BORA, "member")),

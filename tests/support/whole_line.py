@@ -180,7 +180,16 @@ class WholeLine:
     async def play(self, story: Story, watched: Sequence[SymbolProfile]) -> None:
         """Let everybody live as long as *story*, while *watched* is watched."""
         self._seat(watched)
-        deliverer = TelegramConfig(api_url=self.simulator.telegram_url, store_poll_s=0.1, poll_timeout_s=1)
+        # Each alert by itself, to be read by itself.
+        deliverer = TelegramConfig(
+            api_url=self.simulator.telegram_url,
+            store_poll_s=0.1,
+            poll_timeout_s=1,
+            chat_per_s=1_000.0,
+            chat_burst=1_000.0,
+            bot_per_s=1_000.0,
+            group_from=1_000,
+        )
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(living(self._listener))
             house = (self.settings, self.clock)

@@ -109,7 +109,7 @@ def client(url: str, clock: FakeClock | None = None) -> BotClient:
 
 def sent(url: str) -> Outcome:
     """Return the outcome of one text."""
-    return client(url).send_text(7, "F&F", plain=False)
+    return client(url).send_text(7, "F&F", plain=False, silent=False)
 
 
 def test_a_text_that_is_taken_has_its_number(serve: Callable[[Behaviour], Server]) -> None:
@@ -187,13 +187,13 @@ def test_a_connection_is_kept_while_it_is_fresh_and_never_used_stale(serve: Call
     """A new one costs two round trips; a stale one costs a doubt."""
     server, clock = serve(reply(ACCEPTED)), FakeClock(NOW)
     bot = client(server.url, clock)
-    bot.send_text(7, "one", plain=False)
+    bot.send_text(7, "one", plain=False, silent=False)
     clock.step(14.0)
-    bot.send_text(7, "two", plain=False)
+    bot.send_text(7, "two", plain=False, silent=False)
     assert server.connections == 1
 
     clock.step(15.1)
-    bot.send_text(7, "three", plain=False)
+    bot.send_text(7, "three", plain=False, silent=False)
     assert server.connections == 2
 
 
@@ -256,5 +256,5 @@ def test_the_proxy_is_the_configured_one_and_never_the_environments(
     assert proxy.connections == 0
 
     config = TelegramConfig(api_url=server.url, proxy=proxy.url)
-    assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False) == Sent(42)
+    assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False, silent=False) == Sent(42)
     assert proxy.connections == 1

@@ -6,18 +6,21 @@ and lives of the outbox between them, cut short at any step.
 
 import random
 from collections.abc import Callable
+from itertools import chain
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
 from actors.telegram.deliveries import Delivery, Kind, Stage
-from actors.telegram.outbox import Delays, Instant, Outbox
-from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Sent, Wait
+from actors.telegram.outbox import Instant, Outbox
+from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
+from actors.telegram.patience import Delays
 from protocol.messages import Alert
+from protocol.moments import from_ns
 from tests.support.alerts import alert
 
-ALERTS = 6
+ALERTS = 10
 CHATS = 2
 
 
@@ -34,6 +37,7 @@ class Decided(Struct, frozen=True):
 
     number: int
     boot: int
+    at_ns: int
 
 
 class World:
@@ -45,7 +49,11 @@ class World:
         self.decided: list[Decided] = []
         self.taken: list[tuple[int, bool]] = []
         """What Telegram took, in order: number of the alert, whether it was marked as a possible repeat."""
+        self.digested: set[int] = set()
+        """The alerts that were told in a digest."""
         self.seconds = 0.0
+        self.quiet: list[tuple[float, float]] = []
+        """The stretches, in seconds, in which nobody wants to be told; of the last one the end may be to come."""
 
     @property
     def disk(self) -> Disk:
@@ -60,11 +68,27 @@ class World:
     def decide(self) -> None:
         """Let evaluator decide one more alert."""
         if len(self.decided) < ALERTS:
-            self.decided.append(Decided(len(self.decided) + 1, self.boot))
+            self.decided.append(Decided(len(self.decided) + 1, self.boot, self.now().ns))
+
+    def hush(self) -> None:
+        """Let it be quiet from now on."""
+        if not self.is_quiet(self.now().ns):
+            self.quiet.append((self.seconds, float("inf")))
+
+    def rouse(self) -> None:
+        """Let the quiet end, if there is one."""
+        self.quiet = [(since_s, min(until_s, self.seconds)) for since_s, until_s in self.quiet]
+
+    def is_quiet(self, at_ns: int) -> bool:
+        """Say whether nobody wants to be told at a moment."""
+        return any(since_s * 1e9 <= at_ns < until_s * 1e9 for since_s, until_s in self.quiet)
 
     def take(self, delivery: Delivery) -> None:
         """Let Telegram take a message."""
         assert isinstance(delivery.content, Alert)
+        assert not self.is_quiet(int(self.seconds * 1e9))
+        if delivery.missed:
+            self.digested.add(delivery.content.firing)
         self.taken.append((delivery.content.firing, delivery.doubtful))
 
     def lose_power(self, undone: int) -> None:
@@ -78,7 +102,8 @@ class Life:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._outbox = Outbox(Delays(), random.Random(1))
+        is_held = lambda _delivery, at_ns: world.is_quiet(at_ns)  # noqa: E731 - it is one word
+        self._outbox = Outbox(Delays(), random.Random(1), is_held=is_held)
         disk = world.disk
         left = [row for row in disk.rows.values() if row.stage in {Stage.PENDING, Stage.SENDING}]
         changed = self._outbox.restore(left, world.now(), rebooted=disk.boot != world.boot)
@@ -95,24 +120,28 @@ class Life:
 
     def step(self, fates: Callable[[], str]) -> bool:
         """Send what is due, each with its fate; return whether the process still lives."""
-        claimed = self._outbox.claim(self._world.now())
-        self._write(claimed, self._world.disk.position)
-        for delivery in claimed:
+        turn = self._outbox.claim(self._world.now())
+        self._write([*turn.changed, *chain(*turn.bundles)], self._world.disk.position)
+        for bundle in turn.bundles:
             fate = fates()
             if fate == "killed before the request":
                 return False
+            # One message of ours is never refused for what it says; several in one might be.
+            if fate == "refused together" and len(bundle) == 1:
+                fate = "not reached"
             if fate in {"taken", "taken, answer lost", "taken, then killed"}:
-                self._world.take(delivery)
+                for delivery in bundle:
+                    self._world.take(delivery)
             if fate == "taken, then killed":
                 return False
-            changed = self._outbox.on_outcome(delivery.id, OUTCOMES[fate], self._world.now())
+            changed = self._outbox.on_outcome([each.id for each in bundle], OUTCOMES[fate], self._world.now())
             self._write(changed, self._world.disk.position)
         return True
 
     def _make(self, decided: Decided) -> Delivery:
         return Delivery(
             id=decided.number,
-            content=alert(decided.number),
+            content=alert(decided.number, decided_at=from_ns(decided.at_ns)),
             person_id=1,
             kind=Kind.TEXT,
             chat_id=decided.number % CHATS,
@@ -131,6 +160,7 @@ OUTCOMES: dict[str, Outcome] = {
     "taken, answer lost": Doubtful("timed out"),
     "not taken, answer lost": Doubtful("reset"),
     "not reached": NotSent("refused"),
+    "refused together": Rejected("message is too long"),
     "flooded": Wait(30.0),
     "token refused": BadToken("Unauthorized"),
 }
@@ -141,6 +171,8 @@ acts = st.one_of(
     st.just("collect"),
     st.tuples(st.just("step"), st.lists(st.sampled_from(FATES), min_size=CHATS, max_size=CHATS)),
     st.just("kill"),
+    st.just("hush"),
+    st.just("rouse"),
     st.tuples(st.just("lose power"), st.integers(0, 8)),
 )
 
@@ -151,6 +183,7 @@ def test_nothing_is_lost_and_nothing_is_repeated_unmarked(story: list[str | tupl
     """What the family is promised, whatever happens to wires, processes and power."""
     world = World()
     tell(world, story)
+    world.rouse()
     while len(world.decided) < ALERTS:
         world.decide()
     life = Life(world)
@@ -160,8 +193,10 @@ def test_nothing_is_lost_and_nothing_is_repeated_unmarked(story: list[str | tupl
 
     assert {number for number, _ in world.taken} == set(range(1, ALERTS + 1))
     assert repeats_unmarked(world.taken) == []
+    assert world.digested >= {decided.number for decided in world.decided if world.is_quiet(decided.at_ns)}
     for chat in range(CHATS):
-        first = list(dict.fromkeys(number for number, _ in world.taken if number % CHATS == chat))
+        in_turn = (number for number, _ in world.taken if number not in world.digested)
+        first = list(dict.fromkeys(number for number in in_turn if number % CHATS == chat))
         assert first == sorted(first)
 
 
@@ -190,6 +225,10 @@ def tell(world: World, story: list[str | tuple[str, object]]) -> None:
                 life.collect()
             case "kill":
                 life = Life(world)
+            case "hush":
+                world.hush()
+            case "rouse":
+                world.rouse()
             case ("lose power", int(undone)):
                 world.lose_power(undone)
                 life = Life(world)

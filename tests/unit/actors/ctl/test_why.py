@@ -91,6 +91,21 @@ def test_what_has_not_arrived_says_why(settings: Settings, capsys: pytest.Captur
     assert given_up[1].splitlines()[-1].endswith("given up  text, 3 tries so far: 403: bot was blocked")
 
 
+def test_what_is_held_for_somebody_who_wants_quiet_says_so(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Why did my phone not ring? Because it was asked not to."""
+    deliver(settings, alert(), "text", "pending", missed=True, attempts=0)
+    held = why(settings, capsys, "1")
+    with (engine := open_store("telegram", settings)).begin() as connection:
+        connection.execute(update(deliveries).values(state="sent", attempts=1, **sent(9_000, 7)))
+    engine.dispose()
+    told = why(settings, capsys, "1")
+
+    assert held[1].splitlines()[-1].endswith("waiting   text, held for a digest: its reader wants quiet")
+    assert told[1].splitlines()[-1].endswith("accepted  text, in a digest, as message 7, 1 try")
+
+
 def test_a_picture_that_is_missing_is_told_as_the_picture(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

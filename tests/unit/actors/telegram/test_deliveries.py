@@ -8,9 +8,11 @@ from actors.telegram.deliveries import (
     Claimed,
     Delivery,
     DeliveryEvent,
+    Held,
     ImpossibleEvent,
     Interrupted,
     Kind,
+    Parted,
     Rebooted,
     Stage,
     advance,
@@ -20,6 +22,8 @@ from tests.support.alerts import alert
 
 EVENTS: list[DeliveryEvent] = [
     Claimed(),
+    Held(),
+    Parted("too long"),
     Interrupted(),
     Rebooted(),
     Abandoned("no picture"),
@@ -33,7 +37,12 @@ EVENTS: list[DeliveryEvent] = [
     Rejected("too long"),
     BadToken("Unauthorized"),
 ]
-FROM_PENDING: dict[type, Stage] = {Claimed: Stage.SENDING, Abandoned: Stage.DEAD, Rebooted: Stage.PENDING}
+FROM_PENDING: dict[type, Stage] = {
+    Claimed: Stage.SENDING,
+    Held: Stage.PENDING,
+    Abandoned: Stage.DEAD,
+    Rebooted: Stage.PENDING,
+}
 FROM_SENDING: dict[type, Stage] = {
     Sent: Stage.SENT,
     Refused: Stage.DEAD,
@@ -44,6 +53,7 @@ FROM_SENDING: dict[type, Stage] = {
     Unparsable: Stage.PENDING,
     Moved: Stage.PENDING,
     BadToken: Stage.PENDING,
+    Parted: Stage.PENDING,
     Interrupted: Stage.PENDING,
     Rebooted: Stage.PENDING,
 }

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from actors.telegram.client import Bot
 from actors.telegram.deliveries import Content, Delivery, Kind
 from actors.telegram.outcomes import Outcome, Rejected, Sent
-from actors.telegram.senders import Senders
+from actors.telegram.senders import Manner, Senders
 from actors.telegram.texts import Reader
 from actors.telegram.wording import Unwordable, bare_text_of, text_of
 from protocol.letters import DailyReport
@@ -54,7 +54,7 @@ def delivery(content: Content, kind: Kind = Kind.TEXT, *, doubtful: bool = False
 def test_what_does_not_fit_our_words_is_said_to_be_so(content: Content) -> None:
     """One error, whatever it was that did not fit."""
     with pytest.raises(Unwordable, match="OverflowError"):
-        text_of(delivery(content), SEOUL)
+        text_of((delivery(content),), SEOUL)
 
 
 @pytest.mark.parametrize(("doubtful", "mark"), [(False, "🚨"), (True, "🔁 🚨")])
@@ -72,7 +72,7 @@ def test_the_operator_reads_in_the_log_what_had_no_words(tmp_path: Path, content
 
     async def scene() -> Outcome:
         senders = Senders(1, lambda: cast(Bot, notepad), tmp_path, structlog.get_logger())
-        outcome = await senders.send(delivery(content), b"", SEOUL)
+        outcome = await senders.send((delivery(content),), Manner(reader=SEOUL, silent=False))
         senders.close()
         return outcome
 

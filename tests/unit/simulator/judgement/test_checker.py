@@ -1,11 +1,14 @@
 """The checker sees every kind of failure: each is planted here, in a world with and without faults."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from simulator.judgement.alert_text import parse_alert
 from simulator.judgement.checker import compare_exactly, main
 from simulator.judgement.evidence import SECOND_NS, Watcher
 from simulator.judgement.holes import ConnectionEvent, Hole, holes_between, merged
@@ -182,6 +185,28 @@ def test_the_deeper_level_of_one_trade_comes_first(judge: Judge) -> None:
 
 
 @BOTH_MODES
+def test_what_was_held_for_its_reader_is_neither_late_nor_out_of_order(judge: Judge) -> None:
+    """A digest tells of the past, in the morning."""
+    first = ALL[0]
+    assert first.shown is not None
+    held = msgspec.structs.replace(
+        first,
+        accepted_at_ns=first.accepted_at_ns + 3_600 * SECOND_NS,
+        shown=msgspec.structs.replace(first.shown, was_held=True),
+    )
+
+    assert kinds(judge(ALL[1], ALL[2], held, late_s=1.0)) == set()
+
+
+def test_within_one_message_nothing_comes_first() -> None:
+    """It is read whole; but what an earlier message told comes before all of it."""
+    company = [msgspec.structs.replace(alert, message_id=77) for alert in (ALL[1], ALL[0])]
+
+    assert kinds(exactly(*company, ALL[2])) == set()
+    assert kinds(exactly(ALL[2], *company)) == {"out_of_order"}
+
+
+@BOTH_MODES
 def test_an_alert_beyond_its_bound_is_late(judge: Judge) -> None:
     """A price that was there ten seconds ago is gone."""
     slow = accepted(DUE[2], delay_s=10)
@@ -282,6 +307,20 @@ def write_world(directory: Path, messages: list[str]) -> None:
     log.close()
 
 
+def company_of(*dues: ExpectedAlert) -> str:
+    """Return one message that tells of several."""
+    entries = []
+    for due in dues:
+        shown = parse_alert(text_of(due))
+        at = datetime.fromtimestamp(due.traded_at_ns // SECOND_NS, ZoneInfo("Asia/Seoul"))
+        entries.append(
+            f"🚨 {due.level:g}차 ⚡ · 📊 KODEX 레버리지 ({due.symbol})\n"
+            f"💰 {due.price:,.0f}원 ({shown.change_percent:+.2f}%) · 🎯 {due.target_price:,.0f}원 · "
+            f"📉 {shown.fall_percent:.2f}%\n⏰ {at:%Y-%m-%d %H:%M:%S}"
+        )
+    return "\n\n".join(["📢 매수 알림 2건이 한꺼번에 왔어요.", *entries])
+
+
 @pytest.mark.parametrize("mode", [[], ["--with-faults"]])
 def test_the_command_line_tells_the_verdict_by_its_exit_code(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], mode: list[str]
@@ -290,6 +329,11 @@ def test_the_command_line_tells_the_verdict_by_its_exit_code(
     texts = [text_of(due) for due in DUE]
     write_world(tmp_path, ["관심 종목이 없습니다.", *texts])
     assert main(["--directory", str(tmp_path), "--verbose", *mode]) == 0
+    assert capsys.readouterr().out.startswith("expected 3, accepted 3: lost 0")
+
+    (tmp_path / "telegram.jsonl").unlink()
+    write_world(tmp_path, [texts[0], company_of(DUE[1], DUE[2])])
+    assert main(["--directory", str(tmp_path), *mode]) == 0
     assert capsys.readouterr().out.startswith("expected 3, accepted 3: lost 0")
 
     write_world(tmp_path, [])
