@@ -2,6 +2,7 @@
 
 import re
 
+import polib
 import pytest
 
 from actors.words.catalogue import FOLDER, LANGUAGES
@@ -16,6 +17,15 @@ KOREAN = entries("ko")
 def test_every_language_has_its_folder() -> None:
     """A folder more is a language that nobody can choose."""
     assert sorted(LANGUAGES) == sorted(path.name for path in FOLDER.iterdir() if any(path.glob("*.po")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_files_of_a_language_count_alike(language: str) -> None:
+    """They are read as one, so a file without its Plural-Forms would take them from all."""
+    headers = [polib.pofile(str(path)).metadata for path in (FOLDER / language).glob("*.po")]
+
+    assert headers[0]["Language"] == language
+    assert all(header == headers[0] for header in headers)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
