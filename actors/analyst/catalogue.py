@@ -12,9 +12,10 @@ from sqlalchemy import Engine, Row, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.history import Instrument
-from actors.analyst.names import has_bare_consonant, initials_of, search_key
-from actors.analyst.search import Candidate, Searched, best
+from actors.analyst.search import likeness
 from actors.kis.masters import Listing
+from actors.market.names import has_bare_consonant, initials_of, search_key
+from actors.market.naming import Candidate, Searched, best
 from protocol.messages import Venue
 from protocol.moments import from_ns, to_ns
 from protocol.tables.analyst import instruments, master_files
@@ -65,8 +66,8 @@ class Catalogue:
 
     def search(self, key: str, watched: Collection[str]) -> list[Candidate]:
         """Return the instruments that may be meant by *key*, the likeliest first; reads the whole table."""
-        found = best(key, self._rows(key), watched, MOST_CANDIDATES, like=False)
-        return found or best(key, self._rows(None), watched, MOST_CANDIDATES, like=True)
+        found = best(key, self._rows(key), watched, MOST_CANDIDATES)
+        return found or best(key, self._rows(None), watched, MOST_CANDIDATES, likeness)
 
     def read_at(self, file: str) -> datetime | None:
         """Return when the master file *file* was last read to its end."""

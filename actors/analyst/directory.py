@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.history import HistorySource, Instrument
-from actors.analyst.names import search_key
-from actors.analyst.search import Candidate, Match, is_certain
+from actors.market.names import search_key
+from actors.market.naming import Candidate, Match, is_certain
 from actors.market.sessions import zone_of
 from actors.runtime.clock import Clock
 from actors.runtime.config import Settings

@@ -5,6 +5,7 @@ from datetime import date
 
 __all__ = ["build_parser"]
 
+ROLES = ("operator", "member", "viewer")
 EPILOG = "Exit codes: 0 all is well, 1 it is not, 2 wrong usage, 78 wrong configuration."
 
 
@@ -115,7 +116,7 @@ def _add_market_commands(commands: _Commands) -> None:
         "find", "find:show_found", "which instruments a code, a name or its initial consonants may mean"
     )
     find.add_argument("words", nargs="+", metavar="WORDS", help="such as 삼성전자, ㅅㅅㅈㅈ, apple or 005930")
-    people = commands.group("people", "who is there, and what may alert whom")
+    people = commands.group("people", "who is there, what somebody may, and what may alert whom")
     people.add("list", "people:show_people", "everybody, with role, sessions and symbols")
     sessions = people.add("sessions", "people:choose_sessions", "let these sessions alert a person, and no others")
     sessions.add_argument("person", metavar="NAME", help="name or number")
@@ -125,6 +126,13 @@ def _add_market_commands(commands: _Commands) -> None:
         metavar="SESSION",
         help="krx-regular, krx-after, nxt, us-regular, us-pre, us-after",
     )
+    role = people.add("role", "people:give_role", "let a person be an operator, a member or a viewer")
+    role.add_argument("person", metavar="NAME", help="name or number")
+    role.add_argument("role", choices=ROLES)
+    remove = people.add("remove", "people:remove_person", "let a person be a stranger again, who gets nothing")
+    remove.add_argument("person", metavar="NAME", help="name or number")
+    invite = commands.add("invite", "invite:invite", "a code that lets one person in, with its link and a QR code")
+    invite.add_argument("--role", choices=ROLES, default="member", help="what the person will be (default: member)")
     replay = commands.add(
         "replay",
         "replay:show_replay",

@@ -1,4 +1,4 @@
-"""`sigmactl people`: who is there, and which sessions may alert whom. Telegram answers, and writes."""
+"""`sigmactl people`: who is there, what somebody may, which sessions may alert him. Telegram answers, and writes."""
 
 import argparse
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 from actors.ctl.control import ask_actor
 from actors.ctl.display import Cell, put, put_json, table
 
-__all__ = ["choose_sessions", "show_people"]
+__all__ = ["choose_sessions", "give_role", "remove_person", "show_people"]
 
 
 class _PersonRow(Struct, frozen=True, kw_only=True):
@@ -36,6 +36,20 @@ def choose_sessions(arguments: argparse.Namespace) -> int:
     question = {"person": arguments.person, "sessions": arguments.sessions}
     result = ask_actor(arguments, "telegram", "sessions", question)
     put_json(result) if "json" in arguments else put("{person} is alerted in: {sessions}\n".format(**result))
+    return 0
+
+
+def give_role(arguments: argparse.Namespace) -> int:
+    """Let a person be an operator, a member or a viewer from now on."""
+    result = ask_actor(arguments, "telegram", "role", {"person": arguments.person, "role": arguments.role})
+    put_json(result) if "json" in arguments else put("{person} is {role} now\n".format(**result))
+    return 0
+
+
+def remove_person(arguments: argparse.Namespace) -> int:
+    """Let a person be a stranger again, who gets nothing and is answered nothing."""
+    result = ask_actor(arguments, "telegram", "remove_person", {"person": arguments.person})
+    put_json(result) if "json" in arguments else put("{person} is removed\n".format(**result))
     return 0
 
 

@@ -130,11 +130,9 @@ class Answers:
         """Say that nothing is found for *words*."""
         return self.say("answer.unknown", words=clean(words))
 
-    def choose(self, choices: Sequence[tuple[str, str]]) -> str:
-        """Ask which of *choices*, symbol and name, is meant, with the first as an example."""
-        lines = [f"• {clean(name)} ({symbol})" for symbol, name in choices]
-        example = self.say("answer.choose-so", symbol=choices[0][0])
-        return "\n".join([self.say("answer.choose"), "", *lines, "", example])
+    def choose(self) -> str:
+        """Ask which stock is meant; the choices are on buttons."""
+        return self.say("answer.choose")
 
     def try_again(self) -> str:
         """Say that analyst could not be asked."""

@@ -13,6 +13,8 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.glance import Glance
 from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
+from actors.telegram.invitations import Invitations
+from actors.telegram.membership import Membership
 from actors.telegram.register import Person, Register
 from actors.telegram.watch_list import WatchList
 
@@ -52,6 +54,7 @@ class Office(Struct, frozen=True, kw_only=True):
 
     actor: Actor[TelegramConfig]
     register: Register
+    invitations: Invitations
     watch_list: WatchList
     glance: Glance
     hushes: Hushes
@@ -59,6 +62,7 @@ class Office(Struct, frozen=True, kw_only=True):
     """The whole table."""
     answers: Mapping[str, Answers]
     """By language."""
+    membership: Membership
     identity: Identity
     """Who the bot is."""
 

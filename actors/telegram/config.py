@@ -87,6 +87,8 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Seconds after which a picture that did not come is given up."""
     ask_timeout_s: Seconds = 5.0
     """Seconds that analyst may take to find a symbol."""
+    invitation_days: Annotated[float, Meta(gt=0, le=365)] = 7.0
+    """Days until an invitation that nobody has used expires."""
     command_life_s: Annotated[float, Meta(gt=0)] = 300.0
     """Seconds after which a command that we could not serve is not carried out any more: its sender is told so."""
     button_life_s: Annotated[float, Meta(gt=0, le=604_800)] = 86_400.0

@@ -8,10 +8,11 @@ from typing import Protocol
 
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure, Unanswered
-from actors.telegram.access import OPERATOR, Attempts, matching_role, may
+from actors.telegram.access import matching_role, may
 from actors.telegram.answers import Answers
 from actors.telegram.buttons import build_keyboard, parse_pressed
 from actors.telegram.calls import Call, Command, Misused, Office, Reply, find_command
+from actors.telegram.choosing import choice_buttons
 from actors.telegram.commands import Written, parse_command
 from actors.telegram.outcomes import NotSent, Outcome, Wait
 from actors.telegram.register import Person
@@ -54,7 +55,6 @@ class Desk:
         self._register = office.register
         self._voice = voice
         self._button_life = timedelta(seconds=office.actor.config.button_life_s)
-        self._attempts = Attempts()
 
     async def on_update(self, update: Update) -> None:
         """Carry out and answer what has happened, if it comes from somebody who may say something."""
@@ -132,11 +132,12 @@ class Desk:
         """Return who a stranger is from now on, who brought a good code; None of every other."""
         if chat.type != PRIVATE or written is None or written.name != START or not written.argument:
             return None
-        if not self._attempts.allow(sender.id, self._actor.clock.monotonic()):
+        now_ns = self._actor.clock.now_ns()
+        if not self._office.invitations.allow(sender.id, now_ns):
             return None
         operator_code_hash = self._actor.secrets.operator_code_hash.reveal()
         code = written.argument[:LONGEST_CODE]
-        invitation = matching_role(code, self._register.open_invitations(operator_code_hash, OPERATOR))
+        invitation = matching_role(code, self._office.invitations.open_at(now_ns, operator_code_hash))
         if invitation is None:
             self._actor.log.warning("invitation_refused", user_id=sender.id)
             return None
@@ -146,7 +147,7 @@ class Desk:
             user_id=sender.id,
             language=language if language in self._office.answers else self._actor.config.language,
             invitation=invitation,
-            now_ns=self._actor.clock.now_ns(),
+            now_ns=now_ns,
         )
         self._actor.log.info("person_admitted", person_id=person.id, role=person.role)
         return person
@@ -172,24 +173,9 @@ class Desk:
                 argument=written.argument,
                 office=self._office,
             )
-            return await self._carry_out(command, call)
+            return await _carried_out(command, call)
         except TemporaryFailure as error:
             self._actor.log.warning("command_failed", reason=str(error))
-            return Reply(answers.try_again())
-
-    async def _carry_out(self, command: Command, call: Call) -> Reply | None:
-        answers = call.answers
-        try:
-            return await command.run(call)
-        except Misused:
-            return Reply(answers.misused(command.name))
-        except NotWatched:
-            return Reply(answers.not_watched(call.argument))
-        except NotFound:
-            return Reply(answers.unknown(call.argument))
-        except Ambiguous as error:
-            return Reply(answers.choose([(choice.symbol, choice.name) for choice in error.choices]))
-        except Unanswered:
             return Reply(answers.try_again())
 
     def _answers_for(self, person: Person) -> Answers:
@@ -210,3 +196,31 @@ class Desk:
                 case _:
                     return
         self._actor.log.warning("answer_given_up", chat_id=chat.id)
+
+
+async def _carried_out(command: Command, call: Call) -> Reply | None:
+    """Return what comes of *command*, or why it cannot be."""
+    answers = call.answers
+    try:
+        return await command.run(call)
+    except Ambiguous as error:
+        return Reply(answers.choose(), choice_buttons(command.name, error)) if error.choices else _nothing(answers)
+    except (Misused, NotWatched, NotFound, Unanswered) as error:
+        return Reply(_refusal_of(error, command, call))
+
+
+def _nothing(answers: Answers) -> Reply:
+    return Reply(answers.watch_list([]))
+
+
+def _refusal_of(error: Misused | NotWatched | NotFound | Unanswered, command: Command, call: Call) -> str:
+    match error:
+        case Misused():
+            text = call.answers.misused(command.name)
+        case NotWatched():
+            text = call.answers.not_watched(call.argument)
+        case NotFound():
+            text = call.answers.unknown(call.argument)
+        case Unanswered():
+            text = call.answers.try_again()
+    return text

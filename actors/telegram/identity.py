@@ -23,3 +23,7 @@ class Identity:
     def is_addressed_by(self, name: str) -> bool:
         """Say whether a command that is addressed to *name*, or to nobody, is for this bot."""
         return name == "" or name == self.name.lower()
+
+    def start_link(self, code: str) -> str:
+        """Return the link that opens the chat with an invitation's *code*; empty while the name is not known."""
+        return f"https://t.me/{self.name}?start={code}" if self.name else ""

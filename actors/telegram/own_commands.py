@@ -1,8 +1,10 @@
-"""Commands about the bot and whoever speaks to it: /status /help /start."""
+"""Commands about the bot and whoever speaks to it: /status /me /lang /help /start."""
 
 from collections.abc import Sequence
 
-from actors.telegram.calls import Call, Command, Reply, open_to
+from actors.telegram.buttons import Button
+from actors.telegram.calls import PRIVATELY, Call, Command, Misused, Reply, open_to
+from actors.telegram.people_texts import me_text
 
 __all__ = ["COMMANDS"]
 
@@ -11,6 +13,28 @@ async def show_status(call: Call) -> Reply:
     """Say whether everything works."""
     office = call.office
     return Reply(call.answers.status(await office.glance.reports(), office.actor.queue))
+
+
+async def show_me(call: Call) -> Reply:
+    """Tell the person what is known of him."""
+    watches = len(call.office.register.watches_of(call.person.id))
+    return Reply(me_text(call.person, watches, call.answers))
+
+
+async def choose_language(call: Call) -> Reply:
+    """Speak another language to the person, or ask which."""
+    if not call.argument:
+        by_language = call.office.answers.items()
+        buttons = [Button(answers.say("people.language"), f"lang {language}") for language, answers in by_language]
+        return Reply(call.answers.say("people.choose-language"), [buttons])
+    wanted = call.argument.lower()
+    names = {language: answers.say("people.language").lower() for language, answers in call.office.answers.items()}
+    language = next((language for language, name in names.items() if wanted in {language, name}), None)
+    if language is None:
+        message = f"expected a language that we speak, found {call.argument!r}"
+        raise Misused(message)
+    call.office.register.set_language(call.person.id, language)
+    return Reply(call.office.answers[language].say("people.language-chosen"))
 
 
 async def show_help(call: Call) -> Reply:
@@ -26,6 +50,8 @@ async def greet(call: Call) -> Reply:
 
 COMMANDS: Sequence[Command] = (
     Command(name="status", run=show_status, korean=("상태",)),
+    Command(name="me", run=show_me, korean=("나", "내정보")),
+    Command(name="lang", run=choose_language, where=PRIVATELY, korean=("언어",)),
     Command(name="help", run=show_help, korean=("도움말", "도움")),
     Command(name="start", run=greet, korean=("시작",), is_listed=False),
 )

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.market.choices import (
     REGULAR_ONLY,
@@ -19,7 +20,7 @@ from actors.market.choices import (
     write_choices,
     write_moments,
 )
-from actors.telegram.access import OPERATOR
+from actors.telegram.access import GONE, OPERATOR, Role
 from actors.telegram.config import SeededPerson
 from actors.telegram.store import transaction
 from actors.telegram.texts import Reader
@@ -100,8 +101,10 @@ class Register:
 
     def seed(self, seeded: SeededPerson, levels: Sequence[float], now_ns: int) -> bool:
         """Take *seeded* in with the watches that belong to it, and say whether the person is new."""
-        if self.person_of_user(seeded.user_id) is not None:
-            return False
+        with self._connection.begin():
+            known = select(people.c.id).where(people.c.user_id == seeded.user_id)
+            if self._connection.execute(known).first() is not None:
+                return False
         with transaction(self._connection):
             person_id = self._add_person(
                 name=seeded.name,
@@ -117,6 +120,31 @@ class Register:
                 _start_watching(self._connection, person_id, watch, levels, now_ns)
             self._read_people()
         return True
+
+    def remove(self, person_id: int) -> None:
+        """Let somebody be a stranger again, who watches nothing; his number is never another's.
+
+        What he was alerted of still names him, and he may be invited again.
+        """
+        with transaction(self._connection):
+            self._connection.execute(delete(watches).where(watches.c.person_id == person_id))
+            self._connection.execute(update(rules).where(rules.c.person_id == person_id).values(active=False))
+            self._connection.execute(update(people).where(people.c.id == person_id).values(role=GONE))
+            self._read_people()
+
+    def set_role(self, person_id: int, role: Role) -> Person:
+        """Give somebody another role, and return the person as it is then."""
+        return self._change(person_id, role=role.value)
+
+    def set_language(self, person_id: int, language: str) -> Person:
+        """Speak to somebody in another language, and return the person as it is then."""
+        return self._change(person_id, language=language)
+
+    def _change(self, person_id: int, **columns: object) -> Person:
+        with transaction(self._connection):
+            self._connection.execute(update(people).where(people.c.id == person_id).values(columns))
+            self._read_people()
+        return self._people[person_id]
 
     def admit(self, name: str, user_id: int, language: str, invitation: tuple[str, str], now_ns: int) -> Person:
         """Take a stranger in, whose private chat has the number *user_id*, and use up the *invitation* (hash, role)."""
@@ -138,16 +166,6 @@ class Register:
                 self._connection.execute(insert(invitations), {"code_hash": code_hash, "role": role, **used})
             self._read_people()
         return self._people[person_id]
-
-    def open_invitations(self, operator_code_hash: str, operator_role: str) -> dict[str, str]:
-        """Return the roles of the unused invitations by their code's hash, the operator's own among them."""
-        with self._connection.begin():
-            rows = self._connection.execute(select(invitations)).all()
-        used = {row.code_hash for row in rows if row.used_by is not None}
-        roles = {row.code_hash: row.role for row in rows if row.used_by is None}
-        if operator_code_hash and operator_code_hash not in used:
-            roles[operator_code_hash] = operator_role
-        return roles
 
     def set_reachable(self, person_id: int, *, reachable: bool) -> None:
         """Note whether the person's chat takes our messages."""
@@ -245,12 +263,15 @@ class Register:
                 reachable=row.reachable,
                 sessions=parse_choices(row.sessions),
             )
-            for row in self._connection.execute(select(people))
+            for row in self._connection.execute(select(people).where(people.c.role != GONE))
         }
 
     def _add_person(self, **columns: object) -> int:
         row = {"time_zone": self._time_zone, "reachable": True, **columns}
-        key: int = self._connection.execute(insert(people).returning(people.c.id), row).scalar_one()
+        added = upsert(people).values(row)
+        # Somebody who was removed comes back under his old number.
+        added = added.on_conflict_do_update(index_elements=[people.c.user_id], set_=row)
+        key: int = self._connection.execute(added.returning(people.c.id)).scalar_one()
         return key
 
 

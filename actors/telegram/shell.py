@@ -4,6 +4,7 @@ The doorbell only shortens the wait: the records are looked at twice a second wh
 """
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 
 from actors.runtime.actor import Actor
@@ -24,7 +25,10 @@ from actors.telegram.health import Health
 from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
 from actors.telegram.incoming import Incoming
+from actors.telegram.invitations import Invitations
+from actors.telegram.membership import Membership
 from actors.telegram.menu import Menu
+from actors.telegram.people_control import PeopleControl
 from actors.telegram.register import Register
 from actors.telegram.senders import Senders
 from actors.telegram.sources import SOURCES, SourceReader
@@ -61,7 +65,9 @@ class _Shell:
         self._actor = actor
         config = actor.config
         readers = [SourceReader(source, actor.settings) for source in SOURCES]
-        register = Register(open_store("telegram", actor.settings), config.language, config.time_zone)
+        durable = open_store("telegram", actor.settings)
+        register = Register(durable, config.language, config.time_zone)
+        invitations = Invitations(durable, timedelta(days=config.invitation_days))
         store = DeliveryStore(open_store("telegram", actor.settings, durable=False))
         boot_id = read_boot_id()
         # Before the first person: an alert without one has nobody to go to.
@@ -70,7 +76,7 @@ class _Shell:
         health = Health(actor)
         watch_list = WatchList(actor, register)
         glance = Glance(actor, register)
-        hushes = Hushes(open_store("telegram", actor.settings))
+        hushes = Hushes(durable)
         self.senders = Senders(config.threads, bots, actor.settings.data_dir, actor.log)
         self.courier = Courier(
             actor,
@@ -84,15 +90,19 @@ class _Shell:
             marks=marks,
             boot_id=boot_id,
         )
+        identity = Identity()
+        membership = Membership(actor, register, invitations, watch_list, identity)
         office = Office(
             actor=actor,
             register=register,
+            invitations=invitations,
             watch_list=watch_list,
             glance=glance,
             hushes=hushes,
             commands=COMMANDS,
             answers={language: Answers(language) for language in LANGUAGES},
-            identity=Identity(),
+            identity=identity,
+            membership=membership,
         )
         desk = Desk(office, self.courier)
         self.incoming = Incoming(
@@ -101,10 +111,11 @@ class _Shell:
             bot=bots(),
             health=health,
             marks=marks,
-            identity=office.identity,
+            identity=identity,
             menu=Menu(office),
             on_update=desk.on_update,
         )
+        PeopleControl(register, watch_list, membership).offer(actor)
         OperatorCommands(register, watch_list, store).offer(actor)
         for person in config.people:
             if register.seed(person, config.levels, actor.clock.now_ns()):

@@ -6,6 +6,7 @@ from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.access import MEMBERS
 from actors.telegram.calls import Call, Command, Misused, Reply
 from actors.telegram.commands import parse_symbol
+from actors.telegram.stocks import own_stock
 from actors.telegram.watch_list import AlreadyWatched, TooMany
 
 __all__ = ["COMMANDS"]
@@ -45,11 +46,7 @@ async def add(call: Call) -> Reply:
 
 async def remove(call: Call) -> Reply:
     """Watch a symbol no longer."""
-    symbol = parse_symbol(call.argument)
-    if symbol is None:
-        message = f"expected a symbol, found {call.argument!r}"
-        raise Misused(message)
-    watch = call.office.watch_list.remove(call.person, symbol)
+    watch = call.office.watch_list.remove(call.person, own_stock(call, call.argument).symbol)
     return Reply(call.answers.removed(watch.symbol, watch.name))
 
 

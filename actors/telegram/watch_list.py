@@ -1,6 +1,6 @@
 """Change what somebody watches: ask analyst, write, then tell the others. For the chat and for the operator alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -12,7 +12,7 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.register import Person, Register, Watch
 from protocol.messages import Venue, WatchListChanged
 
-__all__ = ["AlreadyWatched", "Ambiguous", "NotFound", "NotWatched", "TooMany", "WatchList"]
+__all__ = ["MOST_CHOICES", "AlreadyWatched", "Ambiguous", "NotFound", "NotWatched", "TooMany", "WatchList"]
 
 MOST_CHOICES = 5
 
@@ -41,10 +41,18 @@ class NotFound(ActorError):  # noqa: N818 - it states a fact
 class Ambiguous(ActorError):  # noqa: N818 - it states a fact
     """Several may be meant, or one that is only like what was written."""
 
-    def __init__(self, words: str, choices: list[Watch]) -> None:
+    def __init__(self, words: str, choices: Sequence[Watch], rest: str = "") -> None:
+        """Tell of it.
+
+        Args:
+            words: what was written; empty if nothing was.
+            choices: what may be meant, the likeliest first.
+            rest: what stood behind these words in the command.
+        """
         named = ", ".join(f"{choice.symbol} ({choice.name})" for choice in choices)
         super().__init__(f"expected the code of one instrument, found {words!r}, which may mean {named}")
         self.choices = choices
+        self.rest = rest
 
 
 class NotWatched(ActorError):  # noqa: N818 - it states a fact
@@ -84,7 +92,7 @@ class WatchList:
             Unanswered: analyst cannot be asked now.
         """
         self._require_room(person, words)
-        watch = await self._meant(words)
+        watch = await self.meant(words)
         # Looked at again: while analyst thought, another command may have been quicker.
         self._require_room(person, watch.symbol)
         self._register.watch(person.id, watch, self._actor.config.levels, self._actor.clock.now_ns())
@@ -92,8 +100,13 @@ class WatchList:
         self.announce()
         return watch
 
-    async def _meant(self, words: str) -> Watch:
-        """Return what analyst finds for *words*; raises NotFound, Ambiguous, Unanswered."""
+    async def meant(self, words: str) -> Watch:
+        """Return what analyst finds for *words*.
+
+        Raises:
+            NotFound, Ambiguous: nothing, or several.
+            Unanswered: analyst cannot be asked now.
+        """
         timeout_s = self._actor.config.ask_timeout_s
         try:
             answer = msgspec.convert(

@@ -19,6 +19,7 @@ from sqlalchemy import (
 __all__ = [
     "ALERTS",
     "ALERT_POSITION",
+    "attempts",
     "awaits_fall",
     "deliveries",
     "hush",
@@ -64,8 +65,24 @@ invitations = Table(
     metadata,
     Column("code_hash", String, primary_key=True),
     Column("role", String, nullable=False),
+    # Nobody, once whoever used it was removed.
     Column("used_by", Integer, ForeignKey("people.id")),
+    # Whether it is used up.
     Column("used_at_ns", BigInteger),
+    # A person's number, 0 for the operator at the shell.
+    Column("made_by", Integer, nullable=False, server_default="0"),
+    Column("made_at_ns", BigInteger, nullable=False, server_default="0"),
+    # None: it counts until it is used.
+    Column("expires_at_ns", BigInteger),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    # Of a stranger, how many codes he has tried since a moment.
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("tries", Integer, nullable=False),
+    Column("first_at_ns", BigInteger, nullable=False),
 )
 
 watches = Table(

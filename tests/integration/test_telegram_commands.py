@@ -14,7 +14,7 @@ from protocol.tables import analyst
 from protocol.tables.telegram import people, rules
 from protocol.topology import ACTORS
 from simulator.telegram.chats import ChatState
-from simulator.telegram.deeds import MeetChat
+from simulator.telegram.deeds import MeetChat, PressButton
 from simulator.telegram.faults import Fault, FaultKind
 from tests.support.alerts import alert, decide
 from tests.support.databases import lay_out
@@ -38,7 +38,7 @@ def test_a_symbol_is_added_shown_and_removed_and_the_others_are_told(tmp_path: P
     assert "이미" in again
     assert "삼성전자 (005930)" in listed
     assert removed.startswith("🗑")
-    assert "005930 종목은 없어요" in absent
+    assert "아직 지켜보는 종목이 없어요" in absent
     symbols = [message.symbols for message in place.ports.published if isinstance(message, WatchListChanged)]
     assert symbols == [["122630"], ["005930", "122630"], ["122630"]]
 
@@ -72,26 +72,26 @@ def test_a_symbol_that_does_not_exist_is_a_kind_sentence_with_an_example(tmp_pat
     assert "/add 005930" in answer
 
 
-@pytest.mark.parametrize("text", ["/add 삼성", "/add 삼성 "])
-def test_several_that_may_be_meant_are_shown_with_their_codes(tmp_path: Path, text: str) -> None:
-    """The wrong stock would alert for months; a list to choose from costs ten seconds."""
+def test_several_that_may_be_meant_are_chosen_from_by_button(tmp_path: Path) -> None:
+    """The wrong stock would alert for months; a button to choose by costs a second."""
 
     async def scene(place: Town) -> None:
-        async with place.life() as actor:
-            place.say(BORA, text)
+        async with place.life():
+            place.say(BORA, "/add 삼성")
             await place.until(lambda: len(place.texts(BORA)) == 1)
-            assert [person["watches"] for person in (await told(actor, "people"))["people"]][1] == []  # type: ignore[attr-defined]
+            [asked] = place.log("sendMessage")
+            assert asked.keyboard is not None
+            first, second = [row[0] for row in asked.keyboard.inline_keyboard]
+            assert (first.text, second.text) == ("삼성전자 (005930)", "삼성전자우 (005935)")
+            place.simulator.press(
+                PressButton(user_id=BORA, message_id=asked.message_id, data=second.callback_data or "")
+            )
+            await place.until(lambda: len(place.texts(BORA)) == 2)
 
-    [answer] = play(tmp_path, scene).texts(BORA)
+    place = play(tmp_path, scene)
 
-    assert answer.splitlines() == [
-        "🔎 어떤 종목인가요?",
-        "",
-        "• 삼성전자 (005930)",
-        "• 삼성전자우 (005935)",
-        "",
-        "코드로 다시 보내 주세요. 예: /add 005930",
-    ]
+    assert place.texts(BORA)[1].startswith("✅ 삼성전자우 (005935)")
+    assert len(place.log("answerCallbackQuery")) == 1
 
 
 def test_a_name_adds_what_it_surely_means(tmp_path: Path) -> None:
@@ -338,7 +338,7 @@ def test_nobody_watches_more_than_there_is_room_for(tmp_path: Path) -> None:
 
     assert "/remove 122630" in full
     assert "이미 함께" in known
-    assert "/remove 005930" in misused
+    assert misused == "🔎 어떤 종목인가요?"
     assert "/help" in unknown
 
 
@@ -358,7 +358,7 @@ def test_an_answer_waits_for_a_flood_limit_and_gives_up_on_an_outage(tmp_path: P
     first, last = play(tmp_path, scene, faults).texts()
 
     assert first.startswith("이렇게 보내")
-    assert "/remove 005930" in last
+    assert last == "🔎 어떤 종목인가요?"
 
 
 def test_commands_are_served_without_a_menu_and_after_a_conflict(tmp_path: Path) -> None:

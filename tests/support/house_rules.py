@@ -86,7 +86,7 @@ DOORS = {
 
 # Where Korean letters stand in code, and why.
 LETTERS = {
-    "actors.analyst.names": "keyboards and consonants, by which names are looked for",
+    "actors.market.names": "keyboards and consonants, by which names are looked for",
     "actors.analyst.directory": "an example of what may be looked for, in an error for the operator",
     "actors.chart.fonts": "the syllable that a font must have",
     "actors.ctl": "the operator's examples of names, and the line of the customer's guide for a trade",

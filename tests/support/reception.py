@@ -8,7 +8,7 @@ reception.said  # [(ANNA, "…")]
 import asyncio
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -22,6 +22,8 @@ from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
 from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
+from actors.telegram.invitations import Invitations
+from actors.telegram.membership import Membership
 from actors.telegram.outcomes import Outcome, Sent
 from actors.telegram.register import Register
 from actors.telegram.watch_list import WatchList
@@ -48,25 +50,47 @@ class Reception:
         self.ports = FakePorts()
         self.config = TelegramConfig(people=people)
         actor = make_actor("telegram", self.config, settings, ports=self.ports, clock=self.clock)
-        self.register = Register(open_store("telegram", settings), "ko", "Asia/Seoul")
+        durable = open_store("telegram", settings)
+        self.register = Register(durable, "ko", "Asia/Seoul")
         for person in people:
             self.register.seed(person, self.config.levels, self.clock.now_ns())
-        self.hushes = Hushes(open_store("telegram", settings))
+        self.hushes = Hushes(durable)
+        self.invitations = Invitations(durable, timedelta(days=7))
         self.said: list[tuple[int, str]] = []
-        office = Office(
+        identity = Identity()
+        identity.name = "Sigmabell_bot"
+        watch_list = WatchList(actor, self.register)
+        self.office = Office(
             actor=actor,
             register=self.register,
-            watch_list=WatchList(actor, self.register),
+            invitations=self.invitations,
+            watch_list=watch_list,
             glance=Glance(actor, self.register),
             hushes=self.hushes,
             commands=commands,
             answers={language: Answers(language) for language in LANGUAGES},
-            identity=Identity(),
+            identity=identity,
+            membership=Membership(actor, self.register, self.invitations, watch_list, identity),
         )
-        office.identity.name = "Sigmabell_bot"
         self.answered: list[tuple[str, str]] = []
         self.keyboards: list[Keyboard] = []
-        self._desk = Desk(office, self)
+        self._desk = Desk(self.office, self)
+
+    def texts(self, *updates: dict[str, object]) -> list[str]:
+        """Return what is said to *updates*."""
+        self.said.clear()
+        self.keyboards.clear()
+        self.bring(*updates)
+        return [text for _, text in self.said]
+
+    def buttons(self) -> list[list[str]]:
+        """Return the labels of the buttons under what was said last, row by row."""
+        return [[label for label, _ in row] for row in self.keyboards[-1]]
+
+    def press(self, user_id: int, label: str) -> list[str]:
+        """Return what is said when somebody presses the button *label* under what was said last."""
+        [sent] = [data for row in self.keyboards[-1] for each, data in row if each == label]
+        return self.texts(pressed(user_id, sent))
 
     def bring(self, *updates: dict[str, object]) -> None:
         """Let *updates*, shaped as the Bot API shapes them, come in one after the other."""

@@ -16,6 +16,7 @@ from tests.support.town import seeded
 USERS = {"operator": 1, "member": 2, "viewer": 3, "stranger": 4}
 KNOWN = frozenset({"operator", "member", "viewer"})
 CHATS = {"private": 0, "group": -5, "supergroup": -1_000_000_000_005, "channel": -1_000_000_000_006}
+PRIVATELY = frozenset({"private"})
 ANYWHERE = frozenset({"private", "group", "supergroup"})
 
 MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
@@ -24,7 +25,11 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "add": (KNOWN - {"viewer"}, ANYWHERE),
     "remove": (KNOWN - {"viewer"}, ANYWHERE),
     "status": (KNOWN, ANYWHERE),
+    "me": (KNOWN, ANYWHERE),
+    "lang": (KNOWN, PRIVATELY),
     "help": (KNOWN, ANYWHERE),
+    "people": (frozenset({"operator"}), PRIVATELY),
+    "invite": (frozenset({"operator"}), PRIVATELY),
     "start": (KNOWN, ANYWHERE),
 }
 """What each command may be, written a second time: by whom, and where."""

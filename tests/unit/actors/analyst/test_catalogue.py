@@ -5,8 +5,8 @@ from pathlib import Path
 
 from actors.analyst.catalogue import CHUNK, Catalogue
 from actors.analyst.history import Instrument
-from actors.analyst.names import search_key
 from actors.kis.masters import Listing
+from actors.market.names import search_key
 from actors.runtime.store import open_store
 from protocol.messages import Venue
 from tests.support.actor import make_settings

@@ -2,8 +2,9 @@
 
 import pytest
 
-from actors.analyst.names import initials_of, search_key
-from actors.analyst.search import Candidate, Match, Searched, best, is_certain
+from actors.analyst.search import likeness
+from actors.market.names import initials_of, search_key
+from actors.market.naming import Candidate, Match, Searched, best, is_certain
 
 
 def row(symbol: str, name: str, english: str = "", value: int = 0) -> Searched:
@@ -33,7 +34,7 @@ ROWS = [
 def found(words: str, watched: tuple[str, ...] = ()) -> list[Candidate]:
     """Return what is found for *words*: what fits, or else what is like it."""
     key = search_key(words)
-    return best(key, ROWS, watched, 5, like=False) or best(key, ROWS, watched, 5, like=True)
+    return best(key, ROWS, watched, 5) or best(key, ROWS, watched, 5, likeness)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_a_whole_name_comes_before_what_is_watched() -> None:
 
 def test_no_more_are_found_than_wanted() -> None:
     """A list of a hundred is no answer."""
-    assert len(best(search_key("k"), ROWS, (), 2, like=False)) == 2
+    assert len(best(search_key("k"), ROWS, (), 2)) == 2
 
 
 @pytest.mark.parametrize(
@@ -113,4 +114,4 @@ def test_two_of_the_same_name_are_a_question() -> None:
     """Several US share classes bear one Korean name."""
     twins = [row("GOOGL", "알파벳"), row("GOOG", "알파벳")]
 
-    assert not is_certain(best(search_key("알파벳"), twins, (), 5, like=False))
+    assert not is_certain(best(search_key("알파벳"), twins, (), 5))

@@ -128,7 +128,7 @@ def test_every_command_is_explained(language: str) -> None:
 def test_a_misused_command_is_answered_with_its_own_example() -> None:
     """An example teaches faster than a rule."""
     assert "/add 005930" in KOREAN.misused("add")
-    assert "/remove 005930" in KOREAN.misused("remove")
+    assert "/lang en" in KOREAN.misused("lang")
     assert "/help" in KOREAN.misused("")
 
 

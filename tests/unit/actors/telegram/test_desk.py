@@ -3,8 +3,10 @@
 from datetime import timedelta
 from pathlib import Path
 
+from actors.telegram.config import SeededWatch
+from protocol.messages import Venue
 from tests.support.reception import Reception, pressed, typed
-from tests.support.town import ANNA, BORA, seeded
+from tests.support.town import ANNA, BORA, find, seeded
 
 
 def reception(directory: Path) -> Reception:
@@ -45,3 +47,125 @@ def test_a_viewer_who_presses_a_button_may_no_more_than_he_may_type(tmp_path: Pa
     desk.bring(pressed(BORA, "2.zzzzz.remove 005930"))
 
     assert "알림만 받으시도록" in desk.said[0][1]
+
+
+def watching(directory: Path) -> Reception:
+    """Return the desk of an operator who watches two stocks of one family."""
+    names = {"035720": "카카오", "323410": "카카오뱅크"}
+    watches = [SeededWatch(symbol=symbol, name=name, venue=Venue.KRX) for symbol, name in names.items()]
+    return Reception(directory, seeded(ANNA, "operator", *watches), seeded(BORA, "viewer"))
+
+
+def test_a_command_without_its_stock_opens_buttons_of_ones_own(tmp_path: Path) -> None:
+    """Two taps instead of a code."""
+    desk = watching(tmp_path)
+
+    assert desk.texts(typed(ANNA, "/remove")) == ["🔎 어떤 종목인가요?"]
+    assert desk.buttons() == [["카카오 (035720)"], ["카카오뱅크 (323410)"]]
+    assert desk.press(ANNA, "카카오뱅크 (323410)") == ["🗑 카카오뱅크 (323410), 목록에서 뺐어요."]
+    assert desk.texts(typed(ANNA, "/빼기 ㅋㅋㅇ")) == ["🗑 카카오 (035720), 목록에서 뺐어요."]
+    assert "아직 지켜보는 종목이 없어요" in desk.texts(typed(ANNA, "/remove"))[0]
+
+
+def test_several_that_may_be_meant_are_chosen_from_by_button(tmp_path: Path) -> None:
+    """Of the directory as well as of one's own."""
+    desk = watching(tmp_path)
+    desk.ports.answers["analyst", "find"] = find
+
+    desk.texts(typed(ANNA, "/add 삼성"))
+
+    assert desk.buttons() == [["삼성전자 (005930)"], ["삼성전자우 (005935)"]]
+    assert desk.press(ANNA, "삼성전자 (005930)")[0].startswith("✅ 삼성전자 (005930)")
+    assert desk.texts(typed(ANNA, "/remove 카카"))
+    assert desk.buttons() == [["카카오 (035720)"], ["카카오뱅크 (323410)"]]
+
+
+def test_many_stocks_stand_two_in_a_row(tmp_path: Path) -> None:
+    """Forty rows are no keyboard."""
+    watches = [SeededWatch(symbol=f"00000{digit}", name=f"회사{digit}", venue=Venue.KRX) for digit in range(7)]
+    desk = Reception(tmp_path, seeded(ANNA, "operator", *watches))
+
+    desk.texts(typed(ANNA, "/remove"))
+
+    assert desk.buttons() == [["회사0", "회사1"], ["회사2", "회사3"], ["회사4", "회사5"], ["회사6"]]
+
+
+def test_somebody_is_told_who_he_is_and_chooses_his_language(tmp_path: Path) -> None:
+    """The bot speaks to each in his own."""
+    desk = watching(tmp_path)
+
+    [me] = desk.texts(typed(ANNA, "/me"))
+    assert me.splitlines() == [
+        f"🙋 {ANNA}",
+        "",
+        "역할: 운영자",
+        "언어: 한국어",
+        "시간대: Asia/Seoul",
+        "알림이 울리는 시간: 국내 정규장, 미국 정규장",
+        "지켜보는 종목: 2개",
+    ]
+    desk.texts(typed(ANNA, "/lang"))
+    assert desk.buttons() == [["한국어", "English"]]
+    assert desk.press(ANNA, "English") == ["I will speak English from now on."]
+    assert "Role: operator" in desk.texts(typed(ANNA, "/me"))[0]
+    assert desk.texts(typed(ANNA, "/lang 한국어")) == ["네, 이제 한국어로 말씀드릴게요."]
+    assert "/lang en" in desk.texts(typed(ANNA, "/lang klingon"))[0]
+
+
+def test_the_operator_sees_who_is_there(tmp_path: Path) -> None:
+    """With who takes no messages."""
+    desk = watching(tmp_path)
+    desk.register.set_reachable(2, reachable=False)
+
+    [people] = desk.texts(typed(ANNA, "/people"))
+
+    assert people.splitlines()[2:5] == [
+        f"• {ANNA} · 운영자 · 종목 2개",
+        f"• {BORA} · 보기만 · 종목 0개",
+        "  📵 지금은 메시지를 받지 못해요",
+    ]
+
+
+def code_in(text: str) -> str:
+    """Return the code in an invitation."""
+    return text.rpartition("/start ")[2]
+
+
+def test_an_invitation_lets_a_stranger_in_once_as_what_it_says(tmp_path: Path) -> None:
+    """The operator needs no shell for it; the link types the code."""
+    desk = watching(tmp_path)
+
+    [text] = desk.texts(typed(ANNA, "/invite viewer"))
+    code = code_in(text)
+    assert f"https://t.me/Sigmabell_bot?start={code}\n" in text
+    assert "2025-12-05 14:30" in text
+    assert desk.texts(typed(7, f"/start {code}", -5, "group"), typed(7, f"/start {code.lower()}"))[0].startswith(
+        "반가워"
+    )
+    assert desk.texts(typed(8, f"/start {code}")) == []
+    assert [person.role for person in desk.register.people()] == ["operator", "viewer", "viewer"]
+    assert "/invite viewer" in desk.texts(typed(ANNA, "/invite operator"))[0]
+
+
+def test_an_invitation_expires(tmp_path: Path) -> None:
+    """A code in a forgotten message opens nothing for ever."""
+    desk = watching(tmp_path)
+    code = code_in(desk.texts(typed(ANNA, "/invite"))[0])
+
+    desk.clock.step(7 * 86_400)
+
+    assert desk.texts(typed(7, f"/start {code}", at=desk.clock.now())) == []
+
+
+def test_a_stranger_gets_five_tries_an_hour_also_over_a_restart(tmp_path: Path) -> None:
+    """A code that can be guessed at leisure is no code."""
+    desk = watching(tmp_path)
+    code = code_in(desk.texts(typed(ANNA, "/invite"))[0])
+    desk.texts(*(typed(7, f"/start WRONG-{number}") for number in range(5)))
+
+    later = Reception(tmp_path, seeded(ANNA, "operator"))
+    assert later.texts(typed(7, f"/start {code}")) == []
+    later.clock.step(3_599)
+    assert later.texts(typed(7, f"/start {code}", at=later.clock.now())) == []
+    later.clock.step(1)
+    assert later.texts(typed(7, f"/start {code}", at=later.clock.now()))[0].startswith("반가워요")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.analyst.names import has_bare_consonant, initials_of, search_key
+from actors.market.names import has_bare_consonant, initials_of, search_key
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""`sigmactl invite`: a code for one person, with its link, and as a QR code that a phone's camera opens."""
+
+import argparse
+import io
+from datetime import datetime
+
+import msgspec
+import segno
+from msgspec import Struct
+
+from actors.ctl.control import ask_actor
+from actors.ctl.display import put, put_json
+
+__all__ = ["invite"]
+
+
+class _Invitation(Struct, frozen=True, kw_only=True):
+    code: str
+    link: str
+    role: str
+    expires_at: datetime
+
+
+def invite(arguments: argparse.Namespace) -> int:
+    """Have telegram make an invitation, and print it; its code is told this once."""
+    result = ask_actor(arguments, "telegram", "invite", {"role": arguments.role})
+    if "json" in arguments:
+        put_json(result)
+        return 0
+    invitation = msgspec.convert(result, _Invitation)
+    put(f"for one {invitation.role}, until {invitation.expires_at.astimezone():%Y-%m-%d %H:%M}; shown this once\n\n")
+    if invitation.link:
+        put(f"{_drawn(invitation.link)}\n{invitation.link}\n\nor, typed to the bot:\n\n")
+    put(f"/start {invitation.code}\n")
+    return 0
+
+
+def _drawn(link: str) -> str:
+    """Return *link* as a QR code of a terminal's half blocks."""
+    drawing = io.StringIO()
+    segno.make(link, micro=False).terminal(drawing, border=2, compact=True)
+    return drawing.getvalue()

@@ -1,0 +1,86 @@
+"""`sigmactl invite` and what `sigmactl people` changes, on a terminal."""
+
+import argparse
+import json
+from collections.abc import Callable
+
+import pytest
+
+from actors.ctl import invite, people
+
+LINK = "https://t.me/sigmabell_demo_bot?start=ABCD-EFGH-JKMN"
+INVITATION: dict[str, object] = {
+    "code": "ABCD-EFGH-JKMN",
+    "link": LINK,
+    "role": "viewer",
+    "expires_at": "2025-12-05T05:30:00+00:00",
+}
+Run = Callable[[argparse.Namespace], int]
+
+
+def printed(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    run: Run,
+    answer: dict[str, object],
+    **words: object,
+) -> tuple[str, object]:
+    """Return what *run* prints of telegram's *answer*, and what telegram was asked."""
+    asked: list[object] = []
+
+    def ask(*question: object) -> dict[str, object]:
+        asked.append(question[1:])
+        return answer
+
+    for module in (invite, people):
+        monkeypatch.setattr(module, "ask_actor", ask)
+    assert run(argparse.Namespace(**words)) == 0
+    return capsys.readouterr().out, asked[0]
+
+
+def test_an_invitation_is_shown_with_its_link_its_code_and_a_picture_of_the_link(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever sits beside the operator holds his camera to the screen; who does not gets the link."""
+    text, asked = printed(monkeypatch, capsys, invite.invite, INVITATION, role="viewer")
+
+    assert asked == ("telegram", "invite", {"role": "viewer"})
+    assert text.startswith("for one viewer, until 2025-12-0")
+    assert text.endswith(f"\n{LINK}\n\nor, typed to the bot:\n\n/start ABCD-EFGH-JKMN\n")
+    assert sum("▀" in line or "▄" in line for line in text.splitlines()) > 10
+
+
+def test_without_the_bots_name_there_is_no_link_to_draw(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Telegram may not have told it yet; the code does, too."""
+    text, _ = printed(monkeypatch, capsys, invite.invite, INVITATION | {"link": ""}, role="viewer")
+
+    assert "▀" not in text
+    assert text.endswith("/start ABCD-EFGH-JKMN\n")
+
+
+def test_a_program_reads_the_invitation_as_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script may send it on."""
+    text, _ = printed(monkeypatch, capsys, invite.invite, INVITATION, role="viewer", json=True)
+
+    assert json.loads(text) == INVITATION
+
+
+def test_a_role_that_is_given_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the name that telegram answers with, not by what was typed."""
+    answer: dict[str, object] = {"person": "Bora", "role": "viewer"}
+    text, asked = printed(monkeypatch, capsys, people.give_role, answer, person="2", role="viewer")
+
+    assert text == "Bora is viewer now\n"
+    assert asked == ("telegram", "role", {"person": "2", "role": "viewer"})
+
+
+def test_whoever_is_removed_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """As above."""
+    text, asked = printed(monkeypatch, capsys, people.remove_person, {"person": "Bora"}, person="2")
+
+    assert text == "Bora is removed\n"
+    assert asked == ("telegram", "remove_person", {"person": "2"})
