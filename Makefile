@@ -19,7 +19,7 @@ COMPILED = actors.analyst.shell, actors.chart.shell, actors.chart.worker, actors
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install run test lint coverage bench soak chaos conformance fuzz lock clean python always
+.PHONY: help install run test lint coverage bench soak chaos conformance fuzz transcript lock clean python always
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -60,6 +60,9 @@ fuzz: install ## Throw damaged input at everything that reads what others wrote 
 
 conformance: install .venv-conformance/made-from ## Let KIS clients that we did not write talk to our simulated KIS
 	@$(VENV) -m tests.conformance $(ARGS)
+
+transcript: install ## Play how somebody new comes in, and write docs/first-alert.md
+	@$(VENV) -m tests.support.newcomer docs/first-alert.md
 
 lock: python ## Write requirements.lock anew from setup.cfg (ARGS=--upgrade takes newer releases)
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && $(PYTHON) -m venv "$$tools" && \

@@ -22,6 +22,7 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.health import Health
 from actors.telegram.hushes import Hushes
+from actors.telegram.keyboards import Keyboards
 from actors.telegram.outbox import Bundle, Instant, Outbox
 from actors.telegram.outcomes import BadToken, Doubtful, Moved, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
 from actors.telegram.pace import Rates
@@ -67,6 +68,7 @@ class Courier:
         register: Register,
         hushes: Hushes,
         prices: Callable[[], Awaitable[Mapping[str, float]]],
+        keyboards: Keyboards,
         readers: Sequence[SourceReader],
         senders: Senders,
         health: Health,
@@ -79,6 +81,7 @@ class Courier:
         self._register = register
         self._hushes = hushes
         self._prices = prices
+        self._keyboards = keyboards
         self._senders = senders
         self._health = health
         self._record = Record(store, health)
@@ -273,7 +276,8 @@ class Courier:
         alerts = [each.content for each in bundle if isinstance(each.content, Alert)]
         rings = not first.missed and self._hushes.of(first.person_id).rings(alerts)
         png = b"" if wish is None else self._album.png_of(wish.key)
-        return Manner(reader=self._reader_of(first), silent=not rings, png=png)
+        keyboard = self._keyboards.under(bundle)
+        return Manner(reader=self._reader_of(first), silent=not rings, png=png, keyboard=keyboard)
 
     def _is_held(self, delivery: Delivery, at_ns: int) -> bool:
         person, alert = self._register.person(delivery.person_id), delivery.content

@@ -32,6 +32,8 @@ class Manner(Struct, frozen=True, kw_only=True):
     """What chart drew, if it is a picture."""
     prices: Mapping[str, float] = {}
     """The prices of now, by symbol, if it is a digest."""
+    keyboard: Keyboard = ()
+    """The buttons under it."""
 
 
 class Senders:
@@ -78,7 +80,7 @@ class Senders:
         if delivery.chat_id == HIDDEN_CHAT:
             return bot.knock()
         if delivery.kind is Kind.TEXT:
-            return bot.send_text(delivery.chat_id, text, plain=delivery.plain, silent=manner.silent)
+            return bot.send_text(delivery.chat_id, text, manner.keyboard, plain=delivery.plain, silent=manner.silent)
         png = manner.png
         if isinstance(delivery.content, Letter) and delivery.content.picture:
             try:

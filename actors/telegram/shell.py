@@ -26,6 +26,7 @@ from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
 from actors.telegram.incoming import Incoming
 from actors.telegram.invitations import Invitations
+from actors.telegram.keyboards import Keyboards
 from actors.telegram.membership import Membership
 from actors.telegram.menu import Menu
 from actors.telegram.people_control import PeopleControl
@@ -84,6 +85,7 @@ class _Shell:
             register=register,
             hushes=hushes,
             prices=glance.prices,
+            keyboards=Keyboards(actor, register, COMMANDS),
             readers=readers,
             senders=self.senders,
             health=health,

@@ -152,9 +152,9 @@ class WholeLine:
         """Wait until a chat has had a text about *symbol* alone that begins with *sign*."""
         await self.until(lambda: any(text.startswith(sign) for text in about(symbol, self.texts(chat_id))))
 
-    async def say(self, user_id: int, text: str, sign: str) -> None:
+    async def say(self, user_id: int, text: str, sign: str, name: str = "") -> None:
         """Let somebody write to the bot, and wait for an answer that begins with *sign*."""
-        said = {"user_id": user_id, "text": text}
+        said = {"user_id": user_id, "text": text, "name": name}
         url = f"{self.simulator.telegram_url}/simulator/say"
         async with aiohttp.ClientSession() as http, http.post(url, json=said) as answer:
             assert answer.status == OK
@@ -177,9 +177,9 @@ class WholeLine:
         reader.dispose()
         return states
 
-    async def play(self, story: Story, watched: Sequence[SymbolProfile]) -> None:
-        """Let everybody live as long as *story*, while *watched* is watched."""
-        self._seat(watched)
+    async def play(self, story: Story, watched: Sequence[SymbolProfile], operator: int = 0) -> None:
+        """Let everybody live as long as *story*, while *watched* is watched; *operator* is one of them, if any is."""
+        self._seat(watched, operator)
         # Each alert by itself, to be read by itself.
         deliverer = TelegramConfig(
             api_url=self.simulator.telegram_url,
@@ -228,12 +228,13 @@ class WholeLine:
     def _statuses(self) -> list[MarketStatus]:
         return [message for message in self._listener.messages(MarketStatus) if isinstance(message, MarketStatus)]
 
-    def _seat(self, watched: Sequence[SymbolProfile]) -> None:
+    def _seat(self, watched: Sequence[SymbolProfile], operator: int) -> None:
         """Let Anna and Bora watch everything, each in her language."""
         watches = tuple(SeededWatch(symbol=each.code, name=each.name, venue=Venue(each.venue)) for each in watched)
         engine = open_store("telegram", self.settings)
         for chat_id, language in LANGUAGES.items():
-            person = SeededPerson(name=str(chat_id), user_id=chat_id, chat_id=chat_id, watches=watches)
+            role = "operator" if chat_id == operator else "member"
+            person = SeededPerson(name=str(chat_id), user_id=chat_id, chat_id=chat_id, role=role, watches=watches)
             Register(engine, language, "Asia/Seoul").seed(person, (1.0, 2.0), self.clock.now_ns())
         engine.dispose()
 

@@ -1,0 +1,43 @@
+"""Which buttons go under which delivery: under an alert that goes by itself, those that its person may use."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from actors.runtime.actor import Actor
+from actors.telegram.alert_buttons import alert_buttons
+from actors.telegram.buttons import build_keyboard
+from actors.telegram.calls import Command
+from actors.telegram.config import TelegramConfig
+from actors.telegram.deliveries import Kind
+from actors.telegram.outbox import Bundle
+from actors.telegram.register import Register
+from actors.telegram.wire import Keyboard
+from actors.words.catalogue import words_in
+from protocol.messages import Alert
+from protocol.rehearsal import is_rehearsal
+
+__all__ = ["Keyboards"]
+
+
+class Keyboards:
+    """The buttons under what is brought."""
+
+    def __init__(self, actor: Actor[TelegramConfig], register: Register, commands: Sequence[Command]) -> None:
+        self._actor = actor
+        self._register = register
+        self._commands = commands
+        self._life = timedelta(seconds=actor.config.button_life_s)
+
+    def under(self, bundle: Bundle) -> Keyboard:
+        """Return the buttons under *bundle*, none where it is no single alert."""
+        first = bundle[0]
+        person = self._register.person(first.person_id)
+        alert = first.content
+        if len(bundle) > 1 or first.missed or first.kind is not Kind.TEXT or person is None:
+            return ()
+        if not isinstance(alert, Alert) or is_rehearsal(alert.symbol):
+            return ()
+        chat_type = "private" if first.chat_id > 0 else "group"
+        may = [command.name for command in self._commands if command.is_open_to(person.role, chat_type)]
+        rows = alert_buttons(alert, may, words_in(person.language))
+        return build_keyboard(rows, person.id, self._actor.clock.now_ns(), self._life)
