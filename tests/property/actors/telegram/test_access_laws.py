@@ -24,6 +24,8 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "today": (KNOWN, ANYWHERE),
     "add": (KNOWN - {"viewer"}, ANYWHERE),
     "remove": (KNOWN - {"viewer"}, ANYWHERE),
+    "mute": (KNOWN, ANYWHERE),
+    "quiet": (KNOWN, ANYWHERE),
     "status": (KNOWN, ANYWHERE),
     "me": (KNOWN, ANYWHERE),
     "lang": (KNOWN, PRIVATELY),
