@@ -6,6 +6,7 @@ reader's language. A kind that a reader does not know is from a newer version; i
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -19,6 +20,7 @@ __all__ = [
     "BasePriceReset",
     "Check",
     "DailyReport",
+    "DayChart",
     "DayClosed",
     "FiredPoint",
     "Letter",
@@ -84,6 +86,8 @@ class ReportLine(Struct, frozen=True, kw_only=True):
     returns: int = 0
     notes: list[str] = []
     """Codes of what must be known of the day."""
+    amount: Decimal | None = None
+    """What is spent on the first level, None where nothing is said of it; see `actors.market.amounts`."""
 
 
 class DailyReport(Struct, frozen=True, kw_only=True, tag="daily_report", tag_field="kind"):
@@ -96,6 +100,21 @@ class DailyReport(Struct, frozen=True, kw_only=True, tag="daily_report", tag_fie
     page: int
     pages: int
     lines: list[ReportLine]
+
+
+class DayChart(Struct, frozen=True, kw_only=True, tag="day_chart", tag_field="kind"):
+    """The picture of a day of a symbol that a person has asked for."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    session_date: date
+    opens_at: Annotated[datetime, Meta(tz=True)]
+    """When the regular session of that day opens."""
+    base_price: Number
+    sigma: Number
+    """0 where there were no targets on that day."""
+    asked_at: Annotated[datetime, Meta(tz=True)]
 
 
 class FiredPoint(Struct, frozen=True, kw_only=True):
@@ -215,6 +234,7 @@ Matter = (
     AppKeyInUse
     | BasePriceReset
     | DailyReport
+    | DayChart
     | DayClosed
     | NoTarget
     | OpenDaysDiffer

@@ -306,6 +306,7 @@ class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True
     base_price: Number
     sigma: Number
     level: Number
+    """The one that was reached; 0: none, and the day in which `traded_at` lies is shown as far as it has come."""
     price: Number
     traded_at: Moment
     kind: PictureKind = PictureKind.YEAR

@@ -1,12 +1,15 @@
 """Who is told of the day: the people in telegram's database, with what each of them watches at which levels."""
 
+from decimal import Decimal
+
 from msgspec import Struct
 from sqlalchemy import Engine, select
 
+from actors.market.amounts import amount_for
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader
 from protocol.messages import Market, Venue
-from protocol.tables.telegram import awaits_fall, people, rules, watches
+from protocol.tables.telegram import amounts, awaits_fall, people, rules, watches
 
 __all__ = ["Person", "PersonalWatch", "load_people", "read_people"]
 
@@ -19,6 +22,8 @@ class PersonalWatch(Struct, frozen=True, kw_only=True):
     venue: Venue
     levels: tuple[float, ...]
     """How many σ below the base price alert, the nearest first."""
+    amount: Decimal | None = None
+    """What is spent on the first of them, None where nothing was said."""
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -54,6 +59,9 @@ def read_people(reader: Engine) -> list[Person]:
         levels: dict[tuple[int, str], list[float]] = {}
         for row in connection.execute(active):
             levels.setdefault((row.person_id, row.symbol), []).append(row.level)
+        spent: dict[int, dict[str, Decimal]] = {}
+        for row in connection.execute(select(amounts)):
+            spent.setdefault(row.person_id, {})[row.symbol] = Decimal(row.amount)
         watched: dict[int, list[PersonalWatch]] = {}
         for row in connection.execute(by_age):
             watch = PersonalWatch(
@@ -61,6 +69,7 @@ def read_people(reader: Engine) -> list[Person]:
                 name=row.name,
                 venue=Venue(row.venue),
                 levels=tuple(levels.get((row.person_id, row.symbol), ())),
+                amount=amount_for(spent.get(row.person_id, {}), row.symbol, Venue(row.venue).market),
             )
             watched.setdefault(row.person_id, []).append(watch)
         return [

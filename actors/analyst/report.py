@@ -27,7 +27,9 @@ def report_line(watch: PersonalWatch, targets: Targets | None, bars: Sequence[Ba
         targets: of the session that the report is for, None while there are none.
         bars: those before that session, oldest first; the last two count.
     """
-    plain = ReportLine(symbol=watch.symbol, name=watch.name, venue=watch.venue, levels=list(watch.levels))
+    plain = ReportLine(
+        symbol=watch.symbol, name=watch.name, venue=watch.venue, levels=list(watch.levels), amount=watch.amount
+    )
     last, before = (bars[-1] if bars else None), (bars[-2] if len(bars) > 1 else None)
     closed = {
         "close": last.close if last else 0.0,

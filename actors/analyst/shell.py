@@ -17,6 +17,7 @@ from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
 from actors.analyst.csv_history import CsvHistory
 from actors.analyst.day import Day
+from actors.analyst.day_charts import DayCharts
 from actors.analyst.directory import Directory
 from actors.analyst.fdr_history import FdrHistory
 from actors.analyst.guide import bar_row, obstacle_line, targets_row
@@ -155,6 +156,8 @@ class _Shell:
         actor.on_command("backtest", self._answer_backtest)
         actor.on_command("minutes", self._answer_minutes)
         actor.on_command("report", reports.answer)
+        self._day_charts = DayCharts(actor, self._store, almanac.calendar, self._letters)
+        actor.on_command("chart", self._answer_chart)
 
     def on_batch(self, batch: list[Received]) -> None:
         """Take what arrived, then see to it that what is due is being worked on."""
@@ -297,6 +300,10 @@ class _Shell:
     async def _answer_minutes(self, arguments: dict[str, object]) -> dict[str, object]:
         """Answer the minutes of a day of a symbol, as far as it has come."""
         return await answer_minutes(arguments, self._almanac.calendar, self._actor.clock.now(), self._minutes)
+
+    async def _answer_chart(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Write a person the letter with the picture of a symbol's day."""
+        return self._day_charts.answer(arguments, self._agenda.watched)
 
     async def _answer_recompute(self, arguments: dict[str, object]) -> dict[str, object]:
         """Have bars fetched and targets made anew, for one symbol or for all that are watched."""

@@ -105,6 +105,14 @@ class AnalystStore:
         with self._engine.begin() as connection:
             connection.execute(statement)
 
+    def targets_on(self, symbol: str, on: date) -> Targets | None:
+        """Return the targets of *symbol* for one session date, None where there were none."""
+        table = analyst.targets
+        wanted = select(table).where(table.c.symbol == symbol, table.c.session_date == on)
+        with reading(self._engine) as connection:
+            row = connection.execute(wanted).one_or_none()
+        return analyst.targets_from(row) if row else None
+
     def newest_targets(self) -> list[Targets]:
         """Return the targets of each symbol for the last session date that it has any for."""
         table = analyst.targets

@@ -1,4 +1,4 @@
-"""What is to be seen in the picture of a day: its minutes, the targets, and the moment of the alert. Pure."""
+"""What is to be seen in the picture of a day: its minutes, the targets, and the moment of an alert. Pure."""
 
 from datetime import datetime
 from typing import Annotated
@@ -42,15 +42,17 @@ class DayDrawing(Struct, frozen=True, kw_only=True, tag="day"):
     targets: list[TargetLine]
     """Shallowest first."""
     level: float
-    """The level that was reached."""
+    """The level that was reached; 0 where nobody is alerted."""
     price: float
     base_price: float
     traded_at: Moment
-    """When the price was traded: the moment of the alert."""
+    """When the price was traded: the moment of the alert, or the begin of the last minute."""
 
 
 def plan_day(wanted: PictureWanted, told: Minutes) -> DayDrawing:
-    """Return what to draw for *wanted*. Without a minute there is still the alert's own trade."""
+    """Return what to draw for *wanted*. Without a minute there is still the alert's own trade, or the base price."""
+    if not wanted.level:
+        return _without_alert(wanted, told)
     return DayDrawing(
         symbol=wanted.symbol,
         name=wanted.name,
@@ -63,4 +65,22 @@ def plan_day(wanted: PictureWanted, told: Minutes) -> DayDrawing:
         price=wanted.price,
         base_price=wanted.base_price,
         traded_at=wanted.traded_at,
+    )
+
+
+def _without_alert(wanted: PictureWanted, told: Minutes) -> DayDrawing:
+    """Return the day as far as it has come, which ends with the price now."""
+    last = told.minutes[-1] if told.minutes else None
+    return DayDrawing(
+        symbol=wanted.symbol,
+        name=wanted.name,
+        venue=wanted.venue,
+        opens_at=told.opens_at,
+        closes_at=told.closes_at,
+        minutes=told.minutes,
+        targets=target_lines(wanted.base_price, wanted.sigma) if wanted.sigma else [],
+        level=wanted.level,
+        price=last.close if last else wanted.price,
+        base_price=wanted.base_price,
+        traded_at=last.begins_at if last else told.opens_at,
     )

@@ -1,4 +1,4 @@
-"""Draw a `DayDrawing`: the line of today's minutes, the target lines, and the moment of the alert."""
+"""Draw a `DayDrawing`: the line of today's minutes, the target lines, and the moment of an alert."""
 
 from datetime import datetime, timedelta
 
@@ -83,9 +83,10 @@ class DayPainter:
         self._targets.set_linestyle((0, (6, 3)))
         self._base.set_data([left, right], [drawing.base_price, drawing.base_price])
         words = self._canvas.words
+        price_name = words.say("chart.alert") if drawing.level else words.say("chart.now")
         colour = palette.colour_of_change(drawing.price, drawing.base_price)
         tags = [
-            self._tag(drawing, drawing.price, words.say("chart.alert"), colour, filled=True),
+            self._tag(drawing, drawing.price, price_name, colour, filled=True),
             self._tag(drawing, drawing.base_price, words.say("chart.base-price"), palette.FAINT, filled=False),
         ]
         tags += [
@@ -95,7 +96,7 @@ class DayPainter:
         self._rail.show(tags)
 
     def _draw_moment(self, drawing: DayDrawing) -> None:
-        """Mark when the alert's trade was, and write the time beside the mark."""
+        """Mark when the alert's trade was, with the time beside it; without an alert, only where the price is."""
         place = _minutes(drawing.traded_at - drawing.opens_at)
         low, high = self._axes.get_ylim()
         left, right = self._axes.get_xlim()
@@ -106,6 +107,8 @@ class DayPainter:
         gap = (right - left) * 0.008
         self._time.set_position((place - gap if is_late else place + gap, high - (high - low) * 0.02))
         self._time.set_horizontalalignment("right" if is_late else "left")
+        for mark in (self._moment, self._time):
+            mark.set_visible(drawing.level > 0)
         self._time.set_text(f"{drawing.traded_at.astimezone(zone_of(drawing.venue)):%H:%M:%S}")
 
     def _tag(self, drawing: DayDrawing, price: float, name: str, colour: str, *, filled: bool) -> Tag:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from actors.market.sessions import SEOUL
+from actors.market.sessions import SEOUL, zone_of
 from protocol.messages import Venue
 
-__all__ = ["amount", "percent", "wall_clock"]
+__all__ = ["amount", "market_time", "percent", "wall_clock"]
 
 
 def amount(price: float | None, venue: Venue) -> str | None:
@@ -18,6 +18,12 @@ def amount(price: float | None, venue: Venue) -> str | None:
 def percent(fraction: float | None, sign: str = "-", decimals: int = 2) -> str | None:
     """Return *fraction* in percent; *sign* as for `price_text`."""
     return None if fraction is None else f"{fraction:{sign}.{decimals}%}"
+
+
+def market_time(moment: datetime, venue: Venue, pattern: str = "%Y-%m-%d %H:%M") -> str:
+    """Return *moment* by the clock of *venue*, and where that hangs."""
+    city = "Seoul" if venue.is_korean else "New York"
+    return f"{moment.astimezone(zone_of(venue)):{pattern}} ({city})"
 
 
 def wall_clock(iso: str | None) -> str | None:

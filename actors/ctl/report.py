@@ -6,9 +6,12 @@ import msgspec
 
 from actors.ctl.control import ask_actor
 from actors.ctl.display import Cell, put, put_json, table
-from actors.ctl.prices import amount, percent
+from actors.ctl.prices import amount, market_time, percent
+from actors.market.amounts import shares_for
 from actors.market.prices import Instrument, orderable_price
+from actors.market.schedule import main_venue
 from actors.market.sigma import target_price
+from actors.words.catalogue import words_in
 from protocol.letters import DailyReport, ReportLine
 
 __all__ = ["show_report"]
@@ -31,8 +34,10 @@ def show_report(arguments: argparse.Namespace) -> int:
 
 
 def _page(report: DailyReport) -> str:
-    head = f"{report.market.value} {report.session_date}, opens {report.opens_at:%Y-%m-%d %H:%M} UTC\n"
-    return head + table([_line(line) for line in report.lines])
+    opens = market_time(report.opens_at, main_venue(report.market))
+    return f"{report.market.value} {report.session_date}, opens {opens}\n" + table(
+        [_line(line) for line in report.lines]
+    )
 
 
 def _line(line: ReportLine) -> dict[str, Cell]:
@@ -49,10 +54,13 @@ def _line(line: ReportLine) -> dict[str, Cell]:
 
 def _prices(line: ReportLine) -> str:
     if line.obstacle:
-        return f"no target: {line.obstacle}"
+        words = words_in("en", "fact")
+        return words.say_if_known(f"fact.obstacle.{line.obstacle}", returns=line.returns) or line.obstacle
     return "  ".join(f"{level:g}σ {_order(line, level)}" for level in line.levels) if line.has_targets else PENDING
 
 
-def _order(line: ReportLine, level: float) -> str | None:
+def _order(line: ReportLine, level: float) -> str:
     exact = target_price(line.base_price, line.sigma, level)
-    return amount(orderable_price(exact, line.venue, Instrument.of_kind(line.kind)), line.venue)
+    order = orderable_price(exact, line.venue, Instrument.of_kind(line.kind))
+    shares = f" × {shares_for(line.amount, level, order)}" if line.amount is not None else ""
+    return f"{amount(order, line.venue)}{shares}"

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from actors.market.amounts import amount_for
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.album import Album
@@ -310,7 +311,13 @@ class Courier:
 
     def _reader_of(self, delivery: Delivery) -> Reader:
         person = self._register.person(delivery.person_id)
-        return person.reader if person is not None else self._register.default_reader
+        if person is None:
+            return self._register.default_reader
+        content = delivery.content
+        if not isinstance(content, Alert):
+            return person.reader
+        amount = amount_for(self._register.amounts_of(person.id), content.symbol, content.venue.market)
+        return msgspec.structs.replace(person.reader, amount=amount)
 
     # -- pictures ------------------------------------------------------------------------------------------------
 

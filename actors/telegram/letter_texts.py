@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from actors.market.money import price_text
+from actors.telegram.chart_texts import day_chart_text
 from actors.telegram.closing_texts import closing_text, week_text
 from actors.telegram.facts import obstacle_text
 from actors.telegram.report_texts import report_text
@@ -22,6 +23,7 @@ from protocol.letters import (
     AppKeyInUse,
     BasePriceReset,
     DailyReport,
+    DayChart,
     DayClosed,
     Letter,
     NoTarget,
@@ -46,7 +48,7 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
             close, base = price_text(reset.close, venue), price_text(reset.base_price, venue)
             name, symbol = _names(reset)
             text = words.say("letter.base-price-reset", name=name, symbol=symbol, close=close, base=base)
-        case DailyReport() | DayClosed() | SelfTested() | WeekClosed() as matter:
+        case DailyReport() | DayChart() | DayClosed() | SelfTested() | WeekClosed() as matter:
             text = _text_of_the_day(matter, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
             reason = obstacle_text(obstacle, returns, words)
@@ -62,10 +64,12 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     return f"{repeat_line(reader)}\n\n{text}" if repeat else text
 
 
-def _text_of_the_day(matter: DailyReport | DayClosed | SelfTested | WeekClosed, reader: Reader) -> str:
+def _text_of_the_day(matter: DailyReport | DayChart | DayClosed | SelfTested | WeekClosed, reader: Reader) -> str:
     match matter:
         case DailyReport():
             return report_text(matter, reader)
+        case DayChart():
+            return day_chart_text(matter, reader)
         case DayClosed():
             return closing_text(matter, reader)
         case SelfTested():

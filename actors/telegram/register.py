@@ -5,6 +5,7 @@ The people are few and only we write them, so they are kept in memory, too. What
 """
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,7 +26,7 @@ from actors.telegram.config import SeededPerson
 from actors.telegram.store import transaction
 from actors.telegram.texts import Reader
 from protocol.messages import Venue
-from protocol.tables.telegram import awaits_fall, invitations, people, rules, watches
+from protocol.tables.telegram import amounts, awaits_fall, invitations, people, rules, watches
 
 __all__ = ["Person", "Register", "Watch"]
 
@@ -73,8 +74,11 @@ class Register:
         self._language = language
         self._time_zone = time_zone
         self._people: dict[int, Person] = {}
+        self._amounts: dict[int, dict[str, Decimal]] = {}
         with self._connection.begin():
             self._read_people()
+            for row in self._connection.execute(select(amounts)):
+                self._amounts.setdefault(row.person_id, {})[row.symbol] = Decimal(row.amount)
 
     @property
     def default_reader(self) -> Reader:
@@ -249,6 +253,24 @@ class Register:
             self._connection.execute(
                 update(rules).where(rules.c.person_id == person_id, rules.c.symbol == symbol).values(active=False)
             )
+
+    # -- amounts ------------------------------------------------------------------------------------------------
+
+    def amounts_of(self, person_id: int) -> dict[str, Decimal]:
+        """Return what the person spends on a purchase, by symbol or by market; see `actors.market.amounts`."""
+        return dict(self._amounts.get(person_id, {}))
+
+    def set_amount(self, person_id: int, symbol: str, amount: Decimal | None) -> None:
+        """Let the person spend *amount* on *symbol*, or on a whole market; None: nothing is said of it any more."""
+        is_its = (amounts.c.person_id == person_id) & (amounts.c.symbol == symbol)
+        with transaction(self._connection):
+            self._connection.execute(delete(amounts).where(is_its))
+            if amount is not None:
+                row = {"person_id": person_id, "symbol": symbol, "amount": str(amount)}
+                self._connection.execute(insert(amounts), row)
+        kept = self.amounts_of(person_id)
+        kept.pop(symbol, None)
+        self._amounts[person_id] = kept if amount is None else {**kept, symbol: amount}
 
     def _read_people(self) -> None:
         self._people = {

@@ -12,6 +12,7 @@ The prices are those that may be ordered, the targets rounded down to a tick, an
 
 from datetime import date
 
+from actors.market.amounts import shares_for
 from actors.market.money import price_text
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.schedule import main_venue
@@ -89,4 +90,7 @@ def _point(line: ReportLine, level: float, words: Words) -> str:
     if is_out_of_reach(exact, line.base_price, line.venue, line.kind):
         details.append(words.say("fact.out-of-reach"))
     price = price_text(order, line.venue)
-    return words.say("report.point", point=point_name(level, words), price=price, fall=", ".join(details))
+    text = words.say("report.point", point=point_name(level, words), price=price, fall=", ".join(details))
+    if line.amount is None:
+        return text
+    return f"{text} {words.say_count('report.shares', shares_for(line.amount, level, order))}"

@@ -18,12 +18,15 @@ matter with trading (an interruption, a halt, the day's lower limit) has a line 
 
 import unicodedata
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from actors.market.amounts import shares_for, spent_on
 from actors.market.money import price_text
 from actors.market.sessions import zone_of
+from actors.telegram.amounts import amount_text
 from actors.telegram.facts import note_lines, point_name
 from actors.words.catalogue import Words, words_in
 from protocol.messages import Alert, Venue
@@ -50,6 +53,8 @@ class Reader(Struct, frozen=True):
 
     language: str
     zone: ZoneInfo
+    amount: Decimal | None = None
+    """What the reader spends on the first level of what an alert is about, None if that was not said."""
 
     @property
     def words(self) -> Words:
@@ -75,6 +80,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         f"⏰ {time_text(alert.traded_at, alert.venue, reader)}",
         "",
         words.say("alert.advice", point=point, times=times),
+        *_shares_lines(alert, reader),
     ]
     if alert.late:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"
@@ -123,6 +129,17 @@ def clean(name: str) -> str:
     seen = "".join(" " if character.isspace() else character for character in name)
     shown = "".join(character for character in seen if unicodedata.category(character) not in UNSHOWN)
     return " ".join(shown.split())[:LONGEST_NAME]
+
+
+def _shares_lines(alert: Alert, reader: Reader) -> list[str]:
+    """Return how many whole shares the reader's amount buys at the price now; nothing where no amount is known."""
+    if reader.amount is None:
+        return []
+    market = alert.venue.market
+    count = shares_for(reader.amount, alert.level, alert.price_now)
+    spent = amount_text(spent_on(reader.amount, alert.level), market)
+    price = price_text(alert.price_now, alert.venue)
+    return [reader.words.say_count("alert.shares", count, amount=spent, price=price)]
 
 
 def change_text(price: float, base_price: float) -> str:

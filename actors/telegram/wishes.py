@@ -1,8 +1,8 @@
 """Which picture chart is asked for to go with an alert or a letter. Pure."""
 
 from actors.telegram.deliveries import Content
-from protocol.letters import DailyReport
-from protocol.messages import Alert, PictureWanted, SheetWanted
+from protocol.letters import DailyReport, DayChart
+from protocol.messages import Alert, PictureKind, PictureWanted, SheetWanted
 from protocol.rehearsal import is_rehearsal
 
 __all__ = ["Wish", "wish_for"]
@@ -17,7 +17,12 @@ def wish_for(content: Content) -> Wish | None:
     """
     if isinstance(content, Alert):
         return None if is_rehearsal(content.symbol) else _year_of(content)
-    return _sheet_of(content.matter) if isinstance(content.matter, DailyReport) else None
+    match content.matter:
+        case DailyReport() as report:
+            return _sheet_of(report)
+        case DayChart() as day:
+            return _day_of(day)
+    return None
 
 
 def _year_of(alert: Alert) -> PictureWanted:
@@ -32,6 +37,22 @@ def _year_of(alert: Alert) -> PictureWanted:
         level=alert.level,
         price=alert.price,
         traded_at=alert.traded_at,
+    )
+
+
+def _day_of(day: DayChart) -> PictureWanted:
+    return PictureWanted(
+        key=f"{day.symbol}-day-{day.sigma:.6f}-{day.asked_at:%Y%m%dT%H%M}",
+        symbol=day.symbol,
+        name=day.name,
+        venue=day.venue,
+        session_date=day.session_date,
+        base_price=day.base_price,
+        sigma=day.sigma,
+        level=0.0,
+        price=day.base_price,
+        traded_at=day.opens_at,
+        kind=PictureKind.DAY,
     )
 
 

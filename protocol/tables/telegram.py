@@ -19,6 +19,7 @@ from sqlalchemy import (
 __all__ = [
     "ALERTS",
     "ALERT_POSITION",
+    "amounts",
     "attempts",
     "awaits_fall",
     "deliveries",
@@ -154,6 +155,16 @@ mutes = Table(
     Column("until_ns", BigInteger, nullable=False),
     Index("mutes_of_person", "person_id", "until_ns"),
     sqlite_autoincrement=True,
+)
+
+amounts = Table(
+    "amounts",
+    metadata,
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
+    # A symbol, or for all others of a market: see `actors.market.amounts`.
+    Column("symbol", String, primary_key=True),
+    # What is spent on a purchase, in the market's currency: a decimal number as text.
+    Column("amount", String, nullable=False),
 )
 
 deliveries = Table(

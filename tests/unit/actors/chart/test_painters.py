@@ -81,6 +81,20 @@ def test_a_day_that_has_just_begun_is_a_picture_too() -> None:
     assert count_pixels(painted(early), palette.DOWN) > 100
 
 
+def test_a_day_without_an_alert_has_no_moment_and_may_have_no_targets() -> None:
+    """The stroke says "here you were alerted"; the same painter has drawn one before."""
+    painter = PAINTERS[DayDrawing](*SIZE, register_hangul_font())
+    alerted = painter.paint(day())
+
+    asked = painter.paint(day(level=0.0))
+    bare = painter.paint(day(level=0.0, sigma=0.0))
+
+    faint = [count_pixels(image.crop((95, 300, 833, 301)), palette.FAINT) for image in (alerted, asked)]
+    assert faint[0] > faint[1]
+    assert count_pixels(bare, palette.TARGETS[0]) < 20 < count_pixels(asked, palette.TARGETS[0])
+    assert painter.paint(day()) == alerted
+
+
 def test_a_long_day_in_dollars_has_its_hours() -> None:
     """From four in the morning to eight in the evening, New York's clock."""
     drawing = day(venue=Venue.AMEX, level=1.5, name="Direxion Daily Semiconductor Bull 3X Shares $")

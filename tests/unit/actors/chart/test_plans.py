@@ -36,6 +36,27 @@ def test_a_moment_outside_the_sessions_widens_the_day() -> None:
     assert plan_day(late, a_morning_of_minutes()).closes_at == late.traded_at
 
 
+def test_a_day_without_an_alert_ends_with_its_last_minute() -> None:
+    """Who asks in the middle of the day wants to know where it stands, and where the lines are."""
+    asked = msgspec.structs.replace(ALERT, level=0.0, traded_at=NINE, price=72_665.0)
+    told = a_morning_of_minutes()
+
+    drawing = plan_day(asked, told)
+
+    assert (drawing.price, drawing.traded_at) == (told.minutes[-1].close, told.minutes[-1].begins_at)
+    assert [(line.level, round(line.price)) for line in drawing.targets] == [(1, 71_635), (2, 70_606)]
+    assert (drawing.opens_at, drawing.closes_at) == (told.opens_at, told.closes_at)
+
+
+def test_a_day_that_has_not_begun_or_had_no_targets_is_drawn_without_them() -> None:
+    """Before its first trade a stock stands at its base price; lines of σ 0 would lie on it."""
+    asked = msgspec.structs.replace(ALERT, level=0.0, traded_at=NINE, price=72_665.0, sigma=0.0)
+
+    drawing = plan_day(asked, a_morning_of_minutes(0))
+
+    assert (drawing.price, drawing.traded_at, drawing.targets) == (72_665.0, NINE, [])
+
+
 def test_a_cell_shows_three_months_up_to_yesterday() -> None:
     """Today's unfinished bar is not among them, nor a suspended day; the change is yesterday's."""
     bars = a_year_of_bars(100)

@@ -3,6 +3,7 @@
 import argparse
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import msgspec
 import pytest
@@ -25,7 +26,7 @@ LEVERAGE = ReportLine(
     kind="etf",
 )
 PENDING = ReportLine(symbol="005930", name="삼성전자", venue=Venue.KRX, levels=[1.0])
-NEW = ReportLine(symbol="0126Z0", name="새 종목", venue=Venue.KRX, levels=[1.0], obstacle="short_history")
+NEW = ReportLine(symbol="0126Z0", name="새 종목", venue=Venue.KRX, levels=[1.0], obstacle="short_history", returns=19)
 REPORT = DailyReport(
     market=Market.KRX,
     session_date=date(2025, 11, 28),
@@ -58,10 +59,17 @@ def test_a_report_is_a_table_with_the_prices_to_buy_at(
 
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert code == 0
-    assert lines[0] == "KRX 2025-11-28, opens 2025-11-28 00:00 UTC"
+    assert lines[0] == "KRX 2025-11-28, opens 2025-11-28 09:00 (Seoul)"
     assert lines[2] == "122630 KODEX 레버리지 2025-11-27 72,665 +0.52% 1.42% 1σ 71,635 2σ 70,605"
     assert lines[3].endswith("not made yet: sigmactl targets")
-    assert lines[4].endswith("no target: short_history")
+    assert lines[4].endswith("traded on too few days (19) for a target")
+
+
+def test_an_amount_is_told_in_whole_shares(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The operator sees what the family's money buys, too."""
+    spent = msgspec.structs.replace(REPORT, lines=[msgspec.structs.replace(LEVERAGE, amount=Decimal(1_000_000))])
+
+    assert "1σ 71,635 × 13  2σ 70,605 × 28" in printed(monkeypatch, capsys, spent)[1]
 
 
 def test_what_was_sent_is_said_and_nothing_to_report_is_an_exit_code(

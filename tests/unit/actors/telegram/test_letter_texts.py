@@ -21,7 +21,7 @@ from protocol.letters import (
 )
 from protocol.messages import Market, Venue
 from simulator.judgement.alert_text import is_alert
-from tests.support.letters import letter, own_fill
+from tests.support.letters import day_chart, letter, own_fill
 from tests.support.market import DAY, NINE
 
 KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
@@ -35,7 +35,19 @@ CLOSED = DayClosed(
 )
 TESTED = SelfTested(market=Market.KRX, session_date=DAY, checks=[])
 WEEK = WeekClosed(market=Market.KRX, first=DAY, last=DAY, lines=[])
-MATTERS: list[Matter] = [AppKeyInUse(), RESET, WITHOUT, STANDING, DAYS, REPORT, CLOSED, WEEK, TESTED, own_fill()]
+MATTERS: list[Matter] = [
+    AppKeyInUse(),
+    day_chart(),
+    RESET,
+    WITHOUT,
+    STANDING,
+    DAYS,
+    REPORT,
+    CLOSED,
+    WEEK,
+    TESTED,
+    own_fill(),
+]
 
 
 def test_a_fill_is_told_with_side_name_quantity_and_price() -> None:
@@ -101,6 +113,16 @@ def test_a_possible_repeat_says_so_and_no_letter_looks_like_an_alert(matter: Mat
     assert marked.startswith("🔁")
     assert marked.endswith(plain)
     assert not is_alert(marked)
+
+
+def test_a_chart_that_was_asked_for_is_announced_and_captioned() -> None:
+    """The drawing takes a few seconds; the picture says again of what it is."""
+    asked = letter(matter=day_chart())
+
+    assert letter_text(asked, KOREAN, repeat=False) == (
+        "📈 삼성전자 (005930) · 11월 28일 (금)\n그림은 바로 이어서 보내 드릴게요."
+    )
+    assert letter_caption(asked, KOREAN, repeat=False) == "📈 삼성전자 (005930) · 11월 28일 (금)"
 
 
 def test_a_picture_is_captioned_with_the_first_line() -> None:

@@ -1,6 +1,7 @@
 """What the daily report says, in the reader's words."""
 
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -60,6 +61,12 @@ def test_a_report_says_what_it_closed_at_and_what_to_buy_at() -> None:
         "  11/27 종가 72,665원 (+0.52%) · σ 1.42%\n"
         "  1차 71,635원 (-1.42%) · 2차 70,605원 (-2.83%)"
     )
+
+
+def test_an_amount_is_told_in_whole_shares_at_each_price() -> None:
+    """Twice as much is spent on the second level, as its alert will say."""
+    assert block(amount=Decimal(1_000_000))[2] == "  1차 71,635원 (-1.42%) 13주 · 2차 70,605원 (-2.83%) 28주"
+    assert block(ENGLISH, amount=Decimal(72_000))[2].split(" · ")[0].endswith("(-1.42%) 1 share")
 
 
 def test_a_price_to_order_has_its_own_distance() -> None:

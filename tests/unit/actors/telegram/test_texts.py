@@ -1,6 +1,7 @@
 """The alert as it is read."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,6 +43,18 @@ US_ALERT = alert(
 def test_the_alert_reads_like_the_example_in_the_readme() -> None:
     """To the letter: it is what the family has learnt to look for."""
     assert alert_text(alert(), IN_SEOUL, repeat=False) == EXAMPLE
+
+
+def test_the_readers_amount_is_told_in_whole_shares() -> None:
+    """What a level costs is said beside what it buys; without an amount nothing is."""
+    spending = Reader("ko", ZoneInfo("Asia/Seoul"), Decimal(1_000_000))
+
+    text = alert_text(alert(), spending, repeat=False)
+
+    assert text == f"{EXAMPLE}\n💵 2,000,000원이면 70,600원에 28주 살 수 있어요."
+    assert parse_alert(text) == parse_alert(EXAMPLE)
+    dollars = Reader("en", ZoneInfo("Asia/Seoul"), Decimal(1_500))
+    assert alert_text(US_ALERT, dollars, repeat=False).endswith("\n💵 $1,500.00 buys 1 share at $1,041.27.")
 
 
 def test_a_us_alert_is_in_dollars_and_in_both_times() -> None:

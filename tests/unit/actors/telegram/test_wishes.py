@@ -1,10 +1,12 @@
 """Which picture goes with what."""
 
+from datetime import timedelta
+
 from actors.telegram.wishes import wish_for
 from protocol.letters import DailyReport, ReportLine
-from protocol.messages import Market, SheetWanted, Venue
+from protocol.messages import Market, PictureKind, PictureWanted, SheetWanted, Venue
 from tests.support.alerts import rehearsed
-from tests.support.letters import letter, own_fill
+from tests.support.letters import day_chart, letter, own_fill
 from tests.support.market import DAY, NINE
 
 
@@ -43,6 +45,18 @@ def test_who_watches_the_same_with_the_same_targets_shares_a_sheet() -> None:
     assert mine is not None
     assert later is not None
     assert mine.key != later.key
+
+
+def test_a_chart_that_is_asked_for_is_the_picture_of_a_day_without_an_alert() -> None:
+    """Two who ask in the same minute share a drawing; a minute later the line is longer."""
+    mine, yours = (wish_for(letter(number, day_chart(), person_id=number)) for number in (1, 2))
+    later = wish_for(letter(3, day_chart(asked_at=NINE + timedelta(minutes=1))))
+
+    assert isinstance(mine, PictureWanted)
+    assert (mine.kind, mine.level, mine.traded_at) == (PictureKind.DAY, 0.0, NINE)
+    assert mine == yours
+    assert isinstance(later, PictureWanted)
+    assert later.key != mine.key
 
 
 def test_what_has_nothing_to_show_has_no_picture() -> None:
