@@ -15,7 +15,14 @@ Tests hold that every row has its words, and that none acts but for those in `wh
 
 from collections.abc import Sequence
 
-from actors.telegram import house_commands, hush_commands, market_commands, own_commands, watch_commands
+from actors.telegram import (
+    house_commands,
+    hush_commands,
+    ledger_commands,
+    market_commands,
+    own_commands,
+    watch_commands,
+)
 from actors.telegram.calls import Command
 
 __all__ = ["COMMANDS"]
@@ -24,6 +31,7 @@ COMMANDS: Sequence[Command] = (
     *watch_commands.COMMANDS,
     *hush_commands.COMMANDS,
     *market_commands.COMMANDS,
+    *ledger_commands.COMMANDS,
     *own_commands.COMMANDS,
     *house_commands.COMMANDS,
 )

@@ -56,7 +56,7 @@ DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
     *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "facts", "letter_texts", "texts"),
-    *("allocation", "budget", "coverage", "events", "fills", "market_status", "masters", "messages"),
+    *("allocation", "budget", "coverage", "events", "fills", "ledger_texts", "market_status", "masters", "messages"),
     *("notices", "polling", "records", "silence", "story", "subscriptions", "wishes"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}

@@ -29,6 +29,8 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "chart": (KNOWN, PRIVATELY),
     "amount": (KNOWN - {"viewer"}, PRIVATELY),
     "test": (KNOWN, PRIVATELY),
+    "history": (KNOWN, ANYWHERE),
+    "why": (KNOWN, ANYWHERE),
     "status": (KNOWN, ANYWHERE),
     "me": (KNOWN, ANYWHERE),
     "lang": (KNOWN, PRIVATELY),

@@ -1,0 +1,120 @@
+"""`/history` and `/why`: what became of alerts, and why there is none."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from actors.telegram.config import SeededWatch
+from protocol.messages import Alert, Venue
+from tests.support.alerts import alert, decide
+from tests.support.reception import Reception, typed
+from tests.support.town import ANNA, BORA, seeded
+
+LEVERAGE = SeededWatch(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
+
+
+@pytest.fixture
+def reception(tmp_path: Path) -> Reception:
+    """Give the desk of Anna, who runs the bot, and Bora, a member."""
+    return Reception(tmp_path, seeded(ANNA, "operator", LEVERAGE), seeded(BORA, "member", LEVERAGE))
+
+
+def fired(reception: Reception, user_id: int, number: int = 1) -> Alert:
+    """Let evaluator's record hold an alert of that person's."""
+    person = reception.register.person_of_user(user_id)
+    assert person is not None
+    new = alert(number, person_id=person.id)
+    decide(reception.office.actor.settings, new)
+    return new
+
+
+def rule(person: int, stage: str, **changes: object) -> dict[str, object]:
+    """Return what evaluator answers of one rule."""
+    plain: dict[str, object] = {"person": person, "kind": "sigma", "direction": "below", "level": 1.0}
+    return plain | {"threshold": 71_635.0, "stage": stage, "rests_until": None} | changes
+
+
+def test_history_shows_ones_own_alerts_the_newest_first(reception: Reception) -> None:
+    """Everybody sees what came to him, and nothing else."""
+    fired(reception, ANNA)
+    fired(reception, BORA, 2)
+    fired(reception, ANNA, 3)
+
+    [told] = reception.texts(typed(ANNA, "/history"))
+
+    assert [line for line in told.splitlines() if "번 ·" in line] == [
+        "3번 · 11-28 14:32 · KODEX 레버리지 2차 70,600원",
+        "1번 · 11-28 14:32 · KODEX 레버리지 2차 70,600원",
+    ]
+    assert told.endswith("예: /why 3")
+
+
+@pytest.mark.parametrize("words", ["/history", "/why"])
+def test_on_the_first_day_there_is_nothing_to_tell(reception: Reception, words: str) -> None:
+    """It says so, kindly."""
+    assert reception.texts(typed(ANNA, words)) == ["아직 받으신 알림이 없어요. 목표가에 닿으면 바로 알려 드릴게요."]
+
+
+def test_why_tells_how_an_alert_came_about(reception: Reception) -> None:
+    """Without a number it is the last one."""
+    fired(reception, ANNA)
+
+    [told] = reception.texts(typed(ANNA, "/why"))
+
+    assert told == (
+        "🔎 1번 알림은 이렇게 왔어요: KODEX 레버리지\n\n"
+        "⏰ 2025-11-28 14:32:15\n"
+        "· 거래소에서 70,600원에 거래됐어요.\n"
+        "· 기다리던 70,606원에 닿은 것을 알았어요. 기준가는 72,665원이었어요. (+0.1초)\n"
+        "· 곧 보낼 거예요."
+    )
+    assert reception.texts(typed(ANNA, "/why #1")) == [told]
+
+
+def test_only_the_operator_sees_how_anothers_alert_came_about(reception: Reception) -> None:
+    """What others wait for is their business."""
+    fired(reception, ANNA)
+
+    [told] = reception.texts(typed(BORA, "/why 1"))
+    [same] = reception.texts(typed(BORA, "/why 7"))
+
+    assert told == "1번 알림을 찾지 못했어요. 번호는 /history 에 있어요."
+    assert same == told.replace("1", "7")
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes", "line"),
+    [
+        ("armed", {}, "· 1차 71,635원: 아직 0.51% 남았어요"),
+        ("armed", {"threshold": 72_000.0}, "· 1차 72,000원: 닿아 있어요. 다음 거래에서 알려 드려요"),
+        (
+            "resting",
+            {"rests_until": datetime(2025, 11, 28, 5, 37, tzinfo=UTC).isoformat()},
+            "· 1차 71,635원: 방금 알려 드려서 14:37까지 쉬고 있어요",
+        ),
+        ("held", {}, "· 1차 71,635원: 거래소 기준가와 달라서 다시 계산하고 있어요"),
+        ("without threshold", {"threshold": None}, "· 1차: 오늘은 계산할 수 없어요"),
+        ("of a newer version", {}, "· 1차 71,635원"),
+        ("armed", {"kind": "price"}, "· 따로 정한 값 71,635원: 아직 0.51% 남았어요"),
+    ],
+)
+def test_of_a_stock_why_tells_what_is_waited_for(
+    reception: Reception, stage: str, changes: dict[str, object], line: str
+) -> None:
+    """Why did nothing come? The likeliest answer is: not yet."""
+    reception.ports.answers["evaluator", "rules"] = lambda symbol: {
+        "rules": [rule(1, stage, **changes), rule(2, "done")] if symbol == "122630" else []
+    }
+    reception.ports.answers["evaluator", "prices"] = lambda: {"122630": {"price": 72_000.0}}
+
+    [told] = reception.texts(typed(ANNA, "/why 레버리지"))
+
+    assert told.splitlines() == ["🔎 KODEX 레버리지, 지금 기다리는 값", "", "마지막 가격은 72,000원이에요.", line]
+
+
+def test_while_evaluator_is_away_why_says_so(reception: Reception) -> None:
+    """A guess would be worse than no answer."""
+    [told] = reception.texts(typed(ANNA, "/why 122630"))
+
+    assert "잠시 후에" in told
