@@ -57,6 +57,7 @@ DECIDING = (
     # Second subjects of a core, named by their nouns.
     *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "facts", "letter_texts", "texts"),
     *("allocation", "budget", "coverage", "events", "fills", "ledger_texts", "market_status", "masters", "messages"),
+    *("group_texts", "hush", "hush_orders", "hush_texts", "quiet"),
     *("notices", "polling", "records", "silence", "story", "subscriptions", "wishes"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
