@@ -133,6 +133,10 @@ class Town:
         """Return what Telegram accepted by *method*."""
         return [line for line in read_log(self._directory) if line.accepted and line.method == method]
 
+    def refused(self) -> list[str]:
+        """Return why Telegram refused what it refused."""
+        return [line.error for line in read_log(self._directory) if line.error]
+
     def texts(self, chat_id: int = ANNA) -> list[str]:
         """Return the texts in a chat, in order."""
         return [line.text for line in self.log("sendMessage") if line.chat_id == chat_id]
@@ -178,12 +182,20 @@ class Town:
         return make_actor("telegram", config, self.settings, ports=self.ports, clock=RealTimes(), secrets=secrets)
 
 
-def play(directory: Path, scene: Callable[[Town], Awaitable[None]], faults: Iterable[Fault] = ()) -> Town:
-    """Act out *scene* in a town of its own, and return the town as it is then."""
-    people = (TelegramPerson(chat_id=ANNA, name="Anna"), TelegramPerson(chat_id=BORA, name="Bora"))
+def play(
+    directory: Path,
+    scene: Callable[[Town], Awaitable[None]],
+    faults: Iterable[Fault] = (),
+    *,
+    others: Iterable[int] = (),
+    is_rate_limited: bool = False,
+) -> Town:
+    """Act out *scene* in a town of its own, where *others* live, too, and return the town as it is then."""
+    names = {ANNA: "Anna", BORA: "Bora"} | {chat_id: str(chat_id) for chat_id in others}
+    people = tuple(TelegramPerson(chat_id=chat_id, name=name) for chat_id, name in names.items())
 
     async def story() -> Town:
-        settings = TelegramSettings(token=TOKEN, people=people)
+        settings = TelegramSettings(token=TOKEN, people=people, is_rate_limited=is_rate_limited)
         async with running_telegram(settings, directory, RealTimes(), faults) as simulator:
             town = Town(directory, simulator)
             await scene(town)
