@@ -28,8 +28,12 @@ install: .venv/linked ## Make .venv, exactly as locked, and the folders for run 
 	@mkdir -p run data logs && chmod 700 run data logs
 
 run: install ## Install and start everything in the foreground; Ctrl-C stops it
+	@if .venv/bin/supervisorctl -c supervisord.conf pid >/dev/null 2>&1; then \
+	    echo 'It runs already, in another terminal or in the background. To stop it:'; \
+	    echo '  .venv/bin/supervisorctl -c supervisord.conf shutdown'; exit 1; fi
 	@echo 'Starting; look at it from another terminal:'
 	@echo '  .venv/bin/sigmactl demo phone   what has arrived on the phone: alerts with their pictures'
+	@echo '  .venv/bin/sigmactl demo say /list   type something on the phone'
 	@echo '  .venv/bin/sigmactl status       every actor and how it is'
 	@echo '  .venv/bin/sigmactl logs -f      what they are doing'
 	@umask 077 && exec .venv/bin/supervisord -n -c supervisord.conf

@@ -40,6 +40,7 @@ class _Gap(Struct, frozen=True):
     start: Moment
     symbols: list[str]
     outcome: str
+    unrepaired: list[str] = []
 
 
 class _Gaps(Struct, frozen=True):
@@ -124,7 +125,7 @@ class Closings:
         except (CommandRefused, Unanswered, msgspec.ValidationError):
             return set()
         lost = (gap for gap in gaps if gap.outcome == UNREPAIRED and gap.start >= since)
-        return {symbol for gap in lost for symbol in gap.symbols}
+        return {symbol for gap in lost for symbol in gap.unrepaired or gap.symbols}
 
 
 def _of(person: Person, alerts: list[FiredAlert]) -> list[FiredAlert]:

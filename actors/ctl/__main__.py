@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 OK = 0
 NOT_OK = 1
+USAGE = 2
 EXIT_CONFIG = 78
 
 
@@ -17,7 +18,7 @@ def main(words: list[str] | None = None) -> int:
     """Carry out one command line, by default the process's own, and return the exit code."""
     arguments = build_parser().parse_args(words)
     # Imported only now: `sigmactl --help` and wrong usage need none of it.
-    from actors.runtime.errors import ActorError, ConfigError  # noqa: PLC0415
+    from actors.runtime.errors import ActorError, ConfigError, Unanswered  # noqa: PLC0415
 
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal of any encoding must do
@@ -29,7 +30,15 @@ def main(words: list[str] | None = None) -> int:
         sys.stderr.write(f"sigmactl: {error}\n")
         return EXIT_CONFIG
     except ActorError as error:
-        sys.stderr.write(f"sigmactl: {error}\n")
+        from actors.ctl import installation  # noqa: PLC0415 - as above
+
+        if isinstance(error, installation.WrongUsage):
+            sys.stderr.write(f"sigmactl: {error}\n")
+            return USAGE
+        if isinstance(error, Unanswered) and installation.does_nothing_run(installation.find_settings(arguments)):
+            sys.stderr.write(f"sigmactl: {installation.NOTHING_RUNS}\n")
+        else:
+            sys.stderr.write(f"sigmactl: {error}\n")
         return NOT_OK
     except KeyboardInterrupt:
         return OK if arguments.endless else NOT_OK

@@ -6,6 +6,8 @@ from datetime import date
 __all__ = ["build_parser"]
 
 ROLES = ("operator", "member", "viewer")
+FEWEST_YEARS, MOST_YEARS = 0.1, 15.0
+"""Of a back test, as analyst has them."""
 EPILOG = "Exit codes: 0 all is well, 1 it is not, 2 wrong usage, 78 wrong configuration."
 
 
@@ -107,7 +109,7 @@ def _add_market_commands(commands: _Commands) -> None:
     explain.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
     backtest = commands.add("backtest", "backtest:show_back_test", "would it have paid to buy at the targets?")
     backtest.add_argument("code", metavar="CODE", help="such as 122630 or TQQQ")
-    backtest.add_argument("--years", type=float, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")
+    backtest.add_argument("--years", type=_years, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")
     backtest.add_argument("--plot", metavar="FILE", help="have chart draw it, too, as PNG")
     report = commands.add("report", "report:show_report", "what somebody waits for today, as the daily report tells it")
     report.add_argument("person", nargs="?", default="", metavar="NAME", help="name or number (default: the operator)")
@@ -115,7 +117,9 @@ def _add_market_commands(commands: _Commands) -> None:
     find = commands.add(
         "find", "find:show_found", "which instruments a code, a name or its initial consonants may mean"
     )
-    find.add_argument("words", nargs="+", metavar="WORDS", help="such as 삼성전자, ㅅㅅㅈㅈ, apple or 005930")
+    find.add_argument(
+        "words", nargs="+", type=_words, metavar="WORDS", help="such as 삼성전자, ㅅㅅㅈㅈ, apple or 005930"
+    )
     people = commands.group("people", "who is there, what somebody may, and what may alert whom")
     people.add("list", "people:show_people", "everybody, with role, sessions and symbols")
     sessions = people.add("sessions", "people:choose_sessions", "let these sessions alert a person, and no others")
@@ -164,6 +168,9 @@ def _add_set_up_commands(commands: _Commands) -> None:
     demo = commands.group("demo", "the simulated world")
     phone = demo.add("phone", "demo:show_phone", "what the simulated Telegram shows, and where its pictures lie")
     phone.add_argument("--chat", type=int, metavar="ID", help="only this chat")
+    say = demo.add("say", "demo:say", "type something on a simulated phone; `demo phone` shows the answer")
+    say.add_argument("text", nargs="+", type=_words, metavar="TEXT", help="such as /list or /add 삼성전자")
+    say.add_argument("--user", type=int, metavar="ID", help="who types it (default: the demo's first person)")
     init = commands.add("init", "init:set_up", "ask for keys, check each against its service, write conf/secrets.toml")
     init.add_argument("--app-key", default="", metavar="NAME", help="add a further KIS app key under this name instead")
     init.add_argument("--unchecked", action="store_true", help="write them even if a service cannot be asked now")
@@ -178,6 +185,24 @@ def _date(text: str) -> date:
     except ValueError:
         message = f"expected a date such as 2025-11-28, found {text}"
         raise argparse.ArgumentTypeError(message) from None
+
+
+def _years(text: str) -> float:
+    try:
+        years = float(text)
+    except ValueError:
+        years = 0.0
+    if not FEWEST_YEARS <= years <= MOST_YEARS:
+        message = f"expected years from {FEWEST_YEARS:g} to {MOST_YEARS:g}, found {text}"
+        raise argparse.ArgumentTypeError(message)
+    return years
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        message = "expected a code or a name, found nothing"
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _count(text: str) -> int:

@@ -1,12 +1,19 @@
-"""`sigmactl demo phone`: what has arrived on the phones of the simulated world."""
+"""`sigmactl demo phone` and `demo say`: what stands on the phones of the simulated world, and what is typed there."""
 
 import argparse
 
+import requests
+
 from actors.ctl.display import put, put_json
-from actors.ctl.installation import find_settings
+from actors.ctl.installation import NOTHING_RUNS, WrongUsage, find_settings
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.web import WebSession
+from simulator.config import SimulatorConfig
 from simulator.phone import read_phone, render_phone
 
-__all__ = ["show_phone"]
+__all__ = ["say", "show_phone"]
+
+ANSWER_S = 5.0
 
 
 def show_phone(arguments: argparse.Namespace) -> int:
@@ -18,3 +25,33 @@ def show_phone(arguments: argparse.Namespace) -> int:
     else:
         put(render_phone(messages) or "nothing has arrived yet: look again in a few seconds\n")
     return 0 if messages else 1
+
+
+def say(arguments: argparse.Namespace) -> int:
+    """Type something in a private chat with the bot, as somebody of the simulated world.
+
+    Raises:
+        WrongUsage: this configuration has no simulated world.
+        CommandRefused: its Telegram does not take it.
+        Unanswered: it does not run.
+    """
+    config = find_settings(arguments).table("simulator", SimulatorConfig)
+    if not config.enabled or not config.people:
+        message = "expected the configuration of a simulated world with people in it, found none"
+        raise WrongUsage(message)
+    user_id = config.people[0].chat_id if arguments.user is None else arguments.user
+    said: dict[str, int | str] = {"user_id": user_id, "text": " ".join(arguments.text)}
+    _post(f"http://{config.host}:{config.telegram_port}/simulator/say", said)
+    put_json(said) if "json" in arguments else put("typed; the answer: sigmactl demo phone\n")
+    return 0
+
+
+def _post(url: str, body: dict[str, int | str]) -> None:
+    try:
+        with WebSession() as session:
+            answer = session.post(url, json=body, timeout=ANSWER_S)
+    except requests.RequestException:
+        raise Unanswered(NOTHING_RUNS) from None
+    if not answer.ok:
+        message = f"expected the simulated Telegram to take it, found HTTP {answer.status_code} {answer.text[:200]}"
+        raise CommandRefused(message)

@@ -1,9 +1,13 @@
 """What a running feed holds of one app key, for `sigmactl kis check`."""
 
+from datetime import datetime
+
 from msgspec import Struct, convert
 
+from actors.ctl.prices import market_time
 from actors.runtime.errors import CommandRefused
 from actors.runtime.visitor import Visitor
+from protocol.messages import Venue
 from protocol.topology import Address
 
 __all__ = ["FeedDoor", "find_feed"]
@@ -48,7 +52,7 @@ class FeedDoor:
     def check_token(self) -> str:
         """Have feed hold a good token."""
         answer = self._visitor.ask(FEED, "token", {"reason": "missing"}, TOKEN_S)
-        return f"feed has one until {answer['expires_at']}"
+        return f"feed has one until {market_time(datetime.fromisoformat(str(answer['expires_at'])), Venue.KRX)}"
 
     def check_link(self) -> str:
         """Say how the connection is.

@@ -8,6 +8,8 @@ from msgspec import Struct
 
 from actors.ctl.control import ask_actor
 from actors.ctl.display import Cell, put, put_json, table
+from actors.ctl.prices import market_time
+from protocol.messages import Venue
 
 __all__ = ["show_gaps"]
 
@@ -24,6 +26,7 @@ class _Gap(Struct, frozen=True, kw_only=True):
     outcome: str
     minutes: int
     reason: str = ""
+    unrepaired: list[str] = []
 
 
 class _Blind(Struct, frozen=True):
@@ -51,18 +54,29 @@ def show_gaps(arguments: argparse.Namespace) -> int:
 
 
 def _line(gap: _Gap) -> dict[str, Cell]:
-    named = ", ".join(gap.symbols[:MOST_NAMED])
     return {
         "gap": gap.gap,
         "start": _clock(gap.start),
         "end": _clock(gap.end) if gap.end else None,
-        "symbols": named if len(gap.symbols) <= MOST_NAMED else f"{named} and {len(gap.symbols) - MOST_NAMED} more",
+        "symbols": _named(gap.symbols),
         "shares": gap.shares or None,
         "minutes": gap.minutes,
         "outcome": gap.outcome,
-        "why": gap.reason or gap.cause,
+        "why": _why(gap),
     }
 
 
+def _why(gap: _Gap) -> str:
+    """Return what happened, or why it could not be made good; of which symbols, where that was not so of all."""
+    if not gap.reason:
+        return gap.cause
+    return gap.reason if {*gap.symbols} == {*gap.unrepaired} else f"{_named(gap.unrepaired)}: {gap.reason}"
+
+
+def _named(symbols: list[str]) -> str:
+    named = ", ".join(symbols[:MOST_NAMED])
+    return named if len(symbols) <= MOST_NAMED else f"{named} and {len(symbols) - MOST_NAMED} more"
+
+
 def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+    return market_time(moment, Venue.KRX, "%Y-%m-%d %H:%M:%S")

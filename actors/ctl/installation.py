@@ -5,13 +5,28 @@ import os
 from pathlib import Path
 
 from actors.runtime.config import CONF_VARIABLE, DEFAULT_CONF, Settings, load_settings
-from actors.runtime.errors import CommandRefused
+from actors.runtime.errors import ActorError, CommandRefused, Unanswered
 from actors.runtime.supervisor import SOCKET_NAME, Supervisor
 from protocol.topology import ACTORS, Address
 
-__all__ = ["find_address", "find_settings", "find_supervisor", "our_addresses"]
+__all__ = [
+    "NOTHING_RUNS",
+    "WrongUsage",
+    "does_nothing_run",
+    "find_address",
+    "find_settings",
+    "find_supervisor",
+    "our_addresses",
+]
 
+NOTHING_RUNS = (
+    "nothing runs here: start the demo with `make run`, or what you have set up with `supervisord -c supervisord.conf`"
+)
 CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class WrongUsage(CommandRefused):
+    """What was typed cannot be meant: exit code 2, as for what argparse refuses."""
 
 
 def find_settings(arguments: argparse.Namespace) -> Settings:
@@ -41,11 +56,22 @@ def find_address(text: str) -> Address:
     """Return the actor that the operator calls *text*: `feed`, `feed-1`.
 
     Raises:
-        CommandRefused: there is no such actor.
+        WrongUsage: there is no such actor.
     """
     for address in our_addresses():
         if text in {str(address), address.actor}:
             return address
     known = ", ".join(ACTORS)
     message = f"expected one of {known}; found {text!r}"
-    raise CommandRefused(message)
+    raise WrongUsage(message)
+
+
+def does_nothing_run(settings: Settings) -> bool:
+    """Say whether nobody can answer because supervisord does not run."""
+    try:
+        find_supervisor(settings).processes()
+    except Unanswered:
+        return True
+    except ActorError:
+        return False
+    return False

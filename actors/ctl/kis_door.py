@@ -9,6 +9,7 @@ from sqlalchemy import select
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
+from actors.ctl.prices import market_time
 from actors.kis.codes import Reaction
 from actors.kis.config import KisConfig
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential, read_credential
@@ -49,7 +50,7 @@ class KisDoor:
         kept = self._kept(ACCESS_TOKEN)
         if kept is not None:
             self._token = kept.value
-            return f"one is kept until {from_ns(kept.expires_at_ns).isoformat()}"
+            return f"one is kept until {market_time(from_ns(kept.expires_at_ns), Venue.KRX)}"
         issued = parse_token(self._http.request_token())
         self._token = issued.access_token
         return f"KIS issued one for {issued.expires_in / 3600:.0f} h"
@@ -62,7 +63,7 @@ class KisDoor:
     def describe_approval_key(self) -> str:
         """Say until when feed's approval key is good; nothing if it keeps none."""
         kept = self._kept(APPROVAL_KEY)
-        return f"feed has one until {from_ns(kept.expires_at_ns).isoformat()}" if kept else ""
+        return f"feed has one until {market_time(from_ns(kept.expires_at_ns), Venue.KRX)}" if kept else ""
 
     def check_price(self, symbol: str) -> str:
         """Ask what *symbol* costs.

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from actors.ctl.prices import market_time
 from actors.kis.clock_offset import read_offset_s
 from actors.kis.config import KisConfig
 from actors.kis.downloads import MasterDownloads
@@ -49,7 +50,7 @@ def check_clock(settings: Settings) -> str:
         if not isinstance(clock, WorldClock):
             message = "expected the simulator's clock in run/clock.json, found none"
             raise CommandRefused(message)
-        return f"the simulated world's: {clock.now():%Y-%m-%d %H:%M:%S} UTC"
+        return f"the simulated world's: {market_time(clock.now(), Venue.KRX, '%Y-%m-%d %H:%M:%S')}"
     offset_s = read_offset_s(settings.table("kis", KisConfig), clock)
     if offset_s is None:
         return "KIS does not tell its time, so ours cannot be compared"
@@ -101,7 +102,8 @@ def check_masters(settings: Settings) -> str:
         raise CommandRefused(message)
     newest = from_ns(max(at_ns for at_ns, _ in read.values()))
     return (
-        f"{len(read)} files, {sum(count for _, count in read.values()):,} instruments, read {newest:%Y-%m-%d %H:%M} UTC"
+        f"{len(read)} files, {sum(count for _, count in read.values()):,} instruments, "
+        f"read {market_time(newest, Venue.KRX)}"
     )
 
 

@@ -5,10 +5,10 @@ import argparse
 from msgspec import Struct, structs
 
 from actors.ctl.display import color, put, put_json, table
-from actors.ctl.installation import find_settings, find_supervisor, our_addresses
+from actors.ctl.installation import NOTHING_RUNS, find_settings, find_supervisor, our_addresses
 from actors.ctl.last_words import last_words
 from actors.runtime.config import Settings
-from actors.runtime.errors import ActorError
+from actors.runtime.errors import ActorError, Unanswered
 from actors.runtime.supervisor import RUNNING, STARTING, Process
 from actors.runtime.visitor import Visitor
 from protocol.messages import State
@@ -59,7 +59,7 @@ def read_status(settings: Settings) -> tuple[list[ActorRow], str]:
     try:
         processes = {process.name: process for process in find_supervisor(settings).processes()}
     except ActorError as error:
-        complaint = f"{error}\n"
+        complaint = f"{NOTHING_RUNS if isinstance(error, Unanswered) else error}\n"
     addresses = our_addresses()
     # Whom supervisord does not run need not be waited for.
     asked = [

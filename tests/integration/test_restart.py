@@ -91,4 +91,4 @@ def test_without_supervisord_a_restart_says_so(tmp_path_factory: pytest.TempPath
     printed = sigmactl(elsewhere, "restart", "evaluator")
 
     assert printed.code == 1
-    assert "does not run" in printed.err
+    assert "nothing runs here: start the demo with `make run`" in printed.err

@@ -52,6 +52,8 @@ class Gap(Struct, kw_only=True):
     """How many minutes were filled in."""
     reason: str = ""
     """Why it could not be repaired."""
+    unrepaired: list[str] = []
+    """Of which symbols."""
     outcome: Outcome = Outcome.OPEN
 
     def told(self) -> dict[str, object]:
@@ -66,6 +68,7 @@ class Gap(Struct, kw_only=True):
             "outcome": self.outcome.value,
             "minutes": self.bars,
             "reason": self.reason,
+            "unrepaired": self.unrepaired,
         }
 
 
@@ -106,6 +109,8 @@ class GapBook:
         gap.bars += bars
         gap.shares += shares
         gap.reason = gap.reason or reason
+        if reason:
+            gap.unrepaired = sorted({*gap.unrepaired, key[0]})
         if not waiting:
             del self._waiting[gap.number]
             gap.outcome = Outcome.UNREPAIRED if gap.reason else Outcome.REPAIRED
@@ -117,5 +122,6 @@ class GapBook:
         return news
 
     def _tell(self, name: str, gap: Gap) -> None:
-        details = {field: str(value) for field, value in gap.told().items() if value not in (None, "", 0)}
-        self._news.append(GapNews(name, details | {"symbols": ", ".join(gap.symbols)}))
+        told = {field: ", ".join(value) if isinstance(value, list) else value for field, value in gap.told().items()}
+        details = {field: str(value) for field, value in told.items() if value not in (None, "", 0)}
+        self._news.append(GapNews(name, details))

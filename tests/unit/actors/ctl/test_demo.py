@@ -1,0 +1,75 @@
+"""`sigmactl demo say`: typing on a simulated phone."""
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from actors.ctl import demo
+from actors.ctl.__main__ import main
+from actors.ctl.installation import NOTHING_RUNS, WrongUsage
+from actors.runtime.errors import Unanswered
+from tests.support.actor import make_settings
+
+WORLD = "[simulator]\nenabled = true\ntelegram_port = 1\n"
+
+
+def typed(directory: Path, monkeypatch: pytest.MonkeyPatch, conf: str, *text: str, user: int | None = None) -> int:
+    """Return the exit code of typing *text* in the world of *conf*."""
+    settings = make_settings(directory, conf)
+    monkeypatch.setattr(demo, "find_settings", lambda _: settings)
+    return demo.say(argparse.Namespace(text=list(text), user=user))
+
+
+def test_what_is_typed_reaches_the_simulated_telegram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By default it is the demo's first person who types."""
+    said: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(demo, "_post", lambda url, body: said.append((url, body)))
+
+    assert typed(tmp_path, monkeypatch, WORLD, "/add", "삼성전자") == 0
+    assert typed(tmp_path, monkeypatch, WORLD, "/list", user=7) == 0
+    assert said == [
+        ("http://127.0.0.1:1/simulator/say", {"user_id": 1001, "text": "/add 삼성전자"}),
+        ("http://127.0.0.1:1/simulator/say", {"user_id": 7, "text": "/list"}),
+    ]
+
+
+def test_without_a_world_there_is_nobody_to_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing typed here may ever reach the real Telegram; a world that does not run says so."""
+    with pytest.raises(WrongUsage):
+        typed(tmp_path, monkeypatch, "", "/list")
+    with pytest.raises(Unanswered, match="nothing runs here"):
+        typed(tmp_path, monkeypatch, WORLD, "/list")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("backtest", "122630", "--years", "99"),
+        ("backtest", "122630", "--years", "many"),
+        ("find", ""),
+        ("logs", "nosuch"),
+        ("ping", "nosuch"),
+    ],
+)
+def test_wrong_usage_has_its_own_exit_code(tmp_path: Path, words: tuple[str, ...]) -> None:
+    """A script must be able to tell its own mistake from ours."""
+    conf = make_settings(tmp_path).path
+    try:
+        code = main(["--conf", str(conf), *words])
+    except SystemExit as ended:  # argparse
+        code = int(str(ended.code))
+
+    assert code == 2
+
+
+@pytest.mark.parametrize("words", [("targets",), ("feed", "gaps"), ("restart", "feed"), ("demo", "say", "/list")])
+def test_where_nothing_runs_every_command_says_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten names of actors that did not answer tell nobody what to do."""
+    monkeypatch.setattr("actors.ctl.control.ANSWER_S", 0.01)
+    conf = make_settings(tmp_path, WORLD).path
+
+    assert main(["--conf", str(conf), *words]) == 1
+    assert capsys.readouterr().err == f"sigmactl: {NOTHING_RUNS}\n"

@@ -1,0 +1,50 @@
+"""`sigmactl feed gaps`: what was not seen, on a terminal."""
+
+import argparse
+
+import pytest
+
+from actors.ctl import gaps
+
+GAP = {
+    "gap": 1,
+    "start": "2025-11-28T00:10:00+00:00",
+    "end": "2025-11-28T00:11:00+00:00",
+    "cause": "the link was lost",
+    "symbols": ["000660", "005930"],
+    "shares": 0,
+    "outcome": "repaired",
+    "minutes": 4,
+    "reason": "",
+    "unrepaired": [],
+}
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], **changes: object) -> tuple[int, str]:
+    """Return exit code and output where feed tells of one gap."""
+    answer = {"gaps": [{**GAP, **changes}], "blind": []}
+    monkeypatch.setattr(gaps, "ask_actor", lambda *_: answer)
+    return gaps.show_gaps(argparse.Namespace()), " ".join(capsys.readouterr().out.split())
+
+
+def test_a_gap_that_was_filled_has_the_exchanges_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who compares it with the chart of a broker reads Seoul's clock there."""
+    code, out = shown(monkeypatch, capsys)
+
+    assert code == 0
+    assert "2025-11-28 09:10:00 (Seoul) 2025-11-28 09:11:00 (Seoul) 000660, 005930" in out
+    assert out.endswith("repaired the link was lost")
+
+
+def test_the_one_symbol_that_was_not_filled_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of forty symbols that went down together thirty-nine may be trusted."""
+    ill = {"outcome": "unrepaired", "reason": "no answer in time"}
+
+    code, out = shown(monkeypatch, capsys, unrepaired=["000660"], **ill)
+    assert code == 1
+    assert out.endswith("unrepaired 000660: no answer in time")
+    assert shown(monkeypatch, capsys, unrepaired=GAP["symbols"], **ill)[1].endswith("unrepaired no answer in time")
