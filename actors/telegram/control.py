@@ -73,7 +73,10 @@ class OperatorCommands:
             raise CommandRefused(message) from error
         symbol = parse_symbol(read.symbol)
         if symbol is None:
-            message = f"expected a symbol such as 005930, Q530036 or TQQQ, found {read.symbol!r}"
+            message = (
+                f"expected a symbol such as 005930, Q530036 or TQQQ, found {read.symbol!r}: "
+                f"sigmactl find {read.symbol} tells what it may be"
+            )
             raise CommandRefused(message)
         return symbol, find_person(self._register, read.person)
 
