@@ -3,17 +3,30 @@
 import argparse
 
 import requests
+from msgspec import Struct
 
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import NOTHING_RUNS, WrongUsage, find_settings
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.runtime.web import WebSession
-from simulator.config import SimulatorConfig
 from simulator.phone import read_phone, render_phone
 
 __all__ = ["say", "show_phone"]
 
 ANSWER_S = 5.0
+
+
+class _Somebody(Struct, frozen=True):
+    chat_id: int
+
+
+class _World(Struct, frozen=True):
+    """The part of `[simulator]` that tells where its Telegram is, and who has a phone."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    telegram_port: int = 28081
+    people: tuple[_Somebody, ...] = (_Somebody(1001),)
 
 
 def show_phone(arguments: argparse.Namespace) -> int:
@@ -35,7 +48,7 @@ def say(arguments: argparse.Namespace) -> int:
         CommandRefused: its Telegram does not take it.
         Unanswered: it does not run.
     """
-    config = find_settings(arguments).table("simulator", SimulatorConfig)
+    config = find_settings(arguments).table("simulator", _World)
     if not config.enabled or not config.people:
         message = "expected the configuration of a simulated world with people in it, found none"
         raise WrongUsage(message)

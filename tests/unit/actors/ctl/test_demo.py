@@ -9,6 +9,7 @@ from actors.ctl import demo
 from actors.ctl.__main__ import main
 from actors.ctl.installation import NOTHING_RUNS, WrongUsage
 from actors.runtime.errors import Unanswered
+from simulator.config import SimulatorConfig
 from tests.support.actor import make_settings
 
 WORLD = "[simulator]\nenabled = true\ntelegram_port = 1\n"
@@ -40,6 +41,15 @@ def test_without_a_world_there_is_nobody_to_type(tmp_path: Path, monkeypatch: py
         typed(tmp_path, monkeypatch, "", "/list")
     with pytest.raises(Unanswered, match="nothing runs here"):
         typed(tmp_path, monkeypatch, WORLD, "/list")
+
+
+def test_the_phone_is_where_the_simulator_puts_it_unless_told_otherwise() -> None:
+    """Two defaults of one port would part some day."""
+    world = SimulatorConfig()
+
+    known = demo._World()
+    assert (known.host, known.telegram_port) == (world.host, world.telegram_port)
+    assert known.people[0].chat_id == world.people[0].chat_id
 
 
 @pytest.mark.parametrize(
