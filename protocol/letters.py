@@ -5,6 +5,7 @@ inbox (`LettersWritten`). It writes what happened, not a text: the words are mad
 reader's language. A kind that a reader does not know is from a newer version; it is left out and said in the log.
 """
 
+import enum
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -18,6 +19,8 @@ __all__ = [
     "THE_OPERATOR",
     "AppKeyInUse",
     "BasePriceReset",
+    "ChatChange",
+    "ChatChanged",
     "Check",
     "DailyReport",
     "DayChart",
@@ -61,6 +64,27 @@ class BasePriceReset(Struct, frozen=True, kw_only=True, tag="base_price_reset", 
     """The last close as it was traded."""
     base_price: Number
     """What the exchange measures from."""
+
+
+class ChatChange(enum.Enum):
+    """What happened to a chat."""
+
+    LOST = "lost"
+    """It takes our messages no longer: we are blocked, or thrown out of the group."""
+    RETURNED = "returned"
+    """It takes them again."""
+    MOVED = "moved"
+    """The group became a supergroup; its messages follow."""
+    ENTERED = "entered"
+    """Somebody put us into a group."""
+
+
+class ChatChanged(Struct, frozen=True, kw_only=True, tag="chat_changed", tag_field="kind"):
+    """Somebody's chat, or a group, thinks otherwise of us."""
+
+    change: ChatChange
+    name: str
+    """The person's, or the group's."""
 
 
 class ReportLine(Struct, frozen=True, kw_only=True):
@@ -233,6 +257,7 @@ class TradingHalted(Struct, frozen=True, kw_only=True, tag="trading_halted", tag
 Matter = (
     AppKeyInUse
     | BasePriceReset
+    | ChatChanged
     | DailyReport
     | DayChart
     | DayClosed

@@ -15,6 +15,7 @@ from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
 from actors.telegram.invitations import Invitations
 from actors.telegram.membership import Membership
+from actors.telegram.reach import Reach
 from actors.telegram.register import Person, Register
 from actors.telegram.watch_list import WatchList
 
@@ -63,6 +64,7 @@ class Office(Struct, frozen=True, kw_only=True):
     answers: Mapping[str, Answers]
     """By language."""
     membership: Membership
+    reach: Reach
     identity: Identity
     """Who the bot is."""
 

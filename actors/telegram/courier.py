@@ -28,6 +28,7 @@ from actors.telegram.outbox import Bundle, Instant, Outbox
 from actors.telegram.outcomes import BadToken, Doubtful, Moved, NotSent, Outcome, Refused, Rejected, Sent, Unparsable
 from actors.telegram.pace import Rates
 from actors.telegram.patience import Delays
+from actors.telegram.reach import Reach
 from actors.telegram.reading import Reading
 from actors.telegram.record import Record
 from actors.telegram.register import Register
@@ -67,6 +68,7 @@ class Courier:
         *,
         store: DeliveryStore,
         register: Register,
+        reach: Reach,
         hushes: Hushes,
         prices: Callable[[], Awaitable[Mapping[str, float]]],
         keyboards: Keyboards,
@@ -80,6 +82,7 @@ class Courier:
         self._actor = actor
         self._store = store
         self._register = register
+        self._reach = reach
         self._hushes = hushes
         self._prices = prices
         self._keyboards = keyboards
@@ -172,8 +175,7 @@ class Courier:
         """
         for delivery in self._outbox.move_chat(old, new):
             self._record.change(delivery)
-        self._register.move_chat(old, new)
-        self._actor.log.info("chat_moved", chat_id=old, new_chat_id=new)
+        self._reach.follow(old, new)
 
     # -- in ------------------------------------------------------------------------------------------------------
 
@@ -372,7 +374,7 @@ class Courier:
     def _note_reachable(self, delivery: Delivery, *, reachable: bool) -> None:
         # If it cannot be written now, the person's next message will show it again.
         with contextlib.suppress(TemporaryFailure):
-            self._register.set_reachable(delivery.person_id, reachable=reachable)
+            self._reach.note(delivery.person_id, reachable=reachable)
 
     def _now(self) -> Instant:
         return Instant(self._actor.clock.now_ns(), self._actor.clock.monotonic())

@@ -104,13 +104,16 @@ class Desk:
 
     def _on_membership(self, change: MembershipChange) -> None:
         """Note whose chat takes our messages now, or takes them no longer."""
+        reach = self._office.reach
+        whose = [person for person in self._register.people() if person.chat_id == change.chat.id]
         try:
-            for person in self._register.people():
-                if person.chat_id == change.chat.id:
-                    self._register.set_reachable(person.id, reachable=change.is_in)
+            for person in whose:
+                reach.note(person.id, reachable=change.is_in)
         except TemporaryFailure as error:
             # The next message to them shows it, too.
             self._actor.log.warning("membership_unwritten", chat_id=change.chat.id, reason=str(error))
+        if not whose and change.is_in and change.chat.type != PRIVATE:
+            reach.entered(change.chat.id, change.chat.title)
 
     def _follow(self, old: int, new: int) -> None:
         try:
@@ -158,7 +161,7 @@ class Desk:
         command = find_command(self._office.commands, written.name) if written else None
         try:
             if chat.type == PRIVATE:
-                self._register.set_reachable(person.id, reachable=True)
+                self._office.reach.note(person.id, reachable=True)
             if written is None or command is None:
                 # In a group people speak to each other, and to other bots.
                 return Reply(answers.misused("")) if chat.type == PRIVATE else None

@@ -22,6 +22,7 @@ from actors.words.catalogue import Words
 from protocol.letters import (
     AppKeyInUse,
     BasePriceReset,
+    ChatChanged,
     DailyReport,
     DayChart,
     DayClosed,
@@ -48,6 +49,8 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
             close, base = price_text(reset.close, venue), price_text(reset.base_price, venue)
             name, symbol = _names(reset)
             text = words.say("letter.base-price-reset", name=name, symbol=symbol, close=close, base=base)
+        case ChatChanged(change=change, name=name):
+            text = words.say(f"letter.chat.{change.value}", name=clean(name))
         case DailyReport() | DayChart() | DayClosed() | SelfTested() | WeekClosed() as matter:
             text = _text_of_the_day(matter, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:

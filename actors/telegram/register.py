@@ -171,14 +171,15 @@ class Register:
             self._read_people()
         return self._people[person_id]
 
-    def set_reachable(self, person_id: int, *, reachable: bool) -> None:
-        """Note whether the person's chat takes our messages."""
+    def set_reachable(self, person_id: int, *, reachable: bool) -> bool:
+        """Note whether the person's chat takes our messages, and say whether that is new."""
         person = self._people.get(person_id)
         if person is None or person.reachable == reachable:
-            return
+            return False
         with transaction(self._connection):
             self._connection.execute(update(people).where(people.c.id == person_id).values(reachable=reachable))
         self._people[person_id] = msgspec.structs.replace(person, reachable=reachable)
+        return True
 
     def move_chat(self, old: int, new: int) -> list[Person]:
         """Let whoever gets messages in chat *old* get them in *new*, which is the same group; return those people."""

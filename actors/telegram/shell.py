@@ -10,6 +10,7 @@ from functools import partial
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.letters import Letters
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
 from actors.telegram.answers import Answers
@@ -30,6 +31,7 @@ from actors.telegram.keyboards import Keyboards
 from actors.telegram.membership import Membership
 from actors.telegram.menu import Menu
 from actors.telegram.people_control import PeopleControl
+from actors.telegram.reach import Reach
 from actors.telegram.register import Register
 from actors.telegram.senders import Senders
 from actors.telegram.sources import SOURCES, SourceReader
@@ -37,6 +39,7 @@ from actors.telegram.store import DeliveryStore
 from actors.telegram.watch_list import WatchList
 from actors.words.catalogue import LANGUAGES
 from protocol.messages import Alert, LettersWritten, Picture
+from protocol.tables.telegram import letters
 
 __all__ = ["run"]
 
@@ -76,6 +79,8 @@ class _Shell:
         marks = store.start(boot_id, newest, actor.clock.now_ns())
         health = Health(actor)
         watch_list = WatchList(actor, register)
+        self._letters = Letters(actor, durable, letters)
+        reach = Reach(actor, register, self._letters)
         glance = Glance(actor, register)
         hushes = Hushes(durable)
         self.senders = Senders(config.threads, bots, actor.settings.data_dir, actor.log)
@@ -83,6 +88,7 @@ class _Shell:
             actor,
             store=store,
             register=register,
+            reach=reach,
             hushes=hushes,
             prices=glance.prices,
             keyboards=Keyboards(actor, register, COMMANDS),
@@ -105,6 +111,7 @@ class _Shell:
             answers={language: Answers(language) for language in LANGUAGES},
             identity=identity,
             membership=membership,
+            reach=reach,
         )
         desk = Desk(office, self.courier)
         self.incoming = Incoming(
@@ -140,6 +147,7 @@ class _Shell:
                     self.courier.on_picture(picture)
         if is_due:
             self._look_at = now + self._actor.config.store_poll_s
+            self._letters.try_again()
             self.courier.collect()
         self.courier.work()
 

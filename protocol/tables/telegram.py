@@ -16,6 +16,8 @@ from sqlalchemy import (
     false,
 )
 
+from protocol.tables.letters import letters_in
+
 __all__ = [
     "ALERTS",
     "ALERT_POSITION",
@@ -25,6 +27,7 @@ __all__ = [
     "deliveries",
     "hush",
     "invitations",
+    "letters",
     "marks",
     "metadata",
     "mutes",
@@ -201,3 +204,5 @@ marks = Table(
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
 )
+
+letters = letters_in(metadata)

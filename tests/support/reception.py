@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
 from actors.telegram.answers import Answers
 from actors.telegram.calls import Command, Office
@@ -25,16 +26,20 @@ from actors.telegram.identity import Identity
 from actors.telegram.invitations import Invitations
 from actors.telegram.membership import Membership
 from actors.telegram.outcomes import Outcome, Sent
+from actors.telegram.reach import Reach
 from actors.telegram.register import Register
+from actors.telegram.sources import SOURCES, SourceReader
 from actors.telegram.watch_list import WatchList
 from actors.telegram.wire import Keyboard, parse_updates
 from actors.words.catalogue import LANGUAGES
+from protocol.letters import Letter
+from protocol.tables.telegram import letters
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
 from tests.support.ports import FakePorts
 
-__all__ = ["Reception", "pressed", "typed"]
+__all__ = ["Reception", "membership", "pressed", "typed"]
 
 NOW = datetime(2025, 11, 28, 5, 30, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -44,7 +49,7 @@ class Reception:
     """The desk of people who are known from the start, and what was said to whom."""
 
     def __init__(self, directory: Path, *people: SeededPerson, commands: Sequence[Command] = COMMANDS) -> None:
-        settings = make_settings(directory)
+        settings = self.settings = make_settings(directory)
         lay_out(settings, "telegram", "analyst", "evaluator")
         self.clock = FakeClock(NOW)
         self.ports = FakePorts()
@@ -57,6 +62,7 @@ class Reception:
         self.hushes = Hushes(durable)
         self.invitations = Invitations(durable, timedelta(days=7))
         self.said: list[tuple[int, str]] = []
+        self.reach = Reach(actor, self.register, Letters(actor, durable, letters))
         identity = Identity()
         identity.name = "Sigmabell_bot"
         watch_list = WatchList(actor, self.register)
@@ -70,6 +76,7 @@ class Reception:
             commands=commands,
             answers={language: Answers(language) for language in LANGUAGES},
             identity=identity,
+            reach=self.reach,
             membership=Membership(actor, self.register, self.invitations, watch_list, identity),
         )
         self.answered: list[tuple[str, str]] = []
@@ -92,6 +99,11 @@ class Reception:
         [sent] = [data for row in self.keyboards[-1] for each, data in row if each == label]
         return self.texts(pressed(user_id, sent))
 
+    def letters(self) -> list[Letter]:
+        """Return what has been written to people, in order."""
+        reader = SourceReader(next(source for source in SOURCES if source.writer == "telegram"), self.settings)
+        return [written.content for written in reader.after(0) if isinstance(written.content, Letter)]
+
     def bring(self, *updates: dict[str, object]) -> None:
         """Let *updates*, shaped as the Bot API shapes them, come in one after the other."""
         asyncio.run(self._bring(updates))
@@ -112,7 +124,7 @@ class Reception:
 
     def move_chat(self, old: int, new: int) -> None:
         """Let people's chats follow their group; there is no outbox."""
-        self.register.move_chat(old, new)
+        self.reach.follow(old, new)
 
 
 def typed(
@@ -139,3 +151,16 @@ def pressed(user_id: int, sent: str, chat_id: int = 0, chat_type: str = "private
         "data": sent,
     }
     return {"update_id": next(_numbers), "callback_query": query}
+
+
+def membership(chat_id: int, status: str, title: str = "", by: int = 7) -> dict[str, object]:
+    """Return the update of a chat in which the bot is *status* from now on."""
+    user = {"id": 1, "is_bot": True, "first_name": "bot"}
+    change = {
+        "chat": {"id": chat_id, "type": "private" if chat_id > 0 else "group", "title": title},
+        "from": {"id": by, "is_bot": False, "first_name": str(by)},
+        "date": int(NOW.timestamp()),
+        "old_chat_member": {"status": "left", "user": user},
+        "new_chat_member": {"status": status, "user": user},
+    }
+    return {"update_id": next(_numbers), "my_chat_member": change}

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
+
 from actors.telegram.config import SeededWatch
+from protocol.letters import THE_OPERATOR, ChatChange, ChatChanged
 from protocol.messages import Venue
-from tests.support.reception import Reception, pressed, typed
+from tests.support.reception import Reception, membership, pressed, typed
 from tests.support.town import ANNA, BORA, find, seeded
 
 
@@ -169,3 +172,34 @@ def test_a_stranger_gets_five_tries_an_hour_also_over_a_restart(tmp_path: Path) 
     assert later.texts(typed(7, f"/start {code}", at=later.clock.now())) == []
     later.clock.step(1)
     assert later.texts(typed(7, f"/start {code}", at=later.clock.now()))[0].startswith("반가워요")
+
+
+def test_the_operator_is_told_whose_chat_is_lost_and_comes_back(tmp_path: Path) -> None:
+    """Once a change, however often Telegram says it, and in a letter: he may be out of reach just now."""
+    desk = watching(tmp_path)
+
+    desk.bring(*(membership(BORA, status, by=BORA) for status in ("kicked", "kicked", "member")))
+    desk.bring(typed(BORA, "/list"), membership(ANNA, "kicked", by=ANNA))
+
+    assert [(letter.person_id, letter.matter) for letter in desk.letters()] == [
+        (THE_OPERATOR, ChatChanged(change=ChatChange.LOST, name=str(BORA))),
+        (THE_OPERATOR, ChatChanged(change=ChatChange.RETURNED, name=str(BORA))),
+    ]
+    assert [person.reachable for person in desk.register.people()] == [False, True]
+
+
+def test_the_operator_is_told_of_groups(tmp_path: Path) -> None:
+    """Of one that nobody asked for, and of one that moves and takes somebody's alerts along."""
+    family = msgspec.structs.replace(seeded(BORA, "member"), chat_id=-5)
+    desk = Reception(tmp_path, seeded(ANNA, "operator"), family)
+    moved = typed(ANNA, "", -5, "group")
+    moved["message"]["migrate_to_chat_id"] = -1_000_000_000_005  # type: ignore[index]
+
+    desk.bring(membership(-9, "member", "동창회"), membership(-9, "left", "동창회"), moved)
+
+    assert [letter.matter for letter in desk.letters()] == [
+        ChatChanged(change=ChatChange.ENTERED, name="동창회"),
+        ChatChanged(change=ChatChange.MOVED, name=str(BORA)),
+    ]
+    assert [person.chat_id for person in desk.register.people()] == [ANNA, -1_000_000_000_005]
+    assert desk.said == []

@@ -10,6 +10,8 @@ from actors.telegram.texts import Reader
 from protocol.letters import (
     AppKeyInUse,
     BasePriceReset,
+    ChatChange,
+    ChatChanged,
     DailyReport,
     DayClosed,
     Matter,
@@ -35,8 +37,10 @@ CLOSED = DayClosed(
 )
 TESTED = SelfTested(market=Market.KRX, session_date=DAY, checks=[])
 WEEK = WeekClosed(market=Market.KRX, first=DAY, last=DAY, lines=[])
+CHATS = [ChatChanged(change=change, name="<엄마>") for change in ChatChange]
 MATTERS: list[Matter] = [
     AppKeyInUse(),
+    *CHATS,
     day_chart(),
     RESET,
     WITHOUT,
@@ -82,6 +86,13 @@ def test_a_split_is_told_in_one_line_with_both_prices() -> None:
         "✂️ 오늘 삼성전자 (005930)의 기준가가 바뀌었어요: 2,650,000원 → 53,000원. "
         "액면분할이나 권리락 같은 일이라 값이 오르내린 것이 아니에요. 목표가를 다시 계산해요."
     )
+
+
+@pytest.mark.parametrize("reader", [KOREAN, ENGLISH], ids=["ko", "en"])
+@pytest.mark.parametrize("chat", CHATS, ids=lambda chat: chat.change.value)
+def test_the_operator_learns_whose_chat_it_is(chat: ChatChanged, reader: Reader) -> None:
+    """In a family of six, that somebody is lost says nothing."""
+    assert "<엄마>" in letter_text(letter(matter=chat), reader, repeat=False)
 
 
 def test_why_a_stock_has_no_target_is_told() -> None:

@@ -15,6 +15,7 @@ from actors.telegram.deliveries import Content, Delivery, Kind
 from actors.telegram.outcomes import Outcome, Rejected, Sent
 from actors.telegram.senders import Manner, Senders
 from actors.telegram.texts import Reader
+from actors.telegram.wire import Keyboard
 from actors.telegram.wording import Unwordable, bare_text_of, text_of
 from protocol.letters import DailyReport
 from protocol.messages import Alert, Market
@@ -37,7 +38,7 @@ class Notepad:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
-    def send_text(self, _chat_id: int, text: str, **_how: bool) -> Outcome:
+    def send_text(self, _chat_id: int, text: str, _keyboard: Keyboard, **_how: bool) -> Outcome:
         """Note *text*."""
         self.texts.append(text)
         return Sent(1)
