@@ -62,7 +62,7 @@ chaos: install ## Kill, stall and cut at length, then check what was promised
 fuzz: install ## Throw damaged input at everything that reads what others wrote (ARGS="--seconds 3600 --seed 7")
 	@$(VENV) -m tests.fuzz $(ARGS)
 
-conformance: install .venv-conformance/made-from ## Let KIS clients that we did not write talk to our simulated KIS
+conformance: install .venv-conformance/made-from ## Let clients that we did not write talk to our simulated KIS and Telegram
 	@$(VENV) -m tests.conformance $(ARGS)
 
 transcript: install ## Play how somebody new comes in, and write docs/first-alert.md
