@@ -1,9 +1,11 @@
-"""Commands about the bot and whoever speaks to it: /status /me /lang /help /start."""
+"""Commands about the bot and whoever speaks to it: /status /check /me /lang /help /start."""
 
 from collections.abc import Sequence
 
 from actors.telegram.buttons import Button
 from actors.telegram.calls import PRIVATELY, Call, Command, Misused, Reply, open_to
+from actors.telegram.checkup import check_up
+from actors.telegram.checkup_texts import checkup_text
 from actors.telegram.people_texts import me_text
 
 __all__ = ["COMMANDS"]
@@ -13,6 +15,12 @@ async def show_status(call: Call) -> Reply:
     """Say whether everything works."""
     office = call.office
     return Reply(call.answers.status(await office.glance.reports(), office.actor.queue))
+
+
+async def show_check(call: Call) -> Reply:
+    """Say of all that stands between a price and the person's phone whether it works."""
+    found = await check_up(call)
+    return Reply(checkup_text(found, call.office.actor.clock.now(), call.person.reader))
 
 
 async def show_me(call: Call) -> Reply:
@@ -50,6 +58,7 @@ async def greet(call: Call) -> Reply:
 
 COMMANDS: Sequence[Command] = (
     Command(name="status", run=show_status, korean=("상태",)),
+    Command(name="check", run=show_check, korean=("점검",)),
     Command(name="me", run=show_me, korean=("나", "내정보")),
     Command(name="lang", run=choose_language, where=PRIVATELY, korean=("언어",)),
     Command(name="help", run=show_help, korean=("도움말", "도움")),

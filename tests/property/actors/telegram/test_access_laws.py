@@ -32,6 +32,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "history": (KNOWN, ANYWHERE),
     "why": (KNOWN, ANYWHERE),
     "status": (KNOWN, ANYWHERE),
+    "check": (KNOWN, ANYWHERE),
     "me": (KNOWN, ANYWHERE),
     "lang": (KNOWN, PRIVATELY),
     "help": (KNOWN, ANYWHERE),
