@@ -13,6 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from protocol.messages import Market, Number, Venue
+from protocol.rules import Direction, RuleKind
 
 __all__ = [
     "REHEARSAL",
@@ -157,6 +158,10 @@ class FiredPoint(Struct, frozen=True, kw_only=True):
     """How often it was alerted."""
     price_now: Number | None
     """Where it stands, None where nobody knows."""
+    kind: RuleKind = RuleKind.SIGMA
+    direction: Direction = Direction.BELOW
+    reference: Number = 0.0
+    """What was waited for, as in `Alert`."""
 
 
 class DayClosed(Struct, frozen=True, kw_only=True, tag="day_closed", tag_field="kind"):

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from protocol.rules import Direction, RuleKind
+from protocol.rules import Direction, RuleKind, is_purchase
 
 __all__ = [
     "CIRCUIT_BREAKER",
@@ -278,6 +278,11 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     direction: Direction = Direction.BELOW
     reference: Number = 0.0
     """The price from which the level is measured; 0 in alerts of old, which were measured from the base price."""
+
+    @property
+    def is_purchase(self) -> bool:
+        """Whether it is time to buy."""
+        return is_purchase(self.kind, self.direction)
 
 
 class LettersWritten(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -11,7 +11,7 @@ values are what stands in the tables.
 
 import enum
 
-__all__ = ["Direction", "Repetition", "RuleKind"]
+__all__ = ["Direction", "Repetition", "RuleKind", "is_purchase", "short_name"]
 
 
 class RuleKind(enum.Enum):
@@ -47,3 +47,18 @@ class Repetition(enum.Enum):
     """On the next session date."""
     CROSSING = "crossing"
     """Once the price has gone back beyond the threshold by the rule's band, and then reaches it anew."""
+
+
+def is_purchase(kind: RuleKind, direction: Direction) -> bool:
+    """Say whether it is time to buy: it fell by so many σ. Of all else people are only told that it was reached."""
+    return kind is RuleKind.SIGMA and direction is Direction.BELOW
+
+
+def short_name(kind: RuleKind, direction: Direction, level: float) -> str:
+    """Return what an operator reads in a table: `2` and `+1` are σ, `<=70000` is a price, `-5% paid` a change."""
+    sign = "" if direction is Direction.BELOW else "+"
+    if kind is RuleKind.SIGMA:
+        return f"{sign}{level:g}"
+    if kind is RuleKind.PRICE:
+        return f"{'>' if sign else '<'}={level:g}"
+    return f"{sign or '-'}{round(level * 100, 2):g}% {kind.value}"

@@ -11,6 +11,7 @@ from actors.market.sessions import SessionTimes, zone_of
 from protocol.letters import DayClosed, FiredPoint, Letter, WeekClosed, WeekLine
 from protocol.messages import Market, Venue
 from protocol.moments import from_ns
+from protocol.rules import Direction, RuleKind
 
 __all__ = ["FiredAlert", "LastPrice", "Seen", "closing_letter", "week_letter"]
 
@@ -29,6 +30,9 @@ class FiredAlert(Struct, frozen=True, kw_only=True):
     target_price: float
     price: float
     traded_at_ns: int
+    kind: RuleKind = RuleKind.SIGMA
+    direction: Direction = Direction.BELOW
+    reference: float = 0.0
 
 
 class LastPrice(Struct, frozen=True):
@@ -121,20 +125,24 @@ def week_letter(
 
 
 def _points(alerts: Sequence[FiredAlert], today: Mapping[str, LastPrice]) -> list[FiredPoint]:
-    by_point: dict[tuple[str, float], list[FiredAlert]] = {}
+    by_point: dict[tuple[object, ...], list[FiredAlert]] = {}
     for alert in alerts:
-        by_point.setdefault((alert.symbol, alert.level), []).append(alert)
+        point = alert.symbol, alert.kind, alert.direction, alert.level, alert.reference
+        by_point.setdefault(point, []).append(alert)
     return [
         FiredPoint(
-            symbol=symbol,
+            symbol=fired[0].symbol,
             name=fired[0].name,
             venue=fired[0].venue,
-            level=level,
+            level=fired[0].level,
             target_price=fired[0].target_price,
             price=fired[0].price,
             reached_at=from_ns(fired[0].traded_at_ns),
             times=len(fired),
-            price_now=today[symbol].price if symbol in today else None,
+            price_now=today[fired[0].symbol].price if fired[0].symbol in today else None,
+            kind=fired[0].kind,
+            direction=fired[0].direction,
+            reference=fired[0].reference,
         )
-        for (symbol, level), fired in by_point.items()
+        for fired in by_point.values()
     ]

@@ -18,7 +18,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.runtime.store import open_reader
 from protocol.letters import Letter
-from protocol.messages import Market, Venue
+from protocol.messages import Market
 from protocol.tables import evaluator
 
 __all__ = ["Closings"]
@@ -139,4 +139,4 @@ def _read_alerts(reader: Engine, first: date, last: date) -> list[FiredAlert]:
     wanted = select(*columns).where(table.c.session_date >= first, table.c.session_date <= last)
     with reader.connect() as connection:
         rows = connection.execute(wanted.order_by(table.c.position)).mappings()
-        return [FiredAlert(**{**row, "venue": Venue(row["venue"])}) for row in rows]
+        return [msgspec.convert({str(name): value for name, value in row.items()}, FiredAlert) for row in rows]

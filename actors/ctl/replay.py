@@ -23,6 +23,7 @@ from protocol.errors import DecodeError
 from protocol.messages import Venue
 from protocol.moments import from_ns, to_ns
 from protocol.recording import Opened, recording_date
+from protocol.rules import Direction, RuleKind, short_name
 from protocol.tables.evaluator import alerts
 from protocol.topology import Address
 
@@ -49,6 +50,8 @@ class ReplayedRow(Struct, frozen=True, kw_only=True):
     symbol: str
     venue: Venue
     level: float
+    kind: RuleKind
+    direction: Direction
     price: float
     target: float
     traded_at: str
@@ -140,6 +143,8 @@ def _read_recorded(settings: Settings, day: date, alerts_before: int) -> dict[st
             symbol=row.symbol,
             venue=Venue(row.venue),
             level=row.level,
+            kind=RuleKind(row.kind),
+            direction=Direction(row.direction),
             price=row.price,
             target=row.target_price,
             traded_at=from_ns(row.traded_at_ns).isoformat(),
@@ -161,6 +166,8 @@ def _compare(found: Replayed, recorded: dict[str, ReplayedRow] | None) -> list[R
             symbol=alert.symbol,
             venue=alert.venue,
             level=alert.level,
+            kind=alert.kind,
+            direction=alert.direction,
             price=alert.price,
             target=alert.target_price,
             traded_at=from_ns(to_ns(alert.traded_at)).isoformat(),
@@ -193,7 +200,7 @@ def _line(row: ReplayedRow) -> dict[str, Cell]:
         "id": row.id,
         "person": row.person_id,
         "symbol": row.symbol,
-        "level": f"{row.level:g}",
+        "level": short_name(row.kind, row.direction, row.level),
         "price": amount(row.price, row.venue),
         "target": amount(row.target, row.venue),
         "traded_at": wall_clock(row.traded_at),

@@ -15,6 +15,7 @@ from actors.runtime.config import Settings
 from actors.runtime.errors import ActorError
 from actors.runtime.visitor import Visitor
 from protocol.messages import Venue
+from protocol.rules import short_name
 from protocol.topology import Address
 
 __all__ = ["show_alerts", "show_targets"]
@@ -145,7 +146,7 @@ def _alert_line(row: AlertRow) -> dict[str, Cell]:
         "id": row.id,
         "person": row.person,
         "symbol": row.symbol,
-        "level": f"{row.level:g}",
+        "level": short_name(row.kind, row.direction, row.level),
         "price": amount(row.price, row.venue),
         "target": amount(row.target, row.venue),
         "traded_at": wall_clock(row.traded_at),
@@ -164,7 +165,7 @@ def _outcome_line(row: AlertRow) -> dict[str, Cell]:
         "person": row.person,
         "symbol": row.symbol,
         "name": row.name,
-        "level": f"{row.level:g}",
+        "level": short_name(row.kind, row.direction, row.level),
         "price": amount(row.price, row.venue),
         "traded_at": wall_clock(row.traded_at),
         **changes,

@@ -11,6 +11,7 @@ from actors.ledger.rows import AlertRow, DeliveryRow
 from actors.ledger.story import Step, StepKind, story_of
 from actors.market.money import price_text
 from actors.runtime.errors import CommandRefused
+from protocol.rules import is_purchase, short_name
 
 __all__ = ["show_why"]
 
@@ -63,6 +64,9 @@ def _decision(alert: AlertRow) -> str:
     sigma = percent(alert.sigma, decimals=3)
     noted = f" ({', '.join(alert.notes)})" if alert.notes else ""
     reached = f"{alert.level:g}σ, at or below {target} = {base} × (1 − {alert.level:g} × {sigma})"
+    if not is_purchase(alert.kind, alert.direction):
+        side = alert.direction.value
+        reached = f"{short_name(alert.kind, alert.direction, alert.level)}, at or {side} {target}, base price {base}"
     return f"{reached}; firing {alert.firing} of {alert.session_date}{noted}"
 
 

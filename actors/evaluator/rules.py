@@ -16,16 +16,24 @@ import msgspec
 from msgspec import Struct
 
 from actors.market.choices import REGULAR_ONLY, SessionChoice
-from actors.market.sigma import target_price
+from actors.market.thresholds import reference_price, threshold_price
 from protocol.messages import Targets
 from protocol.rules import Direction, Repetition, RuleKind
 
-__all__ = ["FOR_EVER_NS", "Rule", "RuleState", "has_reached", "return_price", "state_on", "threshold_of"]
+__all__ = [
+    "FOR_EVER_NS",
+    "Rule",
+    "RuleState",
+    "has_reached",
+    "return_price",
+    "state_on",
+    "threshold_of",
+]
 
 FOR_EVER_NS = 2**63 - 1
 """The last moment there is (UTC epoch ns): until then rests what fires once."""
 DECIMALS = 4
-"""No price has more; what lies beyond is the noise of floats, which would put 93,000 out of reach of -7 %."""
+"""No price has more."""
 
 
 class Rule(Struct, frozen=True, kw_only=True):
@@ -131,15 +139,13 @@ def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
 
     Returns None where nobody knows from what to measure.
     """
-    sign = -1 if rule.direction is Direction.BELOW else 1
-    if rule.kind is RuleKind.SIGMA:
-        if targets.obstacle:
-            return None
-        return target_price(targets.base_price, targets.sigma, -sign * rule.level), targets.base_price
-    if rule.kind is RuleKind.PRICE:
-        return rule.level, rule.level
-    reference = rule.paid if rule.kind is RuleKind.PAID else targets.base_price
-    return (round(reference * (1 + sign * rule.level), DECIMALS), reference) if reference > 0 else None
+    if rule.kind is RuleKind.SIGMA and targets.obstacle:
+        return None
+    reference = reference_price(rule.kind, level=rule.level, base_price=targets.base_price, paid=rule.paid)
+    if reference <= 0:
+        return None
+    sigma = targets.sigma
+    return threshold_price(rule.kind, rule.direction, rule.level, reference=reference, sigma=sigma), reference
 
 
 def return_price(rule: Rule, threshold: float) -> float | None:

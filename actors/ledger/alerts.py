@@ -11,6 +11,7 @@ from actors.runtime.store import open_reader, reading_of
 from protocol.messages import Venue
 from protocol.moments import from_ns
 from protocol.rehearsal import NOBODY
+from protocol.rules import Direction, RuleKind
 from protocol.tables.analyst import outcomes
 from protocol.tables.evaluator import alerts
 from protocol.tables.telegram import ALERTS, deliveries, people
@@ -119,6 +120,9 @@ def _alert_row(
         name=row.name,
         venue=Venue(row.venue),
         level=row.level,
+        kind=RuleKind(row.kind),
+        direction=Direction(row.direction),
+        reference=row.reference,
         price=row.price,
         price_now=row.price_now,
         base_price=row.base_price,

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from protocol.messages import Venue
+from protocol.rules import Direction, RuleKind
 
 __all__ = ["AlertRow", "DeliveryRow"]
 
@@ -37,6 +38,10 @@ class AlertRow(Struct, frozen=True, kw_only=True):
     name: str
     venue: Venue
     level: float
+    kind: RuleKind
+    direction: Direction
+    reference: float
+    """What was waited for, as in `protocol.messages.Alert`."""
     price: float
     price_now: float
     base_price: float

@@ -17,6 +17,7 @@ from actors.telegram.invitations import Invitations
 from actors.telegram.membership import Membership
 from actors.telegram.reach import Reach
 from actors.telegram.register import Person, Register
+from actors.telegram.rule_book import RuleBook
 from actors.telegram.watch_list import WatchList
 
 __all__ = [
@@ -59,6 +60,7 @@ class Office(Struct, frozen=True, kw_only=True):
     watch_list: WatchList
     glance: Glance
     hushes: Hushes
+    rule_book: RuleBook
     commands: "Sequence[Command]"
     """The whole table."""
     answers: Mapping[str, Answers]

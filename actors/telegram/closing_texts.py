@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from actors.market.money import price_text
 from actors.market.schedule import main_venue
-from actors.telegram.facts import market_name, point_name
+from actors.telegram.conditions import reached_text
+from actors.telegram.facts import market_name
 from actors.telegram.report_texts import change_text, day_text
 from actors.telegram.texts import Reader, clean, time_text
 from actors.words.catalogue import Words
@@ -60,7 +61,7 @@ def _point(point: FiredPoint, reader: Reader) -> str:
     return words.say(
         "closing.point",
         name=clean(point.name) or clean(point.symbol),
-        level=point_name(point.level, words),
+        level=reached_text(point, words),
         target=price_text(point.target_price, venue),
         at=time_text(point.reached_at, venue, reader, "%H:%M"),
         price=price_text(point.price, venue),

@@ -21,6 +21,7 @@ from actors.telegram import (
     ledger_commands,
     market_commands,
     own_commands,
+    rule_commands,
     watch_commands,
 )
 from actors.telegram.calls import Command
@@ -29,6 +30,7 @@ __all__ = ["COMMANDS"]
 
 COMMANDS: Sequence[Command] = (
     *watch_commands.COMMANDS,
+    *rule_commands.COMMANDS,
     *hush_commands.COMMANDS,
     *market_commands.COMMANDS,
     *ledger_commands.COMMANDS,

@@ -104,5 +104,9 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     gets it."""
     most_watches: Annotated[int, Meta(ge=1)] = 40
     """How many symbols one person may watch."""
+    most_rules: Annotated[int, Meta(ge=1)] = 200
+    """How many rules one person may have, those of σ among them."""
+    crossing_band: Annotated[float, Meta(ge=0, le=0.2)] = 0.005
+    """How far a price must go back beyond the threshold of a rule that alerts on new crossings only, a fraction."""
     people: tuple[SeededPerson, ...] = ()
     """Those who are known from the start."""

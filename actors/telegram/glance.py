@@ -1,8 +1,10 @@
 """What the others know, for `/list`, `/today` and `/status`: asked when somebody wants it, with little patience."""
 
 import asyncio
+from collections.abc import Iterable
 
 import msgspec
+from msgspec import Struct
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, Unanswered
@@ -15,6 +17,17 @@ from protocol.topology import ACTORS
 __all__ = ["Glance"]
 
 TIMEOUT_S = 1.0
+
+
+class _Stage(Struct, frozen=True):
+    rule: str
+    stage: str
+
+
+class _Rules(Struct, frozen=True):
+    """Evaluator's answer to `rules`."""
+
+    rules: list[_Stage]
 
 
 class Glance:
@@ -51,6 +64,18 @@ class Glance:
             answer = await self._actor.ports.ask("evaluator", "prices", timeout_s=TIMEOUT_S)
             found = msgspec.convert(answer, dict[str, dict[str, object]])
             return {symbol: msgspec.convert(last.get("price"), float) for symbol, last in found.items()}
+        except (CommandRefused, Unanswered, msgspec.ValidationError):
+            return {}
+
+    async def stages(self, symbols: Iterable[str]) -> dict[str, str]:
+        """Return where the rules for *symbols* are in their lives, by rule id, as far as evaluator answers."""
+        found = await asyncio.gather(*map(self._stages_of, symbols))
+        return {rule_id: stage for stages in found for rule_id, stage in stages.items()}
+
+    async def _stages_of(self, symbol: str) -> dict[str, str]:
+        try:
+            answer = await self._actor.ports.ask("evaluator", "rules", timeout_s=TIMEOUT_S, symbol=symbol)
+            return {each.rule: each.stage for each in msgspec.convert(answer, _Rules).rules}
         except (CommandRefused, Unanswered, msgspec.ValidationError):
             return {}
 

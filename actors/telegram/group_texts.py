@@ -19,7 +19,8 @@ from msgspec import Struct
 
 from actors.market.money import price_text
 from actors.market.sessions import zone_of
-from actors.telegram.facts import market_name, note_lines, point_name
+from actors.telegram.conditions import reached_text
+from actors.telegram.facts import market_name, note_lines
 from actors.telegram.hush import depth_of
 from actors.telegram.texts import Reader, change_text, clean, repeat_line, time_text
 from protocol.messages import CIRCUIT_BREAKER, Alert, Market
@@ -79,9 +80,10 @@ def _market_lines(told: Sequence[Told], reader: Reader) -> list[str]:
 def _entry(told: Told, reader: Reader, price: str) -> str:
     alert = told.alert
     name = clean(alert.name)[:LONGEST_NAME] or alert.symbol
-    first = ["🔁 🚨" if told.doubtful else "🚨", point_name(alert.level, reader.words), *_signs(alert, reader)]
+    first = ["🔁 🚨" if told.doubtful else "🚨", reached_text(alert, reader.words), *_signs(alert, reader)]
     parts = [" ".join(first), f"📊 {name} ({clean(alert.symbol)})"]
-    target = f"🎯 {price_text(alert.target_price, alert.venue)} · 📉 {alert.level * alert.sigma:.2%}"
+    fall = f" · 📉 {alert.level * alert.sigma:.2%}" if alert.is_purchase else ""
+    target = f"🎯 {price_text(alert.target_price, alert.venue)}{fall}"
     lines = [" · ".join(parts), f"{price} · {target}", f"⏰ {time_text(alert.traded_at, alert.venue, reader)}"]
     if alert.late:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"

@@ -8,6 +8,7 @@ from msgspec import Struct
 from actors.ledger.rows import AlertRow
 from actors.ledger.story import StepKind, story_of
 from actors.market.money import price_text
+from actors.telegram.conditions import reached_text
 from actors.telegram.facts import point_name
 from actors.telegram.texts import Reader, clean, time_text
 from protocol.messages import Venue
@@ -38,7 +39,7 @@ def history_text(rows: Sequence[AlertRow], reader: Reader) -> str:
     lines = [words.say("ledger.history-title")]
     for row in reversed(rows):
         at = time_text(datetime.fromisoformat(row.traded_at), row.venue, reader, SHORT)
-        point, price = point_name(row.level, words), price_text(row.price, row.venue)
+        point, price = reached_text(row, words), price_text(row.price, row.venue)
         name = clean(row.name) or row.symbol
         lines += ["", words.say("ledger.history-line", number=row.number, at=at, name=name, point=point, price=price)]
         lines += [

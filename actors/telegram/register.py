@@ -4,13 +4,13 @@ The people are few and only we write them, so they are kept in memory, too. What
 `TemporaryFailure`: the disk is full or the database is locked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.market.choices import (
@@ -23,6 +23,7 @@ from actors.market.choices import (
 )
 from actors.telegram.access import GONE, OPERATOR, Role
 from actors.telegram.config import SeededPerson
+from actors.telegram.rule_book import SigmaLevel, below, read_levels, set_levels
 from actors.telegram.store import transaction
 from actors.telegram.texts import Reader
 from protocol.messages import Venue
@@ -103,7 +104,7 @@ class Register:
         """Return the person behind a Telegram user id."""
         return next((person for person in self._people.values() if person.user_id == user_id), None)
 
-    def seed(self, seeded: SeededPerson, levels: Sequence[float], now_ns: int) -> bool:
+    def seed(self, seeded: SeededPerson, levels: Collection[SigmaLevel], now_ns: int) -> bool:
         """Take *seeded* in with the watches that belong to it, and say whether the person is new."""
         with self._connection.begin():
             known = select(people.c.id).where(people.c.user_id == seeded.user_id)
@@ -240,10 +241,16 @@ class Register:
                 self._connection.execute(select(watches.c.symbol).distinct().order_by(watches.c.symbol)).scalars()
             )
 
-    def watch(self, person_id: int, watch: Watch, levels: Sequence[float], now_ns: int) -> None:
+    def watch(self, person_id: int, watch: Watch, levels: Collection[SigmaLevel], now_ns: int) -> None:
         """Let the person watch a symbol at *levels* from *now_ns* on."""
         with transaction(self._connection):
             _start_watching(self._connection, person_id, watch, levels, now_ns)
+
+    def levels_for_new(self, person_id: int, otherwise: Iterable[float]) -> list[SigmaLevel]:
+        """Return at which σ levels the person wants to be told of a new stock; *otherwise* where nothing was said."""
+        with self._connection.begin():
+            text = self._connection.execute(select(people.c.levels).where(people.c.id == person_id)).scalar()
+        return read_levels(text) if text else below(otherwise)
 
     def forget(self, person_id: int, symbol: str) -> None:
         """Let the person watch *symbol* no longer; its rules stay, inactive, for their versions."""
@@ -252,7 +259,9 @@ class Register:
                 delete(watches).where(watches.c.person_id == person_id, watches.c.symbol == symbol)
             )
             self._connection.execute(
-                update(rules).where(rules.c.person_id == person_id, rules.c.symbol == symbol).values(active=False)
+                update(rules)
+                .where(rules.c.person_id == person_id, rules.c.symbol == symbol)
+                .values(active=False, paused=False)
             )
 
     # -- amounts ------------------------------------------------------------------------------------------------
@@ -298,7 +307,9 @@ class Register:
         return key
 
 
-def _start_watching(connection: Connection, person_id: int, watch: Watch, levels: Sequence[float], now_ns: int) -> None:
+def _start_watching(
+    connection: Connection, person_id: int, watch: Watch, levels: Collection[SigmaLevel], now_ns: int
+) -> None:
     row = {
         "person_id": person_id,
         "symbol": watch.symbol,
@@ -307,14 +318,4 @@ def _start_watching(connection: Connection, person_id: int, watch: Watch, levels
         "since_ns": now_ns,
     }
     connection.execute(insert(watches), row)
-    for level in levels:
-        rule_id = f"{person_id}-{watch.symbol}-{level:g}"
-        version = connection.execute(select(rules.c.version).where(rules.c.id == rule_id)).scalar()
-        if version is None:
-            number = select(func.coalesce(func.max(rules.c.number), 0) + 1).where(rules.c.person_id == person_id)
-            first = {"id": rule_id, "version": 1, "person_id": person_id, "symbol": watch.symbol, "level": level}
-            first["number"] = connection.execute(number).scalar_one()
-            connection.execute(insert(rules), first | {"active": True, "since_ns": now_ns})
-        else:
-            again = {"version": version + 1, "active": True, "since_ns": now_ns}
-            connection.execute(update(rules).where(rules.c.id == rule_id).values(again))
+    set_levels(connection, person_id, watch.symbol, levels, now_ns)

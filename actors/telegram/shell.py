@@ -33,6 +33,7 @@ from actors.telegram.menu import Menu
 from actors.telegram.people_control import PeopleControl
 from actors.telegram.reach import Reach
 from actors.telegram.register import Register
+from actors.telegram.rule_book import RuleBook, below
 from actors.telegram.senders import Senders
 from actors.telegram.sources import SOURCES, SourceReader
 from actors.telegram.store import DeliveryStore
@@ -107,6 +108,7 @@ class _Shell:
             watch_list=watch_list,
             glance=glance,
             hushes=hushes,
+            rule_book=RuleBook(open_store("telegram", actor.settings)),
             commands=COMMANDS,
             answers={language: Answers(language) for language in LANGUAGES},
             identity=identity,
@@ -127,7 +129,7 @@ class _Shell:
         PeopleControl(register, watch_list, membership).offer(actor)
         OperatorCommands(register, watch_list, store).offer(actor)
         for person in config.people:
-            if register.seed(person, config.levels, actor.clock.now_ns()):
+            if register.seed(person, below(config.levels), actor.clock.now_ns()):
                 actor.log.info("person_seeded", user_id=person.user_id)
         watch_list.announce()
         self._look_at = float("-inf")

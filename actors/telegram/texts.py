@@ -11,9 +11,10 @@
 
     💡 2차 매수 타이밍입니다! (2배 투자)
 
-하락률 is the level's k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that nobody saw
-when it happened has a line of 🕰 with that moment and its price, and 현재가 is the price that revealed it. What is the
-matter with trading (an interruption, a halt, the day's lower limit) has a line of its own below 하락률.
+So it is of so many σ below the base price; of another rule it begins with 🔔 and what was waited for, and advises
+nothing. 하락률 is the level's k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that
+nobody saw when it happened has a line of 🕰 with that moment and its price, and 현재가 is the price that revealed it.
+What is the matter with trading (an interruption, a halt, the day's lower limit) has a line of its own below 하락률.
 """
 
 import unicodedata
@@ -27,9 +28,11 @@ from actors.market.amounts import shares_for, spent_on
 from actors.market.money import price_text
 from actors.market.sessions import zone_of
 from actors.telegram.amounts import amount_text
-from actors.telegram.facts import note_lines, point_name
+from actors.telegram.conditions import reached_text
+from actors.telegram.facts import note_lines
 from actors.words.catalogue import Words, words_in
 from protocol.messages import Alert, Venue
+from protocol.rules import RuleKind
 
 __all__ = [
     "Reader",
@@ -65,22 +68,19 @@ class Reader(Struct, frozen=True):
 def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the message of *alert*; *repeat* says that it may have arrived already."""
     words = reader.words
-    point = point_name(alert.level, words)
-    times = words.say("alert.times", times=f"{alert.level:g}") if alert.level.is_integer() else ""
+    point = reached_text(alert, words)
     price_now = price_text(alert.price_now, alert.venue)
     lines = [
-        words.say("alert.headline", point=point),
+        words.say("alert.headline" if alert.is_purchase else "alert.other-headline", point=point),
         "",
         f"📊 {clean(alert.name) or alert.symbol} ({clean(alert.symbol)})",
         words.say("alert.price", price=price_now, change=change_text(alert.price_now, alert.base_price)),
         words.say("alert.target", target=price_text(alert.target_price, alert.venue)),
-        words.say("alert.fall", fall=f"{alert.level * alert.sigma:.2%}"),
+        *([words.say("alert.fall", fall=f"{alert.level * alert.sigma:.2%}")] if alert.is_purchase else []),
         *note_lines(alert.notes, words),
         "",
         f"⏰ {time_text(alert.traded_at, alert.venue, reader)}",
-        "",
-        words.say("alert.advice", point=point, times=times),
-        *_shares_lines(alert, reader),
+        *(_purchase_lines(alert, point, reader) if alert.is_purchase else []),
     ]
     if alert.late:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"
@@ -89,9 +89,16 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     return "\n".join([repeat_line(reader), "", *lines] if repeat else lines)
 
 
+def _purchase_lines(alert: Alert, point: str, reader: Reader) -> list[str]:
+    """Return the advice to buy, and what one's amount buys."""
+    words = reader.words
+    times = words.say("alert.times", times=f"{alert.level:g}") if alert.level.is_integer() else ""
+    return ["", words.say("alert.advice", point=point, times=times), *_shares_lines(alert, reader)]
+
+
 def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the line below the picture of *alert*."""
-    point = point_name(alert.level, reader.words)
+    point = reached_text(alert, reader.words)
     name = clean(alert.name) or alert.symbol
     caption = reader.words.say("alert.caption", name=name, symbol=clean(alert.symbol), point=point)
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
@@ -100,7 +107,8 @@ def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
 def bare_alert_text(alert: Alert, *, repeat: bool) -> str:
     """Return *alert* without words, for one that cannot be put into them: symbol, level, price, moment, id."""
     mark = "🔁 🚨" if repeat else "🚨"
-    return f"{mark} {alert.symbol} · {alert.level}σ · {alert.price}\n⏰ {alert.traded_at}\n{alert.id}"
+    level = f"{alert.level}σ" if alert.kind is RuleKind.SIGMA else f"{alert.kind.value} {alert.level:g}"
+    return f"{mark} {alert.symbol} · {level} · {alert.price}\n⏰ {alert.traded_at}\n{alert.id}"
 
 
 def rehearsal_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:

@@ -95,10 +95,24 @@ class WatchList:
         watch = await self.meant(words)
         # Looked at again: while analyst thought, another command may have been quicker.
         self._require_room(person, watch.symbol)
-        self._register.watch(person.id, watch, self._actor.config.levels, self._actor.clock.now_ns())
+        levels = self._register.levels_for_new(person.id, self._actor.config.levels)
+        self._register.watch(person.id, watch, levels, self._actor.clock.now_ns())
         self._actor.log.info("watch_added", person_id=person.id, symbol=watch.symbol)
         self.announce()
         return watch
+
+    def hold(self, person: Person, watch: Watch) -> None:
+        """See to it that *person* watches *watch*: a new one at no σ level, since that is not what was asked for.
+
+        Raises:
+            TooMany: the person watches as many as one may.
+        """
+        try:
+            self._require_room(person, watch.symbol)
+        except AlreadyWatched:
+            return
+        self._register.watch(person.id, watch, (), self._actor.clock.now_ns())
+        self._actor.log.info("watch_added", person_id=person.id, symbol=watch.symbol)
 
     async def meant(self, words: str) -> Watch:
         """Return what analyst finds for *words*.

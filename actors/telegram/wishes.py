@@ -16,7 +16,8 @@ def wish_for(content: Content) -> Wish | None:
     The key says all that makes the picture what it is: who watches the same things shares it.
     """
     if isinstance(content, Alert):
-        return None if is_rehearsal(content.symbol) else _year_of(content)
+        # Without a σ there are no lines to draw it beside.
+        return _year_of(content) if content.sigma and not is_rehearsal(content.symbol) else None
     match content.matter:
         case DailyReport() as report:
             return _sheet_of(report)
@@ -26,15 +27,19 @@ def wish_for(content: Content) -> Wish | None:
 
 
 def _year_of(alert: Alert) -> PictureWanted:
+    level = alert.level
+    if not alert.is_purchase:
+        # Whatever was waited for is drawn as so many σ, below 0 if it lies above the base price.
+        level = round((alert.base_price - alert.target_price) / (alert.base_price * alert.sigma), 2)
     return PictureWanted(
-        key=f"{alert.symbol}-{alert.level:g}-{alert.traded_at:%Y%m%dT%H%M}",
+        key=f"{alert.symbol}-{level:g}-{alert.traded_at:%Y%m%dT%H%M}",
         symbol=alert.symbol,
         name=alert.name,
         venue=alert.venue,
         session_date=alert.session_date,
         base_price=alert.base_price,
         sigma=alert.sigma,
-        level=alert.level,
+        level=level,
         price=alert.price,
         traded_at=alert.traded_at,
     )

@@ -61,6 +61,8 @@ people = Table(
     Column("sessions", String, nullable=False, server_default="krx-regular us-regular"),
     # When those were chosen that were chosen later: trades before are none of their business.
     Column("chosen_at", String, nullable=False, server_default=""),
+    # At how many σ a new stock alerts, with blanks between, those above with a plus; empty is the operator's setting.
+    Column("levels", String, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 

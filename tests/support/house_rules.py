@@ -92,6 +92,7 @@ LETTERS = {
     "actors.chart.fonts": "the syllable that a font must have",
     "actors.ctl": "the operator's examples of names, and the line of the customer's guide for a trade",
     "actors.telegram.hush_orders": "what people type of quiet hours and mutes, whatever language they read",
+    "actors.telegram.rule_words": "what people type of their rules, whatever language they read",
     "actors.market.money": "the unit of won, which every language of ours writes alike",
 }
 

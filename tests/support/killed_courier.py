@@ -42,6 +42,7 @@ from actors.telegram.outbox import Bundle
 from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Unparsable, Wait
 from actors.telegram.reach import Reach
 from actors.telegram.register import Register
+from actors.telegram.rule_book import below
 from actors.telegram.senders import Manner, Senders
 from actors.telegram.sources import ALERTS, SourceReader, Written
 from actors.telegram.store import DeliveryStore, Unfinished
@@ -259,7 +260,7 @@ class Campaign:
         actor = make_actor("telegram", self._config, self._settings, ports=FakePorts(), clock=self._clock)
         register = Register(durable, "ko", "Asia/Seoul")
         for person in self._config.people:
-            register.seed(person, (2.0,), self._clock.now_ns())
+            register.seed(person, below((2.0,)), self._clock.now_ns())
         store, reader = _FailingStore(quick), _FailingReader(ALERTS, self._settings)
         senders = _Senders(1, lambda: cast(Bot, _Bot(self._telegram, reaper)), self._settings.data_dir, actor.log)
         store.reaper = reader.reaper = senders.reaper = reaper

@@ -28,6 +28,7 @@ from actors.telegram.membership import Membership
 from actors.telegram.outcomes import Outcome, Sent
 from actors.telegram.reach import Reach
 from actors.telegram.register import Register
+from actors.telegram.rule_book import RuleBook, below
 from actors.telegram.sources import SOURCES, SourceReader
 from actors.telegram.watch_list import WatchList
 from actors.telegram.wire import Keyboard, parse_updates
@@ -58,7 +59,7 @@ class Reception:
         durable = open_store("telegram", settings)
         self.register = Register(durable, "ko", "Asia/Seoul")
         for person in people:
-            self.register.seed(person, self.config.levels, self.clock.now_ns())
+            self.register.seed(person, below(self.config.levels), self.clock.now_ns())
         self.hushes = Hushes(durable)
         self.invitations = Invitations(durable, timedelta(days=7))
         self.said: list[tuple[int, str]] = []
@@ -73,6 +74,7 @@ class Reception:
             watch_list=watch_list,
             glance=Glance(actor, self.register),
             hushes=self.hushes,
+            rule_book=RuleBook(durable),
             commands=commands,
             answers={language: Answers(language) for language in LANGUAGES},
             identity=identity,

@@ -31,6 +31,7 @@ from actors.runtime.config import Settings
 from actors.runtime.store import open_reader, open_store
 from actors.telegram.config import SeededPerson, SeededWatch, TelegramConfig
 from actors.telegram.register import Register
+from actors.telegram.rule_book import below
 from actors.telegram.shell import run as deliver
 from protocol.messages import MarketStatus, Targets, Venue
 from protocol.moments import from_ns, to_ns
@@ -235,7 +236,7 @@ class WholeLine:
         for chat_id, language in LANGUAGES.items():
             role = "operator" if chat_id == operator else "member"
             person = SeededPerson(name=str(chat_id), user_id=chat_id, chat_id=chat_id, role=role, watches=watches)
-            Register(engine, language, "Asia/Seoul").seed(person, (1.0, 2.0), self.clock.now_ns())
+            Register(engine, language, "Asia/Seoul").seed(person, below((1.0, 2.0)), self.clock.now_ns())
         engine.dispose()
 
 

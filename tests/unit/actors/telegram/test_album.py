@@ -5,6 +5,7 @@ from datetime import timedelta
 from actors.telegram.album import Album
 from actors.telegram.wishes import wish_for
 from protocol.messages import Alert, Picture, PictureWanted
+from protocol.rules import Direction, RuleKind
 from tests.support.alerts import TRADED_AT, alert
 
 
@@ -109,3 +110,11 @@ def test_what_nobody_waits_for_any_more_is_forgotten() -> None:
     pages.forget(2, wish().key)
     assert pages.due(10.0) == []
     assert pages.expired(100.0) == {}
+
+
+def test_whatever_was_waited_for_is_drawn_as_so_many_sigma() -> None:
+    """One picture for all kinds: its line lies at the price that was reached. Without a σ there is nothing to draw."""
+    above = alert(level=0.02, kind=RuleKind.CHANGE, direction=Direction.ABOVE, target_price=74_118.3)
+
+    assert wish(above).level == -1.41
+    assert wish_for(alert(kind=RuleKind.PRICE, sigma=0.0)) is None

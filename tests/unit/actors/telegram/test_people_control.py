@@ -8,6 +8,7 @@ import pytest
 
 from actors.runtime.errors import CommandRefused
 from actors.telegram.people_control import PeopleControl
+from actors.telegram.rule_book import below
 from protocol.messages import WatchListChanged
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
@@ -51,7 +52,7 @@ def test_a_person_who_is_removed_is_a_stranger_who_may_come_again(desk: Receptio
 
     assert desk.texts(typed(BORA, "/list")) == []
     assert desk.ports.published[published:] == [WatchListChanged(symbols=[])]
-    assert not desk.register.seed(seeded(BORA, "member"), (1.0,), 0)
+    assert not desk.register.seed(seeded(BORA, "member"), below((1.0,)), 0)
     assert desk.register.person_of_user(BORA) is None
     desk.texts(typed(BORA, f"/start {told(desk, 'invite')['code']}"))
     again = desk.register.person_of_user(BORA)

@@ -19,6 +19,7 @@ from actors.telegram.health import Health
 from actors.telegram.outcomes import Refused, Sent
 from actors.telegram.record import Record
 from actors.telegram.register import Register, Watch
+from actors.telegram.rule_book import below
 from actors.telegram.sources import ALERTS
 from actors.telegram.store import DeliveryStore, Mark, Marks
 from protocol.messages import State, Venue
@@ -148,7 +149,7 @@ def test_a_full_disk_refuses_a_person_and_a_watch_for_now(engine: Engine) -> Non
     watch = Watch(symbol="005930", name="x" * 20_000, venue=Venue.KRX)
 
     with pytest.raises(TemporaryFailure, match="full"):
-        register.watch(person.id, watch, (1.0, 2.0), 1)
+        register.watch(person.id, watch, below((1.0, 2.0)), 1)
     with pytest.raises(TemporaryFailure, match="full"):
         register.admit("B" * 20_000, 1002, "ko", ("other", "member"), 1)
 

@@ -8,6 +8,7 @@ import pytest
 
 from actors.telegram.texts import Reader, alert_caption, alert_text, clean
 from protocol.messages import CIRCUIT_BREAKER, HALTED, LOWER_LIMIT, RESUMED, VOLATILITY_INTERRUPTION, Venue
+from protocol.rules import Direction, RuleKind
 from simulator.judgement.alert_text import parse_alert
 from tests.support.alerts import alert
 
@@ -175,3 +176,37 @@ def test_an_ex_dividend_day_is_named_below_the_fall() -> None:
     text = alert_text(alert(notes=["ex-dividend"]), Reader("ko", ZoneInfo("Asia/Seoul")), repeat=False)
 
     assert text.splitlines()[6:8] == ["✂️ 오늘은 배당락일이에요. 배당만큼 내려 시작할 수 있어요", ""]
+
+
+def test_a_price_that_somebody_waited_for_is_told_without_advice() -> None:
+    """Nobody said that it is time to buy; the headline says what was waited for."""
+    reached = alert(
+        level=71_000.0, kind=RuleKind.PRICE, reference=71_000.0, target_price=71_000.0, price=70_950, price_now=70_950
+    )
+
+    assert alert_text(reached, IN_SEOUL, repeat=False).splitlines() == [
+        "🔔 가격 알림! 71,000원 이하",
+        "",
+        "📊 KODEX 레버리지 (122630)",
+        "💰 현재가: 70,950원 (전일대비 -2.36%)",
+        "🎯 목표가: 71,000원",
+        "",
+        "⏰ 2025-11-28 14:32:15",
+    ]
+    assert alert_caption(reached, IN_SEOUL, repeat=False) == "📈 KODEX 레버리지 (122630) · 71,000원 이하"
+
+
+@pytest.mark.parametrize(
+    ("changes", "headline"),
+    [
+        ({"level": 0.05, "kind": RuleKind.CHANGE}, "🔔 가격 알림! 전일 종가보다 5% 이상 하락"),
+        (
+            {"level": 0.035, "kind": RuleKind.PAID, "direction": Direction.ABOVE},
+            "🔔 가격 알림! 산 값 65,000원보다 3.5% 이상 상승",
+        ),
+        ({"level": 1.0, "direction": Direction.ABOVE}, "🔔 가격 알림! 기준가보다 1σ 위"),
+    ],
+)
+def test_every_kind_says_what_was_waited_for(changes: dict[str, object], headline: str) -> None:
+    """Who has several must know which one it was."""
+    assert alert_text(alert(1, reference=65_000.0, **changes), IN_SEOUL, repeat=False).splitlines()[0] == headline
