@@ -28,6 +28,7 @@ __all__ = [
     "DayClosed",
     "FiredPoint",
     "Letter",
+    "MarketClosed",
     "Matter",
     "NoTarget",
     "OpenDaysDiffer",
@@ -204,6 +205,17 @@ class WeekClosed(Struct, frozen=True, kw_only=True, tag="week_closed", tag_field
     lines: list[WeekLine]
 
 
+class MarketClosed(Struct, frozen=True, kw_only=True, tag="market_closed", tag_field="kind"):
+    """A market does not open today, though it is a weekday."""
+
+    market: Market
+    closed_on: date
+    names: dict[str, str]
+    """What the day is called, by language; nothing where it has no name."""
+    next_opens_at: Annotated[datetime, Meta(tz=True)]
+    """When it opens again."""
+
+
 class NoTarget(Struct, frozen=True, kw_only=True, tag="no_target", tag_field="kind"):
     """A symbol that somebody watches has no target, and why."""
 
@@ -266,6 +278,7 @@ Matter = (
     | DailyReport
     | DayChart
     | DayClosed
+    | MarketClosed
     | NoTarget
     | OpenDaysDiffer
     | OwnFill

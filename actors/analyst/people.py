@@ -32,6 +32,8 @@ class Person(Struct, frozen=True, kw_only=True):
     id: int
     name: str
     role: str
+    wants_closed_days: bool = False
+    """Whether this person is told that a market stays closed."""
     watches: tuple[PersonalWatch, ...]
     """The longest watched first."""
 
@@ -73,6 +75,12 @@ def read_people(reader: Engine) -> list[Person]:
             )
             watched.setdefault(row.person_id, []).append(watch)
         return [
-            Person(id=row.id, name=row.name, role=row.role, watches=tuple(watched.get(row.id, ())))
+            Person(
+                id=row.id,
+                name=row.name,
+                role=row.role,
+                wants_closed_days=row.tells_closed_days,
+                watches=tuple(watched.get(row.id, ())),
+            )
             for row in connection.execute(select(people).order_by(people.c.id))
         ]

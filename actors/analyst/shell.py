@@ -12,6 +12,7 @@ from actors.analyst.aftermath import Aftermath
 from actors.analyst.backtests import BackTests
 from actors.analyst.catalogue import Catalogue
 from actors.analyst.checked_history import CheckedHistory
+from actors.analyst.closed_days import ClosedDayLines
 from actors.analyst.closings import Closings
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
@@ -143,6 +144,7 @@ class _Shell:
                 Step.SELF_TEST: SelfTests(actor, self._store, almanac.calendar, partial(_offset_s, actor)).write,
                 Step.CLOSING: closings.write_day,
                 Step.WEEK: closings.write_week,
+                Step.CLOSED: ClosedDayLines(actor, almanac.calendar).write,
             },
         )
         self._work: asyncio.Task[None] | None = None

@@ -17,9 +17,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from protocol.messages import Market
+
 __all__ = ["FIRST_YEAR", "LAST_YEAR", "ClosedDays", "compute_closed_days", "load_closed_days"]
 
 FIRST_YEAR = 2010
+FIRST_NAMED_YEAR = 2025
+"""What lies behind is told to nobody."""
+LANGUAGES = ("ko", "en")
 LAST_YEAR = 2040
 """What lies ahead is known by rule, elections and other temporary holidays only when they are announced."""
 
@@ -36,6 +41,15 @@ class ClosedDays(Struct, frozen=True, kw_only=True):
     us: frozenset[date]
     us_half_days: frozenset[date]
     """Trading days that end early."""
+    names: dict[str, dict[str, str]] = {}
+    """What those from `FIRST_NAMED_YEAR` on are called, by market and language, as in `KRX ko`, and by ISO date."""
+
+    def names_of(self, market: Market, on: date) -> dict[str, str]:
+        """Return what a closed day is called, by language; nothing where it has no name."""
+        keyed = {
+            language: self.names.get(f"{market.value} {language}", {}).get(on.isoformat()) for language in LANGUAGES
+        }
+        return {language: name for language, name in keyed.items() if name}
 
 
 def compute_closed_days() -> ClosedDays:
@@ -46,7 +60,21 @@ def compute_closed_days() -> ClosedDays:
     us = frozenset(holidays.financial_holidays("XNYS", years=years))
     half_days = frozenset(holidays.financial_holidays("XNYS", years=years, categories="half_day"))
     krx = frozenset(holidays.financial_holidays("XKRX", years=years))
-    return ClosedDays(library=importlib.metadata.version("holidays"), krx=krx, us=us, us_half_days=half_days - us)
+    named_years = range(FIRST_NAMED_YEAR, LAST_YEAR + 1)
+    names = {
+        f"{market.value} {language}": {
+            on.isoformat(): name
+            for on, name in holidays.financial_holidays(code, years=named_years, language=spoken).items()
+        }
+        for market, language, code, spoken in (
+            (Market.KRX, "ko", "XKRX", "ko"),
+            (Market.KRX, "en", "XKRX", "en_US"),
+            (Market.US, "en", "XNYS", None),
+        )
+    }
+    return ClosedDays(
+        library=importlib.metadata.version("holidays"), krx=krx, us=us, us_half_days=half_days - us, names=names
+    )
 
 
 def load_closed_days(data_dir: Path) -> ClosedDays:
@@ -58,7 +86,7 @@ def load_closed_days(data_dir: Path) -> ClosedDays:
     path = data_dir / "closed-days.json"
     version = importlib.metadata.version("holidays")
     kept = _read(path)
-    if kept is not None and kept.library == version:
+    if kept is not None and kept.library == version and kept.names:
         return kept
     encoded = _compute_in_child()
     # Several actors may be here at once: each writes its own file, the last one wins, and all are alike.

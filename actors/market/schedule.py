@@ -3,13 +3,15 @@
     step        due                           makes sense until
     report      so many minutes before open   the close
     self_test   so many minutes before open   the open
+    closed      when the report would come    twelve hours later
     closing     so many minutes after close   twelve hours later
     week        the same, after the last      a day later
                 session of a week
 
 Both ends are the regular session's, so that a day that opens late, a half day and daylight saving move the steps with
-it, and a closed day has none. What came due while nobody was there is made up for as long as it makes sense. A step is
-known by market, session date and kind; whoever does it remembers that, and so neither skips nor repeats any.
+it, and a closed day has none but the line that says so, on weekdays. What came due while nobody was there is made up
+for as long as it makes sense. A step is known by market, session date and kind; whoever does it remembers that, and so
+neither skips nor repeats any.
 """
 
 import enum
@@ -38,10 +40,17 @@ class Step(enum.Enum):
     """Everybody reads what came of the day."""
     WEEK = "week"
     """Everybody reads what came of the week."""
+    CLOSED = "closed"
+    """Who wants it reads that the market stays closed today; it follows the report and is in no plan."""
 
 
 BEFORE_OPEN = frozenset({Step.REPORT, Step.SELF_TEST})
-AFTER_CLOSE_GOOD_FOR = {Step.CLOSING: timedelta(hours=12), Step.WEEK: timedelta(days=1)}
+GOOD_FOR = {
+    Step.CLOSING: timedelta(hours=12),
+    Step.WEEK: timedelta(days=1),
+    Step.CLOSED: timedelta(hours=12),
+}
+SATURDAY = 5
 
 
 StepKey = tuple[str, date, str]
@@ -103,13 +112,26 @@ class Schedule:
         return sorted((step for step in steps if step.due_at <= now), key=lambda step: step.due_at)
 
     def steps_on(self, market: Market, on: date) -> Iterator[DayStep]:
-        """Yield the steps of *market* on its date *on*; none on a closed day."""
+        """Yield the steps of *market* on its date *on*."""
         regular = self._calendar.regular_times(main_venue(market), on)
         if regular is None:
+            yield from self._closed(market, on)
             return
         for plan in self._plans:
             if plan.market is market and (plan.step is not Step.WEEK or self._ends_week(market, on)):
                 yield _place(plan, regular)
+
+    def _closed(self, market: Market, on: date) -> Iterator[DayStep]:
+        """Yield the one step of a closed day, if it is no day of a weekend and people are used to a report."""
+        venue = main_venue(market)
+        usual = self._calendar.regular_times(venue, self._calendar.previous_session_date(venue, on))
+        plan = next((each for each in self._plans if each.market is market and each.step is Step.REPORT), None)
+        if plan is None or usual is None or on.weekday() >= SATURDAY:
+            return
+        opens = usual.opens_at.astimezone(zone_of(venue))
+        due_at = datetime.combine(on, opens.time(), zone_of(venue)).astimezone(UTC) - timedelta(minutes=plan.minutes)
+        good_until = due_at + GOOD_FOR[Step.CLOSED]
+        yield DayStep(market=market, session_date=on, step=Step.CLOSED, due_at=due_at, good_until=good_until)
 
     def _session_dates(self, market: Market, now: datetime) -> tuple[date, date]:
         """Return the trading day before today, and today, by the market's own date."""
@@ -129,7 +151,7 @@ def _place(plan: StepPlan, regular: SessionTimes) -> DayStep:
         good_until = regular.opens_at if step is Step.SELF_TEST else regular.closes_at
     else:
         due_at = _not_before(regular.closes_at + length, plan.not_before)
-        good_until = due_at + AFTER_CLOSE_GOOD_FOR[step]
+        good_until = due_at + GOOD_FOR[step]
     return DayStep(
         market=plan.market, session_date=regular.session_date, step=step, due_at=due_at, good_until=good_until
     )

@@ -12,17 +12,31 @@ from collections.abc import Sequence
 
 from actors.market.money import price_text
 from actors.market.schedule import main_venue
+from actors.market.sessions import zone_of
 from actors.telegram.conditions import reached_text
 from actors.telegram.facts import market_name
 from actors.telegram.report_texts import change_text, day_text
 from actors.telegram.texts import Reader, clean, time_text
 from actors.words.catalogue import Words
-from protocol.letters import DayClosed, FiredPoint, WeekClosed, WeekLine
+from protocol.letters import DayClosed, FiredPoint, MarketClosed, WeekClosed, WeekLine
 
-__all__ = ["closing_text", "week_text"]
+__all__ = ["closed_text", "closing_text", "week_text"]
 
 MOST_LINES = 25
 """More do not fit into a message on a crash day."""
+
+
+def closed_text(closed: MarketClosed, reader: Reader) -> str:
+    """Return the line on a day on which a market stays closed."""
+    words, venue = reader.words, main_venue(closed.market)
+    name = closed.names.get(reader.language) or closed.names.get("en", "")
+    return words.say(
+        "closing.stays-closed",
+        market=market_name(closed.market, words),
+        name=f" ({clean(name)})" if name else "",
+        day=day_text(closed.next_opens_at.astimezone(zone_of(venue)).date(), reader),
+        at=time_text(closed.next_opens_at, venue, reader, "%H:%M"),
+    )
 
 
 def closing_text(closed: DayClosed, reader: Reader) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 from actors.market.money import price_text
 from actors.telegram.chart_texts import day_chart_text
-from actors.telegram.closing_texts import closing_text, week_text
+from actors.telegram.closing_texts import closed_text, closing_text, week_text
 from actors.telegram.facts import obstacle_text
 from actors.telegram.report_texts import report_text
 from actors.telegram.self_test_texts import self_test_text
@@ -27,6 +27,7 @@ from protocol.letters import (
     DayChart,
     DayClosed,
     Letter,
+    MarketClosed,
     NoTarget,
     OpenDaysDiffer,
     OwnFill,
@@ -51,7 +52,7 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
             text = words.say("letter.base-price-reset", name=name, symbol=symbol, close=close, base=base)
         case ChatChanged(change=change, name=name):
             text = words.say(f"letter.chat.{change.value}", name=clean(name))
-        case DailyReport() | DayChart() | DayClosed() | SelfTested() | WeekClosed() as matter:
+        case DailyReport() | DayChart() | DayClosed() | MarketClosed() | SelfTested() | WeekClosed() as matter:
             text = _text_of_the_day(matter, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
             reason = obstacle_text(obstacle, returns, words)
@@ -67,7 +68,9 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     return f"{repeat_line(reader)}\n\n{text}" if repeat else text
 
 
-def _text_of_the_day(matter: DailyReport | DayChart | DayClosed | SelfTested | WeekClosed, reader: Reader) -> str:
+def _text_of_the_day(
+    matter: DailyReport | DayChart | DayClosed | MarketClosed | SelfTested | WeekClosed, reader: Reader
+) -> str:
     match matter:
         case DailyReport():
             return report_text(matter, reader)
@@ -75,6 +78,8 @@ def _text_of_the_day(matter: DailyReport | DayChart | DayClosed | SelfTested | W
             return day_chart_text(matter, reader)
         case DayClosed():
             return closing_text(matter, reader)
+        case MarketClosed():
+            return closed_text(matter, reader)
         case SelfTested():
             return self_test_text(matter, reader)
         case WeekClosed():

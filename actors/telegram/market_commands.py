@@ -1,4 +1,4 @@
-"""Commands about what a stock does, and about whether word of it arrives: /chart /amount /test."""
+"""Commands about what a stock does, and about whether word of it arrives: /chart /amount /holiday /test."""
 
 from collections.abc import Sequence
 
@@ -79,6 +79,19 @@ def _amounts(call: Call) -> str:
     return "\n".join([say("answer.amounts"), "", *lines, "", say("answer.amounts-so")])
 
 
+async def tell_closed_days(call: Call) -> Reply:
+    """Let the person be told, or not, that a market stays closed."""
+    say, argument = call.answers.say, call.argument.strip().lower()
+    if argument and argument not in say("answer.on-words").split() + say("answer.off-words").split():
+        message = f"expected on or off, found {argument}"
+        raise Misused(message)
+    wanted = call.person.tells_closed_days
+    if argument:
+        wanted = argument in say("answer.on-words").split()
+        call.office.register.tell_closed_days(call.person.id, wanted=wanted)
+    return Reply(say("answer.closed-days-on") if wanted else say("answer.closed-days-off"))
+
+
 async def test(call: Call) -> None:
     """Send a made-up trade through the whole line: its alert is the answer."""
     try:
@@ -91,5 +104,6 @@ async def test(call: Call) -> None:
 COMMANDS: Sequence[Command] = (
     Command(name="chart", run=show_chart, where=PRIVATELY, korean=("차트",)),
     Command(name="amount", run=set_amount, who=MEMBERS, where=PRIVATELY, korean=("금액",)),
+    Command(name="holiday", run=tell_closed_days, where=PRIVATELY, korean=("휴장",)),
     Command(name="test", run=test, where=PRIVATELY, korean=("시험", "테스트")),
 )

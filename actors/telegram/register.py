@@ -45,6 +45,8 @@ class Person(Struct, frozen=True, kw_only=True):
     reachable: bool
     sessions: frozenset[SessionChoice] = REGULAR_ONLY
     """Which sessions may alert."""
+    tells_closed_days: bool = False
+    """Whether this person is told that a market stays closed."""
 
     @property
     def reader(self) -> Reader:
@@ -144,6 +146,10 @@ class Register:
     def set_language(self, person_id: int, language: str) -> Person:
         """Speak to somebody in another language, and return the person as it is then."""
         return self._change(person_id, language=language)
+
+    def tell_closed_days(self, person_id: int, *, wanted: bool) -> Person:
+        """Let somebody be told, or not, that a market stays closed, and return the person as it is then."""
+        return self._change(person_id, tells_closed_days=wanted)
 
     def _change(self, person_id: int, **columns: object) -> Person:
         with transaction(self._connection):
@@ -294,6 +300,7 @@ class Register:
                 time_zone=row.time_zone,
                 reachable=row.reachable,
                 sessions=parse_choices(row.sessions),
+                tells_closed_days=row.tells_closed_days,
             )
             for row in self._connection.execute(select(people).where(people.c.role != GONE))
         }

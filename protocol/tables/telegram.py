@@ -63,6 +63,8 @@ people = Table(
     Column("chosen_at", String, nullable=False, server_default=""),
     # At how many σ a new stock alerts, with blanks between, those above with a plus; empty is the operator's setting.
     Column("levels", String, nullable=False, server_default=""),
+    # Whether a market that stays closed on a weekday is told.
+    Column("tells_closed_days", Boolean, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 

@@ -28,6 +28,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "quiet": (KNOWN, ANYWHERE),
     "chart": (KNOWN, PRIVATELY),
     "amount": (KNOWN - {"viewer"}, PRIVATELY),
+    "holiday": (KNOWN, PRIVATELY),
     "test": (KNOWN, PRIVATELY),
     "history": (KNOWN, ANYWHERE),
     "why": (KNOWN, ANYWHERE),

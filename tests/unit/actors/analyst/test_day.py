@@ -174,14 +174,19 @@ def trading_days(exchange: str) -> list[date]:
     return [on for on in days if on.weekday() <= 4 and on not in closed]
 
 
+SATURDAY = 5
+
+
 def wanted_steps() -> set[tuple[str, date, str]]:
-    """Return what a year has, by the exchanges' own lists: three steps a day, and one a week."""
+    """Return what a year has, by the exchanges' own lists: three steps a day, one a week, one on a closed weekday."""
     wanted = set()
     for market, exchange in (("KRX", "krx"), ("US", "nyse")):
         days = trading_days(exchange)
         last_days = {on.isocalendar()[:2]: on for on in days}
         wanted |= {(market, on, step) for on in days for step in ("report", "self_test", "closing")}
         wanted |= {(market, on, "week") for on in last_days.values()}
+        year = [date(YEAR, 1, 1) + timedelta(days=number) for number in range(365)]
+        wanted |= {(market, on, "closed") for on in year if on.weekday() < SATURDAY and on not in days}
     return wanted
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from actors.market.closed_days import ClosedDays, compute_closed_days, load_closed_days
+from protocol.messages import Market
 
 # KRX's own list of 2026 (global.krx.co.kr, market closing), weekends left out.
 KRX_2026 = {
@@ -61,6 +62,13 @@ def test_the_day_after_thanksgiving_is_a_half_day() -> None:
     assert date(2025, 11, 28) in closed_days().us_half_days
 
 
+def test_closed_days_have_names_in_the_languages_that_know_them() -> None:
+    """New York's are not called anything in Korean."""
+    assert closed_days().names_of(Market.KRX, date(2026, 9, 25)) == {"ko": "추석", "en": "Chuseok"}
+    assert closed_days().names_of(Market.US, date(2026, 11, 26)) == {"en": "Thanksgiving Day"}
+    assert closed_days().names_of(Market.KRX, date(2026, 9, 28)) == {}
+
+
 def test_a_half_day_is_never_a_closed_day() -> None:
     """A day in both lists would be two things at once."""
     assert not closed_days().us_half_days & closed_days().us
@@ -75,7 +83,7 @@ def test_the_file_is_read_again_instead_of_a_second_child(tmp_path: Path) -> Non
     """An actor that restarts must be back at once."""
     load_closed_days(tmp_path)
     kept = tmp_path / "closed-days.json"
-    kept.write_bytes(kept.read_bytes().replace(b'"2026-05-01",', b""))
+    kept.write_bytes(kept.read_bytes().replace(b'"2026-05-01",', b"", 1))
 
     assert date(2026, 5, 1) not in load_closed_days(tmp_path).krx
 

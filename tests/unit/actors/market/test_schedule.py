@@ -47,18 +47,29 @@ def due_times(market: Market, on: date) -> dict[Step, str]:
         (Market.KRX, date(2026, 1, 2), ["01-02 09:50", "01-02 09:55", "01-02 15:40", "01-02 20:30"]),
         # A Thursday before a closed Friday is the last session of its week.
         (Market.KRX, date(2026, 7, 16), ["07-16 08:50", "07-16 08:55", "07-16 15:40", "07-16 20:30"]),
-        (Market.KRX, date(2026, 7, 17), []),
+        # Closed on a weekday: one line, when the report would have come. On a weekend nothing.
+        (Market.KRX, date(2026, 7, 17), ["07-17 08:50"]),
+        (Market.KRX, date(2026, 7, 18), []),
         # New York on both sides of its change of clocks; its close wakes nobody.
         (Market.US, date(2026, 10, 29), ["10-29 22:00", "10-30 07:00"]),
         (Market.US, date(2026, 11, 2), ["11-02 23:00", "11-03 07:00"]),
         # The half day after Thanksgiving, the last session of its week.
         (Market.US, date(2026, 11, 27), ["11-27 23:00", "11-28 07:00", "11-28 08:00"]),
-        (Market.US, date(2026, 11, 26), []),
+        (Market.US, date(2026, 11, 26), ["11-26 23:00"]),
+        (Market.US, date(2026, 11, 28), []),
     ],
 )
 def test_steps_follow_the_hours_of_their_day(market: Market, on: date, times: list[str]) -> None:
     """A report that comes after the open, or a closing line in the middle of the day, would be of no use."""
     assert list(due_times(market, on).values()) == times
+
+
+def test_a_closed_day_has_its_line_alone_and_only_where_people_get_reports() -> None:
+    """Whoever has taken the report out of the day wants to be left alone."""
+    silent = Schedule(calendar(), [plan for plan in PLANS if plan.step is not Step.REPORT])
+
+    assert list(due_times(Market.KRX, date(2026, 7, 17))) == [Step.CLOSED]
+    assert list(silent.steps_on(Market.KRX, date(2026, 7, 17))) == []
 
 
 def test_what_is_due_is_told_in_its_order_from_the_day_before_on() -> None:

@@ -1,13 +1,13 @@
 """What is told after a day and after a week, in the reader's words."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from actors.telegram.closing_texts import closing_text, week_text
+from actors.telegram.closing_texts import closed_text, closing_text, week_text
 from actors.telegram.texts import Reader
-from protocol.letters import DayClosed, FiredPoint, WeekClosed, WeekLine
+from protocol.letters import DayClosed, FiredPoint, MarketClosed, WeekClosed, WeekLine
 from protocol.messages import Market, Venue
 from tests.support.alerts import TRADED_AT
 from tests.support.market import DAY
@@ -47,6 +47,25 @@ WEEK = WeekClosed(
 def closing(reader: Reader = KOREAN, **changes: object) -> list[str]:
     """Return the lines about the quiet day, changed."""
     return closing_text(msgspec.structs.replace(QUIET, **changes), reader).splitlines()
+
+
+def test_a_closed_day_is_called_by_its_name_where_it_has_one() -> None:
+    """Thanksgiving has no Korean name, and a day that KIS closes none at all."""
+    chuseok = MarketClosed(
+        market=Market.KRX,
+        closed_on=date(2026, 9, 25),
+        names={"ko": "추석", "en": "Chuseok"},
+        next_opens_at=datetime(2026, 9, 28, 0, 0, tzinfo=UTC),
+    )
+
+    assert (
+        closed_text(chuseok, KOREAN) == "🗓 오늘 국내 시장은 휴장이에요 (추석). 다음 장은 9월 28일 (월) 09:00에 열려요."
+    )
+    assert closed_text(chuseok, ENGLISH) == "🗓 Korea: closed today (Chuseok). It opens again on Mon 28/9 at 09:00."
+    nameless = msgspec.structs.replace(chuseok, names={})
+    assert closed_text(nameless, KOREAN).startswith("🗓 오늘 국내 시장은 휴장이에요. 다음")
+    thanksgiving = msgspec.structs.replace(chuseok, names={"en": "Thanksgiving Day"})
+    assert "(Thanksgiving Day)" in closed_text(thanksgiving, KOREAN)
 
 
 def test_what_fired_is_told_with_when_and_where_it_stands() -> None:

@@ -138,3 +138,12 @@ def test_amounts_outlive_the_process(reception: Reception, tmp_path: Path) -> No
 
     anew = Register(open_store("telegram", make_settings(tmp_path)), "ko", "Asia/Seoul")
     assert anew.amounts_of(1) == {"SOXL": Decimal(600)}
+
+
+def test_whether_closed_days_are_told_is_ones_own_choice(reception: Reception) -> None:
+    """By default nobody is woken on a holiday."""
+    assert said(reception, "/holiday").startswith("휴장일에는 조용히 있을게요")
+    assert said(reception, "/holiday on").startswith("휴장일 아침에 한 줄로 알려 드릴게요")
+    assert said(reception, "/휴장").startswith("휴장일 아침에 한 줄로 알려 드릴게요")
+    assert said(reception, "/holiday maybe").startswith("휴장일 아침에 한 줄로 알려 드릴까요?")
+    assert said(reception, "/holiday 끄기").startswith("휴장일에는 조용히 있을게요")
