@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import requests
-from requests.exceptions import ConnectTimeout, ProxyError, RequestException
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
@@ -226,4 +226,4 @@ def _failure(error: RequestException) -> NotSent | Doubtful:
         return NotSent(reason)
     if isinstance(cause, Exception) and cause.args and isinstance(cause.args[0], ssl.SSLCertVerificationError):
         return NotSent("SSLCertVerificationError")
-    return Doubtful(reason)
+    return Doubtful(reason, is_at_work=isinstance(error, ReadTimeout) or isinstance(cause, ReadTimeoutError))

@@ -69,6 +69,9 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Least wait before a message that may have arrived is sent again, seconds."""
     doubt_max_s: Seconds = 5.0
     """Most of that wait the first time, seconds; it doubles up to retry_cap_s."""
+    doubt_silent_s: Annotated[float, Meta(ge=0, le=60)] = 8.0
+    """Seconds by which that wait is longer where Telegram was silent: it may still be at work on the first. With
+    read_timeout_s and doubt_min_s this is how slow it may be without a message coming twice unmarked."""
     bad_token_retry_s: Seconds = 60.0
     """Seconds between attempts while Telegram refuses the bot's token."""
     chat_per_s: Annotated[float, Meta(gt=0, le=1000)] = 0.95

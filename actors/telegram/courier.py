@@ -406,5 +406,6 @@ def _delays_of(config: TelegramConfig) -> Delays:
         cap_s=config.retry_cap_s,
         doubt_min_s=config.doubt_min_s,
         doubt_max_s=config.doubt_max_s,
+        doubt_silent_s=config.doubt_silent_s,
         bad_token_s=config.bad_token_retry_s,
     )

@@ -5,7 +5,8 @@
     DNS, refused, no connection in time, bad certificate     NotSent     again, for ever, 1 → 60 s
     429                                                      Wait        again after what it asks, the chat waits
     time-out or reset after the request was written, 5xx,    Doubtful    again after 2-5 s, marked as a possible
-      an answer that cannot be read                                        repeat
+      an answer that cannot be read                                        repeat; after silence later,
+                                                                           so that the mark is on the last
     400 can't parse entities                                 Unparsable  again at once, as plain text
     400 upgraded to a supergroup                             Moved       again at once, to its new number
     403, 400 chat not found                                  Refused     given up, the person is unreachable
@@ -42,6 +43,8 @@ class Doubtful(Struct, frozen=True):
     """It may have arrived or not."""
 
     reason: str
+    is_at_work: bool = False
+    """Whether Telegram was only silent, and may still take it."""
 
 
 class Unparsable(Struct, frozen=True):

@@ -20,6 +20,7 @@ class Delays(Struct, frozen=True, kw_only=True):
     cap_s: float = 60.0
     doubt_min_s: float = 2.0
     doubt_max_s: float = 5.0
+    doubt_silent_s: float = 8.0
     bad_token_s: float = 60.0
 
 
@@ -52,8 +53,10 @@ class Patience:
             case NotSent():
                 self._unreached.update(delivery_ids)
                 return self._chance.uniform(0, min(delays.cap_s, delays.first_s * self._double(delivery_ids[0])))
-            case Doubtful():
+            case Doubtful(is_at_work=is_at_work):
                 drawn_s = self._chance.uniform(delays.doubt_min_s, delays.doubt_max_s)
+                # What is taken late must not come, unmarked, behind its marked repeat.
+                drawn_s += delays.doubt_silent_s if is_at_work else 0.0
                 return min(delays.cap_s, drawn_s * self._double(delivery_ids[0]))
             case _:
                 return 0.0

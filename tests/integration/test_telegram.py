@@ -128,6 +128,19 @@ def test_a_doubtful_message_goes_again_marked_and_in_order(tmp_path: Path, kind:
     assert "70,500원" in texts[-1]
 
 
+def test_what_telegram_takes_long_after_we_stopped_waiting_comes_before_its_marked_repeat(tmp_path: Path) -> None:
+    """An unmarked message behind a marked one would be a repeat that does not say so."""
+    slow = Fault(kind=FaultKind.SLOW, method="sendMessage", seconds=0.4)
+
+    async def scene(place: Town) -> None:
+        patient = msgspec.structs.replace(place.config(), read_timeout_s=0.1, doubt_silent_s=0.8, retry_cap_s=2.0)
+        async with place.life(patient):
+            decide(place.settings, alert())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+
+    assert play(tmp_path, scene, [slow]).marked() == [False, True]
+
+
 def test_a_flood_limit_is_waited_out_and_leaves_no_mark(tmp_path: Path) -> None:
     """Telegram says plainly that it did not take it; a mark would make people doubt every message."""
     fault = Fault(kind=FaultKind.FLOOD, method="sendMessage", chat_id=ANNA, retry_after_s=1)

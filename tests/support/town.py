@@ -112,6 +112,7 @@ class Town:
             retry_cap_s=0.1,
             doubt_min_s=0.01,
             doubt_max_s=0.02,
+            doubt_silent_s=0.0,
             chat_per_s=1000.0,
             chat_burst=1000.0,
             bot_per_s=1000.0,

@@ -107,6 +107,17 @@ def test_a_doubtful_text_goes_again_marked_after_two_to_five_seconds_before_the_
     assert claimed(box, 15) == [1]
 
 
+def test_after_silence_a_doubtful_text_waits_longer_since_it_may_still_be_taken() -> None:
+    """Twenty seconds of slowness must not bring it unmarked behind its marked repeat: twelve are waited already."""
+    box = outbox()
+    box.add(text(1))
+    claimed(box, 0)
+    box.on_outcome([1], Doubtful("ReadTimeout", is_at_work=True), at(12))
+
+    assert claimed(box, 21.9) == []
+    assert claimed(box, 25) == [1]
+
+
 def test_each_further_doubt_waits_longer_up_to_the_cap() -> None:
     """An hour of 502 must not be an hour of repeats every few seconds."""
     box = outbox()
