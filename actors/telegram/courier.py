@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import NamedTuple
@@ -280,7 +281,19 @@ class Courier:
         rings = not first.missed and self._hushes.of(first.person_id).rings(alerts)
         png = b"" if wish is None else self._album.png_of(wish.key)
         keyboard = self._keyboards.under(bundle)
-        return Manner(reader=self._reader_of(first), silent=not rings, png=png, keyboard=keyboard)
+        return Manner(
+            reader=self._reader_of(first),
+            silent=not rings,
+            png=png,
+            late_by=self._lateness_of(first),
+            keyboard=keyboard,
+        )
+
+    def _lateness_of(self, delivery: Delivery) -> timedelta:
+        """Return how long an alert that nobody held has waited here; what is no alert is as good later."""
+        if delivery.missed or delivery.kind is not Kind.TEXT or not isinstance(delivery.content, Alert):
+            return timedelta()
+        return timedelta(microseconds=(self._actor.clock.now_ns() - delivery.created_at_ns) // 1_000)
 
     def _is_held(self, delivery: Delivery, at_ns: int) -> bool:
         person, alert = self._register.person(delivery.person_id), delivery.content

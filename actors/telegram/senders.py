@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 from msgspec import Struct
@@ -32,6 +33,8 @@ class Manner(Struct, frozen=True, kw_only=True):
     """What chart drew, if it is a picture."""
     prices: Mapping[str, float] = {}
     """The prices of now, by symbol, if it is a digest."""
+    late_by: timedelta = timedelta()
+    """How long it has waited to be brought."""
     keyboard: Keyboard = ()
     """The buttons under it."""
 
@@ -69,7 +72,7 @@ class Senders:
         bot: Bot = self._own.bot
         delivery = bundle[0]
         try:
-            text = text_of(bundle, manner.reader, manner.prices)
+            text = text_of(bundle, manner.reader, manner.prices, manner.late_by)
         except Unwordable as error:
             self._log.error("text_not_made", content_id=delivery.content.id, reason=str(error))
             # Of several at least one has no words: refused, they go each by itself.

@@ -5,6 +5,7 @@ which would meet it again at every start. An alert goes without words then, a le
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import msgspec
 
@@ -23,6 +24,9 @@ FLAWS = (msgspec.DecodeError, LookupError, ValueError, TypeError, ArithmeticErro
 """What is raised where a row or a text is made of something that does not fit."""
 
 
+MINUTE = timedelta(minutes=1)
+WORTH_SAYING = MINUTE
+NOT_LATE = timedelta()
 NO_PRICES: Mapping[str, float] = {}
 
 
@@ -30,18 +34,23 @@ class Unwordable(Exception):  # noqa: N818 - it says what the delivery is
     """There are no words for what a delivery brings."""
 
 
-def text_of(bundle: Bundle, reader: Reader, prices: Mapping[str, float] = NO_PRICES) -> str:
-    """Return the text of *bundle*, of a picture its caption; *prices* are those of now, for a digest.
+def text_of(
+    bundle: Bundle, reader: Reader, prices: Mapping[str, float] = NO_PRICES, late_by: timedelta = NOT_LATE
+) -> str:
+    """Return the text of *bundle*, of a picture its caption.
+
+    Args:
+        prices: those of now, for a digest.
+        late_by: how long its first alert has waited to be brought.
 
     Raises:
         Unwordable: it cannot be made of what the deliveries bring.
     """
-    first = bundle[0]
     try:
-        if first.missed or len(bundle) > 1:
-            told = [Told(each.content, each.doubtful) for each in bundle if isinstance(each.content, Alert)]
-            return digest_text(told, reader, prices) if first.missed else group_text(told, reader)
-        return _text_of(first, reader)
+        text = _text_of_all(bundle, reader, prices)
+        if late_by < WORTH_SAYING:
+            return text
+        return f"{text}\n\n{reader.words.say('group.late-by', count=late_by // MINUTE)}"
     except FLAWS as error:
         message = f"expected to put it into words, found {error!r}"
         raise Unwordable(message) from error
@@ -51,6 +60,14 @@ def bare_text_of(delivery: Delivery) -> str | None:
     """Return what goes in place of an unwordable text; None if nothing does."""
     content = delivery.content
     return bare_alert_text(content, repeat=delivery.doubtful) if isinstance(content, Alert) else None
+
+
+def _text_of_all(bundle: Bundle, reader: Reader, prices: Mapping[str, float]) -> str:
+    first = bundle[0]
+    if not first.missed and len(bundle) == 1:
+        return _text_of(first, reader)
+    told = [Told(each.content, each.doubtful) for each in bundle if isinstance(each.content, Alert)]
+    return digest_text(told, reader, prices) if first.missed else group_text(told, reader)
 
 
 def _text_of(delivery: Delivery, reader: Reader) -> str:

@@ -21,6 +21,8 @@ is followed by the time and the price of then. The first price of a 💰 is that
     🔁 🚨 2차 · 📊 KODEX 레버리지 (122630)
     💰 70,600원 (-2.84%) · 🎯 70,606원 · 📉 2.83%
     ⏰ 2025-11-28 14:32:15
+
+Entries that do not begin with 🚨 tell of other rules than those that the oracle knows, and are left out.
 """
 
 import re
@@ -92,7 +94,7 @@ def parse_alerts(text: str) -> list[ShownAlert]:
     signs = [line[:1] for line in head.splitlines()]
     if not {GROUP_SIGN, DIGEST_SIGN} & set(signs):
         return [parse_alert(text)]
-    shown = [_shown(PART.split(entry), was_held=DIGEST_SIGN in signs) for entry in entries]
+    shown = [_shown(PART.split(entry), was_held=DIGEST_SIGN in signs) for entry in entries if is_alert(entry)]
     return sorted(shown, key=lambda alert: (alert.traded_at_ns, -alert.level))
 
 

@@ -139,4 +139,5 @@ def test_the_longest_company_fits_into_a_message(reader: Reader) -> None:
     company = told(*[widest] * MOST_TOGETHER, doubtful=True)
     texts = [group_text(company, reader), digest_text(company, reader, {"BRK.BB": 1_234_567.89})]
 
-    assert all(len(text.encode("utf-16-le")) // 2 <= LONGEST_MESSAGE for text in texts)
+    late_line = "\n\n" + reader.words.say("group.late-by", count=1_000_000)
+    assert all(len(f"{text}{late_line}".encode("utf-16-le")) // 2 <= LONGEST_MESSAGE for text in texts)

@@ -1,7 +1,7 @@
 """What cannot be put into words: an alert goes without them, a letter not at all, and neither ends the process."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -14,11 +14,12 @@ from actors.telegram.client import Bot
 from actors.telegram.deliveries import Content, Delivery, Kind
 from actors.telegram.outcomes import Outcome, Rejected, Sent
 from actors.telegram.senders import Manner, Senders
-from actors.telegram.texts import Reader
+from actors.telegram.texts import Reader, alert_text
 from actors.telegram.wire import Keyboard
 from actors.telegram.wording import Unwordable, bare_text_of, text_of
 from protocol.letters import DailyReport
 from protocol.messages import Alert, Market
+from simulator.judgement.alert_text import parse_alerts
 from tests.support.alerts import alert
 from tests.support.letters import letter
 from tests.support.market import DAY
@@ -56,6 +57,24 @@ def test_what_does_not_fit_our_words_is_said_to_be_so(content: Content) -> None:
     """One error, whatever it was that did not fit."""
     with pytest.raises(Unwordable, match="OverflowError"):
         text_of((delivery(content),), SEOUL)
+
+
+def test_what_waited_long_to_be_brought_says_so() -> None:
+    """Who reads it an hour later must not take it for news; seconds are nobody's business."""
+    bundle, prompt = (delivery(alert()),), alert_text(alert(), SEOUL, repeat=False)
+
+    assert text_of(bundle, SEOUL, late_by=timedelta(seconds=59)) == prompt
+    assert text_of(bundle, SEOUL, late_by=timedelta(minutes=63.5)) == (
+        f"{prompt}\n\n⌛ 연락이 잘 닿지 않아 63분 늦게 전해 드려요."
+    )
+
+
+def test_a_group_that_waited_long_says_so_of_its_first() -> None:
+    """And is still read alert by alert."""
+    text = text_of((delivery(alert()), delivery(alert(2))), SEOUL, late_by=timedelta(minutes=5))
+
+    assert text.endswith("\n\n⌛ 연락이 잘 닿지 않아 5분 늦게 전해 드려요.")
+    assert len(parse_alerts(text)) == 2
 
 
 @pytest.mark.parametrize(("doubtful", "mark"), [(False, "🚨"), (True, "🔁 🚨")])
