@@ -1,6 +1,6 @@
 """One message that tells of several alerts: those that piled up, and those that were held. Pure; plain text.
 
-    📢 매수 알림 2건이 한꺼번에 왔어요.
+    📢 알림 2건이 한꺼번에 왔어요.
 
     🚨 2차 · 📊 KODEX 레버리지 (122630)
     💰 70,600원 (-2.84%) · 🎯 70,606원 · 📉 2.83%
@@ -9,8 +9,9 @@
     🔁 🚨 1차 ⚡ · 📊 삼성전자 (005930)
     …
 
-The deepest fall comes first. 🔁 stands before what may have arrived already; 🕰 with its time and price below what
-happened unseen, as in `texts`. A digest begins with 📬, and says what each price was and what it is now.
+The deepest fall comes first; what is no point to buy at begins with 🔔, as in `texts`. 🔁 stands before what may have
+arrived already; 🕰 with its time and price below what happened unseen. A digest begins with 📬, and says what each
+price was and what it is now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -68,7 +69,8 @@ def _market_lines(told: Sequence[Told], reader: Reader) -> list[str]:
     """Say in one line what a reader would otherwise gather from many."""
     lines = []
     for market in Market:
-        symbols = {each.alert.symbol for each in told if each.alert.venue.market is market}
+        falls = (each.alert for each in told if each.alert.is_purchase and each.alert.venue.market is market)
+        symbols = {alert.symbol for alert in falls}
         if len(symbols) >= INDEX_WIDE_FROM:
             name = market_name(market, reader.words)
             lines.append(reader.words.say("group.index-wide", market=name, count=len(symbols)))
@@ -80,7 +82,8 @@ def _market_lines(told: Sequence[Told], reader: Reader) -> list[str]:
 def _entry(told: Told, reader: Reader, price: str) -> str:
     alert = told.alert
     name = clean(alert.name)[:LONGEST_NAME] or alert.symbol
-    first = ["🔁 🚨" if told.doubtful else "🚨", reached_text(alert, reader.words), *_signs(alert, reader)]
+    sign = "🚨" if alert.is_purchase else "🔔"
+    first = [f"🔁 {sign}" if told.doubtful else sign, reached_text(alert, reader.words), *_signs(alert, reader)]
     parts = [" ".join(first), f"📊 {name} ({clean(alert.symbol)})"]
     fall = f" · 📉 {alert.level * alert.sigma:.2%}" if alert.is_purchase else ""
     target = f"🎯 {price_text(alert.target_price, alert.venue)}{fall}"

@@ -9,6 +9,7 @@ from actors.telegram.group_texts import Told, digest_text, group_text
 from actors.telegram.outbox import MOST_TOGETHER
 from actors.telegram.texts import Reader, alert_text
 from protocol.messages import CIRCUIT_BREAKER, HALTED, RESUMED, VOLATILITY_INTERRUPTION, Alert, Venue
+from protocol.rules import RuleKind
 from simulator.judgement.alert_text import is_alert, parse_alert, parse_alerts
 from tests.support.alerts import TRADED_AT, alert
 
@@ -17,7 +18,7 @@ IN_NEW_YORK = Reader("en", ZoneInfo("America/New_York"))
 LONGEST_MESSAGE = 4096
 
 GROUP = """\
-📢 매수 알림 3건이 한꺼번에 왔어요.
+📢 알림 3건이 한꺼번에 왔어요.
 🔁 표시가 있는 것은 이미 받으셨을 수도 있어요.
 
 🚨 2차 · 📊 KODEX 레버리지 (122630)
@@ -66,6 +67,16 @@ def test_a_group_that_goes_again_begins_with_the_mark_of_a_repeat() -> None:
 
     assert text.startswith("🔁 이미 받으셨을 수도 있는 알림이에요.")
     assert all(shown.is_repeat for shown in parse_alerts(text))
+
+
+def test_what_is_no_point_to_buy_at_says_so_and_is_no_fall_of_the_market() -> None:
+    """Somebody waits to sell; the checker's oracle knows nothing of it."""
+    others = [alert(symbol=f"00000{number}", kind=RuleKind.PRICE, level=70_000.0) for number in range(5)]
+    text = group_text(told(*others, alert()), IN_SEOUL)
+
+    assert text.count("\n\n🔔 ") == len(others)
+    assert "🌊" not in text
+    assert [shown.symbol for shown in parse_alerts(text)] == ["122630"]
 
 
 def test_a_fall_of_the_whole_market_is_said_in_one_line() -> None:
@@ -119,15 +130,18 @@ def test_the_checker_knows_a_digest_and_takes_the_price_of_then() -> None:
     assert (shown.price.amount, shown.price_now.amount, shown.was_held) == (70_600.0, 70_600.0, True)
 
 
+@pytest.mark.parametrize("kind", [RuleKind.SIGMA, RuleKind.PAID])
 @pytest.mark.parametrize("reader", [IN_SEOUL, IN_NEW_YORK, Reader("ko", ZoneInfo("America/Argentina/ComodRivadavia"))])
-def test_the_longest_company_fits_into_a_message(reader: Reader) -> None:
+def test_the_longest_company_fits_into_a_message(reader: Reader, kind: RuleKind) -> None:
     """Telegram takes 4,096 units of UTF-16; what is cut off would be lost."""
     notes = [VOLATILITY_INTERRUPTION, HALTED, CIRCUIT_BREAKER, RESUMED]
     widest = alert(
         symbol="BRK.BB",
         name="🏦" * 64,
         venue=Venue.NYSE,
-        level=1.25,
+        level=0.1234,
+        kind=kind,
+        reference=9_876_543.21,
         late=True,
         notes=notes,
         price=1_234_567.89,
