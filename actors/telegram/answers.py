@@ -45,6 +45,10 @@ class WatchLine(Struct, frozen=True, kw_only=True):
     """From what its targets are made, None while analyst has made none."""
     price: float | None = None
     """The price now."""
+    resting: frozenset[float] = frozenset()
+    """The levels that have been alerted and rest for a while."""
+    is_muted: bool = False
+    """Whether alerts are held back for now, because the person wants to be spared them."""
 
 
 class ActorReport(Struct, frozen=True, kw_only=True):
@@ -142,12 +146,16 @@ class Answers:
         """Show what is watched, with targets and price as far as they are known."""
         if not lines:
             return self.say("answer.empty")
-        blocks = [self.say("answer.list-title", count=len(lines))]
-        for line in lines:
-            name = clean(line.name) or line.symbol
-            blocks.append(f"\n• {name} ({line.symbol})\n  {self._targets_of(line)}")
-            blocks += [f"  {note}" for note in note_lines(_notes_of(line), self.words)]
-        return "\n".join(blocks)
+        title = self.say("answer.list-title", count=len(lines))
+        return "\n\n".join([title, *map(self.stock, lines)])
+
+    def stock(self, line: WatchLine) -> str:
+        """Show one stock: its price, how far away its targets are, and what must be known of it today."""
+        name = clean(line.name) or line.symbol
+        price = "" if line.price is None else f" {price_text(line.price, line.venue)}"
+        muted = f" 🔕 {self.say('answer.muted')}" if line.is_muted else ""
+        lines = [*self._targets_of(line), *note_lines(_notes_of(line), self.words)]
+        return "\n".join([f"• {name} ({line.symbol}){price}{muted}", *(f"  {each}" for each in lines)])
 
     def status(self, reports: Sequence[ActorReport], waiting: int) -> str:
         """Show how every actor is, and how many deliveries are *waiting*."""
@@ -158,17 +166,13 @@ class Answers:
             lines.append(self.words.say_count("answer.waiting", waiting))
         return "\n".join([title, "", *lines])
 
-    def _targets_of(self, line: WatchLine) -> str:
+    def _targets_of(self, line: WatchLine) -> list[str]:
         target = line.target
         if target is None:
-            return self.say("fact.no-target")
+            return [self.say("fact.no-target")]
         if target.obstacle:
-            points = [obstacle_text(target.obstacle, target.returns, self.words)]
-        else:
-            points = [self._point_of(line, level, target) for level in line.levels]
-        if line.price is not None:
-            points.append(self.say("answer.price-now", price=price_text(line.price, line.venue)))
-        return " · ".join(points)
+            return [obstacle_text(target.obstacle, target.returns, self.words)]
+        return [self._point_of(line, level, target) for level in line.levels]
 
     def _point_of(self, line: WatchLine, level: float, target: KnownTarget) -> str:
         words, venue = self.words, line.venue
@@ -176,16 +180,28 @@ class Answers:
         orderable = orderable_price(exact, venue, Instrument.of_kind(target.kind))
         price, order = price_text(exact, venue), price_text(orderable, venue)
         details = [f"{level * target.sigma:.2%}"]
-        if is_out_of_reach(exact, target.base_price, venue, target.kind):
+        is_forbidden = is_out_of_reach(exact, target.base_price, venue, target.kind)
+        if is_forbidden:
             details.append(words.say("fact.out-of-reach"))
         elif order != price:
             details.append(words.say("answer.order", price=order))
-        return words.say(
+        point = words.say(
             "answer.point" if level.is_integer() else "answer.odd-point",
             level=f"{level:g}",
             price=price,
             fall=", ".join(details),
         )
+        return point if is_forbidden else " · ".join([point, *self._standing_of(line, level, exact)])
+
+    def _standing_of(self, line: WatchLine, level: float, target: float) -> list[str]:
+        """Return how far away a target is, and whether it rests."""
+        if level in line.resting:
+            return [self.say("answer.resting")]
+        if line.price is None:
+            return []
+        if line.price <= target:
+            return [self.say("answer.reached")]
+        return [self.say("answer.away", distance=f"{1 - target / line.price:.2%}")]
 
     def _report_line(self, report: ActorReport) -> str:
         name = actor_name(report.actor, self.words)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from actors.market.config import MarketConfig
 from actors.market.sessions import NEW_YORK, SEOUL
 from actors.telegram.quiet import QuietHours
-from protocol.messages import Alert, Market
+from protocol.messages import Alert, Market, Venue
 from protocol.moments import from_ns, to_ns
 from protocol.rules import RuleKind
 
@@ -37,8 +37,11 @@ class Mute(Struct, frozen=True, kw_only=True):
 
     def holds(self, alert: Alert, at_ns: int) -> bool:
         """Say whether it silences *alert* at a moment."""
-        is_meant = self.symbol in {"", alert.symbol} and self.market in {None, alert.venue.market}
-        return is_meant and self.since_ns <= at_ns < self.until_ns
+        return self.covers(alert.symbol, alert.venue) and self.since_ns <= at_ns < self.until_ns
+
+    def covers(self, symbol: str, venue: Venue) -> bool:
+        """Say whether it is about this stock."""
+        return self.symbol in {"", symbol} and self.market in {None, venue.market}
 
 
 class Hush(Struct, frozen=True, kw_only=True):

@@ -2,21 +2,60 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.access import MEMBERS
+from actors.telegram.access import MEMBERS, may
+from actors.telegram.answers import WatchLine
+from actors.telegram.buttons import Button
 from actors.telegram.calls import Call, Command, Misused, Reply
 from actors.telegram.commands import parse_symbol
-from actors.telegram.stocks import own_stock
+from actors.telegram.stocks import any_stock, own_stock
+from actors.telegram.texts import clean
 from actors.telegram.watch_list import AlreadyWatched, TooMany
 
 __all__ = ["COMMANDS"]
 
 LONGEST_WORDS = 64
+RESTING = "resting"
+"""What evaluator calls a rule that has fired and is silent for a while."""
 
 
 async def show_list(call: Call) -> Reply:
     """Show what the person watches."""
-    return Reply(call.answers.watch_list(await call.office.glance.watch_lines(call.person)))
+    return Reply(call.answers.watch_list(await _lines(call)))
+
+
+async def show_price(call: Call) -> Reply:
+    """Show the price of one stock now, and how far away its targets are."""
+    watch = await any_stock(call, call.argument)
+    lines = [line for line in await _lines(call) if line.symbol == watch.symbol]
+    if lines:
+        text = call.answers.stock(lines[0])
+        return Reply(text if lines[0].price is not None else f"{text}\n\n{call.answers.say('answer.price-unknown')}")
+    text = call.answers.say("answer.price-only-own", name=clean(watch.name) or watch.symbol, symbol=watch.symbol)
+    button = Button(call.answers.say("answer.price-add"), f"add {watch.symbol}")
+    return Reply(text, [[button]] if may(call.person.role, MEMBERS) else ())
+
+
+async def _lines(call: Call) -> list[WatchLine]:
+    """Return what the person watches, with what rests of it and what he is spared for now."""
+    office, person_id, now_ns = call.office, call.person.id, call.office.actor.clock.now_ns()
+    lines = await office.glance.watch_lines(call.person)
+    stages = await office.glance.stages(line.symbol for line in lines)
+    mutes = [mute for mute in office.hushes.of(person_id).mutes if mute.since_ns <= now_ns < mute.until_ns]
+
+    def rests(line: WatchLine, level: float) -> bool:
+        return stages.get(f"{person_id}-{line.symbol}-{level:g}") == RESTING
+
+    return [
+        msgspec.structs.replace(
+            line,
+            resting=frozenset(level for level in line.levels if rests(line, level)),
+            is_muted=any(mute.covers(line.symbol, line.venue) for mute in mutes),
+        )
+        for line in lines
+    ]
 
 
 async def show_today(call: Call) -> Reply | None:
@@ -52,6 +91,7 @@ async def remove(call: Call) -> Reply:
 
 COMMANDS: Sequence[Command] = (
     Command(name="list", run=show_list, korean=("목록",)),
+    Command(name="price", run=show_price, korean=("가격", "현재가")),
     Command(name="today", run=show_today, korean=("오늘",)),
     Command(name="add", run=add, who=MEMBERS, korean=("추가",)),
     Command(name="remove", run=remove, who=MEMBERS, korean=("빼기", "삭제")),

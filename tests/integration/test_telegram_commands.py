@@ -264,11 +264,17 @@ def test_the_list_shows_what_analyst_and_evaluator_know(tmp_path: Path) -> None:
         lay_out(place.settings, "analyst")
         aim(place, targets(base_price=1.0, session_date=DAY - timedelta(days=1)), targets())
         async with place.life():
-            place.ports.answers[("evaluator", "prices")] = lambda: {"122630": {"price": 98_500.0}, "005930": {}}
+            place.ports.answers[("evaluator", "prices")] = lambda: {"122630": {"price": 98_500.0}}
+            rested: dict[str, object] = {"rules": [{"rule": "1-122630-1", "stage": "resting"}]}
+            place.ports.answers["evaluator", "rules"] = lambda symbol: rested if symbol == "122630" else {}
             place.say(ANNA, "/list")
             await place.until(lambda: len(place.texts()) == 1)
 
-    assert "1차 99,000원 (1.00%) · 2차 98,000원 (2.00%)" in play(tmp_path, scene).texts()[0]
+    assert play(tmp_path, scene).texts()[0].splitlines()[2:] == [
+        "• KODEX 레버리지 (122630) 98,500원",
+        "  1차 99,000원 (1.00%) · 🔔 알림 후 쉬는 중",
+        "  2차 98,000원 (2.00%) · 0.51% 남음",
+    ]
 
 
 def test_today_is_answered_by_the_letter_that_analyst_writes(tmp_path: Path) -> None:

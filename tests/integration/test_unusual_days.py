@@ -231,14 +231,16 @@ def test_a_fall_to_the_lower_limit_says_so_and_what_lies_below_is_out_of_reach(t
     }
     require_alert(told, FALLING, "84,000원", notes, fall="16.00%")
     assert parse_alert(told.of(FALLING)[-1]).price.amount == 70_000
-    assert listed(told, ANNA, FALLING) == (
-        "  1차 84,000원 (16.00%, 주문가 83,900원) · "
-        "2차 68,000원 (32.00%, 오늘 하한가보다 낮아서 닿지 않아요) · 현재가 70,000원"
-    )
-    assert listed(told, BORA, FALLING) == (
-        "  No. 1 84,000원 (16.00%, order 83,900원) · "
-        "No. 2 68,000원 (32.00%, below today's lower limit, out of reach) · now 70,000원"
-    )
+    assert listed(told, ANNA, FALLING) == [
+        "• 높새테크 (100070) 70,000원",
+        "  1차 84,000원 (16.00%, 주문가 83,900원) · 닿았어요",
+        "  2차 68,000원 (32.00%, 오늘 하한가보다 낮아서 닿지 않아요)",
+    ]
+    assert listed(told, BORA, FALLING) == [
+        "• 높새테크 (100070) 70,000원",
+        "  No. 1 84,000원 (16.00%, order 83,900원) · reached",
+        "  No. 2 68,000원 (32.00%, below today's lower limit, out of reach)",
+    ]
 
 
 def test_a_price_out_of_a_volatility_interruption_says_so(told: Told) -> None:
@@ -325,11 +327,11 @@ def test_a_circuit_breaker_halts_the_market_and_the_price_that_ends_it_says_so(t
             assert parse_alert(alert).traded_at_ns >= ns_of("09:30:00")
 
 
-def listed(told: Told, chat_id: int, symbol: str) -> str:
-    """Return the line below the name of *symbol* in the answer to /list."""
+def listed(told: Told, chat_id: int, symbol: str) -> list[str]:
+    """Return the lines about *symbol* in the answer to /list."""
     (answer,) = (text for text in told.texts[chat_id] if text.startswith("📋"))
     (block,) = (block for block in answer.split("\n\n") if f"({symbol})" in block)
-    return block.splitlines()[1]
+    return block.splitlines()
 
 
 def ns_of(time: str) -> int:

@@ -21,6 +21,7 @@ ANYWHERE = frozenset({"private", "group", "supergroup"})
 
 MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "list": (KNOWN, ANYWHERE),
+    "price": (KNOWN, ANYWHERE),
     "today": (KNOWN, ANYWHERE),
     "add": (KNOWN - {"viewer"}, ANYWHERE),
     "remove": (KNOWN - {"viewer"}, ANYWHERE),

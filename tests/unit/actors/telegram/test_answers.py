@@ -37,8 +37,9 @@ def test_the_list_shows_targets_falls_and_the_price_now() -> None:
     assert text.splitlines() == [
         "📋 지켜보는 종목 1개",
         "",
-        "• KODEX 레버리지 (122630)",
-        "  1차 71,635원 (1.42%) · 2차 70,606원 (2.83%, 주문가 70,605원) · 현재가 71,900원",
+        "• KODEX 레버리지 (122630) 71,900원",
+        "  1차 71,635원 (1.42%) · 0.37% 남음",
+        "  2차 70,606원 (2.83%, 주문가 70,605원) · 1.80% 남음",
     ]
 
 
@@ -47,7 +48,7 @@ def test_a_target_that_no_trade_can_reach_today_says_so() -> None:
     text = KOREAN.watch_list([line_with(sigma=0.1701, kind="share", base_price=100_000.0)])
 
     assert text.endswith(
-        "1차 82,990원 (17.01%, 주문가 82,900원) · 2차 65,980원 (34.02%, 오늘 하한가보다 낮아서 닿지 않아요)"
+        "1차 82,990원 (17.01%, 주문가 82,900원)\n  2차 65,980원 (34.02%, 오늘 하한가보다 낮아서 닿지 않아요)"
     )
 
 
@@ -146,3 +147,22 @@ def test_every_other_answer_names_what_it_is_about(language: str) -> None:
     assert "40" in answers.too_many(40, "TQQQ")
     assert "TQQQ" in answers.too_many(40, "TQQQ")
     assert answers.not_allowed() != answers.try_again()
+
+
+@pytest.mark.parametrize(
+    ("changes", "standing"),
+    [
+        ({"price": 71_635.0}, ["닿았어요", "1.44% 남음"]),
+        ({"price": 70_000.0, "resting": frozenset({1.0})}, ["🔔 알림 후 쉬는 중", "닿았어요"]),
+    ],
+)
+def test_each_target_says_how_far_away_it_is_or_what_became_of_it(changes: dict[str, Any], standing: list[str]) -> None:
+    """One look at the phone in a falling market must be enough."""
+    text = KOREAN.stock(msgspec.structs.replace(LEVERAGE, **changes))
+
+    assert [line.rpartition(" · ")[2] for line in text.splitlines()[1:]] == standing
+
+
+def test_a_stock_that_is_muted_says_so() -> None:
+    """Who forgot his own /mute would wait in vain."""
+    assert KOREAN.stock(msgspec.structs.replace(LEVERAGE, is_muted=True)).splitlines()[0].endswith("71,900원 🔕 조용히")

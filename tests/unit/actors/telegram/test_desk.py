@@ -203,3 +203,21 @@ def test_the_operator_is_told_of_groups(tmp_path: Path) -> None:
     ]
     assert [person.chat_id for person in desk.register.people()] == [ANNA, -1_000_000_000_005]
     assert desk.said == []
+
+
+def test_a_price_is_shown_with_its_distances_and_of_what_is_not_watched_offered_to_be(tmp_path: Path) -> None:
+    """By name, as everywhere; who has it muted sees that, too."""
+    desk = watching(tmp_path)
+    desk.ports.answers["evaluator", "prices"] = lambda: {"035720": {"price": 41_000.0}}
+    desk.ports.answers["analyst", "find"] = find
+
+    assert desk.texts(typed(ANNA, "/price ㅋㅋㅇ")) == ["• 카카오 (035720) 41,000원\n  목표가를 준비하고 있어요"]
+    desk.texts(typed(ANNA, "/mute 카카오 1h"))
+    assert desk.texts(typed(ANNA, "/price 카카오"))[0].startswith("• 카카오 (035720) 41,000원 🔕 조용히")
+    assert "아직 시세가 없어요" in desk.texts(typed(ANNA, "/price 카카오뱅크"))[0]
+    assert "추가할까요" in desk.texts(typed(ANNA, "/price 삼성전자"))[0]
+    assert desk.press(ANNA, desk.buttons()[0][0])[0].startswith("✅ 삼성전자 (005930)")
+    desk.texts(typed(BORA, "/price 삼성전자"))
+    assert desk.keyboards[-1] == []
+    desk.texts(typed(ANNA, "/price"))
+    assert len(desk.buttons()) == 3
