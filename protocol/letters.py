@@ -126,6 +126,8 @@ class DailyReport(Struct, frozen=True, kw_only=True, tag="daily_report", tag_fie
     page: int
     pages: int
     lines: list[ReportLine]
+    has_opened: bool = False
+    """Whether it was open already when this was written: somebody asked for it later."""
 
 
 class DayChart(Struct, frozen=True, kw_only=True, tag="day_chart", tag_field="kind"):

@@ -53,7 +53,13 @@ def report_line(watch: PersonalWatch, targets: Targets | None, bars: Sequence[Ba
 
 
 def report_letters(
-    person: Person, market: Market, regular: SessionTimes, lines: Sequence[ReportLine], asked: str = ""
+    person: Person,
+    market: Market,
+    regular: SessionTimes,
+    lines: Sequence[ReportLine],
+    asked: str = "",
+    *,
+    has_opened: bool = False,
 ) -> list[Letter]:
     """Return the pages of the report of *market* for *person*; none of no lines.
 
@@ -63,6 +69,7 @@ def report_letters(
         regular: the regular session of that day.
         lines: one for each symbol.
         asked: tells a report that somebody asked for from the day's own; empty for that one.
+        has_opened: whether that session has begun already.
     """
     pages = [list(lines[start : start + PAGE]) for start in range(0, len(lines), PAGE)]
     letter_id = f"analyst:report:{market.value}:{regular.session_date}:{person.id}"
@@ -77,6 +84,7 @@ def report_letters(
                 page=number,
                 pages=len(pages),
                 lines=page,
+                has_opened=has_opened,
             ),
         )
         for number, page in enumerate(pages, 1)

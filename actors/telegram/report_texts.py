@@ -40,7 +40,8 @@ def report_text(report: DailyReport, reader: Reader) -> str:
         market=market_name(market, words),
         page=f" {report.page}/{report.pages}" if report.pages > 1 else "",
     )
-    opens = words.say("report.opens", at=time_text(report.opens_at, main_venue(market), reader, "%H:%M"))
+    at = time_text(report.opens_at, main_venue(market), reader, "%H:%M")
+    opens = words.say("report.opened", at=at) if report.has_opened else words.say("report.opens", at=at)
     return "\n".join([title, opens, *(_block(line, words) for line in report.lines)])
 
 

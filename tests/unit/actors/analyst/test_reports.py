@@ -42,7 +42,7 @@ class Office:
         self.store = AnalystStore(self.engine)
         self.ports = FakePorts()
         self.is_ripe = True
-        clock = FakeClock(NINE - timedelta(minutes=10))
+        clock = self.clock = FakeClock(NINE - timedelta(minutes=10))
         actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=clock)
         letters = Letters(actor, self.engine, analyst.letters)
         self.reports = Reports(actor, self.store, calendar(), letters, lambda _: self.is_ripe)
@@ -200,6 +200,16 @@ def test_the_operator_may_look_at_a_report_without_sending_it(office: Office) ->
 
     assert len(answer["reports"]) == 2  # type: ignore[arg-type]
     assert office.letters_on_disk() == []
+
+
+def test_a_report_that_is_asked_for_after_the_open_knows_that(office: Office) -> None:
+    """At noon in Seoul New York has not opened yet."""
+    early = asyncio.run(office.reports.answer({"send": False}))
+    office.clock.step(3 * 3_600)
+    late = asyncio.run(office.reports.answer({"send": False}))
+
+    opened = [[report["has_opened"] for report in told["reports"]] for told in (early, late)]  # type: ignore[attr-defined]
+    assert opened == [[False, False], [True, False]]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,14 @@ def test_a_report_says_what_it_closed_at_and_what_to_buy_at() -> None:
     )
 
 
+def test_a_report_after_the_open_does_not_announce_it() -> None:
+    """Who asks at noon knows that it has opened."""
+    late = msgspec.structs.replace(report(LEVERAGE), has_opened=True)
+
+    assert report_text(late, KOREAN).splitlines()[1] == "장은 09:00에 열렸어요."
+    assert report_text(late, ENGLISH).splitlines()[1] == "The market opened at 09:00."
+
+
 def test_an_amount_is_told_in_whole_shares_at_each_price() -> None:
     """Twice as much is spent on the second level, as its alert will say."""
     assert block(amount=Decimal(1_000_000))[2] == "  1차 71,635원 (-1.42%) 13주 · 2차 70,605원 (-2.83%) 28주"
