@@ -182,6 +182,8 @@ class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Why there is no target, an `actors.market.obstacles.Obstacle`; empty where there is one."""
     notes: list[str] = []
     """Codes of what a reader must know of this day: `ex-dividend`, `administrative`."""
+    highs: list[tuple[date, Number]] = []
+    """The year's records until `bars_until`: each day whose high no later day has exceeded (`actors.market.highs`)."""
 
 
 HALTED, VOLATILITY_INTERRUPTION, CIRCUIT_BREAKER = "halted", "vi", "circuit_breaker"

@@ -25,6 +25,10 @@ class RuleKind(enum.Enum):
     """A fraction from the base price, which is the previous close, corrected for splits and rights."""
     PAID = "paid"
     """A fraction from a price that somebody paid."""
+    YEAR_HIGH = "year_high"
+    """A fraction from the highest price of the year that ends with the session before."""
+    HIGH_SINCE = "high_since"
+    """A fraction from the highest price since a day, up to the session before."""
 
 
 class Direction(enum.Enum):

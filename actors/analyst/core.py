@@ -16,9 +16,10 @@ import msgspec
 from msgspec import Struct
 
 from actors.market.errors import NotEnoughHistory
+from actors.market.highs import records_of
 from actors.market.obstacles import Obstacle, obstacle_in
 from actors.market.sessions import Calendar
-from actors.market.sigma import THE_RULE, SigmaRule, sample_sigma
+from actors.market.sigma import THE_RULE, SigmaRule, first_day_of_look_back, sample_sigma
 from protocol.messages import HALTED, Targets, Venue
 
 __all__ = [
@@ -165,6 +166,8 @@ class Basis(Struct, frozen=True, kw_only=True):
     """In words what the master file says of it today: `halted`, `ex-dividend`."""
     closes: Mapping[date, float]
     """Adjusted, by session date; those after `Need.bars_until` are ignored."""
+    highs: Mapping[date, float] = {}
+    """The highest price of each day, as `closes`."""
     missed_sessions: int = 0
     """How many sessions up to `Need.bars_until` have no bar since its last."""
     base_price: float | None
@@ -210,6 +213,7 @@ def make_targets(
         kind=basis.kind,
         obstacle=obstacle.value if obstacle else "",
         notes=_notes(basis.marks, obstacle),
+        highs=records_of(basis.highs, first_day_of_look_back(need.bars_until), need.bars_until),
     )
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, tuple_
+from sqlalchemy import Column, Connection, Engine, Row, delete, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.analyst.core import Watched
@@ -35,10 +35,17 @@ class AnalystStore:
 
     def closes(self, symbol: str) -> dict[date, float]:
         """Return every adjusted close of *symbol*, by session date."""
+        return self._by_date(symbol, analyst.bars.c.close)
+
+    def highs(self, symbol: str) -> dict[date, float]:
+        """Return the highest price of every day of *symbol*, adjusted as its closes, by session date."""
+        return self._by_date(symbol, analyst.bars.c.high)
+
+    def _by_date(self, symbol: str, price: Column[float]) -> dict[date, float]:
         table = analyst.bars
         with reading(self._engine) as connection:
-            rows = connection.execute(select(table.c.session_date, table.c.close).where(table.c.symbol == symbol))
-            return {row.session_date: row.close for row in rows}
+            rows = connection.execute(select(table.c.session_date, price).where(table.c.symbol == symbol))
+            return {row.session_date: row[1] for row in rows}
 
     def close_on(self, symbol: str, on: date) -> float | None:
         """Return the adjusted close of *symbol* on *on*, None where there is no bar."""

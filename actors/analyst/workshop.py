@@ -174,6 +174,7 @@ class Workshop:
             kind=listed.kind if listed else "",
             marks=listed.marks if listed else (),
             closes=self._store.closes(symbol),
+            highs=self._store.highs(symbol),
             missed_sessions=missed_sessions(
                 self._calendar, need.venue, span.last if span else None, need.bars_until, most
             ),

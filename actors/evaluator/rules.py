@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.market.choices import REGULAR_ONLY, SessionChoice
-from actors.market.thresholds import reference_price, threshold_price
+from actors.market.thresholds import high_of, reference_price, threshold_price
 from protocol.messages import Targets
 from protocol.rules import Direction, Repetition, RuleKind
 
@@ -54,6 +54,8 @@ class Rule(Struct, frozen=True, kw_only=True):
     direction: Direction = Direction.BELOW
     paid: float = 0.0
     """The price that somebody paid, where the level is measured from it."""
+    high_since: date | None = None
+    """The day since which a high counts, where the level is measured from that."""
     repetition: Repetition = Repetition.REST
     rest_ns: int = 0
     """How long it rests; 0 is as long as all others."""
@@ -141,7 +143,8 @@ def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
     """
     if rule.kind is RuleKind.SIGMA and targets.obstacle:
         return None
-    reference = reference_price(rule.kind, level=rule.level, base_price=targets.base_price, paid=rule.paid)
+    high = high_of(rule.kind, rule.high_since, targets.highs, targets.session_date)
+    reference = reference_price(rule.kind, level=rule.level, base_price=targets.base_price, paid=rule.paid, high=high)
     if reference <= 0:
         return None
     sigma = targets.sigma

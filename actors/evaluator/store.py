@@ -226,6 +226,7 @@ def _rule_of(row: Row[Any]) -> Rule:
         kind=RuleKind(row.kind),
         direction=Direction(row.direction),
         paid=row.paid,
+        high_since=row.high_since,
         repetition=Repetition(row.repetition),
         rest_ns=int(row.rest_s * NS),
         band=row.band,

@@ -4,16 +4,21 @@ See `protocol.rules` for what kinds, directions and levels mean. σ targets are 
 percentage is taken to what a price can be, or the noise of floats would put 93,000 out of reach of -7 %.
 """
 
-from actors.market.sigma import target_price
+from collections.abc import Sequence
+from datetime import date
+
+from actors.market.highs import high_since
+from actors.market.sigma import first_day_of_look_back, target_price
 from protocol.rules import Direction, RuleKind
 
-__all__ = ["reference_price", "threshold_price"]
+__all__ = ["high_of", "reference_price", "threshold_price"]
 
 DECIMALS = 4
 """No price has more."""
+HIGHS = frozenset({RuleKind.YEAR_HIGH, RuleKind.HIGH_SINCE})
 
 
-def reference_price(kind: RuleKind, *, level: float, base_price: float, paid: float) -> float:
+def reference_price(kind: RuleKind, *, level: float, base_price: float, paid: float, high: float) -> float:
     """Return the price that the *level* of a rule is measured from, 0 where nobody knows it.
 
     Args:
@@ -21,10 +26,20 @@ def reference_price(kind: RuleKind, *, level: float, base_price: float, paid: fl
         level: of a price, the price itself.
         base_price: the exchange's own of the day.
         paid: what somebody paid, where the rule is about that.
+        high: the highest price since the day that the rule is about; 0 of another rule.
     """
     if kind is RuleKind.PRICE:
         return level
+    if kind in HIGHS:
+        return high
     return paid if kind is RuleKind.PAID else base_price
+
+
+def high_of(kind: RuleKind, since: date | None, records: Sequence[tuple[date, float]], session_date: date) -> float:
+    """Return the high that a rule is about on a session date, 0 where there is none: the day has not come yet."""
+    if kind not in HIGHS:
+        return 0.0
+    return high_since(records, since or first_day_of_look_back(session_date))
 
 
 def threshold_price(kind: RuleKind, direction: Direction, level: float, *, reference: float, sigma: float) -> float:

@@ -32,6 +32,8 @@ class KnownTarget(Struct, frozen=True, kw_only=True):
     returns: int = 0
     notes: tuple[str, ...] = ()
     """Codes of what must be said of the day."""
+    highs: tuple[tuple[date, float], ...] = ()
+    """The year's records, as in `Targets`."""
 
 
 class WatchLine(Struct, frozen=True, kw_only=True):

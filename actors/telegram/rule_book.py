@@ -54,6 +54,7 @@ class Condition(Struct, frozen=True, kw_only=True):
     direction: Direction | None = None
     """None where it depends on the price now."""
     paid: float = 0.0
+    high_since: date | None = None
     repetition: Repetition = Repetition.REST
     rest_s: float = 0.0
     expires_on: date | None = None
@@ -81,6 +82,7 @@ class OwnRule(Struct, frozen=True, kw_only=True):
     level: float
     direction: Direction
     paid: float
+    high_since: date | None
     repetition: Repetition
     rest_s: float
     expires_on: date | None
@@ -122,7 +124,10 @@ class RuleBook:
         Raises:
             TooManyRules: it would be one more.
         """
-        same = [rules.c[name] == _stored(getattr(condition, name)) for name in ("kind", "level", "direction", "paid")]
+        same = [
+            rules.c[name] == _stored(getattr(condition, name))
+            for name in ("kind", "level", "direction", "paid", "high_since")
+        ]
         row = {name: _stored(getattr(condition, name)) for name in condition.__struct_fields__}
         row |= {"active": True, "paused": False, "since_ns": now_ns}
         row["band"] = band if condition.repetition is Repetition.CROSSING else 0.0
@@ -248,6 +253,7 @@ def _read(row: Row[Any]) -> OwnRule | None:
             level=row.level,
             direction=Direction(row.direction),
             paid=row.paid,
+            high_since=row.high_since,
             repetition=Repetition(row.repetition),
             rest_s=row.rest_s,
             expires_on=row.expires_on,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from actors.market.sigma import first_day_of_look_back
 from actors.telegram.access import MEMBERS
 from actors.telegram.calls import Call, Command, Reply
 from actors.telegram.register import Watch
@@ -87,8 +88,12 @@ async def _show(call: Call) -> Reply:
 async def _put(call: Call) -> Reply:
     wanted = parse_wanted(call.argument)
     office, condition, texts = call.office, wanted.condition, _texts(call)
-    if condition.expires_on is not None and condition.expires_on < office.actor.clock.now().date():
+    today = office.actor.clock.now().date()
+    if condition.expires_on is not None and condition.expires_on < today:
         return Reply(texts.past(condition.expires_on))
+    since = condition.high_since
+    if since is not None and not first_day_of_look_back(today) < since < today:
+        return Reply(texts.not_a_year(since))
     watch = await _stock(call, wanted.words)
     try:
         office.watch_list.hold(call.person, watch)

@@ -6,7 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from actors.market.money import price_text
-from actors.market.thresholds import reference_price, threshold_price
+from actors.market.thresholds import high_of, reference_price, threshold_price
 from actors.telegram.answers import KnownTarget
 from actors.telegram.conditions import condition_text
 from actors.telegram.register import Watch
@@ -87,6 +87,10 @@ class RuleTexts:
         """Say that one may have so many."""
         return self._words.say("rule.too-many", most=most)
 
+    def not_a_year(self, on: date) -> str:
+        """Say that the high since *on* is not known."""
+        return self._words.say("rule.not-a-year", on=on)
+
     def past(self, on: date) -> str:
         """Say that a rule cannot end on a day that is over."""
         return self._words.say("rule.past", on=on)
@@ -100,6 +104,8 @@ class RuleTexts:
             parts.append(self._words.say(f"rule.repetition.{rule.repetition.value}"))
         elif rule.rest_s:
             parts.append(self._words.say_count("rule.every", round(rule.rest_s / MINUTE_S)))
+        if rule.high_since is not None:
+            parts.append(self._words.say("rule.since", on=rule.high_since))
         if rule.expires_on is not None:
             parts.append(self._words.say("rule.until", on=rule.expires_on))
         stage = "paused" if rule.is_paused else known.stages.get(rule.id, "")
@@ -110,7 +116,8 @@ class RuleTexts:
     def _condition(self, rule: OwnRule, known: Known) -> str:
         target, venue = known.target, known.watch.venue
         base_price = target.base_price if target else 0.0
-        reference = reference_price(rule.kind, level=rule.level, base_price=base_price, paid=rule.paid)
+        high = high_of(rule.kind, rule.high_since, target.highs, target.session_date) if target else 0.0
+        reference = reference_price(rule.kind, level=rule.level, base_price=base_price, paid=rule.paid, high=high)
         text = condition_text(rule, reference, venue, self._words)
         sigma = target.sigma if target and not target.obstacle else 0.0
         if rule.kind is RuleKind.PRICE or reference <= 0 or (rule.kind is RuleKind.SIGMA and not sigma):

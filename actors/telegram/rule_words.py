@@ -4,6 +4,7 @@
     /alert 삼성전자 70000          /alert 삼성전자 7만 이하
     /alert TQQQ -5%                /alert TQQQ +5%     from the previous close
     /alert 삼성전자 매수가 65000 -3%  (paid 65000 -3%)
+    /alert 삼성전자 고점 -10%      (high -10%) from the highest price of the year; since 2026-01-02, 2026-01-02부터
     once 한번 | daily 매일 | every 30m 30분마다 | cross 돌파      until 2026-12-31   2026-12-31까지
 
 A name may have numbers in it (KODEX 200), and a code may be one (005930): the amount is what stands last, and of the
@@ -33,15 +34,19 @@ LEVEL = re.compile(r"([+-]?)(\d{1,2}(?:\.\d{1,2})?)(?:σ|시그마)?")
 AMOUNT = re.compile(r"([+-]?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(만)?(원|달러|\$|%|퍼센트|프로)?")
 PERCENTS = frozenset({"%", "퍼센트", "프로"})
 MINUTES = re.compile(r"(\d{1,4})(m|min|분|h|시간)?(마다)?")
-UNTIL = re.compile(r"(~?)(\d{4}-\d{2}-\d{2})(까지)?")
+DAY = re.compile(r"~?(\d{4}-\d{2}-\d{2})(?:까지|부터)?")
 DIRECTIONS = dict.fromkeys(("이하", "아래", "below", "<="), Direction.BELOW) | dict.fromkeys(
     ("이상", "위", "above", ">="), Direction.ABOVE
 )
-ONCE = frozenset({"once", "한번", "한번만", "1회"})
-DAILY = frozenset({"daily", "매일", "하루한번", "하루에한번"})
-CROSS = frozenset({"cross", "돌파", "돌파할때만"})
+REPETITIONS = (
+    dict.fromkeys(("once", "한번", "한번만", "1회"), Repetition.ONCE)
+    | dict.fromkeys(("daily", "매일", "하루한번", "하루에한번"), Repetition.SESSION)
+    | dict.fromkeys(("cross", "돌파", "돌파할때만"), Repetition.CROSSING)
+)
 EVERY = frozenset({"every", "매"})
-UNTIL_WORDS = frozenset({"until"})
+UNTIL = frozenset({"until"})
+SINCE = frozenset({"since"})
+HIGH = frozenset({"high", "고점", "최고가", "52주고점"})
 PAID = frozenset({"paid", "매수가", "산값", "평단", "평단가"})
 NONE = frozenset({"off", "없음", "끄기"})
 TO_DELETE = frozenset({"삭제", "지우기", "delete", "remove"})
@@ -110,6 +115,8 @@ class _Reading:
         self._tokens = tokens
         self._direction: Direction | None = None
         self._paid = 0.0
+        self._is_of_high = False
+        self._high_since: date | None = None
         self._repetition = Repetition.REST
         self._rest_s = 0.0
         self._expires_on: date | None = None
@@ -128,24 +135,20 @@ class _Reading:
 
     def _take_option(self, token: str) -> bool:
         """Take *token* and what belongs to it out of the words, and say whether it was an option."""
-        if token in ONCE:
-            self._repetition = Repetition.ONCE
-        elif token in DAILY:
-            self._repetition = Repetition.SESSION
-        elif token in CROSS:
-            self._repetition = Repetition.CROSSING
+        if token in REPETITIONS:
+            self._repetition = REPETITIONS[token]
         elif token in DIRECTIONS:
             self._direction = DIRECTIONS[token]
-        elif token in EVERY:
-            self._rest_s = self._minutes(self._next())
+        elif token in HIGH:
+            self._is_of_high = True
         elif token in PAID:
             self._paid = self._price(self._next())
-        elif token in UNTIL_WORDS:
-            self._expires_on = self._date(self._next())
-        elif token.endswith("마다"):
-            self._rest_s = self._minutes(token)
-        elif (match := UNTIL.fullmatch(token)) and (match[1] or match[3]):
-            self._expires_on = self._date(match[2])
+        elif token in EVERY or token.endswith("마다"):
+            self._rest_s = self._minutes(self._next() if token in EVERY else token)
+        elif token in SINCE or token.endswith("부터"):
+            self._high_since = self._date(self._next() if token in SINCE else token)
+        elif token in UNTIL or token.startswith("~") or token.endswith("까지"):
+            self._expires_on = self._date(self._next() if token in UNTIL else token)
         else:
             return False
         return True
@@ -163,6 +166,7 @@ class _Reading:
             level=level,
             direction=direction,
             paid=self._paid,
+            high_since=self._high_since,
             repetition=self._repetition,
             rest_s=self._rest_s,
             expires_on=self._expires_on,
@@ -170,19 +174,32 @@ class _Reading:
 
     def _share(self, match: re.Match[str]) -> tuple[RuleKind, float, Direction]:
         """Return what a percentage means: its sign tells the direction, unless a word does."""
-        kind, level = (RuleKind.PAID if self._paid else RuleKind.CHANGE), _number(match) / 100
+        kind, level = self._kind_of_share(match[0]), _number(match) / 100
         signed = {"-": Direction.BELOW, "+": Direction.ABOVE}.get(match[1])
         direction = self._direction or signed or Direction.ABOVE
         if signed not in (None, direction):
             _refuse("one direction", match[0])
         # At 0 % from what was paid one is out again; from the close it is every trade.
-        if level > HIGHEST_SHARE or not (level or self._paid) or (level >= 1 and direction is Direction.BELOW):
+        if (
+            level > HIGHEST_SHARE
+            or (kind is RuleKind.CHANGE and not level)
+            or (level >= 1 and direction is Direction.BELOW)
+        ):
             _refuse("a percentage that can be", match[0])
         return kind, level, direction
 
+    def _kind_of_share(self, amount: str) -> RuleKind:
+        if self._paid and (self._is_of_high or self._high_since):
+            _refuse("one price to measure from", amount)
+        if self._high_since:
+            return RuleKind.HIGH_SINCE
+        if self._is_of_high:
+            return RuleKind.YEAR_HIGH
+        return RuleKind.PAID if self._paid else RuleKind.CHANGE
+
     def _fixed(self, amount: str) -> tuple[RuleKind, float, Direction | None]:
-        if self._paid:
-            _refuse("a percentage of the price that was paid", amount)
+        if self._paid or self._is_of_high or self._high_since:
+            _refuse("a percentage", amount)
         return RuleKind.PRICE, self._price(amount), self._direction
 
     def _price(self, token: str) -> float:
@@ -199,9 +216,9 @@ class _Reading:
         return rest_s
 
     def _date(self, token: str) -> date:
-        match = UNTIL.fullmatch(token)
+        match = DAY.fullmatch(token)
         try:
-            return date.fromisoformat(match[2] if match else token)
+            return date.fromisoformat(match[1] if match else token)
         except ValueError:
             _refuse("a date such as 2026-12-31", token)
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader, reading_of
 from actors.telegram.answers import KnownTarget
-from protocol.tables.analyst import targets
+from protocol.tables.analyst import highs_from, targets
 
 __all__ = ["read_targets"]
 
@@ -40,6 +40,7 @@ def read_targets(settings: Settings, symbols: Collection[str]) -> dict[str, Know
                 obstacle=row.obstacle,
                 returns=row.returns,
                 notes=tuple(row.notes.split()),
+                highs=tuple(highs_from(row.highs)),
             )
             for row in connection.execute(statement)
         }

@@ -1,5 +1,7 @@
 """What analyst writes: instruments, daily bars, targets, what came of alerts, the steps of a day, letters."""
 
+from datetime import date
+
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
 
 from protocol.messages import Targets, Venue
@@ -9,6 +11,7 @@ from protocol.tables.letters import letters_in
 __all__ = [
     "bars",
     "day_steps",
+    "highs_from",
     "instruments",
     "letters",
     "master_files",
@@ -92,6 +95,8 @@ targets = Table(
     Column("obstacle", String, nullable=False, server_default=""),
     # What must be said of the day, with blanks between.
     Column("notes", String, nullable=False, server_default=""),
+    # The year's records, as `2025-07-01=71200.0`, with blanks between.
+    Column("highs", String, nullable=False, server_default=""),
 )
 
 letters = letters_in(metadata)
@@ -126,6 +131,7 @@ def row_from(targets: Targets) -> dict[str, object]:
     row: dict[str, object] = {name: getattr(targets, name) for name in targets.__struct_fields__}
     del row["computed_at"]
     row |= {"venue": targets.venue.value, "notes": " ".join(targets.notes)}
+    row["highs"] = " ".join(f"{on}={high!r}" for on, high in targets.highs)
     return row | {"computed_at_ns": to_ns(targets.computed_at)}
 
 
@@ -145,4 +151,10 @@ def targets_from(row: Row[tuple[object, ...]]) -> Targets:
         kind=row.kind,
         obstacle=row.obstacle,
         notes=row.notes.split(),
+        highs=highs_from(row.highs),
     )
+
+
+def highs_from(text: str) -> list[tuple[date, float]]:
+    """Return the records in a row's *text*."""
+    return [(date.fromisoformat(on), float(high)) for on, _, high in (each.partition("=") for each in text.split())]

@@ -121,6 +121,8 @@ rules = Table(
     Column("direction", String, nullable=False, server_default="below"),
     # The price that was paid, where the level is measured from it.
     Column("paid", Float, nullable=False, server_default="0"),
+    # The day since which a high counts, where the level is measured from that.
+    Column("high_since", Date),
     Column("repetition", String, nullable=False, server_default="rest"),
     # How long it rests after it has fired; 0 is as long as evaluator is set to.
     Column("rest_s", Float, nullable=False, server_default="0"),

@@ -259,3 +259,13 @@ def test_missed_sessions_are_counted_over_weekends_and_holidays() -> None:
 def test_a_history_of_a_year_and_a_half_begins_eighteen_months_earlier() -> None:
     """The chart's 120-day average needs half a year before the year that is drawn."""
     assert first_bar_date(THURSDAY, 1.5) == date(2024, 5, 29)
+
+
+def test_targets_carry_the_highs_of_the_year_until_the_session_before() -> None:
+    """A fall from a high is measured from what was traded before today; today's unfinished bar is never part of it."""
+    closes = random_walk(Venue.KRX, date(2024, 6, 3), FRIDAY)
+    highs = {date(2024, 11, 1): 900.0, date(2025, 6, 2): 800.0, date(2025, 9, 1): 600.0, THURSDAY: 700.0, FRIDAY: 950.0}
+
+    made = make_targets(need_at(NINE), basis(closes, 72_665.0, highs=highs), NINE)
+
+    assert made.highs == [(date(2025, 6, 2), 800.0), (THURSDAY, 700.0)]

@@ -1,5 +1,6 @@
 """Rules, as a person has them by speaking to the bot."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.support.town import ANNA, BORA, seeded
 
 LEVERAGE = {"symbol": "122630", "name": "KODEX 레버리지", "venue": "KRX"}
 SAMSUNG = {"symbol": "005930", "name": "삼성전자", "venue": "KRX"}
+HIGHS = [(date(2025, 3, 3), 120_000.0), (date(2025, 11, 3), 110_000.0)]
 
 
 class Counter:
@@ -26,7 +28,7 @@ class Counter:
         self.desk = Reception(directory, seeded(ANNA, "operator"), seeded(BORA, "viewer"))
         self.settings = make_settings(directory)
         with open_store("analyst", self.settings).begin() as connection:
-            connection.execute(insert(analyst.targets), analyst.row_from(targets()))
+            connection.execute(insert(analyst.targets), analyst.row_from(targets(highs=HIGHS)))
         self.book = RuleBook(open_store("telegram", self.settings))
         self.desk.ports.answers["analyst", "find"] = lambda words, **_: {
             "candidates": [each for each in (LEVERAGE, SAMSUNG) if words in each.values()],
@@ -187,6 +189,15 @@ def test_a_rule_cannot_end_on_a_day_that_is_over(counter: Counter) -> None:
     """It would be silent from the first moment."""
     assert "이미 지난 날" in counter.say("/alert 122630 98500 until 2020-01-01")
     assert len(counter.rules()) == 2
+
+
+def test_a_fall_from_a_high_is_told_with_the_high(counter: Counter) -> None:
+    """Of the year, or since a day that analyst knows of."""
+    assert "3. 1년 최고가 120,000원보다 10% 이상 하락 (108,000원)" in counter.say("/alert 122630 고점 -10%")
+    assert "최고가 110,000원보다 10% 이상 하락 (99,000원) · 2025-10-01부터" in counter.say(
+        "/alert 122630 2025-10-01부터 -10%"
+    )
+    assert "1년 안의" in counter.say("/alert 122630 2024-10-01부터 -10%")
 
 
 def test_nobody_has_more_rules_than_one_may(counter: Counter) -> None:

@@ -53,6 +53,9 @@ def paid(level: float, direction: Direction, price_paid: float) -> Condition:
     return Condition(kind=RuleKind.PAID, level=level, direction=direction, paid=price_paid)
 
 
+SINCE = Condition(kind=RuleKind.HIGH_SINCE, level=0.1, direction=BELOW, high_since=date(2026, 1, 2))
+
+
 @pytest.mark.parametrize(
     ("text", "words", "condition"),
     [
@@ -69,6 +72,10 @@ def paid(level: float, direction: Direction, price_paid: float) -> Condition:
         ("삼성전자 paid 65000 -3%", "삼성전자", paid(0.03, BELOW, 65_000)),
         ("삼성전자 매수가 6.5만 +10프로", "삼성전자", paid(0.1, ABOVE, 65_000)),
         ("삼성전자 산값 65000 0%", "삼성전자", paid(0.0, ABOVE, 65_000)),
+        ("005930 high -10%", "005930", Condition(kind=RuleKind.YEAR_HIGH, level=0.1, direction=BELOW)),
+        ("삼성전자 고점 -10%", "삼성전자", Condition(kind=RuleKind.YEAR_HIGH, level=0.1, direction=BELOW)),
+        ("삼성전자 2026-01-02부터 -10%", "삼성전자", SINCE),
+        ("삼성전자 고점 since 2026-01-02 -10%", "삼성전자", SINCE),
         ("삼성전자 70000 once", "삼성전자", price(70_000, repetition=Repetition.ONCE)),
         ("삼성전자 한번 70000", "삼성전자", price(70_000, repetition=Repetition.ONCE)),
         ("삼성전자 70000 매일", "삼성전자", price(70_000, repetition=Repetition.SESSION)),
@@ -105,6 +112,9 @@ def test_a_rule_is_read_in_any_order(text: str, words: str, condition: Condition
         "삼성전자 70000 until 2026-13-31",
         "삼성전자 70000 until",
         "삼성전자 1e9",
+        "삼성전자 고점 70000",
+        "삼성전자 고점 paid 65000 -3%",
+        "삼성전자 since -3%",
         "삼성전자 nan",
     ],
 )
