@@ -22,7 +22,7 @@ from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind
 from protocol.topology import Address
 
-__all__ = ["Facts", "Hours", "RuleFact", "StreamFact", "explanation", "show_explanation"]
+__all__ = ["Facts", "Hours", "RuleFact", "Spared", "StreamFact", "explanation", "show_explanation"]
 
 ANSWER_S = 5.0
 GOOD, BAD, CALM = "✅", "❌", "💤"
@@ -61,6 +61,14 @@ class RuleFact(Struct, frozen=True, kw_only=True):
     rests_until: datetime | None
 
 
+class Spared(Struct, frozen=True, kw_only=True):
+    """Until when somebody wants quiet; what is so many σ deep comes through, if that is not 0."""
+
+    person: int
+    until: datetime
+    wakes_from: float
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """All that is known of one symbol; what nobody answered is None."""
 
@@ -74,6 +82,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     rules: list[RuleFact] | None
     people: dict[int, tuple[str, bool]]
     """By number: the name, and whether the person can be reached."""
+    spared: dict[int, Spared] = {}
+    """Who wants quiet now, by number."""
 
 
 def show_explanation(arguments: argparse.Namespace) -> int:
@@ -139,9 +149,16 @@ def _of_rules(facts: Facts) -> list[tuple[str, str]]:
         name, is_reachable = facts.people.get(rule.person, (str(rule.person), True))
         mark, why = _of_rule(facts, rule)
         lines.append((mark, f"{name}, {_waits_for(facts, rule)}: {why}"))
+        spared = facts.spared.get(rule.person)
+        if spared is not None and _is_held(rule, spared):
+            lines.append((CALM, f"{name} wants quiet until {_clock(spared.until)}: what fires is held for a digest"))
         if not is_reachable:
             lines.append((BAD, f"{name} has blocked the bot: a word from there brings alerts back"))
     return lines
+
+
+def _is_held(rule: RuleFact, spared: Spared) -> bool:
+    return rule.kind is not RuleKind.SIGMA or not spared.wakes_from or rule.level < spared.wakes_from
 
 
 def _of_rule(facts: Facts, rule: RuleFact) -> tuple[str, str]:
@@ -204,6 +221,7 @@ def _gather(settings: Settings, symbol: str) -> Facts:
         streams = _ask(visitor, "feed", "subscriptions", {})
         told = _ask(visitor, "analyst", "targets", {})
         people = _ask(visitor, "telegram", "people", {})
+        quiet = _ask(visitor, "telegram", "spared", {"symbol": symbol})
     known = msgspec.convert(told, _Told) if told else _Told([], {})
     venues = {listed.symbol: listed.venue for listed in known.targets}
     venue = venues.get(symbol, Venue.KRX if symbol[:1].isdigit() else Venue.NASDAQ)
@@ -219,6 +237,7 @@ def _gather(settings: Settings, symbol: str) -> Facts:
         traded_at=last.traded_at if last else None,
         rules=None if rules is None else msgspec.convert(rules.get("rules", []), list[RuleFact]),
         people={person.id: (person.name, person.reachable) for person in persons},
+        spared={each.person: each for each in msgspec.convert((quiet or {}).get("spared", []), list[Spared])},
     )
 
 

@@ -60,6 +60,11 @@ class Hush(Struct, frozen=True, kw_only=True):
         """Say whether a message that brings *alerts* makes a sound."""
         return any(depth_of(alert) >= self.rings_from for alert in alerts)
 
+    def muted_until(self, symbol: str, venue: Venue, at_ns: int) -> int | None:
+        """Return when the last of the mutes ends that silence a stock at a moment, None if none does."""
+        reigning = (mute for mute in self.mutes if mute.since_ns <= at_ns < mute.until_ns)
+        return max((mute.until_ns for mute in reigning if mute.covers(symbol, venue)), default=None)
+
     def _is_asleep(self, alert: Alert, at_ns: int, zone: ZoneInfo) -> bool:
         quiet = self.quiet
         if quiet is None or (quiet.wakes_from and depth_of(alert) >= quiet.wakes_from):

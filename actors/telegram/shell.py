@@ -23,6 +23,7 @@ from actors.telegram.courier import Courier
 from actors.telegram.desk import Desk
 from actors.telegram.glance import Glance
 from actors.telegram.health import Health
+from actors.telegram.hush_control import HushControl
 from actors.telegram.hushes import Hushes
 from actors.telegram.identity import Identity
 from actors.telegram.incoming import Incoming
@@ -127,6 +128,7 @@ class _Shell:
             on_update=desk.on_update,
         )
         PeopleControl(register, watch_list, membership).offer(actor)
+        HushControl(register, hushes, actor).offer(actor)
         OperatorCommands(register, watch_list, store).offer(actor)
         for person in config.people:
             if register.seed(person, below(config.levels), actor.clock.now_ns()):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from actors.ctl.explain import Facts, Hours, RuleFact, StreamFact, explanation
+from actors.ctl.explain import Facts, Hours, RuleFact, Spared, StreamFact, explanation
 from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind
 
@@ -75,12 +75,24 @@ def test_where_all_is_well_the_price_is_simply_not_there() -> None:
         ({"no_targets_because": "too few trading days"}, "❌ it has no targets: too few trading days"),
         ({"price": None}, "💤 no trade of it has been seen yet"),
         ({"rules": None}, "❌ evaluator does not answer: `sigmactl status`"),
+        (
+            {"spared": {1: Spared(person=1, until=CLOSE, wakes_from=0.0)}},
+            "💤 엄마 wants quiet until 11-28 15:30:00 KST: what fires is held for a digest",
+        ),
         ({"people": {1: ("엄마", False)}}, "❌ 엄마 has blocked the bot: a word from there brings alerts back"),
     ],
 )
 def test_what_keeps_an_alert_from_coming_has_its_line(changes: dict[str, object], line: str) -> None:
     """Each of these is another place to look."""
     assert line in told(**changes)
+
+
+def test_quiet_that_a_deep_fall_comes_through_holds_only_the_shallow() -> None:
+    """Otherwise the operator would look for a fault where there is none."""
+    spared = {1: Spared(person=1, until=CLOSE, wakes_from=2.0)}
+    shallow, deep = (told(spared=spared, rules=[msgspec.structs.replace(RULE, level=level)]) for level in (1.0, 2.0))
+
+    assert [any("wants quiet" in line for line in lines) for lines in (shallow, deep)] == [True, False]
 
 
 def test_nobody_watches_it() -> None:

@@ -1,13 +1,17 @@
 """/quiet and /mute, from what is typed to what is held."""
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from actors.runtime.errors import CommandRefused
 from actors.telegram.config import SeededWatch
 from actors.telegram.hush import Mute
+from actors.telegram.hush_control import HushControl
 from actors.telegram.quiet import QuietHours
 from protocol.messages import Market, Venue
 from protocol.moments import to_ns
@@ -149,3 +153,21 @@ def test_a_viewer_may_silence_his_own_phone_and_nobody_elses(desk: Reception) ->
     say(desk, "/mute 1h", BORA)
 
     assert (len(desk.hushes.of(2).mutes), desk.hushes.of(1).mutes) == (1, ())
+
+
+def test_the_operator_learns_who_is_spared_a_stock_and_until_when(desk: Reception) -> None:
+    """Why did her phone not ring?"""
+    control = HushControl(desk.register, desk.hushes, desk.office.actor)
+
+    def spared(symbol: str) -> list[object]:
+        return cast("list[object]", asyncio.run(control.spared({"symbol": symbol}))["spared"])
+
+    assert spared("005930") == []
+    say(desk, "/mute 삼성전자 1h")
+    assert spared("005930") == [{"person": 1, "until": "2025-11-28T06:30:00+00:00", "wakes_from": 0.0}]
+    assert spared("SOXL") == []
+    say(desk, "/mute off")
+    say(desk, "/quiet 14:00-16:00 2σ")
+    assert spared("SOXL") == [{"person": 1, "until": "2025-11-28T07:00:00+00:00", "wakes_from": 2.0}]
+    with pytest.raises(CommandRefused, match="expected"):
+        asyncio.run(control.spared({}))
