@@ -18,6 +18,7 @@ from protocol.rules import Direction, RuleKind
 __all__ = [
     "REHEARSAL",
     "THE_OPERATOR",
+    "Announcement",
     "AppKeyInUse",
     "BasePriceReset",
     "ChatChange",
@@ -66,6 +67,14 @@ class BasePriceReset(Struct, frozen=True, kw_only=True, tag="base_price_reset", 
     """The last close as it was traded."""
     base_price: Number
     """What the exchange measures from."""
+
+
+class Announcement(Struct, frozen=True, kw_only=True, tag="announcement", tag_field="kind"):
+    """What the operator has to say to everybody."""
+
+    by: str
+    """His name."""
+    text: str
 
 
 class ChatChange(enum.Enum):
@@ -274,7 +283,8 @@ class TradingHalted(Struct, frozen=True, kw_only=True, tag="trading_halted", tag
 
 
 Matter = (
-    AppKeyInUse
+    Announcement
+    | AppKeyInUse
     | BasePriceReset
     | ChatChanged
     | DailyReport

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ActorError
+from actors.runtime.letters import Letters
 from actors.telegram.access import EVERYBODY, Role, may
 from actors.telegram.answers import Answers
 from actors.telegram.buttons import Button
@@ -67,6 +68,7 @@ class Office(Struct, frozen=True, kw_only=True):
     """By language."""
     membership: Membership
     reach: Reach
+    letters: Letters
     identity: Identity
     """Who the bot is."""
 

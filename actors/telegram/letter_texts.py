@@ -20,6 +20,7 @@ from actors.telegram.self_test_texts import self_test_text
 from actors.telegram.texts import Reader, clean, repeat_line
 from actors.words.catalogue import Words
 from protocol.letters import (
+    Announcement,
     AppKeyInUse,
     BasePriceReset,
     ChatChanged,
@@ -43,6 +44,8 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     """Return the text of *letter*; *repeat* says that it may have arrived already."""
     words = reader.words
     match letter.matter:
+        case Announcement(by=by, text=said):
+            text = words.say("letter.announcement", by=clean(by), text=said)
         case AppKeyInUse(link=link):
             of_link = words.say("letter.of-link", link=clean(link)) if link else ""
             text = words.say("letter.app-key-in-use", link=of_link)

@@ -115,6 +115,7 @@ class _Shell:
             identity=identity,
             membership=membership,
             reach=reach,
+            letters=self._letters,
         )
         desk = Desk(office, self.courier)
         self.incoming = Incoming(

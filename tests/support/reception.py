@@ -63,7 +63,8 @@ class Reception:
         self.hushes = Hushes(durable)
         self.invitations = Invitations(durable, timedelta(days=7))
         self.said: list[tuple[int, str]] = []
-        self.reach = Reach(actor, self.register, Letters(actor, durable, letters))
+        own_letters = Letters(actor, durable, letters)
+        self.reach = Reach(actor, self.register, own_letters)
         identity = Identity()
         identity.name = "Sigmabell_bot"
         watch_list = WatchList(actor, self.register)
@@ -79,6 +80,7 @@ class Reception:
             answers={language: Answers(language) for language in LANGUAGES},
             identity=identity,
             reach=self.reach,
+            letters=own_letters,
             membership=Membership(actor, self.register, self.invitations, watch_list, identity),
         )
         self.answered: list[tuple[str, str]] = []

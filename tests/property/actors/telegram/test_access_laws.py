@@ -44,6 +44,9 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "help": (KNOWN, ANYWHERE),
     "people": (frozenset({"operator"}), PRIVATELY),
     "invite": (frozenset({"operator"}), PRIVATELY),
+    "say": (frozenset({"operator"}), PRIVATELY),
+    "feed": (frozenset({"operator"}), PRIVATELY),
+    "logs": (frozenset({"operator"}), PRIVATELY),
     "start": (KNOWN, ANYWHERE),
 }
 """What each command may be, written a second time: by whom, and where."""

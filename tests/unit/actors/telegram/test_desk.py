@@ -1,12 +1,13 @@
 """What comes in, and what is answered."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 from actors.telegram.config import SeededWatch
-from protocol.letters import THE_OPERATOR, ChatChange, ChatChanged
+from protocol.letters import THE_OPERATOR, Announcement, ChatChange, ChatChanged
 from protocol.messages import Venue
 from tests.support.reception import Reception, membership, pressed, typed
 from tests.support.town import ANNA, BORA, find, seeded
@@ -221,3 +222,48 @@ def test_a_price_is_shown_with_its_distances_and_of_what_is_not_watched_offered_
     assert desk.keyboards[-1] == []
     desk.texts(typed(ANNA, "/price"))
     assert len(desk.buttons()) == 3
+
+
+def test_what_the_operator_says_goes_to_everybody_else_in_letters(tmp_path: Path) -> None:
+    """It comes however long Telegram is away; he himself has just written it."""
+    desk = watching(tmp_path)
+
+    assert desk.texts(typed(ANNA, "/say 밤 10시에\n점검해요")) == ["📣 1명께 전할게요."]
+    assert "/say" in desk.texts(typed(ANNA, "/say"))[0]
+
+    assert [(letter.person_id, letter.matter) for letter in desk.letters()] == [
+        (2, Announcement(by=str(ANNA), text="밤 10시에\n점검해요"))
+    ]
+
+
+def test_the_operator_sees_how_the_streams_are(tmp_path: Path) -> None:
+    """Away from the shell, too; what is the matter with a link is named."""
+    desk = watching(tmp_path)
+    assert "잠시 후" in desk.texts(typed(ANNA, "/feed"))[0]
+    links = [{"link": "main", "phase": "waiting", "trouble": "refused"}]
+    streams = [{"standing": "confirmed"}, {"standing": "wanted", "polled": True}]
+    desk.ports.answers["feed", "subscriptions"] = lambda: {"links": links, "streams": streams}
+
+    assert desk.texts(typed(ANNA, "/feed"))[0].splitlines() == [
+        "🔌 시세 연결: 2개 중 실시간 1개, 몇 초마다 확인 1개",
+        "• main: waiting refused",
+    ]
+
+
+def test_the_operator_sees_the_last_warnings_of_all_actors(tmp_path: Path) -> None:
+    """The newest last; what is no line of ours, and what is only said in passing, is left out."""
+    desk = watching(tmp_path)
+    assert "없어요" in desk.texts(typed(ANNA, "/logs"))[0]
+    feed = [
+        {"at": "2025-11-28T05:00:02+00:00", "actor": "feed-1", "level": "error", "event": "feed_lost", "reason": "cut"},
+        {"at": "2025-11-28T05:00:03+00:00", "actor": "feed-1", "level": "info", "event": "feed_connected"},
+    ]
+    chart = [{"at": "2025-11-28T05:00:01+00:00", "actor": "chart-1", "level": "warning", "event": "late"}]
+    for name, lines in (("feed-1", feed), ("chart-1", chart)):
+        text = "".join(f"{json.dumps(line)}\n" for line in lines)
+        (desk.settings.logs_dir / f"{name}.log").write_text(f"half a line\n{text}", encoding="utf-8")
+
+    assert desk.texts(typed(ANNA, "/logs"))[0].splitlines()[2:] == [
+        "11-28 14:00:01 chart-1 late",
+        "11-28 14:00:02 feed-1 feed_lost cut",
+    ]

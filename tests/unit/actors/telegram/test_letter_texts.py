@@ -8,6 +8,7 @@ import pytest
 from actors.telegram.letter_texts import letter_caption, letter_text
 from actors.telegram.texts import Reader
 from protocol.letters import (
+    Announcement,
     AppKeyInUse,
     BasePriceReset,
     ChatChange,
@@ -39,6 +40,7 @@ TESTED = SelfTested(market=Market.KRX, session_date=DAY, checks=[])
 WEEK = WeekClosed(market=Market.KRX, first=DAY, last=DAY, lines=[])
 CHATS = [ChatChanged(change=change, name="<엄마>") for change in ChatChange]
 MATTERS: list[Matter] = [
+    Announcement(by="Anna", text="오늘 밤 점검해요"),
     AppKeyInUse(),
     *CHATS,
     day_chart(),
