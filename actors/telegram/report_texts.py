@@ -65,7 +65,9 @@ def _block(line: ReportLine, words: Words) -> str:
         facts.append(words.say("report.base-price", price=price_text(line.base_price, line.venue)))
     notes = [f"  {note}" for note in note_lines(line.notes, words)]
     title = f"\n• {clean(line.name) or symbol} ({symbol})"
-    return "\n".join([title, f"  {' · '.join(facts)}", f"  {_points(line, words)}", *notes])
+    # Who waits for other prices than σ's has no points here.
+    points = [f"  {text}"] if (text := _points(line, words)) else []
+    return "\n".join([title, f"  {' · '.join(facts)}", *points, *notes])
 
 
 def _close(line: ReportLine, words: Words) -> str:

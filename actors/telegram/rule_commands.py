@@ -6,14 +6,14 @@ import msgspec
 
 from actors.market.sigma import first_day_of_look_back
 from actors.telegram.access import MEMBERS
-from actors.telegram.calls import Call, Command, Reply
+from actors.telegram.calls import Call, Command, Misused, Reply
 from actors.telegram.register import Watch
 from actors.telegram.rule_book import Condition, NoSuchRule, OwnRule, TooManyRules
 from actors.telegram.rule_texts import Known, RuleTexts
-from actors.telegram.rule_words import TO_DELETE, parse_levels, parse_number, parse_wanted
-from actors.telegram.stocks import any_stock
+from actors.telegram.rule_words import TO_DELETE, Wanted, parse_levels, parse_number, parse_wanted
+from actors.telegram.stocks import any_stock, own_stock
 from actors.telegram.targets import read_targets
-from actors.telegram.watch_list import TooMany
+from actors.telegram.watch_list import Ambiguous, NotWatched, TooMany
 from protocol.rules import Direction
 
 __all__ = ["COMMANDS"]
@@ -41,7 +41,16 @@ async def wait_for(call: Call) -> Reply:
     first, _, rest = call.argument.partition(" ")
     if not first:
         return await _show(call)
-    return await (_delete(call, parse_number(rest)) if first.lower() in TO_DELETE else _put(call))
+    if first.lower() in TO_DELETE:
+        return await _delete(call, parse_number(rest))
+    try:
+        wanted = parse_wanted(call.argument)
+    except Misused:
+        own = _own_stock(call)
+        if own is None:
+            raise
+        return await _show(call, own)
+    return await _put(call, wanted)
 
 
 async def pause(call: Call) -> Reply:
@@ -79,14 +88,23 @@ async def _change(call: Call, what: str, number: int, change: Callable[[], OwnRu
     return Reply(texts.changed(what, rule, known[rule.symbol]))
 
 
-async def _show(call: Call) -> Reply:
-    rules = call.office.rule_book.rules_of(call.person.id)
+def _own_stock(call: Call) -> Watch | None:
+    """Return the stock of the person's own that is all that was said, None if it is none or not surely one."""
+    try:
+        return own_stock(call, call.argument)
+    except (Ambiguous, NotWatched):
+        return None
+
+
+async def _show(call: Call, of: Watch | None = None) -> Reply:
+    """Show all rules, or those *of* one stock."""
+    everything = call.office.rule_book.rules_of(call.person.id)
+    rules = [rule for rule in everything if of is None or rule.symbol == of.symbol]
     known = await _known(call, {rule.symbol for rule in rules})
     return Reply(_texts(call).listing(rules, known))
 
 
-async def _put(call: Call) -> Reply:
-    wanted = parse_wanted(call.argument)
+async def _put(call: Call, wanted: Wanted) -> Reply:
     office, condition, texts = call.office, wanted.condition, _texts(call)
     today = office.actor.clock.now().date()
     if condition.expires_on is not None and condition.expires_on < today:

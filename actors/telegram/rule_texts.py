@@ -18,6 +18,8 @@ from protocol.rules import Repetition, RuleKind
 __all__ = ["Known", "RuleTexts"]
 
 MINUTE_S = 60.0
+LONGEST_LISTING = 3_800
+"""Characters; Telegram takes 4,096 in a message."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -49,11 +51,19 @@ class RuleTexts:
         if not rules:
             return self._words.say("rule.none")
         lines = [self._words.say_count("rule.list-title", len(rules))]
+        lines.append(self._words.say("rule.how-to-stop", number=rules[-1].number))
         for symbol, each in known.items():
             own = [rule for rule in rules if rule.symbol == symbol]
             if own:
                 lines += ["", self._stock(each.watch), *(f"  {self._rule(rule, each)}" for rule in own)]
-        return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rules[-1].number)])
+        return self._cut("\n".join(lines))
+
+    def _cut(self, text: str) -> str:
+        """Return as many whole lines of *text* as fit into a message, and how to see the others."""
+        if len(text) <= LONGEST_LISTING:
+            return text
+        shown = text[:LONGEST_LISTING].rpartition("\n")[0]
+        return f"{shown}\n\n{self._words.say('rule.more')}"
 
     def changed(self, key: str, rule: OwnRule, known: Known) -> str:
         """Say that a rule is `paused`, `resumed` or `deleted`."""

@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy import insert, select
 
 from actors.runtime.store import open_store
+from actors.telegram.register import Watch
 from actors.telegram.rule_book import Condition, OwnRule, RuleBook, TooManyRules
-from protocol.messages import WatchListChanged
+from actors.telegram.rule_texts import Known, RuleTexts
+from actors.words.catalogue import words_in
+from protocol.messages import Venue, WatchListChanged
 from protocol.rules import Direction, Repetition, RuleKind
 from protocol.tables import analyst, telegram
 from tests.support.actor import make_settings
@@ -110,14 +113,47 @@ def test_alert_alone_lists_everything_with_its_number_and_its_state(counter: Cou
 
     assert counter.say("/alert").splitlines() == [
         "🔔 걸어 둔 알림 3개",
+        "멈추기 /off 3 · 다시 켜기 /on 3 · 지우기 /alert 삭제 3",
         "",
         "KODEX 레버리지 (122630)",
         "  1. 기준가보다 1σ 아래 (99,000원) · 알리고 쉬는 중",
         "  2. 기준가보다 2σ 아래 (98,000원) · ⏸ 멈춤",
         "  3. 98,500원 이하 · 한 번만 · ✅ 알렸어요",
-        "",
-        "멈추기 /off 3 · 다시 켜기 /on 3 · 지우기 /alert 삭제 3",
     ]
+
+
+def test_a_stock_alone_shows_its_rules(counter: Counter) -> None:
+    """Of one's own stocks; of another it is not known what is wanted."""
+    counter.say("/alert 삼성전자 70000")
+
+    assert "2개" in counter.say("/alert 122630")
+    assert counter.say("/alert 삼성전자").splitlines()[-1] == "  3. 70,000원 이하"
+    assert "이렇게 보내 주세요" in counter.say("/alert 카카오")
+
+
+def test_a_list_that_is_too_long_for_a_message_says_so() -> None:
+    """Telegram would cut it in the middle of a word."""
+    watch = Watch(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
+    one = OwnRule(
+        id="",
+        number=1,
+        symbol="122630",
+        kind=RuleKind.PRICE,
+        level=90_000.0,
+        direction=Direction.BELOW,
+        paid=0.0,
+        high_since=None,
+        repetition=Repetition.SESSION,
+        rest_s=0.0,
+        expires_on=None,
+        is_paused=True,
+    )
+
+    said = RuleTexts(words_in("ko")).listing([one] * 200, {"122630": Known(watch=watch)})
+
+    assert len(said) < 4_096
+    assert "  1. 90,000원 이하 · 하루 한 번 · ⏸ 멈춤" in said.splitlines()
+    assert said.splitlines()[-1].startswith("… 더 있어요.")
 
 
 def test_a_rule_is_paused_and_resumed_by_number_and_then_begins_anew(counter: Counter) -> None:
@@ -177,7 +213,7 @@ def test_removing_a_stock_deletes_its_rules(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["/alert 122630", "/alert 122630 많이", "/level", "/on", "/off 삼성전자", "/alert 삭제"]
+    "text", ["/alert 005930", "/alert 122630 많이", "/level", "/on", "/off 삼성전자", "/alert 삭제"]
 )
 def test_a_wrong_one_gets_an_example(counter: Counter, text: str) -> None:
     """Nobody reads a manual."""
