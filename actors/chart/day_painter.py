@@ -14,6 +14,7 @@ from actors.chart.header import Header
 from actors.chart.labels import price_label
 from actors.chart.tags import Tag, TagRail
 from actors.market.sessions import zone_of
+from actors.words.points import point_name
 
 __all__ = ["DayPainter"]
 
@@ -90,7 +91,13 @@ class DayPainter:
             self._tag(drawing, drawing.base_price, words.say("chart.base-price"), palette.FAINT, filled=False),
         ]
         tags += [
-            self._tag(drawing, target.price, f"{target.level:g}σ", shade, filled=target.level == drawing.level)
+            self._tag(
+                drawing,
+                target.price,
+                point_name(target.level, words),
+                shade,
+                filled=target.level == drawing.level,
+            )
             for target, shade in zip(drawing.targets, colours, strict=True)
         ]
         self._rail.show(tags)

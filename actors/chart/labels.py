@@ -16,7 +16,7 @@ UNITS = {"ko": (1e8, 1e4), "en": (1e9, 1e6, 1e3)}
 
 def words_for(*, hangul: bool) -> Words:
     """Return the words of a picture."""
-    return words_in("ko" if hangul else "en", "chart")
+    return words_in("ko" if hangul else "en", "chart", "fact")
 
 
 def title(name: str, symbol: str, *, hangul: bool) -> str:

@@ -18,6 +18,7 @@ from actors.chart.drawing import AVERAGE_SESSIONS, Drawing
 from actors.chart.header import AverageLegend, Header
 from actors.chart.labels import date_labels, price_label, volume_label
 from actors.chart.tags import Tag, TagRail
+from actors.words.points import point_name
 
 __all__ = ["ChartPainter"]
 
@@ -111,9 +112,16 @@ class ChartPainter:
         self._price_line.set_color(colour)
         self._marker.set_data([len(drawing.bars)], [drawing.price])
         self._marker.set_color(colour)
-        tags = [self._tag(drawing, drawing.price, self._canvas.words.say("chart.now"), colour, filled=True)]
+        words = self._canvas.words
+        tags = [self._tag(drawing, drawing.price, words.say("chart.now"), colour, filled=True)]
         tags += [
-            self._tag(drawing, target.price, f"{target.level:g}σ", target_colour, filled=target.level == drawing.level)
+            self._tag(
+                drawing,
+                target.price,
+                point_name(target.level, words),
+                target_colour,
+                filled=target.level == drawing.level,
+            )
             for target, target_colour in zip(drawing.targets, target_colours, strict=True)
         ]
         self._rail.show(tags)

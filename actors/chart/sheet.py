@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 
 from actors.chart.drawing import Bar, TargetLine, is_sound, target_lines
+from actors.market.prices import Instrument, orderable_price
 from protocol.messages import Venue
 
 __all__ = ["MOST_CELLS", "SheetCell", "SheetDrawing", "TargetsTold", "plan_cell"]
@@ -24,6 +25,7 @@ class TargetsTold(Struct, frozen=True):
     session_date: date
     base_price: float
     sigma: float
+    kind: str = ""
 
 
 class SheetCell(Struct, frozen=True, kw_only=True):
@@ -39,7 +41,7 @@ class SheetCell(Struct, frozen=True, kw_only=True):
     """Of the last close, a fraction; None where there is no close before it."""
     sigma: float
     targets: list[TargetLine]
-    """Shallowest first."""
+    """At the prices that may be ordered, as in the report; shallowest first."""
 
 
 class SheetDrawing(Struct, frozen=True, kw_only=True, tag="sheet"):
@@ -54,6 +56,11 @@ class SheetDrawing(Struct, frozen=True, kw_only=True, tag="sheet"):
 def plan_cell(told: TargetsTold, bars: Sequence[Bar]) -> SheetCell:
     """Return what to draw of the symbol of *told* from *bars*, oldest first."""
     shown = [bar for bar in bars if bar.session_date < told.session_date and is_sound(bar)][-SESSIONS:]
+    instrument = Instrument.of_kind(told.kind)
+    targets = [
+        TargetLine(level=line.level, price=orderable_price(line.price, told.venue, instrument))
+        for line in target_lines(told.base_price, told.sigma)
+    ]
     return SheetCell(
         symbol=told.symbol,
         name=told.name,
@@ -62,5 +69,5 @@ def plan_cell(told: TargetsTold, bars: Sequence[Bar]) -> SheetCell:
         base_price=told.base_price,
         change=shown[-1].close / shown[-2].close - 1 if len(shown) > 1 else None,
         sigma=told.sigma,
-        targets=target_lines(told.base_price, told.sigma),
+        targets=targets,
     )

@@ -9,10 +9,12 @@ from PIL import Image
 from actors.chart import palette
 from actors.chart.candles import Candles, colours_of, prices_of
 from actors.chart.canvas import AXIS_SIZE, Canvas, add_all
+from actors.chart.drawing import TargetLine
 from actors.chart.header import fit
 from actors.chart.labels import date_labels, price_label, title
 from actors.chart.sheet import MOST_CELLS, SheetCell, SheetDrawing
 from actors.chart.tags import Tag, TagRail
+from actors.words.points import point_name
 
 __all__ = ["SheetPainter"]
 
@@ -57,6 +59,7 @@ class _CellPainter:
 
     def __init__(self, canvas: Canvas, place: int, width_px: int, height_px: int) -> None:
         self._hangul = canvas.hangul
+        self._words = canvas.words
         cell_px = width_px / COLUMNS
         left_px = place % COLUMNS * cell_px + MARGIN_PX
         self._right_px = left_px - MARGIN_PX + cell_px - 8
@@ -95,17 +98,11 @@ class _CellPainter:
         self._targets.set_segments([[(left, target.price), (right, target.price)] for target in cell.targets])
         self._targets.set_color(colours)
         self._targets.set_linestyle((0, (6, 3)))
-        self._rail.show(
-            [
-                Tag(
-                    target.price,
-                    f"{target.level:g}σ {price_label(target.price, cell.venue, hangul=self._hangul)}",
-                    colour,
-                    filled=False,
-                )
-                for target, colour in zip(cell.targets, colours, strict=True)
-            ]
-        )
+        self._rail.show([self._tag(cell, target, colour) for target, colour in zip(cell.targets, colours, strict=True)])
+
+    def _tag(self, cell: SheetCell, target: TargetLine, colour: str) -> Tag:
+        price = price_label(target.price, cell.venue, hangul=self._hangul)
+        return Tag(target.price, f"{point_name(target.level, self._words)} {price}", colour, filled=False)
 
     def hide(self) -> None:
         """Show nothing."""

@@ -3,8 +3,8 @@
 from typing import Protocol
 
 from actors.market.money import price_text
-from actors.telegram.facts import point_name
 from actors.words.catalogue import Words
+from actors.words.points import point_name
 from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind, is_purchase
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from actors.words.catalogue import Words
 from protocol.messages import Market
 
-__all__ = ["actor_name", "market_name", "note_lines", "obstacle_text", "point_name"]
+__all__ = ["actor_name", "market_name", "note_lines", "obstacle_text"]
 
 
 def actor_name(actor: str, words: Words) -> str:
@@ -20,11 +20,6 @@ def actor_name(actor: str, words: Words) -> str:
 def market_name(market: Market, words: Words) -> str:
     """Return what *market* is called by people."""
     return words.say(f"fact.market.{market.value}")
-
-
-def point_name(level: float, words: Words) -> str:
-    """Return what the buying point at *level* σ is called: by its number where it is a whole one."""
-    return words.say("fact.point" if level.is_integer() else "fact.odd-point", level=f"{level:g}")
 
 
 def obstacle_text(obstacle: str, returns: int, words: Words) -> str:

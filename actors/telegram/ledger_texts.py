@@ -9,8 +9,8 @@ from actors.ledger.rows import AlertRow
 from actors.ledger.story import StepKind, story_of
 from actors.market.money import price_text
 from actors.telegram.conditions import reached_text
-from actors.telegram.facts import point_name
 from actors.telegram.texts import Reader, clean, time_text
+from actors.words.points import point_name
 from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind
 

@@ -17,9 +17,10 @@ from actors.market.money import price_text
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.schedule import main_venue
 from actors.market.sigma import target_price
-from actors.telegram.facts import market_name, note_lines, obstacle_text, point_name
+from actors.telegram.facts import market_name, note_lines, obstacle_text
 from actors.telegram.texts import Reader, clean, time_text
 from actors.words.catalogue import Words
+from actors.words.points import point_name
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import Market
 

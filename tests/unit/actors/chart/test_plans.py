@@ -57,6 +57,13 @@ def test_a_day_that_has_not_begun_or_had_no_targets_is_drawn_without_them() -> N
     assert (drawing.price, drawing.traded_at, drawing.targets) == (72_665.0, NINE, [])
 
 
+def test_a_cell_tells_the_prices_that_may_be_ordered() -> None:
+    """The report beside it says 70,605 won; a line tagged 70,606 would be a price that nobody can order at."""
+    cell = plan_cell(msgspec.structs.replace(TOLD, kind="etf"), [])
+
+    assert [line.price for line in cell.targets] == [71_635, 70_605]
+
+
 def test_a_cell_shows_three_months_up_to_yesterday() -> None:
     """Today's unfinished bar is not among them, nor a suspended day; the change is yesterday's."""
     bars = a_year_of_bars(100)
@@ -67,7 +74,7 @@ def test_a_cell_shows_three_months_up_to_yesterday() -> None:
 
     assert (len(cell.bars), cell.bars[-1], cell.bars[-2]) == (60, bars[-1], bars[-3])
     assert cell.change == bars[-1].close / bars[-3].close - 1
-    assert [round(line.price) for line in cell.targets] == [71_635, 70_606]
+    assert [line.price for line in cell.targets] == [71_600, 70_600]
 
 
 def test_a_cell_without_bars_still_has_its_targets() -> None:
