@@ -64,5 +64,5 @@ def short_name(kind: RuleKind, direction: Direction, level: float) -> str:
     if kind is RuleKind.SIGMA:
         return f"{sign}{level:g}"
     if kind is RuleKind.PRICE:
-        return f"{'>' if sign else '<'}={level:g}"
+        return f"{'>' if sign else '<'}={level:.12g}"
     return f"{sign or '-'}{round(level * 100, 2):g}% {kind.value}"

@@ -107,7 +107,7 @@ def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
 def bare_alert_text(alert: Alert, *, repeat: bool) -> str:
     """Return *alert* without words, for one that cannot be put into them: symbol, level, price, moment, id."""
     mark = "🔁 🚨" if repeat else "🚨"
-    level = f"{alert.level}σ" if alert.kind is RuleKind.SIGMA else f"{alert.kind.value} {alert.level:g}"
+    level = f"{alert.level}σ" if alert.kind is RuleKind.SIGMA else f"{alert.kind.value} {alert.level:.12g}"
     return f"{mark} {alert.symbol} · {level} · {alert.price}\n⏰ {alert.traded_at}\n{alert.id}"
 
 

@@ -56,11 +56,11 @@ class Office:
         ]
         self.store.keep_bars(symbol, bars, "test")
 
-    def add_rules(self, *levels: float, symbol: str = "122630", active: bool = True) -> None:
+    def add_rules(self, *levels: float, symbol: str = "122630", active: bool = True, kind: str = "sigma") -> None:
         """Let person 1 wait at these levels."""
         rows = [
             {"id": f"1-{symbol}-{level:g}", "version": 1, "person_id": 1, "symbol": symbol, "level": level}
-            | {"active": active, "since_ns": 0}
+            | {"active": active, "since_ns": 0, "kind": kind}
             for level in levels
         ]
         with open_store("telegram", self.settings).begin() as connection:
@@ -150,6 +150,14 @@ def test_without_bars_and_targets_the_symbol_is_there_all_the_same(office: Offic
 def test_rules_that_were_taken_away_are_not_waited_for(office: Office) -> None:
     """A price that nobody watches is no price to buy at."""
     office.add_rules(3.0, active=False)
+    office.store.keep_targets(targets())
+
+    assert only_line(office.write()).levels == [1.0, 2.0]
+
+
+def test_a_price_that_somebody_waits_for_is_no_level(office: Office) -> None:
+    """70,000σ below the base price lies nowhere."""
+    office.add_rules(70_000.0, kind="price")
     office.store.keep_targets(targets())
 
     assert only_line(office.write()).levels == [1.0, 2.0]

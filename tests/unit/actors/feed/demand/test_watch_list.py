@@ -55,12 +55,12 @@ def choose(settings: Settings, person: int, sessions: str) -> None:
     store.dispose()
 
 
-def arm(settings: Settings, person: int, symbol: str, level: float) -> None:
-    """Let a person wait for *symbol* at *level*."""
+def arm(settings: Settings, person: int, symbol: str, level: float, **columns: object) -> None:
+    """Let a person wait for *symbol* at *level*; *columns* are those of a rule of another kind."""
     row = {"id": f"{person}-{symbol}-{level:g}", "version": 1, "person_id": person, "symbol": symbol, "level": level}
     store = open_store("telegram", settings)
     with store.begin() as connection:
-        connection.execute(insert(rules), row | {"active": True, "since_ns": 0})
+        connection.execute(insert(rules), {**row, "active": True, "since_ns": 0, **columns})
     store.dispose()
 
 
@@ -72,6 +72,8 @@ def test_each_symbol_is_demanded_once_with_its_watchers_levels_and_nxt(tmp_path:
     choose(settings, 2, "krx-regular nxt")
     arm(settings, 1, "122630", 1.0)
     arm(settings, 2, "122630", 2.0)
+    arm(settings, 2, "122630", 70_000.0, kind="price")
+    arm(settings, 2, "122630", 1.5, direction="above")
     telegram = open_reader("telegram", settings)
     assert telegram is not None
 
