@@ -54,6 +54,7 @@ class Desk:
         self._actor = office.actor
         self._register = office.register
         self._voice = voice
+        self._ignored = 0
         self._button_life = timedelta(seconds=office.actor.config.button_life_s)
 
     async def on_update(self, update: Update) -> None:
@@ -89,6 +90,8 @@ class Desk:
     async def _on_press(self, press: Press) -> None:
         """Answer at once, and then do what stands on the button, as if it had been typed."""
         person = self._register.person_of_user(press.sender.id)
+        if person is None:
+            self._ignore(press.sender)
         if person is None or press.sender.is_bot or press.message is None:
             return
         answers = self._answers_for(person)
@@ -128,8 +131,16 @@ class Desk:
         except TemporaryFailure as error:
             self._actor.log.warning("invitation_unread", reason=str(error))
             return
-        if person is not None:
+        if person is None:
+            self._ignore(sender)
+        else:
             await self._say(chat, person, Reply(self._answers_for(person).welcome(person.name)))
+
+    def _ignore(self, sender: Sender) -> None:
+        """Count what is not answered, and log the first, the second, the fourth and so on: a flood fills no log."""
+        self._ignored += 1
+        if self._ignored & (self._ignored - 1) == 0:
+            self._actor.log.info("stranger_ignored", user_id=sender.id, count=self._ignored)
 
     def _admit(self, chat: Chat, sender: Sender, written: Written | None) -> Person | None:
         """Return who a stranger is from now on, who brought a good code; None of every other."""

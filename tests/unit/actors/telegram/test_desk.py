@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+from structlog.testing import capture_logs
 
 from actors.telegram.config import SeededWatch
 from protocol.letters import THE_OPERATOR, Announcement, ChatChange, ChatChanged
@@ -267,3 +268,14 @@ def test_the_operator_sees_the_last_warnings_of_all_actors(tmp_path: Path) -> No
         "11-28 14:00:01 chart-1 late",
         "11-28 14:00:02 feed-1 feed_lost cut",
     ]
+
+
+def test_strangers_are_counted_and_a_flood_of_them_fills_no_log(tmp_path: Path) -> None:
+    """The operator can see that somebody tries, and nobody can write his log full."""
+    desk = watching(tmp_path)
+
+    with capture_logs() as logs:
+        desk.bring(*(typed(7, f"hello {number}") for number in range(8)), pressed(7, "1.zzzzz.list"))
+
+    assert [line["count"] for line in logs if line["event"] == "stranger_ignored"] == [1, 2, 4, 8]
+    assert desk.said == []
