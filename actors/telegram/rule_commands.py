@@ -130,15 +130,18 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
         return Reply(texts.too_many(error.most))
     office.actor.log.info("rule_put", rule=rule.id)
     office.watch_list.announce()
-    return Reply(texts.put(rule, known))
+    return Reply(texts.put(rule, known, is_guessed=condition.direction is None and not known.price_or_base))
 
 
 def _directed(condition: Condition, known: Known) -> Condition:
-    """Return *condition* with a direction: a price above the present one is waited for from below."""
+    """Return *condition* with a direction: a price above the present one is waited for from below.
+
+    Where neither a price nor a base price is known, a fall is meant: people wait here to buy.
+    """
     if condition.direction is not None:
         return condition
-    price_now = known.price or (known.target.base_price if known.target else None)
-    is_above = price_now is not None and condition.level > price_now
+    price_now = known.price_or_base
+    is_above = price_now > 0 and condition.level > price_now
     return msgspec.structs.replace(condition, direction=Direction.ABOVE if is_above else Direction.BELOW)
 
 

@@ -32,6 +32,11 @@ class Known(Struct, frozen=True, kw_only=True):
     stages: Mapping[str, str] = {}
     """Where rules are in their lives, by rule id, as evaluator says."""
 
+    @property
+    def price_or_base(self) -> float:
+        """The price now, or else the base price; 0.0 where neither is known."""
+        return self.price or (self.target.base_price if self.target else 0.0)
+
 
 class RuleTexts:
     """The answers about rules in one language."""
@@ -39,11 +44,14 @@ class RuleTexts:
     def __init__(self, words: Words) -> None:
         self._words = words
 
-    def put(self, rule: OwnRule, known: Known) -> str:
-        """Say back what is waited for from now on, and what the price is now."""
+    def put(self, rule: OwnRule, known: Known, *, is_guessed: bool = False) -> str:
+        """Say back what is waited for from now on, and the price now; of a guessed side, how to say the other."""
         lines = [self._words.say("rule.put"), "", self._stock(known.watch), f"  {self._rule(rule, known)}"]
         if known.price is not None:
             lines.append(f"  {self._words.say('answer.price-now', price=price_text(known.price, known.watch.venue))}")
+        if is_guessed:
+            level = price_text(rule.level, known.watch.venue)
+            lines += ["", self._words.say("rule.guessed-below", symbol=known.watch.symbol, level=level)]
         return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rule.number)])
 
     def listing(self, rules: Sequence[OwnRule], known: Mapping[str, Known]) -> str:

@@ -80,6 +80,24 @@ def test_a_price_is_waited_for_from_the_side_on_which_it_is_not_yet(counter: Cou
     ]
 
 
+@pytest.mark.parametrize("has_row", [False, True])
+def test_where_no_price_is_known_a_fall_is_waited_for_and_the_other_side_is_told(
+    counter: Counter, *, has_row: bool
+) -> None:
+    """Analyst's row of a stock with too few days has 0 for a base price, and every price is above that."""
+    if has_row:
+        unknown = targets(symbol="005930", name="삼성전자", base_price=0.0, sigma=0.0, obstacle="too few trading days")
+        with open_store("analyst", counter.settings).begin() as connection:
+            connection.execute(insert(analyst.targets), analyst.row_from(unknown))
+
+    guessed = counter.say("/alert 삼성전자 70000")
+
+    assert "3. 70,000원 이하" in guessed
+    assert "/alert 005930 70,000원 이상" in guessed
+    assert "4. 70,000원 이상" in counter.say("/alert 005930 70,000원 이상")
+    assert "70,000원 이상" not in counter.say("/alert 삼성전자 70000 이하")
+
+
 def test_a_percentage_is_told_with_the_price_that_it_means_today(counter: Counter) -> None:
     """Nobody should have to work it out."""
     assert "3. 전일 종가보다 7% 이상 하락 (93,000원)" in counter.say("/alert 122630 -7%")
