@@ -27,6 +27,8 @@ ANSWER_S = 90.0
 """Chart's worker may be busy, and takes up to a minute for a picture."""
 SLACK = timedelta(days=14)
 """Holidays may lie at the beginning of what was asked for."""
+LANGUAGE = "en"
+"""As all that sigmactl says."""
 FOOTNOTES = """
 Bought at the target rounded down to a tick when the day's low came that far, at the open if that was lower.
 Costs: {buy:.3%} to buy, {sell:.3%} to sell. In brackets: 95 % of 1,000 draws of 20-session blocks.
@@ -44,7 +46,8 @@ class _Told(BackTest, frozen=True, kw_only=True):
     asked_since: date
     buy_cost: float
     sell_cost: float
-    text: str
+    texts: dict[str, str]
+    """The verdict by language."""
 
 
 def show_back_test(arguments: argparse.Namespace) -> int:
@@ -130,6 +133,7 @@ def _page(result: _Told) -> str:
             table([_frequency_line(level, result.sessions) for level in result.levels]),
             table([_outlook_line(name, outlook) for name, outlook in outlooks]).rstrip(),
             FOOTNOTES.format(buy=result.buy_cost, sell=result.sell_cost),
+            f"{result.texts[LANGUAGE]}\n",
         ]
     )
 

@@ -13,6 +13,7 @@ import pytest
 
 from actors.analyst.config import AnalystConfig
 from actors.analyst.shell import run_with
+from actors.ctl.__main__ import main
 from actors.runtime.actor import Actor
 from tests.support.actor import make_actor, make_settings
 from tests.support.calendar import lay_out_closed_days
@@ -88,6 +89,28 @@ def test_a_back_test_fetches_what_is_missing_once_and_is_remembered(tmp_path: Pa
         assert await desk.ask(symbol="005930", years=0.5) == result
 
     assert play(tmp_path, scene).source.asked == ["005930"]
+
+
+def test_sigmactl_shows_what_analyst_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The operator gets the tables and the verdict in English, and with --json all languages."""
+    answers: list[Answer] = []
+
+    async def scene(desk: Desk) -> None:
+        answer = await desk.ask_until_done(symbol="005930", years=0.5)
+        answers.append(msgspec.json.decode(msgspec.json.encode(answer)))
+
+    play(tmp_path, scene)
+    monkeypatch.setattr("actors.ctl.backtest._ask_until_done", lambda *_, **__: answers[0])
+    capfd.readouterr()
+
+    assert main(["backtest", "005930", "--years", "0.5"]) == 0
+    page = capfd.readouterr().out
+    assert page.startswith("005930 삼성전자: ")
+    assert page.endswith(f"{answers[0]['texts']['en']}\n")
+    assert main(["backtest", "005930", "--years", "0.5", "--json"]) == 0
+    assert msgspec.json.decode(capfd.readouterr().out) == answers[0]
 
 
 def test_bars_that_are_stored_are_not_fetched_again(tmp_path: Path) -> None:
