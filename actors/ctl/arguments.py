@@ -6,6 +6,8 @@ from datetime import date
 __all__ = ["build_parser"]
 
 ROLES = ("operator", "member", "viewer")
+SESSIONS = ("krx-regular", "krx-after", "nxt", "us-regular", "us-pre", "us-after")
+"""What `actors.market.choices` knows."""
 FEWEST_YEARS, MOST_YEARS = 0.1, 15.0
 """Of a back test, as analyst has them."""
 EPILOG = "Exit codes: 0 all is well, 1 it is not, 2 wrong usage, 78 wrong configuration."
@@ -124,12 +126,7 @@ def _add_market_commands(commands: _Commands) -> None:
     people.add("list", "people:show_people", "everybody, with role, sessions and symbols")
     sessions = people.add("sessions", "people:choose_sessions", "let these sessions alert a person, and no others")
     sessions.add_argument("person", metavar="NAME", help="name or number")
-    sessions.add_argument(
-        "sessions",
-        nargs="+",
-        metavar="SESSION",
-        help="krx-regular, krx-after, nxt, us-regular, us-pre, us-after",
-    )
+    sessions.add_argument("sessions", nargs="+", choices=SESSIONS, metavar="SESSION", help=", ".join(SESSIONS))
     role = people.add("role", "people:give_role", "let a person be an operator, a member or a viewer")
     role.add_argument("person", metavar="NAME", help="name or number")
     role.add_argument("role", choices=ROLES)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from actors.ctl.arguments import build_parser
+from actors.ctl.arguments import SESSIONS, build_parser
+from actors.market.choices import SessionChoice
 from tests.support.house import ROOT
 
 SLOW = {"zmq", "sqlalchemy", "requests", "asyncio", "msgspec", "structlog"}
@@ -25,6 +26,11 @@ def commands(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParse
 
 
 COMMANDS = list(commands(build_parser()))
+
+
+def test_the_sessions_that_can_be_typed_are_all_that_there_are() -> None:
+    """They stand there a second time, because nothing is imported before it is needed."""
+    assert set(SESSIONS) == {choice.value for choice in SessionChoice}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.prog)

@@ -60,6 +60,7 @@ def test_the_phone_is_where_the_simulator_puts_it_unless_told_otherwise() -> Non
         ("find", ""),
         ("logs", "nosuch"),
         ("ping", "nosuch"),
+        ("people", "sessions", "Anna", "nosuch"),
     ],
 )
 def test_wrong_usage_has_its_own_exit_code(tmp_path: Path, words: tuple[str, ...]) -> None:
