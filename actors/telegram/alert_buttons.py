@@ -4,13 +4,13 @@ A button is one line of `ALERT_BUTTONS`: the last part of its label's name in th
 command. It is shown to those who may give that command, in the chats where it may be given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from actors.telegram.buttons import Button
 from actors.words.catalogue import Words
 from protocol.messages import Alert
 
-__all__ = ["ALERT_BUTTONS", "alert_buttons"]
+__all__ = ["ALERT_BUTTONS", "alert_buttons", "patterns_for"]
 
 ALERT_BUTTONS = (
     (("chart", "chart {symbol}"), ("why", "why {id}")),
@@ -18,16 +18,21 @@ ALERT_BUTTONS = (
 )
 
 
-def alert_buttons(alert: Alert, may: Iterable[str], words: Words) -> list[list[Button]]:
-    """Return the buttons under *alert* for somebody who may give the commands named in *may*."""
+def patterns_for(may: Iterable[str], words: Words) -> list[list[Button]]:
+    """Return the buttons for somebody who may give the commands named in *may*, with gaps for what an alert tells."""
     allowed = set(may)
-    gaps = {"symbol": alert.symbol, "id": alert.id, "rule_id": alert.rule_id}
     rows = [
         [
-            Button(words.say(f"alert.button.{label}"), command.format_map(gaps))
+            Button(words.say(f"alert.button.{label}"), command)
             for label, command in row
             if command.partition(" ")[0] in allowed
         ]
         for row in ALERT_BUTTONS
     ]
     return [row for row in rows if row]
+
+
+def alert_buttons(alert: Alert, patterns: Sequence[Sequence[Button]]) -> list[list[Button]]:
+    """Return the buttons under *alert*, with the gaps of *patterns* filled."""
+    gaps = {"symbol": alert.symbol, "id": alert.id, "rule_id": alert.rule_id}
+    return [[Button(button.label, button.command.format_map(gaps)) for button in row] for row in patterns]

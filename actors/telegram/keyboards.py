@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from actors.runtime.actor import Actor
-from actors.telegram.alert_buttons import alert_buttons
-from actors.telegram.buttons import build_keyboard
+from actors.telegram.alert_buttons import alert_buttons, patterns_for
+from actors.telegram.buttons import Button, build_keyboard
 from actors.telegram.calls import Command
 from actors.telegram.config import TelegramConfig
 from actors.telegram.deliveries import Kind
@@ -26,6 +26,7 @@ class Keyboards:
         self._actor = actor
         self._register = register
         self._commands = commands
+        self._patterns: dict[tuple[str, str, str], Sequence[Sequence[Button]]] = {}
         self._life = timedelta(seconds=actor.config.button_life_s)
 
     def under(self, bundle: Bundle) -> Keyboard:
@@ -38,6 +39,14 @@ class Keyboards:
         if not isinstance(alert, Alert) or is_rehearsal(alert.symbol):
             return ()
         chat_type = "private" if first.chat_id > 0 else "group"
-        may = [command.name for command in self._commands if command.is_open_to(person.role, chat_type)]
-        rows = alert_buttons(alert, may, words_in(person.language))
+        rows = alert_buttons(alert, self._patterns_for(person.role, chat_type, person.language))
         return build_keyboard(rows, person.id, self._actor.clock.now_ns(), self._life)
+
+    def _patterns_for(self, role: str, chat_type: str, language: str) -> Sequence[Sequence[Button]]:
+        """Return the buttons of such a person in such a chat; looked up once, since an alert waits for it."""
+        kind = (role, chat_type, language)
+        patterns = self._patterns.get(kind)
+        if patterns is None:
+            may = [command.name for command in self._commands if command.is_open_to(role, chat_type)]
+            patterns = self._patterns[kind] = patterns_for(may, words_in(language))
+        return patterns
