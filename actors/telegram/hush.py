@@ -13,7 +13,7 @@ from msgspec import Struct
 from actors.market.config import MarketConfig
 from actors.market.sessions import NEW_YORK, SEOUL
 from actors.telegram.quiet import QuietHours
-from protocol.messages import Alert, Market, Venue
+from protocol.messages import Alert, Market, Session, Venue
 from protocol.moments import from_ns, to_ns
 from protocol.rules import RuleKind
 
@@ -22,6 +22,7 @@ __all__ = ["RINGS_FROM", "Hush", "Mute", "day_ends_at", "depth_of"]
 RINGS_FROM = 2.0
 """How many σ deep an alert must be to ring, unless its person chose otherwise."""
 LAST = time(23, 59)
+SATURDAY = 5
 ZONES = {Market.KRX: SEOUL, Market.US: NEW_YORK}
 
 
@@ -80,13 +81,17 @@ def depth_of(alert: Alert) -> float:
 def day_ends_at(market: Market, now_ns: int, reader: ZoneInfo, config: MarketConfig) -> int | None:
     """Return when the market's session date ends that somebody in the zone of *reader* calls today, None if it has.
 
-    It is the one that lasts, or else the one of the date that the reader's own calendar shows: at noon in Seoul, New
-    York's coming night. On a closed day nothing happens until then.
+    It is the one whose regular session is still to end, or else the one of the date that the reader's own calendar
+    shows: in Seoul at night New York's running one, and from the morning on that of the coming night. On a closed day
+    nothing happens until then.
     """
     now = from_ns(now_ns)
     zone = ZONES[market]
     hours = (*config.krx_hours, *config.nxt_hours) if market is Market.KRX else config.us_hours
-    for on in sorted({now.astimezone(zone).date(), now.astimezone(reader).date()}):
+    local = now.astimezone(zone)
+    regular = max((each.closes for each in hours if each.session is Session.REGULAR), default=LAST)
+    is_to_end = local.weekday() < SATURDAY and local.time() < regular
+    for on in (*([local.date()] if is_to_end else []), now.astimezone(reader).date()):
         last = max((each.prints_until or each.closes for each in hours if each.since <= on <= each.until), default=LAST)
         ends_at = datetime.combine(on, last, zone)
         if now < ends_at:

@@ -11,7 +11,6 @@ from actors.telegram.hush_orders import MuteOrder, Sound, parse_mute, parse_quie
 from actors.telegram.hush_texts import mute_text, quiet_text, sound_text
 from actors.telegram.register import Watch
 from actors.telegram.stocks import own_stock
-from actors.telegram.texts import clean
 from protocol.messages import Market
 
 __all__ = ["COMMANDS"]
@@ -41,11 +40,12 @@ async def set_quiet(call: Call) -> Reply:
 async def mute(call: Call) -> Reply:
     """Spare the person all or one stock for a while, or no longer; without an argument, show what is muted."""
     hushes, person, now_ns = call.office.hushes, call.person, call.office.actor.clock.now_ns()
+    names = {watch.symbol: watch.name for watch in call.office.register.watches_of(person.id)}
     if not call.argument:
         commands = ("mute 1h", "mute today", "mute off")
         labels = [call.answers.say(f"hush.button.{command.split()[1]}") for command in commands]
         row = [Button(label, command) for label, command in zip(labels, commands, strict=True)]
-        return Reply(mute_text(hushes.of(person.id).mutes, now_ns, person.reader), [row])
+        return Reply(mute_text(hushes.of(person.id).mutes, now_ns, person.reader, names), [row])
     try:
         order = parse_mute(call.argument)
     except ValueError as error:
@@ -59,8 +59,7 @@ async def mute(call: Call) -> Reply:
     if not mutes:
         return Reply(call.answers.say("hush.today-is-over"))
     hushes.mute(person.id, mutes, now_ns)
-    name = f"{clean(stock.name)} ({symbol})" if stock else ""
-    return Reply(mute_text(mutes, now_ns, person.reader, name))
+    return Reply(mute_text(mutes, now_ns, person.reader, names))
 
 
 def _rest_of(order: MuteOrder) -> str:

@@ -1,11 +1,11 @@
 """What is answered to /quiet and /mute. Pure; plain text, which `wire` escapes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from actors.telegram.facts import market_name
 from actors.telegram.hush import Hush, Mute
 from actors.telegram.hush_orders import SILENT
-from actors.telegram.texts import Reader
+from actors.telegram.texts import Reader, clean
 from actors.words.catalogue import Words
 from protocol.moments import from_ns
 
@@ -29,20 +29,20 @@ def sound_text(rings_from: float, words: Words) -> str:
     return words.say("hush.rings-not") if rings_from >= SILENT else words.say("hush.rings", level=f"{rings_from:g}")
 
 
-def mute_text(mutes: Sequence[Mute], now_ns: int, reader: Reader, name: str = "") -> str:
-    """Say what is muted and until when; *name* is the one stock that was meant, if it was one."""
+def mute_text(mutes: Sequence[Mute], now_ns: int, reader: Reader, names: Mapping[str, str]) -> str:
+    """Say what is muted and until when; *names* are those of stocks, by symbol."""
     words = reader.words
-    lines = [_line(mute, now_ns, reader, name) for mute in mutes if mute.until_ns > now_ns]
+    lines = [_line(mute, now_ns, reader, names) for mute in mutes if mute.until_ns > now_ns]
     if not lines:
         return "\n\n".join([words.say("hush.nothing-muted"), words.say("command.mute.example")])
     return "\n".join([*lines, "", words.say("hush.then-a-digest")])
 
 
-def _line(mute: Mute, now_ns: int, reader: Reader, name: str) -> str:
+def _line(mute: Mute, now_ns: int, reader: Reader, names: Mapping[str, str]) -> str:
     words = reader.words
     until, now = (from_ns(moment_ns).astimezone(reader.zone) for moment_ns in (mute.until_ns, now_ns))
     shown = f"{until:%H:%M}" if until.date() == now.date() else f"{until:%m-%d %H:%M}"
-    what = name or mute.symbol
+    what = f"{clean(names[mute.symbol])} ({mute.symbol})" if mute.symbol in names else mute.symbol
     if not what:
         market = mute.market
         what = (

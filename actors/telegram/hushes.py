@@ -55,11 +55,18 @@ class Hushes:
         self._set(person_id, self.of(person_id).quiet, rings_from)
 
     def mute(self, person_id: int, added: Iterable[Mute], now_ns: int) -> None:
-        """Let a person be spared what these mutes say, beside those that there are."""
-        kept = [mute for mute in self.of(person_id).mutes if mute.until_ns > now_ns - KEPT_NS]
+        """Let a person be spared what these mutes say; of the same stock, or of all, they take the place of others."""
         new = list(added)
+        symbols = {mute.symbol for mute in new}
+        kept = [
+            msgspec.structs.replace(mute, until_ns=min(mute.until_ns, now_ns)) if mute.symbol in symbols else mute
+            for mute in self.of(person_id).mutes
+            if mute.until_ns > now_ns - KEPT_NS
+        ]
+        replaced = (mutes.c.person_id == person_id) & (mutes.c.until_ns > now_ns) & mutes.c.symbol.in_(symbols)
         with transaction(self._connection):
             self._connection.execute(delete(mutes).where(mutes.c.until_ns <= now_ns - KEPT_NS))
+            self._connection.execute(update(mutes).where(replaced).values(until_ns=now_ns))
             self._connection.execute(insert(mutes), [_row(person_id, mute) for mute in new])
         self._replace(person_id, mutes=(*kept, *new))
 

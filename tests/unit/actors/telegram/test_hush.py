@@ -91,6 +91,10 @@ def test_a_message_rings_if_one_of_its_alerts_does() -> None:
         # At night Seoul's day is over and New York's is under way.
         ("2025-11-28T23:40", SEOUL, None, "2025-11-29T10:00"),
         ("2025-11-29T03:00", SEOUL, "2025-11-29T20:00", "2025-11-29T10:00"),
+        # On a morning in Seoul New York's day before is over: today's American session is the coming night's.
+        ("2025-11-28T09:04", SEOUL, "2025-11-28T20:00", "2025-11-29T10:00"),
+        ("2025-12-01T09:04", SEOUL, "2025-12-01T20:00", "2025-12-02T10:00"),
+        ("2025-12-01T03:00", SEOUL, "2025-12-01T20:00", "2025-12-02T10:00"),
         # In New York's evening of the 27th its own day is over, and Seoul is at its next one.
         ("2025-11-28T10:30", NEW_YORK, "2025-11-28T20:00", None),
     ],

@@ -114,9 +114,21 @@ def test_a_mute_is_for_a_time_or_for_today_of_all_or_one(
 def test_a_mute_is_shown_and_ended(desk: Reception) -> None:
     """What was held until then is told at once."""
     say(desk, "/mute 삼성전자 1h")
-    assert say(desk, "/mute").startswith("🔕 005930: 15:30까지 조용히 할게요.")
+    assert say(desk, "/mute").startswith("🔕 삼성전자 (005930): 15:30까지 조용히 할게요.")
     assert desk.press(ANNA, "끄기") == ["🔔 다시 알려 드릴게요. 그동안 온 알림이 있으면 모아서 보내 드려요."]
     assert say(desk, "/mute off") == "지금 조용히 해 둔 것은 없어요."
+
+
+def test_of_the_same_stock_the_newest_mute_counts(desk: Reception) -> None:
+    """Who says an hour after he has said a day means the hour."""
+    say(desk, "/mute 삼성전자 오늘")
+    say(desk, "/mute 삼성전자 1h")
+    assert say(desk, "/mute").splitlines()[:2] == ["🔕 삼성전자 (005930): 15:30까지 조용히 할게요.", ""]
+    assert desk.hushes.of(1).muted_until("005930", Venue.KRX, desk.clock.now_ns() + 3_601 * 10**9) is None
+
+    say(desk, "/mute 오늘")
+    say(desk, "/mute 1h")
+    assert len([line for line in say(desk, "/mute").splitlines() if line.startswith("🔕")]) == 2
 
 
 def test_today_that_is_over_mutes_nothing(desk: Reception) -> None:
