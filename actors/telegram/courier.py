@@ -96,6 +96,7 @@ class Courier:
             _rates_of(config),
             group_from=config.group_from,
             is_held=self._is_held,
+            is_gone=self._is_gone,
         )
         self._album = Album(config.picture_again_s, config.picture_life_s)
         self._claimed: list[Bundle] = []
@@ -297,9 +298,15 @@ class Courier:
 
     def _is_held(self, delivery: Delivery, at_ns: int) -> bool:
         person, alert = self._register.person(delivery.person_id), delivery.content
-        if person is None or not isinstance(alert, Alert) or is_rehearsal(alert.symbol):
+        if not isinstance(alert, Alert) or is_rehearsal(alert.symbol):
             return False
+        if person is None:
+            # Put aside at once: what is held for somebody who was removed is given up.
+            return True
         return self._hushes.of(person.id).holds(alert, at_ns, person.reader.zone)
+
+    def _is_gone(self, delivery: Delivery) -> bool:
+        return self._register.person(delivery.person_id) is None
 
     def _put_aside(self, errand: _Errand, _outcome: "asyncio.Future[Outcome]") -> None:
         # What is wrong with it shall be wrong in the work loop, where it ends the process.

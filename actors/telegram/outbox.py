@@ -19,6 +19,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from actors.ledger.rows import TOLD_IN_A_DIGEST, TOLD_WITH_OTHERS
 from actors.telegram.deliveries import (
     Abandoned,
     Claimed,
@@ -43,6 +44,7 @@ __all__ = ["MOST_TOGETHER", "Bundle", "Instant", "Outbox", "Turn"]
 MOST_TOGETHER = 12
 """So many alerts fit into one message, whatever they are called."""
 REVIEW_S = 0.5
+PERSON_REMOVED = "its person was removed"
 AS_SHIPPED = Rates()
 LONGEST_RESTART_WAIT_S = 3600.0
 NS = 1_000_000_000
@@ -65,11 +67,17 @@ class Turn(NamedTuple):
     bundles: list[Bundle]
     """To send, at most one a chat, marked as being sent."""
     changed: list[Delivery]
-    """What else is changed: alerts that are held from now on, and their pictures, which are given up."""
+    """What else is changed: alerts that are held from now on, and what is given up: their pictures, and what was held
+    for somebody who was removed."""
 
 
 def nothing_is_held(_delivery: Delivery, _at_ns: int) -> bool:
     """Hold nothing: nobody wants to be spared."""
+    return False
+
+
+def nobody_is_gone(_delivery: Delivery) -> bool:
+    """Drop nothing: everybody is still there."""
     return False
 
 
@@ -109,17 +117,20 @@ class Outbox:
         *,
         group_from: int = 3,
         is_held: Callable[[Delivery, int], bool] = nothing_is_held,
+        is_gone: Callable[[Delivery], bool] = nobody_is_gone,
     ) -> None:
         """Begin empty.
 
         Args:
             group_from: so many alerts that wait for one person go as one message.
             is_held: whether the person of an alert wants to be spared it at a moment, UTC epoch nanoseconds.
+            is_gone: whether the person of an alert that is held was removed, so that it is never told.
         """
         self._patience = Patience(delays, chance)
         self._pace = Pace(rates)
         self._group_from = group_from
         self._is_held = is_held
+        self._is_gone = is_gone
         self._deliveries: dict[int, Delivery] = {}
         self._chats: dict[int, _Chat] = {}
         self._picture_ids: dict[str, int] = {}
@@ -248,7 +259,7 @@ class Outbox:
         if waiting := self._unheld(chat, now, changed):
             together = self._together(waiting)
             return self._if_due(together if len(together) >= self._group_from else waiting[:1], now)
-        if over := self._no_longer_held(chat, now):
+        if over := self._no_longer_held(chat, now, changed):
             return self._if_due(self._together(over), now)
         # An alert must not wait because a letter or a picture has just used the chat up.
         if not self._pace.allows(chat.id, now.s, spare=True):
@@ -284,12 +295,15 @@ class Outbox:
         chat.missed.append(delivery_id)
         missed = self._advance(delivery_id, Held(), now)
         picture = self._picture_ids.pop(missed.content.id, None)
-        return [missed] if picture is None else [missed, *self._give_up(picture, "told in a digest", now)]
+        return [missed] if picture is None else [missed, *self._give_up(picture, TOLD_IN_A_DIGEST, now)]
 
-    def _no_longer_held(self, chat: _Chat, now: Instant) -> list[int]:
+    def _no_longer_held(self, chat: _Chat, now: Instant, changed: list[Delivery]) -> list[int]:
+        """Return what was held for one person and is no more; what was held for somebody removed is given up."""
         if not chat.missed or now.s < chat.reviewed_at + REVIEW_S:
             return []
         chat.reviewed_at = now.s
+        gone = [delivery_id for delivery_id in chat.missed if self._is_gone(self._deliveries[delivery_id])]
+        changed += self.abandon(dict.fromkeys(gone, PERSON_REMOVED), now)
         missed = (self._deliveries[delivery_id] for delivery_id in chat.missed)
         over = [delivery for delivery in missed if not self._is_held(delivery, now.ns)]
         return [delivery.id for delivery in over if delivery.person_id == over[0].person_id]
@@ -336,7 +350,7 @@ class Outbox:
         if picture is None:
             return []
         if delivery.stage is Stage.DEAD or is_shared:
-            return self._give_up(picture, "no text" if delivery.stage is Stage.DEAD else "told with others", now)
+            return self._give_up(picture, "no text" if delivery.stage is Stage.DEAD else TOLD_WITH_OTHERS, now)
         self._replace(msgspec.structs.replace(self._deliveries[picture], reply_to=delivery.message_id))
         self._replying.append(picture)
         return []

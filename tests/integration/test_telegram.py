@@ -11,10 +11,13 @@ from sqlalchemy import update
 
 from actors.runtime.actor import Actor
 from actors.runtime.store import open_store
+from actors.telegram.access import GONE
 from actors.telegram.config import TelegramConfig
+from actors.telegram.hush import Mute
 from actors.telegram.hushes import Hushes
 from actors.telegram.quiet import QuietHours
 from protocol.messages import Picture, PictureWanted, State
+from protocol.moments import to_ns
 from protocol.tables.telegram import people
 from simulator.judgement.alert_text import parse_alerts
 from simulator.telegram.faults import Fault, FaultKind
@@ -261,6 +264,25 @@ def test_a_night_ends_with_one_digest_whatever_restarts_in_it(tmp_path: Path) ->
     assert (deep.silent, digest.silent) == (False, True)
     assert digest.text.startswith("📬")
     assert digest.text.count("→ 지금 71,200원") == len(parse_alerts(digest.text)) == len(shallow)
+
+
+def test_what_was_held_for_somebody_who_was_removed_since_is_never_sent(tmp_path: Path) -> None:
+    """The digest of a stranger would tell him what the family waits for."""
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            pass
+        hushes = Hushes(open_store("telegram", place.settings))
+        hushes.mute(1, [Mute(since_ns=to_ns(now), until_ns=to_ns(now + timedelta(hours=1)))], to_ns(now))
+        async with place.life():
+            decide(place.settings, alert(1, decided_at=now))
+            await place.until(lambda: place.deliveries("picture") == [("dead", "told in a digest")])
+        place.rows(update(people).where(people.c.id == 1).values(role=GONE))
+        async with place.life():
+            await place.until(lambda: place.deliveries() == [("dead", "its person was removed")])
+
+    assert play(tmp_path, scene).log("sendMessage") == []
 
 
 def test_a_planned_stop_finishes_what_is_in_flight_and_repeats_nothing(tmp_path: Path) -> None:

@@ -558,6 +558,32 @@ def test_the_sleep_of_one_holds_nothing_of_another() -> None:
     assert together(box, 0) == [[3], [5]]
 
 
+def test_what_is_held_for_somebody_who_was_removed_is_given_up_and_never_told() -> None:
+    """Whoever was removed is a stranger, whom the bot tells nothing."""
+    removed: set[int] = set()
+    box = Outbox(
+        Delays(),
+        random.Random(1),
+        is_held=lambda delivery, at_ns: delivery.person_id in removed or at_ns < 100 * NS,
+        is_gone=lambda delivery: delivery.person_id in removed,
+    )
+    for number, person_id in ((1, 1), (3, 2), (5, 1)):
+        box.add(text(number, person_id=person_id))
+    box.claim(at(1))
+    removed.add(1)
+
+    turn = box.claim(at(2))
+    assert [(each.id, each.stage, each.reason) for each in turn.changed] == [
+        (1, Stage.DEAD, "its person was removed"),
+        (5, Stage.DEAD, "its person was removed"),
+    ]
+    assert together(box, 100) == [[3]]
+    box.add(text(7, person_id=1))
+    box.on_outcome([3], Sent(101), at(100))
+    assert together(box, 101) == []
+    assert len(box) == 0
+
+
 def test_a_restart_in_the_night_changes_nothing() -> None:
     """What is held lies on disk, a digest that was being sent is in doubt, and letters are not held."""
     box = sleeper(100.0)
