@@ -17,6 +17,7 @@ __all__ = ["show_why"]
 
 LONG_S = 120.0
 """Seconds are counted as such up to here."""
+ON_THE_PHONE = frozenset({StepKind.ACCEPTED, StepKind.TOLD_IN_A_DIGEST})
 
 
 def show_why(arguments: argparse.Namespace) -> int:
@@ -39,7 +40,7 @@ def show_why(arguments: argparse.Namespace) -> int:
             put(f"  {_moment(step.at):18}  {_delay(step.after_s):>9}  {step.kind.value:9} {_details(alert, step)}\n")
         for sessions, change in alert.outcomes.items():
             put(f"  after {sessions} {'session' if sessions == 1 else 'sessions'}: {percent(change, '+')}\n")
-    return 0 if StepKind.ACCEPTED in {step.kind for step in steps} else 1
+    return 0 if ON_THE_PHONE & {step.kind for step in steps} else 1
 
 
 def _details(alert: AlertRow, step: Step) -> str:
@@ -53,9 +54,11 @@ def _details(alert: AlertRow, step: Step) -> str:
             return "telegram has not read it yet"
         case StepKind.QUEUED if alert.text:
             return f"for chat {alert.text.chat_id}"
+        case StepKind.HELD:
+            return "text, until a digest tells of it: its reader wants quiet"
         case kind:
             # What waits, or was given up, is the picture once the text is out.
-            is_picture = kind is StepKind.PICTURED or (kind is not StepKind.ACCEPTED and _is_sent(alert.text))
+            is_picture = kind is StepKind.PICTURED or (kind not in ON_THE_PHONE and _is_sent(alert.text))
             return _delivery(alert.picture if is_picture else alert.text, "picture" if is_picture else "text")
 
 
@@ -75,10 +78,7 @@ def _delivery(delivery: DeliveryRow | None, what: str) -> str:
         return ""
     tries = "1 try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
     if _is_sent(delivery):
-        told = f"{what}, in a digest," if delivery.missed else what
-        return f"{told} as message {delivery.message_id}, {tries}{', may be a repeat' if delivery.doubtful else ''}"
-    if delivery.missed and delivery.state == "pending":
-        return f"{what}, held for a digest: its reader wants quiet"
+        return f"{what} as message {delivery.message_id}, {tries}{', may be a repeat' if delivery.doubtful else ''}"
     return f"{what}, {tries} so far{f': {delivery.reason}' if delivery.reason else ''}"
 
 

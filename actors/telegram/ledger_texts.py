@@ -61,7 +61,8 @@ def story_text(alert: AlertRow, reader: Reader) -> str:
         if step.kind is StepKind.TRADED and step.at is not None:
             lines.append(f"⏰ {time_text(step.at, alert.venue, reader)}")
             text += f" {words.say('ledger.late')}" if alert.late else ""
-        delay = "" if step.after_s is None else f" {words.say('ledger.delay', seconds=f'{step.after_s:.1f}')}"
+        after_s = None if step.kind is StepKind.TOLD_IN_A_DIGEST else step.after_s
+        delay = "" if after_s is None else f" {words.say('ledger.delay', seconds=f'{after_s:.1f}')}"
         lines.append(f"· {text}{delay}")
     return "\n".join(lines)
 

@@ -96,14 +96,27 @@ def test_what_is_held_for_somebody_who_wants_quiet_says_so(
 ) -> None:
     """Why did my phone not ring? Because it was asked not to."""
     deliver(settings, alert(), "text", "pending", missed=True, attempts=0)
+    deliver(settings, alert(), "picture", "dead", attempts=0, reason="told in a digest")
     held = why(settings, capsys, "1")
     with (engine := open_store("telegram", settings)).begin() as connection:
-        connection.execute(update(deliveries).values(state="sent", attempts=1, **sent(9_000, 7)))
+        is_text = deliveries.c.kind == "text"
+        connection.execute(update(deliveries).where(is_text).values(state="sent", attempts=1, **sent(9_000, 7)))
     engine.dispose()
     told = why(settings, capsys, "1")
 
-    assert held[1].splitlines()[-1].endswith("waiting   text, held for a digest: its reader wants quiet")
-    assert told[1].splitlines()[-1].endswith("accepted  text, in a digest, as message 7, 1 try")
+    assert (held[0], told[0]) == (1, 0)
+    assert held[1].splitlines()[-1].endswith("held      text, until a digest tells of it: its reader wants quiet")
+    assert told[1].splitlines()[-1].endswith("digest    text as message 7, 1 try")
+
+
+def test_no_picture_is_missed_of_what_was_told_with_others(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the day of a crash there is none, and nothing has failed."""
+    deliver(settings, alert(), "text", "sent", **sent(150, 7))
+    deliver(settings, alert(), "picture", "dead", attempts=0, reason="told with others")
+
+    assert why(settings, capsys, "1")[1].splitlines()[-1].endswith("accepted  text as message 7, 1 try")
 
 
 def test_a_picture_that_is_missing_is_told_as_the_picture(

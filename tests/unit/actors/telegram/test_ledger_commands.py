@@ -1,13 +1,17 @@
 """`/history` and `/why`: what became of alerts, and why there is none."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
+from actors.runtime.store import open_store
 from actors.telegram.config import SeededWatch
 from protocol.messages import Alert, Venue
-from tests.support.alerts import alert, decide
+from protocol.moments import to_ns
+from protocol.tables.telegram import deliveries
+from tests.support.alerts import TRADED_AT, alert, decide
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
 
@@ -70,6 +74,35 @@ def test_why_tells_how_an_alert_came_about(reception: Reception) -> None:
         "· 곧 보낼 거예요."
     )
     assert reception.texts(typed(ANNA, "/why #1")) == [told]
+
+
+@pytest.mark.parametrize(
+    ("state", "columns", "line"),
+    [
+        ("pending", {}, "· 조용히 해 달라고 하셔서 모아 두었어요. 끝나면 한 번에 전해 드려요."),
+        (
+            "sent",
+            {"sent_at_ns": to_ns(TRADED_AT + timedelta(hours=8)), "message_id": 7},
+            "· 조용한 시간이 끝난 뒤 다른 알림과 함께 모아서 전했어요.",
+        ),
+    ],
+)
+def test_what_is_held_is_told_as_held_and_its_picture_as_never_meant(
+    reception: Reception, state: str, columns: dict[str, object], line: str
+) -> None:
+    """Nothing has failed: somebody asked for quiet."""
+    new = fired(reception, ANNA)
+    plain = {"content_id": new.id, "person_id": 1, "chat_id": ANNA, "doubtful": False, "due_at_ns": 0, "attempts": 0}
+    plain |= {"created_at_ns": to_ns(TRADED_AT), "reason": ""}
+    with open_store("telegram", reception.office.actor.settings).begin() as connection:
+        connection.execute(insert(deliveries), {**plain, "kind": "text", "state": state, "missed": True, **columns})
+        connection.execute(
+            insert(deliveries), {**plain, "kind": "picture", "state": "dead", "reason": "told in a digest"}
+        )
+
+    [told] = reception.texts(typed(ANNA, "/why"))
+
+    assert told.splitlines()[-1] == line
 
 
 def test_only_the_operator_sees_how_anothers_alert_came_about(reception: Reception) -> None:
