@@ -10,8 +10,13 @@ from msgspec import Struct
 
 from actors.ctl.control import ask_actor
 from actors.ctl.display import put, put_json
+from actors.ctl.prices import market_time
+from protocol.messages import Venue
 
 __all__ = ["invite"]
+
+VIEWER = "viewer"
+FOR_A_VIEWER = "a viewer adds no stocks: you do, with `sigmactl add CODE --person NAME`, as soon as the code is used\n"
 
 
 class _Invitation(Struct, frozen=True, kw_only=True):
@@ -28,7 +33,8 @@ def invite(arguments: argparse.Namespace) -> int:
         put_json(result)
         return 0
     invitation = msgspec.convert(result, _Invitation)
-    put(f"for one {invitation.role}, until {invitation.expires_at.astimezone():%Y-%m-%d %H:%M}; shown this once\n\n")
+    put(f"for one {invitation.role}, until {market_time(invitation.expires_at, Venue.KRX)}; shown this once\n")
+    put(f"{FOR_A_VIEWER}\n" if invitation.role == VIEWER else "\n")
     if invitation.link:
         put(f"{_drawn(invitation.link)}\n{invitation.link}\n\nor, typed to the bot:\n\n")
     put(f"/start {invitation.code}\n")

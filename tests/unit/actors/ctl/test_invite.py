@@ -45,7 +45,8 @@ def test_an_invitation_is_shown_with_its_link_its_code_and_a_picture_of_the_link
     text, asked = printed(monkeypatch, capsys, invite.invite, INVITATION, role="viewer")
 
     assert asked == ("telegram", "invite", {"role": "viewer"})
-    assert text.startswith("for one viewer, until 2025-12-0")
+    assert text.startswith("for one viewer, until 2025-12-05 14:30 (Seoul); shown this once\n")
+    assert "`sigmactl add CODE --person NAME`" in text
     assert text.endswith(f"\n{LINK}\n\nor, typed to the bot:\n\n/start ABCD-EFGH-JKMN\n")
     assert sum("▀" in line or "▄" in line for line in text.splitlines()) > 10
 
