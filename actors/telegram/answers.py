@@ -1,6 +1,6 @@
 """What the bot answers to commands, in Korean and English. Pure; plain text, which `wire` escapes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -8,6 +8,7 @@ from msgspec import Struct
 from actors.market.money import price_text
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.sigma import target_price
+from actors.telegram.access import OPERATORS, Role
 from actors.telegram.facts import actor_name, note_lines, obstacle_text
 from actors.telegram.texts import clean
 from actors.words.catalogue import words_in
@@ -72,9 +73,9 @@ class Answers:
         self.words = words_in(language)
         self.say = self.words.say
 
-    def welcome(self, name: str) -> str:
-        """Greet a person who has just come in."""
-        return self.say("answer.welcome", name=clean(name))
+    def welcome(self, name: str, *, may_add: bool) -> str:
+        """Greet a person who has just come in, and say how stocks come to be watched."""
+        return self.say("answer.welcome" if may_add else "answer.welcome-viewer", name=clean(name))
 
     def known(self, name: str) -> str:
         """Greet a person who was in already."""
@@ -92,9 +93,9 @@ class Answers:
         """Show by an example how the command *name* is written."""
         return self.words.say_if_known(f"command.{name}.example") or self.say("answer.misused")
 
-    def not_allowed(self) -> str:
-        """Say that this person may only receive."""
-        return self.say("answer.not-allowed")
+    def not_allowed(self, who: Collection[Role]) -> str:
+        """Say that this person may only receive, or that only operators may, who alone are *who*."""
+        return self.say("answer.operators-only" if who == OPERATORS else "answer.not-allowed")
 
     def only_privately(self) -> str:
         """Say that this is not for others' eyes."""
@@ -144,10 +145,10 @@ class Answers:
         """Say that analyst could not be asked."""
         return self.say("answer.try-again")
 
-    def watch_list(self, lines: Sequence[WatchLine]) -> str:
+    def watch_list(self, lines: Sequence[WatchLine], *, may_add: bool = True) -> str:
         """Show what is watched, with targets and price as far as they are known."""
         if not lines:
-            return self.say("answer.empty")
+            return self.say("answer.empty" if may_add else "answer.empty-viewer")
         title = self.say("answer.list-title", count=len(lines))
         return "\n\n".join([title, *map(self.stock, lines)])
 

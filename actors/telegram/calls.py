@@ -7,7 +7,7 @@ from msgspec import Struct
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ActorError
 from actors.runtime.letters import Letters
-from actors.telegram.access import EVERYBODY, Role, may
+from actors.telegram.access import EVERYBODY, MEMBERS, Role, may
 from actors.telegram.answers import Answers
 from actors.telegram.buttons import Button
 from actors.telegram.config import TelegramConfig
@@ -88,6 +88,11 @@ class Call(Struct, frozen=True, kw_only=True):
     def answers(self) -> Answers:
         """The answers in the person's language."""
         return self.office.answers[self.person.language]
+
+    @property
+    def may_add(self) -> bool:
+        """Whether the person may choose stocks."""
+        return may(self.person.role, MEMBERS)
 
 
 Handler = Callable[[Call], Awaitable[Reply | None]]

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure, Unanswered
-from actors.telegram.access import matching_role, may
+from actors.telegram.access import MEMBERS, matching_role, may
 from actors.telegram.answers import Answers
 from actors.telegram.buttons import build_keyboard, parse_pressed
 from actors.telegram.calls import Call, Command, Misused, Office, Reply, find_command
@@ -134,7 +134,7 @@ class Desk:
         if person is None:
             self._ignore(sender)
         else:
-            await self._say(chat, person, Reply(self._answers_for(person).welcome(person.name)))
+            await self._say(chat, person, Reply(self._welcome(person)))
 
     def _ignore(self, sender: Sender) -> None:
         """Count what is not answered, and log the first, the second, the fourth and so on: a flood fills no log."""
@@ -177,7 +177,7 @@ class Desk:
                 # In a group people speak to each other, and to other bots.
                 return Reply(answers.misused("")) if chat.type == PRIVATE else None
             if not may(person.role, command.who):
-                return Reply(answers.not_allowed())
+                return Reply(answers.not_allowed(command.who))
             if chat.type not in command.where:
                 return Reply(answers.only_privately())
             call = Call(
@@ -191,6 +191,9 @@ class Desk:
         except TemporaryFailure as error:
             self._actor.log.warning("command_failed", reason=str(error))
             return Reply(answers.try_again())
+
+    def _welcome(self, person: Person) -> str:
+        return self._answers_for(person).welcome(person.name, may_add=may(person.role, MEMBERS))
 
     def _answers_for(self, person: Person) -> Answers:
         return self._office.answers[person.language]
@@ -218,13 +221,13 @@ async def _carried_out(command: Command, call: Call) -> Reply | None:
     try:
         return await command.run(call)
     except Ambiguous as error:
-        return Reply(answers.choose(), choice_buttons(command.name, error)) if error.choices else _nothing(answers)
+        return Reply(answers.choose(), choice_buttons(command.name, error)) if error.choices else _nothing(call)
     except (Misused, NotWatched, NotFound, Unanswered) as error:
         return Reply(_refusal_of(error, command, call))
 
 
-def _nothing(answers: Answers) -> Reply:
-    return Reply(answers.watch_list([]))
+def _nothing(call: Call) -> Reply:
+    return Reply(call.answers.watch_list([], may_add=call.may_add))
 
 
 def _refusal_of(error: Misused | NotWatched | NotFound | Unanswered, command: Command, call: Call) -> str:

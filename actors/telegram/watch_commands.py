@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.access import MEMBERS, may
+from actors.telegram.access import MEMBERS
 from actors.telegram.answers import WatchLine
 from actors.telegram.buttons import Button
 from actors.telegram.calls import Call, Command, Misused, Reply
@@ -23,7 +23,7 @@ RESTING = "resting"
 
 async def show_list(call: Call) -> Reply:
     """Show what the person watches."""
-    return Reply(call.answers.watch_list(await _lines(call)))
+    return Reply(call.answers.watch_list(await _lines(call), may_add=call.may_add))
 
 
 async def show_price(call: Call) -> Reply:
@@ -35,7 +35,7 @@ async def show_price(call: Call) -> Reply:
         return Reply(text if lines[0].price is not None else f"{text}\n\n{call.answers.say('answer.price-unknown')}")
     text = call.answers.say("answer.price-only-own", name=clean(watch.name) or watch.symbol, symbol=watch.symbol)
     button = Button(call.answers.say("answer.price-add"), f"add {watch.symbol}")
-    return Reply(text, [[button]] if may(call.person.role, MEMBERS) else ())
+    return Reply(text, [[button]] if call.may_add else ())
 
 
 async def _lines(call: Call) -> list[WatchLine]:
@@ -65,7 +65,7 @@ async def show_today(call: Call) -> Reply | None:
     except CommandRefused as error:
         message = f"expected a report, found {error}"
         raise Unanswered(message) from error
-    return None if has_report else Reply(call.answers.watch_list([]))
+    return None if has_report else Reply(call.answers.watch_list([], may_add=call.may_add))
 
 
 async def add(call: Call) -> Reply:

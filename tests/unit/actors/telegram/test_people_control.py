@@ -97,3 +97,21 @@ def test_what_cannot_be_is_refused_with_what_was_expected(
     """Nobody may lock himself out, and no typing error does something else."""
     with pytest.raises(CommandRefused, match=found):
         told(desk, command, **arguments)
+
+
+def test_a_viewer_is_not_asked_to_add_what_he_may_not(desk: Reception) -> None:
+    """The first words that somebody reads must be ones that he can follow."""
+    told(desk, "remove_person", person=2)
+    [welcome, listed] = desk.texts(
+        typed(BORA, f"/start {told(desk, 'invite', role='viewer')['code']}"), typed(BORA, "/list")
+    )
+
+    assert "운영자가 골라 드려요" in welcome
+    assert "운영자에게" in listed
+    assert "/add" not in welcome + listed
+
+
+def test_what_only_the_operator_may_do_says_so_to_a_member(desk: Reception) -> None:
+    """She has stocks of her own: that she only receives would be untrue."""
+    for words in ("/people", "/invite"):
+        assert desk.texts(typed(BORA, words)) == ["이것은 운영자만 하실 수 있어요."]
