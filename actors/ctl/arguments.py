@@ -108,7 +108,7 @@ def _add_market_commands(commands: _Commands) -> None:
     why = commands.add("why", "why:show_why", "how one alert came about, from the trade to the phone, step by step")
     why.add_argument("alert", metavar="ALERT", help="its number or id, as `sigmactl alerts` shows them")
     explain = commands.add("explain", "explain:show_explanation", "why there is no alert of a stock")
-    explain.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
+    explain.add_argument("code", metavar="STOCK", help="a code or a name, such as 005930, TQQQ or 삼성전자")
     backtest = commands.add("backtest", "backtest:show_back_test", "would it have paid to buy at the targets?")
     backtest.add_argument("code", metavar="CODE", help="such as 122630 or TQQQ")
     backtest.add_argument("--years", type=_years, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")

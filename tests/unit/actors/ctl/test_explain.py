@@ -1,11 +1,14 @@
 """`sigmactl explain`: what is told from what the actors have answered."""
 
+import argparse
 from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
 
+from actors.ctl import explain
 from actors.ctl.explain import Facts, Hours, RuleFact, Spared, StreamFact, explanation
+from actors.runtime.errors import CommandRefused
 from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind
 
@@ -116,3 +119,38 @@ def test_nobody_watches_it() -> None:
 def test_each_stage_of_a_rule_is_told(changes: dict[str, object], end: str) -> None:
     """Resting is the answer that people forget."""
     assert ruled(**changes).endswith(f": {end}")
+
+
+def meant(monkeypatch: pytest.MonkeyPatch, words: str, *names: str, certain: bool = False) -> str:
+    """Return the symbol that is explained when somebody types *words*, and analyst finds *names*, numbered."""
+    candidates = [{"symbol": f"00000{number}", "name": name, "venue": "KRX"} for number, name in enumerate(names)]
+    answer = {"candidates": candidates, "certain": certain}
+    explained: list[str] = []
+
+    def gather(_settings: object, symbol: str) -> Facts:
+        explained.append(symbol)
+        return WELL
+
+    monkeypatch.setattr(explain, "find_settings", lambda _: None)
+    monkeypatch.setattr(explain, "ask_actor", lambda *_: answer)
+    monkeypatch.setattr(explain, "_gather", gather)
+    assert explain.show_explanation(argparse.Namespace(code=words)) == 0
+    return explained[0]
+
+
+def test_a_name_is_as_good_as_a_code_where_it_surely_means_one_stock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a code needs nobody: it is explained while analyst is away, too."""
+    assert meant(monkeypatch, "tqqq") == "TQQQ"
+    assert meant(monkeypatch, "삼성전자", "삼성전자", "삼성전자우", certain=True) == "000000"
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [(("KODEX 200", "KODEX 레버리지"), "000000 KODEX 200, 000001 KODEX 레버리지"), ((), "none")],
+)
+def test_a_name_that_means_several_stocks_or_none_is_told_with_their_codes(
+    monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], found: str
+) -> None:
+    """A guess would explain another stock."""
+    with pytest.raises(CommandRefused, match=f"found {found}: `sigmactl find 코덱스`"):
+        meant(monkeypatch, "코덱스", *names)
