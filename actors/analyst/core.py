@@ -60,8 +60,18 @@ class Need(Struct, frozen=True, kw_only=True):
     """The session before: the last one whose bar counts."""
     opens_at: datetime
     """When the regular session of `session_date` opens."""
+    closes_at: datetime
+    """When it closes."""
     is_settled: bool
     """Whether the exchange's base price is the one for `session_date` already."""
+
+    def has_base_price(self, now: datetime) -> bool:
+        """Say whether the base price that the exchange has at *now* is the one for `session_date`.
+
+        It is in Korea until the next morning. In the US it is nowhere documented when the next day's takes its place,
+        so after the close none counts.
+        """
+        return self.is_settled and (self.venue.is_korean or now < self.closes_at)
 
 
 class Agenda:
@@ -111,6 +121,7 @@ class Agenda:
             session_date=session_date,
             bars_until=self._calendar.previous_session_date(watched.venue, session_date),
             opens_at=regular.opens_at,
+            closes_at=regular.closes_at,
             is_settled=now >= regular.opens_at - self._settle_before_open,
         )
 

@@ -129,7 +129,7 @@ class Workshop:
         Raises:
             TemporaryFailure: the source did not answer.
         """
-        if not need.is_settled:
+        if not need.has_base_price(self._actor.clock.now()):
             return None
         told = await self._source.base_price(need.symbol, need.venue)
         return told or self._listed_base_price(need)

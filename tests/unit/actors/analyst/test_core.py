@@ -87,6 +87,17 @@ def test_saturday_morning_in_seoul_needs_fridays_us_targets() -> None:
     assert (need.session_date, need.bars_until) == (date(2025, 11, 21), date(2025, 11, 20))
 
 
+def test_after_the_american_close_no_base_price_counts() -> None:
+    """It may be the next day's already, and would look like a split that never was."""
+    opens, closes = seoul(date(2025, 11, 21), 23, 30), seoul(date(2025, 11, 22), 6)
+    need = need_at(opens, SOXL)
+    minute = timedelta(minutes=1)
+
+    assert [need.has_base_price(at) for at in (opens, closes - minute, closes)] == [True, True, False]
+    assert need_at(seoul(FRIDAY, 16)).has_base_price(seoul(FRIDAY, 16))
+    assert not need_at(seoul(FRIDAY, 8)).has_base_price(seoul(FRIDAY, 8))
+
+
 def test_a_new_symbol_is_due_at_once_and_only_once() -> None:
     """Whoever adds a stock at eleven wants its targets at eleven, and KIS counts every call."""
     plan = agenda(LEVERAGE)
