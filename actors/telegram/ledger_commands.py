@@ -11,6 +11,8 @@ from actors.telegram.access import Role
 from actors.telegram.calls import Call, Command, Reply
 from actors.telegram.ledger_texts import RuleStage, history_text, stages_text, story_text
 from actors.telegram.register import Watch
+from actors.telegram.rule_commands import known_of
+from actors.telegram.rule_texts import Known, RuleTexts
 from actors.telegram.stocks import own_stock
 from protocol.rehearsal import is_rehearsal
 
@@ -59,9 +61,14 @@ async def _tell_stages(call: Call, watch: Watch) -> Reply:
     except (CommandRefused, msgspec.ValidationError) as error:
         message = f"expected evaluator to tell of its rules, found {error}"
         raise Unanswered(message) from error
-    own = [stage for stage in stages if stage.person == call.person.id]
-    price = (await call.office.glance.prices()).get(watch.symbol)
-    return Reply(stages_text(watch.name, watch.venue, price, own, call.person.reader))
+    known = (await known_of(call, {watch.symbol})).get(watch.symbol, Known(watch=watch))
+    texts, stage_by_rule = RuleTexts(call.answers.words), {stage.rule: stage for stage in stages}
+    own = [
+        (texts.numbered(rule, known), stage_by_rule[rule.id])
+        for rule in call.office.rule_book.rules_of(call.person.id)
+        if rule.id in stage_by_rule
+    ]
+    return Reply(stages_text(watch.name, watch.venue, known.price, own, call.person.reader))
 
 
 COMMANDS: Sequence[Command] = (

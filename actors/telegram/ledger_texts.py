@@ -10,9 +10,8 @@ from actors.ledger.story import StepKind, story_of
 from actors.market.money import price_text
 from actors.telegram.conditions import reached_text
 from actors.telegram.texts import Reader, clean, time_text
-from actors.words.points import point_name
 from protocol.messages import Venue
-from protocol.rules import Direction, RuleKind
+from protocol.rules import Direction
 
 __all__ = ["RuleStage", "history_text", "stages_text", "story_text"]
 
@@ -22,10 +21,8 @@ SHORT = "%m-%d %H:%M"
 class RuleStage(Struct, frozen=True, kw_only=True):
     """What evaluator tells of one rule."""
 
-    person: int
-    kind: RuleKind
+    rule: str
     direction: Direction
-    level: float
     threshold: float | None
     stage: str
     rests_until: datetime | None
@@ -67,14 +64,16 @@ def story_text(alert: AlertRow, reader: Reader) -> str:
     return "\n".join(lines)
 
 
-def stages_text(name: str, venue: Venue, price: float | None, stages: Sequence[RuleStage], reader: Reader) -> str:
+def stages_text(
+    name: str, venue: Venue, price: float | None, stages: Sequence[tuple[str, RuleStage]], reader: Reader
+) -> str:
     """Return what each rule for a stock waits for, and what keeps it from alerting.
 
     Args:
         name: the stock's.
         venue: where it trades.
         price: the last one, None if none has been seen.
-        stages: the person's rules, as evaluator tells of them.
+        stages: the person's rules, in words and as evaluator tells of them.
         reader: who asks.
     """
     words = reader.words
@@ -82,15 +81,12 @@ def stages_text(name: str, venue: Venue, price: float | None, stages: Sequence[R
     lines.append(
         words.say("ledger.no-price") if price is None else words.say("ledger.price", price=price_text(price, venue))
     )
-    lines += [f"· {_stage_line(stage, venue, price, reader)}" for stage in stages]
+    lines += [f"· {_stage_line(what, stage, venue, price, reader)}" for what, stage in stages]
     return "\n".join(lines) if stages else words.say("ledger.no-rules", name=clean(name))
 
 
-def _stage_line(stage: RuleStage, venue: Venue, price: float | None, reader: Reader) -> str:
+def _stage_line(what: str, stage: RuleStage, venue: Venue, price: float | None, reader: Reader) -> str:
     words = reader.words
-    what = point_name(stage.level, words) if stage.kind is RuleKind.SIGMA else words.say("ledger.own-rule")
-    if stage.threshold is not None:
-        what = f"{what} {price_text(stage.threshold, venue)}"
     if stage.stage == "resting" and stage.rests_until is not None:
         until = time_text(stage.rests_until, venue, reader, "%H:%M")
         return words.say("ledger.resting", what=what, until=until)

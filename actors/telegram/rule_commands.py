@@ -16,7 +16,7 @@ from actors.telegram.targets import read_targets
 from actors.telegram.watch_list import Ambiguous, NotWatched, TooMany
 from protocol.rules import Direction
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "known_of"]
 
 LONGEST_WORDS = 64
 
@@ -84,7 +84,7 @@ async def _change(call: Call, what: str, number: int, change: Callable[[], OwnRu
         return Reply(texts.no_such(number))
     call.office.actor.log.info("rule_changed", change=what, rule=rule.id)
     call.office.watch_list.announce()
-    known = await _known(call, {rule.symbol})
+    known = await known_of(call, {rule.symbol})
     return Reply(texts.changed(what, rule, known[rule.symbol]))
 
 
@@ -100,7 +100,7 @@ async def _show(call: Call, of: Watch | None = None) -> Reply:
     """Show all rules, or those *of* one stock."""
     everything = call.office.rule_book.rules_of(call.person.id)
     rules = [rule for rule in everything if of is None or rule.symbol == of.symbol]
-    known = await _known(call, {rule.symbol for rule in rules})
+    known = await known_of(call, {rule.symbol for rule in rules})
     return Reply(_texts(call).listing(rules, known))
 
 
@@ -115,7 +115,7 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
     watch = await _stock(call, wanted.words)
     try:
         office.watch_list.hold(call.person, watch)
-        known = (await _known(call, {watch.symbol}))[watch.symbol]
+        known = (await known_of(call, {watch.symbol}))[watch.symbol]
         rule = office.rule_book.put(
             call.person.id,
             watch.symbol,
@@ -151,7 +151,7 @@ async def _stock(call: Call, words: str) -> Watch:
     return await any_stock(call, words[:LONGEST_WORDS], rest)
 
 
-async def _known(call: Call, symbols: Collection[str]) -> dict[str, Known]:
+async def known_of(call: Call, symbols: Collection[str]) -> dict[str, Known]:
     """Return what is known of those of *symbols* that the person watches, the longest watched first."""
     office = call.office
     targets = read_targets(office.actor.settings, symbols)

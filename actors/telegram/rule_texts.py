@@ -113,11 +113,15 @@ class RuleTexts:
         """Say that a rule cannot end on a day that is over."""
         return self._words.say("rule.past", on=on)
 
+    def numbered(self, rule: OwnRule, known: Known) -> str:
+        """Say what a rule waits for, behind the number by which it is paused."""
+        return f"{rule.number}. {self._condition(rule, known)}"
+
     def _stock(self, watch: Watch) -> str:
         return f"{clean(watch.name) or watch.symbol} ({watch.symbol})"
 
     def _rule(self, rule: OwnRule, known: Known) -> str:
-        parts = [f"{rule.number}. {self._condition(rule, known)}"]
+        parts = [self.numbered(rule, known)]
         if rule.repetition is not Repetition.REST:
             parts.append(self._words.say(f"rule.repetition.{rule.repetition.value}"))
         elif rule.rest_s:

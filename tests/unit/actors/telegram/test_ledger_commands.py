@@ -10,11 +10,14 @@ from actors.runtime.store import open_store
 from actors.telegram.config import SeededWatch
 from protocol.messages import Alert, Venue
 from protocol.moments import to_ns
+from protocol.tables import analyst
 from protocol.tables.telegram import deliveries
 from tests.support.alerts import TRADED_AT, alert, decide
+from tests.support.market import targets
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
 
+ONE = "· 1. 기준가보다 1σ 아래 (99,000원)"
 LEVERAGE = SeededWatch(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
 
 
@@ -35,8 +38,8 @@ def fired(reception: Reception, user_id: int, number: int = 1) -> Alert:
 
 def rule(person: int, stage: str, **changes: object) -> dict[str, object]:
     """Return what evaluator answers of one rule."""
-    plain: dict[str, object] = {"person": person, "kind": "sigma", "direction": "below", "level": 1.0}
-    return plain | {"threshold": 71_635.0, "stage": stage, "rests_until": None} | changes
+    plain: dict[str, object] = {"rule": f"{person}-122630-1", "direction": "below", "threshold": 99_000.0}
+    return plain | {"stage": stage, "rests_until": None} | changes
 
 
 def test_history_shows_ones_own_alerts_the_newest_first(reception: Reception) -> None:
@@ -119,31 +122,34 @@ def test_only_the_operator_sees_how_anothers_alert_came_about(reception: Recepti
 @pytest.mark.parametrize(
     ("stage", "changes", "line"),
     [
-        ("armed", {}, "· 1차 71,635원: 아직 0.51% 남았어요"),
-        ("armed", {"threshold": 72_000.0}, "· 1차 72,000원: 닿아 있어요. 다음 거래에서 알려 드려요"),
+        ("armed", {}, f"{ONE}: 아직 0.50% 남았어요"),
+        ("armed", {"threshold": 99_600.0}, f"{ONE}: 닿아 있어요. 다음 거래에서 알려 드려요"),
         (
             "resting",
             {"rests_until": datetime(2025, 11, 28, 5, 37, tzinfo=UTC).isoformat()},
-            "· 1차 71,635원: 방금 알려 드려서 14:37까지 쉬고 있어요",
+            f"{ONE}: 방금 알려 드려서 14:37까지 쉬고 있어요",
         ),
-        ("held", {}, "· 1차 71,635원: 거래소 기준가와 달라서 다시 계산하고 있어요"),
-        ("without threshold", {"threshold": None}, "· 1차: 오늘은 계산할 수 없어요"),
-        ("of a newer version", {}, "· 1차 71,635원"),
-        ("armed", {"kind": "price"}, "· 따로 정한 값 71,635원: 아직 0.51% 남았어요"),
+        ("held", {}, f"{ONE}: 거래소 기준가와 달라서 다시 계산하고 있어요"),
+        ("without threshold", {"threshold": None}, f"{ONE}: 오늘은 계산할 수 없어요"),
+        ("of a newer version", {}, ONE),
+        ("armed", {"rule": "1-122630-n3"}, "· 3. 99,000원 이하: 아직 0.50% 남았어요"),
     ],
 )
 def test_of_a_stock_why_tells_what_is_waited_for(
     reception: Reception, stage: str, changes: dict[str, object], line: str
 ) -> None:
     """Why did nothing come? The likeliest answer is: not yet."""
+    with open_store("analyst", reception.office.actor.settings).begin() as connection:
+        connection.execute(insert(analyst.targets), analyst.row_from(targets()))
+    reception.texts(typed(ANNA, "/alert 122630 99000 이하"))
     reception.ports.answers["evaluator", "rules"] = lambda symbol: {
         "rules": [rule(1, stage, **changes), rule(2, "done")] if symbol == "122630" else []
     }
-    reception.ports.answers["evaluator", "prices"] = lambda: {"122630": {"price": 72_000.0}}
+    reception.ports.answers["evaluator", "prices"] = lambda: {"122630": {"price": 99_500.0}}
 
     [told] = reception.texts(typed(ANNA, "/why 레버리지"))
 
-    assert told.splitlines() == ["🔎 KODEX 레버리지, 지금 기다리는 값", "", "마지막 가격은 72,000원이에요.", line]
+    assert told.splitlines() == ["🔎 KODEX 레버리지, 지금 기다리는 값", "", "마지막 가격은 99,500원이에요.", line]
 
 
 def test_while_evaluator_is_away_why_says_so(reception: Reception) -> None:
