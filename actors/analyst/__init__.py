@@ -1,22 +1,15 @@
-"""Daily bars in, σ targets out.
+"""Daily bars in, σ targets out; and whatever is told of a day.
 
-    core          which symbol needs targets for which session date, and what they are made of. Pure
-    guide         what the log and the operator read of them. Pure
-    history       what a source of daily bars must be able to do; kis_history, fdr_history and csv_history can
-    bar_check     what of their bars may be believed, pure; checked_history stands before them and looks
-    workshop      bars fetched, targets made, stored and told, one symbol at a time
-    minutes       the minutes of a day, for a picture
-    outcomes      what became of the alerts. Pure; aftermath writes it down
-    backtests     would it have paid, on demand; worker is the child process that plays it
-    verdict       what a back test says, in words. Pure
-    directory     what a symbol is, and which one is meant by a name
-    catalogue     the instruments on disk; renewal reads KIS's master files into it, once a day
-    open_days     on which days Korea trades, asked of KIS once a day
-    letters       what people are told. Pure
-    names         names as search keys: syllables in their parts, initial consonants. Pure
-    search        which instruments may be meant, the likeliest first. Pure
-    store         bars and targets in analyst's database, and the watches in telegram's
-    shell         the process
+bars/           daily bars and minutes, from each of their sources, looked at before they are believed
+instruments/    what is traded: master files, names, and which stock somebody means
+day/            the steps of each market's day: self-test, report, closing line, week; and who is told
+payoff/         does it pay? what became of alerts, and of the rule over years
+core            which symbol needs targets for which session date, and what they are made of. Pure
+workshop        bars fetched, targets made, stored and told, one symbol at a time
+guide           what the log and the operator read of targets. Pure
+letters         what people are told. Pure
+store           bars and targets in analyst's database, and the watches in telegram's
+shell           the process          worker    the child process that plays back tests
 
 A source of bars that is down makes this actor degraded; what it knew yesterday stays.
 """

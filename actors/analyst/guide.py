@@ -3,7 +3,7 @@
 1차 매수: 71,635원 (1.42% 하락)
 """
 
-from actors.analyst.history import Bar
+from actors.analyst.bars.history import Bar
 from actors.market.money import price_text
 from actors.market.obstacles import Obstacle
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price

@@ -8,30 +8,30 @@ import asyncio
 from datetime import date, timedelta
 from functools import partial
 
-from actors.analyst.aftermath import Aftermath
-from actors.analyst.backtests import BackTests
-from actors.analyst.catalogue import Catalogue
-from actors.analyst.checked_history import CheckedHistory
-from actors.analyst.closed_days import ClosedDayLines
-from actors.analyst.closings import Closings
+from actors.analyst.bars.checked_history import CheckedHistory
+from actors.analyst.bars.csv_history import CsvHistory
+from actors.analyst.bars.fdr_history import FdrHistory
+from actors.analyst.bars.history import HistorySource, Instrument
+from actors.analyst.bars.kis_history import KisHistory
+from actors.analyst.bars.minutes import FetchMinutes, answer_minutes
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Agenda, Need, Watched
-from actors.analyst.csv_history import CsvHistory
-from actors.analyst.day import Day
-from actors.analyst.day_charts import DayCharts
-from actors.analyst.directory import Directory
-from actors.analyst.fdr_history import FdrHistory
+from actors.analyst.day.closed_days import ClosedDayLines
+from actors.analyst.day.closings import Closings
+from actors.analyst.day.day import Day
+from actors.analyst.day.day_charts import DayCharts
+from actors.analyst.day.logbook import Logbook
+from actors.analyst.day.open_days import OpenDays, OpenDaysSource
+from actors.analyst.day.reports import Reports
+from actors.analyst.day.self_tests import SelfTests
 from actors.analyst.guide import bar_row, obstacle_line, targets_row
-from actors.analyst.history import HistorySource, Instrument
-from actors.analyst.kis_history import KisHistory
+from actors.analyst.instruments.catalogue import Catalogue
+from actors.analyst.instruments.directory import Directory
+from actors.analyst.instruments.nxt_listings import NxtListings, NxtSource
+from actors.analyst.instruments.renewal import Downloads, Renewal
 from actors.analyst.letters import open_days_differ
-from actors.analyst.logbook import Logbook
-from actors.analyst.minutes import FetchMinutes, answer_minutes
-from actors.analyst.nxt_listings import NxtListings, NxtSource
-from actors.analyst.open_days import OpenDays, OpenDaysSource
-from actors.analyst.renewal import Downloads, Renewal
-from actors.analyst.reports import Reports
-from actors.analyst.self_tests import SelfTests
+from actors.analyst.payoff.aftermath import Aftermath
+from actors.analyst.payoff.backtests import BackTests
 from actors.analyst.store import AnalystStore, read_watches
 from actors.analyst.workshop import Workshop
 from actors.fdr.client import FdrClient

@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Engine, Row, delete, func, insert, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from actors.analyst.bars.history import Bar
 from actors.analyst.core import Watched
-from actors.analyst.history import Bar
-from actors.analyst.outcomes import Fired, Outcome
+from actors.analyst.payoff.outcomes import Fired, Outcome
 from actors.runtime.store import reading
 from protocol.messages import Targets, Venue
 from protocol.tables import analyst, evaluator, telegram

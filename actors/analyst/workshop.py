@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from actors.analyst.bar_check import continues
-from actors.analyst.catalogue import Catalogue
+from actors.analyst.bars.bar_check import continues
+from actors.analyst.bars.history import HistorySource
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import (
     WAS_HALTED,
@@ -18,7 +18,7 @@ from actors.analyst.core import (
     missed_sessions,
 )
 from actors.analyst.guide import buy_line, obstacle_line
-from actors.analyst.history import HistorySource
+from actors.analyst.instruments.catalogue import Catalogue
 from actors.analyst.letters import base_price_reset, no_target, trading_halted
 from actors.analyst.store import AnalystStore, BarSpan
 from actors.market.money import price_text

@@ -1,8 +1,10 @@
-"""People: alerts become messages to them, and what they write becomes the watch list.
+"""People: alerts and letters become messages to them, and what they write becomes what is watched.
 
-outcomes, deliveries, outbox, album    what to send next, and what its outcome means (pure)
-texts, answers, commands, access       what people read and write, and what they may (pure)
-wire, client                           the Bot API
-store, register                        telegram's database: deliveries, and people with their watches and rules
-courier, desk, shell                   perform it: messages out, commands in, the actor
+outbox/     what goes to people, and the promise that it does: each thing once, in order, whatever breaks
+chat/       what people write and press, and what they are answered; `command_table` is the list
+people/     who they are, how they come in, what each may, watches, waits for, spends and wants to be spared
+texts/      what people read, made of the words in `actors.words`
+api/        the Bot API: shapes, client, what a request comes to, polling
+store       telegram's database: deliveries, and how far we have come
+shell       the actor put together        control    what the operator may tell it
 """

@@ -5,12 +5,12 @@ from msgspec import Struct
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.commands import parse_symbol
+from actors.telegram.chat.commands import parse_symbol
 from actors.telegram.config import TelegramConfig
-from actors.telegram.people_control import find_person
-from actors.telegram.register import Person, Register, Watch
+from actors.telegram.people.people_control import find_person
+from actors.telegram.people.register import Person, Register, Watch
+from actors.telegram.people.watch_list import AlreadyWatched, Ambiguous, NotFound, NotWatched, TooMany, WatchList
 from actors.telegram.store import DeliveryStore
-from actors.telegram.watch_list import AlreadyWatched, Ambiguous, NotFound, NotWatched, TooMany, WatchList
 
 __all__ = ["OperatorCommands"]
 

@@ -13,32 +13,32 @@ from actors.runtime.errors import TemporaryFailure
 from actors.runtime.letters import Letters
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
-from actors.telegram.answers import Answers
-from actors.telegram.calls import Office
-from actors.telegram.client import BotClient, BotFactory
-from actors.telegram.command_table import COMMANDS
+from actors.telegram.api.client import BotClient, BotFactory
+from actors.telegram.api.health import Health
+from actors.telegram.api.identity import Identity
+from actors.telegram.api.incoming import Incoming
+from actors.telegram.chat.answers import Answers
+from actors.telegram.chat.calls import Office
+from actors.telegram.chat.command_table import COMMANDS
+from actors.telegram.chat.desk import Desk
+from actors.telegram.chat.glance import Glance
+from actors.telegram.chat.menu import Menu
 from actors.telegram.config import TelegramConfig
 from actors.telegram.control import OperatorCommands
-from actors.telegram.courier import Courier
-from actors.telegram.desk import Desk
-from actors.telegram.glance import Glance
-from actors.telegram.health import Health
-from actors.telegram.hush_control import HushControl
-from actors.telegram.hushes import Hushes
-from actors.telegram.identity import Identity
-from actors.telegram.incoming import Incoming
-from actors.telegram.invitations import Invitations
-from actors.telegram.keyboards import Keyboards
-from actors.telegram.membership import Membership
-from actors.telegram.menu import Menu
-from actors.telegram.people_control import PeopleControl
-from actors.telegram.reach import Reach
-from actors.telegram.register import Register
-from actors.telegram.rule_book import RuleBook, below
-from actors.telegram.senders import Senders
-from actors.telegram.sources import SOURCES, SourceReader
+from actors.telegram.outbox.courier import Courier
+from actors.telegram.outbox.keyboards import Keyboards
+from actors.telegram.outbox.senders import Senders
+from actors.telegram.outbox.sources import SOURCES, SourceReader
+from actors.telegram.people.hush_control import HushControl
+from actors.telegram.people.hushes import Hushes
+from actors.telegram.people.invitations import Invitations
+from actors.telegram.people.membership import Membership
+from actors.telegram.people.people_control import PeopleControl
+from actors.telegram.people.reach import Reach
+from actors.telegram.people.register import Register
+from actors.telegram.people.rule_book import RuleBook, below
+from actors.telegram.people.watch_list import WatchList
 from actors.telegram.store import DeliveryStore
-from actors.telegram.watch_list import WatchList
 from actors.words.catalogue import LANGUAGES
 from protocol.messages import Alert, LettersWritten, Picture
 from protocol.tables.telegram import letters

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.writer import Writer
-from actors.telegram.deliveries import Content, Delivery, Kind, Stage
-from actors.telegram.sources import Source
+from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage
+from actors.telegram.outbox.sources import Source
 from protocol.tables.telegram import deliveries, marks
 
 __all__ = ["DeliveryStore", "Mark", "Marks", "Unfinished", "transaction"]

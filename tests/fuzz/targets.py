@@ -27,9 +27,9 @@ from actors.runtime.clock import read_world_clock
 from actors.runtime.config import load_settings
 from actors.runtime.control import Commands, encode_answer
 from actors.runtime.errors import ConfigError
-from actors.telegram.commands import parse_command
+from actors.telegram.api.wire import outcome_of, parse_updates
+from actors.telegram.chat.commands import parse_command
 from actors.telegram.config import TelegramConfig
-from actors.telegram.wire import outcome_of, parse_updates
 from protocol.errors import DecodeError
 from protocol.messages import ReplayChunk, Trade
 from protocol.wire import decode, decode_published, encode

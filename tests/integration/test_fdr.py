@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from actors.analyst.fdr_history import FdrHistory
+from actors.analyst.bars.fdr_history import FdrHistory
 from actors.fdr.client import FdrClient
 from actors.runtime.errors import TemporaryFailure
 from protocol.messages import Venue

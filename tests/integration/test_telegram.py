@@ -11,11 +11,11 @@ from sqlalchemy import update
 
 from actors.runtime.actor import Actor
 from actors.runtime.store import open_store
-from actors.telegram.access import GONE
 from actors.telegram.config import TelegramConfig
-from actors.telegram.hush import Mute
-from actors.telegram.hushes import Hushes
-from actors.telegram.quiet import QuietHours
+from actors.telegram.people.access import GONE
+from actors.telegram.people.hush import Mute
+from actors.telegram.people.hushes import Hushes
+from actors.telegram.people.quiet import QuietHours
 from protocol.messages import Picture, PictureWanted, State
 from protocol.moments import to_ns
 from protocol.tables.telegram import people

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from actors.runtime.store import open_store
-from actors.telegram.access import code_hash
+from actors.telegram.people.access import code_hash
 from protocol.messages import State, Targets, WatchListChanged
 from protocol.tables import analyst
 from protocol.tables.telegram import people, rules

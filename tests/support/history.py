@@ -4,7 +4,7 @@ import asyncio
 import random
 from datetime import date, timedelta
 
-from actors.analyst.history import Bar, Instrument
+from actors.analyst.bars.history import Bar, Instrument
 from actors.runtime.errors import TemporaryFailure
 from protocol.messages import Venue
 from tests.support.calendar import calendar

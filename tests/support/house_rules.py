@@ -55,9 +55,9 @@ FOR_ACTORS = (
 DECIDING = (
     *("core", "wire", "config", "frames", "codes"),
     # Second subjects of a core, named by their nouns.
-    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "facts", "letter_texts", "texts"),
-    *("allocation", "budget", "coverage", "events", "fills", "ledger_texts", "market_status", "masters", "messages"),
-    *("group_texts", "hush", "hush_orders", "hush_texts", "quiet"),
+    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "facts", "letter_texts"),
+    *("alert_texts", "group_texts", "hush", "hush_orders", "hush_texts", "ledger_texts", "quiet"),
+    *("allocation", "budget", "coverage", "events", "fills", "market_status", "masters", "messages"),
     *("notices", "polling", "records", "silence", "story", "subscriptions", "wishes"),
 )
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
@@ -88,11 +88,11 @@ DOORS = {
 # Where Korean letters stand in code, and why.
 LETTERS = {
     "actors.market.names": "keyboards and consonants, by which names are looked for",
-    "actors.analyst.directory": "an example of what may be looked for, in an error for the operator",
+    "actors.analyst.instruments.directory": "an example of what may be looked for, in an error for the operator",
     "actors.chart.fonts": "the syllable that a font must have",
     "actors.ctl": "the operator's examples of names, and the line of the customer's guide for a trade",
-    "actors.telegram.hush_orders": "what people type of quiet hours and mutes, whatever language they read",
-    "actors.telegram.rule_words": "what people type of their rules, whatever language they read",
+    "actors.telegram.chat.hush_orders": "what people type of quiet hours and mutes, whatever language they read",
+    "actors.telegram.chat.rule_words": "what people type of their rules, whatever language they read",
     "actors.market.money": "the unit of won, which every language of ours writes alike",
 }
 

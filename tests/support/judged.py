@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from actors.evaluator.core import Evaluator
 from actors.evaluator.rules import Rule
 from actors.market.sigma import sample_sigma
-from actors.telegram.texts import Reader, alert_text
+from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.messages import Targets, Trade, Venue
 from protocol.moments import from_ns, to_ns
 from simulator.judgement.alert_text import parse_alert

@@ -29,22 +29,22 @@ from sqlalchemy import Engine
 
 from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
-from actors.telegram.client import Bot
-from actors.telegram.command_table import COMMANDS
+from actors.telegram.api.client import Bot
+from actors.telegram.api.health import Health
+from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Unparsable, Wait
+from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.config import SeededPerson, TelegramConfig
-from actors.telegram.courier import Courier
-from actors.telegram.deliveries import Delivery
-from actors.telegram.health import Health
-from actors.telegram.hush import Mute
-from actors.telegram.hushes import Hushes
-from actors.telegram.keyboards import Keyboards
-from actors.telegram.outbox import Bundle
-from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Unparsable, Wait
-from actors.telegram.reach import Reach
-from actors.telegram.register import Register
-from actors.telegram.rule_book import below
-from actors.telegram.senders import Manner, Senders
-from actors.telegram.sources import ALERTS, SourceReader, Written
+from actors.telegram.outbox.courier import Courier
+from actors.telegram.outbox.deliveries import Delivery
+from actors.telegram.outbox.keyboards import Keyboards
+from actors.telegram.outbox.outbox import Bundle
+from actors.telegram.outbox.senders import Manner, Senders
+from actors.telegram.outbox.sources import ALERTS, SourceReader, Written
+from actors.telegram.people.hush import Mute
+from actors.telegram.people.hushes import Hushes
+from actors.telegram.people.reach import Reach
+from actors.telegram.people.register import Register
+from actors.telegram.people.rule_book import below
 from actors.telegram.store import DeliveryStore, Unfinished
 from protocol.messages import Alert
 from protocol.tables.telegram import letters

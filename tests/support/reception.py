@@ -15,23 +15,23 @@ import msgspec
 
 from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
-from actors.telegram.answers import Answers
-from actors.telegram.calls import Command, Office
-from actors.telegram.command_table import COMMANDS
+from actors.telegram.api.identity import Identity
+from actors.telegram.api.outcomes import Outcome, Sent
+from actors.telegram.api.wire import Keyboard, parse_updates
+from actors.telegram.chat.answers import Answers
+from actors.telegram.chat.calls import Command, Office
+from actors.telegram.chat.command_table import COMMANDS
+from actors.telegram.chat.desk import Desk
+from actors.telegram.chat.glance import Glance
 from actors.telegram.config import SeededPerson, TelegramConfig
-from actors.telegram.desk import Desk
-from actors.telegram.glance import Glance
-from actors.telegram.hushes import Hushes
-from actors.telegram.identity import Identity
-from actors.telegram.invitations import Invitations
-from actors.telegram.membership import Membership
-from actors.telegram.outcomes import Outcome, Sent
-from actors.telegram.reach import Reach
-from actors.telegram.register import Register
-from actors.telegram.rule_book import RuleBook, below
-from actors.telegram.sources import SOURCES, SourceReader
-from actors.telegram.watch_list import WatchList
-from actors.telegram.wire import Keyboard, parse_updates
+from actors.telegram.outbox.sources import SOURCES, SourceReader
+from actors.telegram.people.hushes import Hushes
+from actors.telegram.people.invitations import Invitations
+from actors.telegram.people.membership import Membership
+from actors.telegram.people.reach import Reach
+from actors.telegram.people.register import Register
+from actors.telegram.people.rule_book import RuleBook, below
+from actors.telegram.people.watch_list import WatchList
 from actors.words.catalogue import LANGUAGES
 from protocol.letters import Letter
 from protocol.tables.telegram import letters

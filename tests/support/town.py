@@ -18,8 +18,8 @@ from actors.runtime.clock import SystemClock
 from actors.runtime.config import Secrets, Settings
 from actors.runtime.errors import CommandRefused
 from actors.runtime.store import open_store
-from actors.telegram.access import code_hash
 from actors.telegram.config import SeededPerson, SeededWatch, TelegramConfig
+from actors.telegram.people.access import code_hash
 from actors.telegram.shell import run
 from protocol.messages import Venue
 from protocol.tables.telegram import deliveries, invitations, marks

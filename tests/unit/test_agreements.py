@@ -6,9 +6,9 @@ import re
 import pytest
 from msgspec import Struct
 
-from actors.analyst.catalogue import EX_CODES, WARNINGS
 from actors.analyst.core import as_listed
 from actors.analyst.guide import OBSTACLES
+from actors.analyst.instruments.catalogue import EX_CODES, WARNINGS
 from actors.market.obstacles import Obstacle
 from actors.words.catalogue import LANGUAGES, words_in
 from protocol import messages

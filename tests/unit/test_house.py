@@ -155,9 +155,9 @@ PLANTED = [
     (foreign_stores, "actors.ctl.alerts", "open_store('telegram', settings)"),
     (foreign_stores, "actors.feed.store", "open_store(writer, settings)"),
     (entrance_furniture, "actors.feed.__main__", "import argparse"),
-    (words_in_code, "actors.telegram.answers", "text = '안녕하세요'"),
-    (words_in_code, "actors.telegram.answers", "def f(name):\n    return f'{name}님'"),
-    (words_in_code, "actors.telegram.answers", "def f():\n    '''Docstring.'''\n    return 'ㄱ'"),
+    (words_in_code, "actors.telegram.chat.answers", "text = '안녕하세요'"),
+    (words_in_code, "actors.telegram.chat.answers", "def f(name):\n    return f'{name}님'"),
+    (words_in_code, "actors.telegram.chat.answers", "def f():\n    '''Docstring.'''\n    return 'ㄱ'"),
 ]
 
 INNOCENT = [
@@ -177,8 +177,8 @@ INNOCENT = [
     (clock_reads, "simulator.world", "import asyncio\nasync def f():\n    await asyncio.sleep(1)"),
     (foreign_stores, "actors.feed.store", "open_store('feed', settings)\nopen_reader('telegram', settings)"),
     (entrance_furniture, "actors.ctl.__main__", "import argparse"),
-    (words_in_code, "actors.telegram.answers", "'''예: /add 삼성전자'''\nx = 1\n'''1차'''\n# 원\ntext = 'σ'"),
-    (words_in_code, "actors.telegram.own_commands", "Command(name='help', korean=('도움말',))"),
+    (words_in_code, "actors.telegram.chat.answers", "'''예: /add 삼성전자'''\nx = 1\n'''1차'''\n# 원\ntext = 'σ'"),
+    (words_in_code, "actors.telegram.chat.own_commands", "Command(name='help', korean=('도움말',))"),
 ]
 
 

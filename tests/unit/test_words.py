@@ -71,7 +71,7 @@ def test_what_is_in_the_catalogues_is_said() -> None:
 
 def saying_in(source: str) -> Saying:
     """Return the one saying of *source*."""
-    [saying] = sayings(parse("actors.telegram.answers", source))
+    [saying] = sayings(parse("actors.telegram.chat.answers", source))
     return saying
 
 
@@ -109,7 +109,8 @@ def test_what_is_right_is_let_pass(source: str) -> None:
 
 def test_both_branches_of_a_choice_are_read() -> None:
     """The seldom one is the one that nobody tries."""
-    module: Module = parse("actors.telegram.answers", 'say("answer.point" if whole else "answer.nothing", level="1")')
+    code = 'say("answer.point" if whole else "answer.nothing", level="1")'
+    module: Module = parse("actors.telegram.chat.answers", code)
 
     assert [saying.key for saying in sayings(module)] == ["answer.point", "answer.nothing"]
 

@@ -11,10 +11,10 @@ import pytest
 
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.client import BotClient
+from actors.telegram.api.client import BotClient
+from actors.telegram.api.outcomes import Doubtful, NotSent, Outcome, Sent
+from actors.telegram.api.wire import EVERY_GROUP
 from actors.telegram.config import TelegramConfig
-from actors.telegram.outcomes import Doubtful, NotSent, Outcome, Sent
-from actors.telegram.wire import EVERY_GROUP
 from tests.support.clock import FakeClock
 
 TOKEN = "123456:SECRET-TOKEN-OF-THE-BOT-0123456789"

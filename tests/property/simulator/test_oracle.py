@@ -15,7 +15,7 @@ from actors.feed.gaps.book import Cause
 from actors.feed.gaps.repair import Ask, Repairs
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from actors.market.sigma import sample_sigma
-from actors.telegram.texts import Reader, alert_text
+from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.messages import Alert, Session, Targets, Trade, Venue
 from simulator.judgement.checker import compare_exactly
 from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from actors.telegram.deliveries import Delivery, Kind, Stage
-from actors.telegram.outbox import Instant, Outbox
-from actors.telegram.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
-from actors.telegram.patience import Delays
+from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
+from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
+from actors.telegram.outbox.outbox import Instant, Outbox
+from actors.telegram.outbox.patience import Delays
 from protocol.messages import Alert
 from protocol.moments import from_ns
 from tests.support.alerts import alert

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from actors.analyst.catalogue import Catalogue
 from actors.analyst.config import AnalystConfig
+from actors.analyst.instruments.catalogue import Catalogue
 from actors.analyst.shell import PENDING, run_with
 from actors.kis.masters import parse_master
 from actors.runtime.actor import Actor

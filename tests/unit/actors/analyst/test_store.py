@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from actors.analyst.core import Watched
-from actors.analyst.outcomes import Outcome
+from actors.analyst.payoff.outcomes import Outcome
 from actors.analyst.store import AnalystStore, BarSpan, read_fired, read_watches
 from actors.runtime.store import open_reader, open_store
 from protocol.messages import Venue

@@ -3,11 +3,11 @@
 import random
 from collections import Counter
 
-from actors.telegram.deliveries import Delivery, Kind
-from actors.telegram.outbox import Instant, Outbox
-from actors.telegram.outcomes import NotSent, Sent
-from actors.telegram.pace import Rates
-from actors.telegram.patience import Delays
+from actors.telegram.api.outcomes import NotSent, Sent
+from actors.telegram.outbox.deliveries import Delivery, Kind
+from actors.telegram.outbox.outbox import Instant, Outbox
+from actors.telegram.outbox.pace import Rates
+from actors.telegram.outbox.patience import Delays
 from simulator.telegram.limits import FloodLimits
 from tests.support.alerts import alert
 

@@ -13,14 +13,14 @@ from sqlalchemy import Engine, select
 from actors.market.choices import SessionChoice
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store, reading
+from actors.telegram.api.health import Health
+from actors.telegram.api.outcomes import Refused, Sent
 from actors.telegram.config import TelegramConfig
-from actors.telegram.deliveries import Claimed, Delivery, Kind, Stage, advance
-from actors.telegram.health import Health
-from actors.telegram.outcomes import Refused, Sent
-from actors.telegram.record import Record
-from actors.telegram.register import Register, Watch
-from actors.telegram.rule_book import below
-from actors.telegram.sources import ALERTS
+from actors.telegram.outbox.deliveries import Claimed, Delivery, Kind, Stage, advance
+from actors.telegram.outbox.record import Record
+from actors.telegram.outbox.sources import ALERTS
+from actors.telegram.people.register import Register, Watch
+from actors.telegram.people.rule_book import below
 from actors.telegram.store import DeliveryStore, Mark, Marks
 from protocol.messages import State, Venue
 from protocol.tables.telegram import people

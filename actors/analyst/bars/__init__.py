@@ -1,0 +1,1 @@
+"""Daily bars and minutes, from each of their sources, looked at before they are believed."""

@@ -1,0 +1,1 @@
+"""What is traded: master files, names, and which stock is meant by what somebody types."""

@@ -1,0 +1,1 @@
+"""Does it pay? What became of alerts, and of the rule over years of bars."""

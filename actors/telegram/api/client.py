@@ -1,0 +1,229 @@
+"""The Bot API over HTTP, by `requests`. One client belongs to one thread at a time, because its session does.
+
+No redirects, no retries inside, no proxy from the environment; the answer's size is bounded. Every exception of the
+library holds the URL and so the bot's token: none leaves this module, not even as the cause of another.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import requests
+from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
+
+from actors.runtime.clock import Clock
+from actors.runtime.config import Secret
+from actors.runtime.errors import TemporaryFailure
+from actors.runtime.web import WebSession
+from actors.telegram.api.outcomes import Doubtful, NotSent, Outcome, Sent
+from actors.telegram.api.wire import (
+    Keyboard,
+    Scope,
+    Update,
+    build_commands,
+    build_message,
+    build_photo_fields,
+    build_poll,
+    build_press_answer,
+    outcome_of,
+    parse_answer,
+    parse_name,
+    parse_updates,
+)
+from actors.telegram.config import TelegramConfig
+
+__all__ = ["Bot", "BotClient", "BotFactory"]
+
+LARGEST_ANSWER = 4 * 1024 * 1024
+CHUNK = 64 * 1024
+# Added to what getUpdates is allowed to take before silence counts as a lost connection.
+POLL_SLACK_S = 10.0
+NO_MESSAGE = 0
+"""The number of a message that was not sent: Telegram's begin with 1."""
+
+
+class Bot(Protocol):
+    """What we ask of the Bot API."""
+
+    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
+        """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
+
+    def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
+        """Send a picture as a reply to message *reply_to*, and return what became of it."""
+
+    def answer_press(self, press_id: str, text: str) -> None:
+        """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused: after some seconds it does.
+        """
+
+    def get_name(self) -> str:
+        """Return the name by which people address the bot.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
+
+    def knock(self) -> Outcome:
+        """Ask who we are, in place of a message that nobody is to get, and return what would have become of that."""
+
+    def get_updates(self, offset: int) -> list[Update]:
+        """Return what happened from update *offset* on, waiting for something to happen.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
+
+    def set_commands(self, commands: tuple[tuple[str, str], ...], language_code: str, scope: Scope) -> None:
+        """Set the bot's menu in the chats of *scope* for readers of *language_code*, empty for all others.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
+
+
+BotFactory = Callable[[], Bot]
+
+
+class BotClient:
+    """The real Bot API, or the simulator's: only the URL differs."""
+
+    def __init__(self, config: TelegramConfig, token: Secret, clock: Clock) -> None:
+        self._config = config
+        self._clock = clock
+        self._root = f"{config.api_url.rstrip('/')}/bot{token.reveal()}/"
+        self._session = WebSession()
+        if config.proxy:
+            self._session.proxies = {"http": config.proxy, "https": config.proxy}
+        self._blanks: dict[str, requests.PreparedRequest] = {}
+        self._used_at = clock.monotonic()
+
+    def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
+        """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
+        body = build_message(chat_id, text, keyboard, plain=plain, silent=silent)
+        return self._send(self._json_request("sendMessage", body))
+
+    def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
+        """Send a picture as a reply to message *reply_to*, and return what became of it."""
+        fields = build_photo_fields(chat_id, caption, reply_to, plain=plain)
+        files = {"photo": ("chart.png", png, "image/png")}
+        return self._send(requests.Request("POST", self._root + "sendPhoto", data=fields, files=files).prepare())
+
+    def answer_press(self, press_id: str, text: str) -> None:
+        """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused: after some seconds it does.
+        """
+        body = build_press_answer(press_id, text)
+        self._call("answerCallbackQuery", body, self._config.read_timeout_s)
+
+    def get_name(self) -> str:
+        """Return the name by which people address the bot.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
+        return parse_name(self._call("getMe", b"{}", self._config.read_timeout_s))
+
+    def knock(self) -> Outcome:
+        """Ask who we are, in place of a message that nobody is to get, and return what would have become of that."""
+        try:
+            self._call("getMe", b"{}", self._config.read_timeout_s)
+        except TemporaryFailure as failure:
+            return NotSent(str(failure))
+        return Sent(NO_MESSAGE)
+
+    def get_updates(self, offset: int) -> list[Update]:
+        """Return what happened from update *offset* on, waiting for something to happen.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
+        timeout_s = self._config.poll_timeout_s
+        try:
+            return parse_updates(self._call("getUpdates", build_poll(offset, timeout_s), timeout_s + POLL_SLACK_S))
+        except (ValueError, RecursionError) as error:
+            message = f"expected a list of updates, found something else: {error}"
+            raise TemporaryFailure(message) from None
+
+    def set_commands(self, commands: tuple[tuple[str, str], ...], language_code: str, scope: Scope) -> None:
+        """Set the bot's menu in the chats of *scope* for readers of *language_code*, empty for all others.
+
+        Raises:
+            TemporaryFailure: Telegram did not answer, or refused.
+        """
+        self._call("setMyCommands", build_commands(commands, language_code, scope), self._config.read_timeout_s)
+
+    def _send(self, request: requests.PreparedRequest) -> Outcome:
+        try:
+            status, body = self._exchange(request, self._config.read_timeout_s)
+        except RequestException as error:
+            return _failure(error)
+        return outcome_of(status, body)
+
+    def _call(self, method: str, body: bytes, read_timeout_s: float) -> bytes:
+        """Return the result of *method*."""
+        try:
+            status, answered = self._exchange(self._json_request(method, body), read_timeout_s)
+        except RequestException as error:
+            message = f"expected an answer to {method}, found: {_failure(error).reason}"
+            raise TemporaryFailure(message) from None
+        answer = parse_answer(answered)
+        if answer is None or not answer.ok:
+            found = f"{status} {answer.description if answer else 'that cannot be read'}"
+            retry_after_s = answer.parameters.retry_after if answer else None
+            message = f"expected {method} to be answered, found {found}"
+            raise TemporaryFailure(message, retry_after_s)
+        return bytes(answer.result)
+
+    def _json_request(self, method: str, body: bytes) -> requests.PreparedRequest:
+        """Return a POST of *body*: a kept one is copied, because preparing one anew costs more than sending it."""
+        blank = self._blanks.get(method)
+        if blank is None:
+            headers: Mapping[str, str] = {"Content-Type": "application/json", "User-Agent": "sigmabell"}
+            blank = self._blanks[method] = requests.Request("POST", self._root + method, headers=headers).prepare()
+        request = blank.copy()
+        request.body = body
+        request.headers["Content-Length"] = str(len(body))
+        return request
+
+    def _exchange(self, request: requests.PreparedRequest, read_timeout_s: float) -> tuple[int, bytes]:
+        """Return status and body of the answer to *request*.
+
+        Raises:
+            RequestException: there was none. It holds the token.
+        """
+        now = self._clock.monotonic()
+        if now - self._used_at > self._config.keep_alive_s:
+            self._session.close()
+        self._used_at = now
+        response = self._session.send(
+            request,
+            timeout=(self._config.connect_timeout_s, read_timeout_s),
+            proxies=self._session.proxies,
+            allow_redirects=False,
+            stream=True,
+        )
+        body = bytearray()
+        for piece in response.iter_content(CHUNK):
+            body += piece
+            if len(body) > LARGEST_ANSWER:
+                response.close()
+                return response.status_code, b""
+        return response.status_code, bytes(body)
+
+
+def _failure(error: RequestException) -> NotSent | Doubtful:
+    """Return what *error* means; whatever is not known to come before the request was written leaves a doubt."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError):
+        cause = cause.reason
+    reason = type(cause if isinstance(cause, Exception) else error).__name__
+    if isinstance(error, ConnectTimeout | ProxyError) or isinstance(cause, ConnectTimeoutError | NewConnectionError):
+        return NotSent(reason)
+    if isinstance(cause, Exception) and cause.args and isinstance(cause.args[0], ssl.SSLCertVerificationError):
+        return NotSent("SSLCertVerificationError")
+    return Doubtful(reason, is_at_work=isinstance(error, ReadTimeout) or isinstance(cause, ReadTimeoutError))

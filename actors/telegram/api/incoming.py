@@ -1,0 +1,127 @@
+"""What people write, brought by long polling, each update once.
+
+An update counts as dealt with when its answer has been sent, and is known again by its number if Telegram repeats it
+after a restart. Source: Bot API 10, getUpdates.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from actors.runtime.actor import Actor
+from actors.runtime.backoff import Backoff
+from actors.runtime.errors import TemporaryFailure
+from actors.telegram.api.client import Bot
+from actors.telegram.api.health import Health
+from actors.telegram.api.identity import Identity
+from actors.telegram.api.wire import Update
+from actors.telegram.chat.menu import Menu
+from actors.telegram.config import TelegramConfig
+from actors.telegram.store import DeliveryStore, Marks
+
+__all__ = ["Incoming"]
+
+ResultT = TypeVar("ResultT")
+
+# Telegram numbers updates anew after a week without any; a number older than this says nothing.
+NUMBERS_LAST_NS = timedelta(days=6) // timedelta(microseconds=1) * 1_000
+
+
+class Incoming:
+    """The updates, in order, each handed to *on_update* until that has dealt with it."""
+
+    def __init__(
+        self,
+        actor: Actor[TelegramConfig],
+        *,
+        store: DeliveryStore,
+        bot: Bot,
+        health: Health,
+        marks: Marks,
+        identity: Identity,
+        menu: Menu,
+        on_update: Callable[[Update], Awaitable[None]],
+    ) -> None:
+        self._actor = actor
+        self._store = store
+        self._bot = bot
+        self._health = health
+        self._last = marks.update_id
+        self._seen_ns = marks.update_seen_ns
+        self._identity = identity
+        self._menu = menu
+        self._deal_with = on_update
+
+    async def serve(self) -> None:
+        """Take updates until cancelled."""
+        backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
+        while True:
+            await _in_thread(self._prepare)
+            try:
+                updates = await _in_thread(partial(self._bot.get_updates, self._offset()))
+            except TemporaryFailure as error:
+                self._health.complain("commands", f"Telegram brings no commands: {error}")
+                await self._actor.clock.sleep(max(backoff.next(), error.retry_after_s or 0.0))
+                continue
+            backoff.reset()
+            self._health.clear("commands")
+            for update in updates:
+                await self.on_update(update)
+
+    async def on_update(self, update: Update) -> None:
+        """Deal with *update*, unless that was done before."""
+        if update.update_id < self._offset():
+            return
+        await self._deal_with(update)
+        self._last, self._seen_ns = update.update_id, self._actor.clock.now_ns()
+        try:
+            self._store.mark_update(self._last, self._seen_ns)
+        except TemporaryFailure as error:
+            self._actor.log.warning("update_unmarked", update_id=self._last, reason=str(error))
+
+    def _prepare(self) -> None:
+        """Learn and set what does not come with updates; neither keeps a command from being served."""
+        self._identity.learn_from(self._bot)
+        self._menu.set_on(self._bot)
+
+    def _offset(self) -> int:
+        """Return the number of the update that we want next; 0 is whichever Telegram has."""
+        is_known = self._last and self._actor.clock.now_ns() - self._seen_ns < NUMBERS_LAST_NS
+        return self._last + 1 if is_known else 0
+
+
+async def _in_thread(call: Callable[[], ResultT]) -> ResultT:
+    """Return what *call* returns, from a thread that the end of the process need not wait for.
+
+    A long poll may last most of a minute; whatever it brings after we stopped asking is brought again next time.
+
+    Raises:
+        TemporaryFailure: *call* raised it. Any other error is ours: it ends the thread, and then the process.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[list[ResultT] | TemporaryFailure] = loop.create_future()
+
+    def settle(brought: list[ResultT] | TemporaryFailure) -> None:
+        if not future.cancelled():
+            future.set_result(brought)
+
+    def work() -> None:
+        brought: list[ResultT] | TemporaryFailure = []
+        try:
+            brought = [call()]
+        except TemporaryFailure as failure:
+            brought = failure
+        finally:
+            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+                loop.call_soon_threadsafe(settle, brought)
+
+    threading.Thread(target=work, name="incoming", daemon=True).start()
+    brought = await future
+    if isinstance(brought, TemporaryFailure):
+        raise brought
+    [result] = brought
+    return result

@@ -1,0 +1,1 @@
+"""What people write and press, and what they are answered."""

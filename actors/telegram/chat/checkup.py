@@ -1,0 +1,116 @@
+"""What somebody may want to know on a quiet day: whether all that stands between a price and his phone works.
+
+Asked of the others when he wants it, with little patience; what does not answer is told as unknown.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+import msgspec
+from msgspec import Struct
+
+from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
+from actors.telegram.chat.answers import ActorReport
+from actors.telegram.chat.calls import Call
+from actors.telegram.chat.targets import read_targets
+from actors.telegram.people.register import Watch
+
+__all__ = ["Checkup", "LastTrade", "check_up"]
+
+TIMEOUT_S = 2.0
+CONFIRMED = "confirmed"
+MARKET_LETTERS = 4
+
+
+class LastTrade(Struct, frozen=True, kw_only=True):
+    """The newest trade of any stock that the person watches."""
+
+    watch: Watch
+    price: float
+    traded_at: datetime
+
+
+class Checkup(Struct, frozen=True, kw_only=True):
+    """What was found."""
+
+    watched: int
+    last_trade: LastTrade | None
+    """None where none is known."""
+    target_dates: list[date]
+    """For which session dates the person's targets are, each once."""
+    without_target: int
+    """Of how many of his stocks there is none."""
+    streamed: int | None
+    """How many of his stocks come live; None where feed does not answer."""
+    polled: int
+    """How many are asked for every few seconds instead."""
+    reports: list[ActorReport]
+    """How every actor is."""
+
+
+class _Price(Struct, frozen=True):
+    price: float
+    traded_at: datetime
+
+
+class _Stream(Struct, frozen=True, kw_only=True):
+    symbol: str
+    standing: str
+    polled: bool = False
+
+
+class _Streams(Struct, frozen=True):
+    streams: list[_Stream]
+
+
+async def check_up(call: Call) -> Checkup:
+    """Return what is found out for the person of *call*."""
+    office = call.office
+    watched = office.register.watches_of(call.person.id)
+    symbols = [watch.symbol for watch in watched]
+    last, streams, reports = await asyncio.gather(_last_trade(call, watched), _streams(call), office.glance.reports())
+    try:
+        targets = read_targets(office.actor.settings, symbols)
+    except TemporaryFailure:
+        targets = {}
+    aimed = [target for target in targets.values() if not target.obstacle]
+    live = {symbol for symbol in symbols if _is(symbol, streams or [], lambda stream: stream.standing == CONFIRMED)}
+    polled = {symbol for symbol in symbols if _is(symbol, streams or [], lambda stream: stream.polled)} - live
+    return Checkup(
+        watched=len(watched),
+        last_trade=last,
+        target_dates=sorted({target.session_date for target in aimed}),
+        without_target=len(watched) - len(aimed),
+        streamed=None if streams is None else len(live),
+        polled=len(polled),
+        reports=reports,
+    )
+
+
+async def _last_trade(call: Call, watched: Sequence[Watch]) -> LastTrade | None:
+    try:
+        answer = await call.office.actor.ports.ask("evaluator", "prices", timeout_s=TIMEOUT_S)
+        prices = msgspec.convert(answer, dict[str, _Price])
+    except (CommandRefused, Unanswered, msgspec.ValidationError):
+        return None
+    trades = [
+        LastTrade(watch=watch, price=prices[watch.symbol].price, traded_at=prices[watch.symbol].traded_at)
+        for watch in watched
+        if watch.symbol in prices
+    ]
+    return max(trades, key=lambda trade: trade.traded_at, default=None)
+
+
+async def _streams(call: Call) -> list[_Stream] | None:
+    try:
+        answer = await call.office.actor.ports.ask("feed", "subscriptions", timeout_s=TIMEOUT_S)
+        return msgspec.convert(answer, _Streams).streams
+    except (CommandRefused, Unanswered, msgspec.ValidationError):
+        return None
+
+
+def _is(symbol: str, streams: Sequence[_Stream], wanted: Callable[[_Stream], bool]) -> bool:
+    """Say whether a stream of *symbol* is as *wanted*; KIS writes four letters before a US symbol (DAMSSOXL)."""
+    keys = {symbol, symbol.replace(".", "/")}
+    return any(wanted(stream) for stream in streams if {stream.symbol, stream.symbol[MARKET_LETTERS:]} & keys)

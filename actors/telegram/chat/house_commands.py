@@ -1,0 +1,119 @@
+"""Commands of the operator: /people /invite /say /feed /logs."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Misused, Reply
+from actors.telegram.chat.log_tail import Remark, last_remarks
+from actors.telegram.people.access import OPERATORS, Role
+from actors.telegram.texts.alert_texts import Reader, clean
+from actors.telegram.texts.people_texts import invitation_text, person_line, role_name
+from protocol.letters import Announcement, Letter
+
+__all__ = ["COMMANDS"]
+
+ANSWER_S = 2.0
+CONFIRMED = "confirmed"
+MOST_REMARKS = 10
+INVITABLE = (Role.MEMBER, Role.VIEWER)
+"""As what somebody is let in from the chat; another operator is made at the shell alone."""
+
+
+class _Link(Struct, frozen=True):
+    link: str
+    phase: str
+    trouble: str = ""
+
+
+class _Stream(Struct, frozen=True):
+    standing: str
+    polled: bool = False
+
+
+class _Subscriptions(Struct, frozen=True):
+    """Feed's answer to `subscriptions`."""
+
+    links: list[_Link]
+    streams: list[_Stream]
+
+
+async def show_people(call: Call) -> Reply:
+    """Show everybody."""
+    register, answers = call.office.register, call.answers
+    lines = [person_line(person, len(register.watches_of(person.id)), answers) for person in register.people()]
+    title = answers.words.say_count("people.title", len(lines))
+    return Reply("\n".join([title, "", *lines, "", answers.say("people.how")]))
+
+
+async def invite(call: Call) -> Reply:
+    """Make an invitation."""
+    wanted = call.argument.lower()
+    roles = {name: role for role in INVITABLE for name in (role.value, role_name(role.value, call.answers).lower())}
+    role = roles.get(wanted) if wanted else Role.MEMBER
+    if role is None:
+        message = f"expected viewer or nothing, found {call.argument!r}"
+        raise Misused(message)
+    invitation = call.office.membership.invite(role, call.person.id)
+    return Reply(invitation_text(invitation, call.person.reader, call.answers))
+
+
+async def say(call: Call) -> Reply:
+    """Say something to everybody, in a letter, so that it comes however long Telegram is away."""
+    if not call.argument:
+        message = "expected what to say, found nothing"
+        raise Misused(message)
+    office = call.office
+    matter = Announcement(by=call.person.name, text=call.argument)
+    now_ns = office.actor.clock.now_ns()
+    others = [person for person in office.register.people() if person.id != call.person.id]
+    for person in others:
+        office.letters.write(Letter(id=f"said-{now_ns}-{person.id}", person_id=person.id, matter=matter))
+    return Reply(call.answers.words.say_count("house.said", len(others)))
+
+
+async def show_feed(call: Call) -> Reply:
+    """Show how the connections to KIS are, and what flows over them."""
+    try:
+        answer = await call.office.actor.ports.ask("feed", "subscriptions", timeout_s=ANSWER_S)
+        told = msgspec.convert(answer, _Subscriptions)
+    except (CommandRefused, msgspec.ValidationError) as error:
+        message = f"expected feed to tell of its links, found {error}"
+        raise Unanswered(message) from error
+    links = [f"• {link.link}: {link.phase} {clean(link.trouble)}".rstrip() for link in told.links]
+    live = sum(stream.standing == CONFIRMED for stream in told.streams)
+    polled = sum(stream.polled for stream in told.streams)
+    return Reply("\n".join([call.answers.say("house.feed", live=live, polled=polled, all=len(told.streams)), *links]))
+
+
+async def show_logs(call: Call) -> Reply:
+    """Show the last warnings and errors of all actors."""
+    folder = call.office.actor.settings.logs_dir
+    remarks = await asyncio.to_thread(last_remarks, folder, MOST_REMARKS)
+    if not remarks:
+        return Reply(call.answers.say("house.no-remarks"))
+    lines = [
+        f"{_clock_time(remark, call.person.reader)} {remark.actor} {remark.event} {clean(remark.reason)}".rstrip()
+        for remark in remarks
+    ]
+    return Reply("\n".join([call.answers.say("house.remarks"), "", *lines]))
+
+
+def _clock_time(remark: Remark, reader: Reader) -> str:
+    try:
+        return f"{datetime.fromisoformat(remark.at).astimezone(reader.zone):%m-%d %H:%M:%S}"
+    except ValueError:
+        return remark.at
+
+
+COMMANDS: Sequence[Command] = (
+    Command(name="people", run=show_people, who=OPERATORS, where=PRIVATELY, korean=("사람들",)),
+    Command(name="invite", run=invite, who=OPERATORS, where=PRIVATELY, korean=("초대",)),
+    Command(name="say", run=say, who=OPERATORS, where=PRIVATELY, korean=("공지",)),
+    Command(name="feed", run=show_feed, who=OPERATORS, where=PRIVATELY, korean=("연결",)),
+    Command(name="logs", run=show_logs, who=OPERATORS, where=PRIVATELY, korean=("기록보기",)),
+)

@@ -1,0 +1,77 @@
+"""Commands about what was alerted, and why: /history /why."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+
+from actors.ledger.alerts import find_alert, read_alerts
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.telegram.chat.calls import Call, Command, Reply
+from actors.telegram.chat.rule_commands import known_of
+from actors.telegram.chat.stocks import own_stock
+from actors.telegram.people.access import Role
+from actors.telegram.people.register import Watch
+from actors.telegram.texts.ledger_texts import RuleStage, history_text, stages_text, story_text
+from actors.telegram.texts.rule_texts import Known, RuleTexts
+from protocol.rehearsal import is_rehearsal
+
+__all__ = ["COMMANDS"]
+
+MOST_SHOWN = 10
+ANSWER_S = 2.0
+
+
+async def show_history(call: Call) -> Reply:
+    """Show the person's last alerts, of one stock if it is named, with what became of them."""
+    symbol = own_stock(call, call.argument).symbol if call.argument else None
+    settings = call.office.actor.settings
+    rows = await asyncio.to_thread(read_alerts, settings, MOST_SHOWN, person_id=call.person.id, symbol=symbol)
+    return Reply(history_text([row for row in rows if not is_rehearsal(row.symbol)], call.person.reader))
+
+
+async def show_why(call: Call) -> Reply:
+    """Tell how an alert came about, the person's last one if none is named; of a stock, why there is no other."""
+    settings, person = call.office.actor.settings, call.person
+    name = call.argument
+    if not name:
+        last = await asyncio.to_thread(read_alerts, settings, 1, person_id=person.id)
+        return Reply(story_text(last[0], person.reader) if last else call.answers.say("ledger.empty"))
+    alert = await asyncio.to_thread(find_alert, settings, name)
+    if alert is not None and (alert.person_id == person.id or person.role == Role.OPERATOR.value):
+        return Reply(story_text(alert, person.reader))
+    if name.removeprefix("#").isdigit() and len(name) < SHORTEST_CODE:
+        return Reply(call.answers.say("ledger.unknown", number=name.removeprefix("#")))
+    return await _tell_stages(call, own_stock(call, name))
+
+
+SHORTEST_CODE = 6
+"""Digits of a stock's code; a number with fewer is an alert's."""
+
+
+async def _tell_stages(call: Call, watch: Watch) -> Reply:
+    """Tell what the person's rules for *watch* wait for.
+
+    Raises:
+        Unanswered: evaluator does not say.
+    """
+    try:
+        answer = await call.office.actor.ports.ask("evaluator", "rules", timeout_s=ANSWER_S, symbol=watch.symbol)
+        stages = msgspec.convert(answer.get("rules"), list[RuleStage])
+    except (CommandRefused, msgspec.ValidationError) as error:
+        message = f"expected evaluator to tell of its rules, found {error}"
+        raise Unanswered(message) from error
+    known = (await known_of(call, {watch.symbol})).get(watch.symbol, Known(watch=watch))
+    texts, stage_by_rule = RuleTexts(call.answers.words), {stage.rule: stage for stage in stages}
+    own = [
+        (texts.numbered(rule, known), stage_by_rule[rule.id])
+        for rule in call.office.rule_book.rules_of(call.person.id)
+        if rule.id in stage_by_rule
+    ]
+    return Reply(stages_text(watch.name, watch.venue, known.price, own, call.person.reader))
+
+
+COMMANDS: Sequence[Command] = (
+    Command(name="history", run=show_history, korean=("기록",)),
+    Command(name="why", run=show_why, korean=("왜",)),
+)

@@ -1,0 +1,109 @@
+"""Commands about what a stock does, and about whether word of it arrives: /chart /amount /holiday /test."""
+
+from collections.abc import Sequence
+
+from actors.market.amounts import whole_market
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Misused, Reply
+from actors.telegram.chat.stocks import own_stock
+from actors.telegram.people.access import MEMBERS
+from actors.telegram.people.amounts import WrittenAmount, amount_text, is_off, parse_amount
+from actors.telegram.people.register import Watch
+from protocol.messages import Market
+
+__all__ = ["COMMANDS"]
+
+ASK_S = 3.0
+
+
+async def show_chart(call: Call) -> Reply | None:
+    """Have analyst write the letter with the picture of a stock's day."""
+    watch = own_stock(call, call.argument)
+    actor = call.office.actor
+    try:
+        await actor.ports.ask(
+            "analyst", "chart", timeout_s=actor.config.ask_timeout_s, person=call.person.id, symbol=watch.symbol
+        )
+    except CommandRefused:
+        return Reply(call.answers.say("answer.no-chart", name=watch.name, symbol=watch.symbol))
+    return None
+
+
+async def set_amount(call: Call) -> Reply:
+    """Note what a person spends on a purchase, or show it."""
+    *name, last = call.argument.split() or [""]
+    if not last:
+        return Reply(_amounts(call))
+    words = call.answers.words
+    written = None if is_off(last, words) else parse_amount(last, words)
+    if written is None and not is_off(last, words):
+        message = f"expected an amount at the end, found {last}"
+        raise Misused(message)
+    watch = own_stock(call, " ".join(name), last) if name else None
+    for scope in _scopes(watch, written):
+        call.office.register.set_amount(call.person.id, scope, written.value if written else None)
+    return Reply(_amounts(call))
+
+
+def _scopes(watch: Watch | None, written: WrittenAmount | None) -> list[str]:
+    """Return for what the amount is: one stock, or all of a market; all markets where it ends.
+
+    Raises:
+        Misused: a stock is not paid for in that currency.
+    """
+    if watch is None:
+        markets = list(Market) if written is None else [written.market or Market.KRX]
+        return [whole_market(market) for market in markets]
+    if written is not None and written.market not in {None, watch.venue.market}:
+        message = f"expected the currency of {watch.symbol}, found another"
+        raise Misused(message)
+    return [watch.symbol]
+
+
+def _amounts(call: Call) -> str:
+    """Return what is known of the person's amounts: of whole markets first, then of the stocks in their order."""
+    register, say = call.office.register, call.answers.say
+    amounts = register.amounts_of(call.person.id)
+    lines = [
+        say(f"answer.amount-market.{market.value}", amount=amount_text(amounts[whole_market(market)], market))
+        for market in Market
+        if whole_market(market) in amounts
+    ]
+    lines += [
+        say("answer.amount-stock", name=watch.name, amount=amount_text(amounts[watch.symbol], watch.venue.market))
+        for watch in register.watches_of(call.person.id)
+        if watch.symbol in amounts
+    ]
+    if not lines:
+        return say("answer.no-amount")
+    return "\n".join([say("answer.amounts"), "", *lines, "", say("answer.amounts-so")])
+
+
+async def tell_closed_days(call: Call) -> Reply:
+    """Let the person be told, or not, that a market stays closed."""
+    say, argument = call.answers.say, call.argument.strip().lower()
+    if argument and argument not in say("answer.on-words").split() + say("answer.off-words").split():
+        message = f"expected on or off, found {argument}"
+        raise Misused(message)
+    wanted = call.person.tells_closed_days
+    if argument:
+        wanted = argument in say("answer.on-words").split()
+        call.office.register.tell_closed_days(call.person.id, wanted=wanted)
+    return Reply(say("answer.closed-days-on") if wanted else say("answer.closed-days-off"))
+
+
+async def test(call: Call) -> None:
+    """Send a made-up trade through the whole line: its alert is the answer."""
+    try:
+        await call.office.actor.ports.ask("feed", "rehearse", timeout_s=ASK_S, person=call.person.id)
+    except CommandRefused as error:
+        message = f"expected a trade that is made up, found {error}"
+        raise Unanswered(message) from error
+
+
+COMMANDS: Sequence[Command] = (
+    Command(name="chart", run=show_chart, where=PRIVATELY, korean=("차트",)),
+    Command(name="amount", run=set_amount, who=MEMBERS, where=PRIVATELY, korean=("금액",)),
+    Command(name="holiday", run=tell_closed_days, where=PRIVATELY, korean=("휴장",)),
+    Command(name="test", run=test, where=PRIVATELY, korean=("시험", "테스트")),
+)

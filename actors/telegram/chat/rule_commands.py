@@ -1,0 +1,178 @@
+"""Commands about what somebody waits for: /level /alert /on /off; what stands behind them, `rule_words` says."""
+
+from collections.abc import Callable, Collection, Sequence
+
+import msgspec
+
+from actors.market.sigma import first_day_of_look_back
+from actors.telegram.chat.calls import Call, Command, Misused, Reply
+from actors.telegram.chat.rule_words import TO_DELETE, Wanted, parse_levels, parse_number, parse_wanted
+from actors.telegram.chat.stocks import any_stock, own_stock
+from actors.telegram.chat.targets import read_targets
+from actors.telegram.people.access import MEMBERS
+from actors.telegram.people.register import Watch
+from actors.telegram.people.rule_book import Condition, NoSuchRule, OwnRule, TooManyRules
+from actors.telegram.people.watch_list import Ambiguous, NotWatched, TooMany
+from actors.telegram.texts.rule_texts import Known, RuleTexts
+from protocol.rules import Direction
+
+__all__ = ["COMMANDS", "known_of"]
+
+LONGEST_WORDS = 64
+
+
+async def choose_levels(call: Call) -> Reply:
+    """Alert at these σ levels: of one stock, or of all and of those to come."""
+    words, levels = parse_levels(call.argument)
+    book, person_id, now_ns = call.office.rule_book, call.person.id, call.office.actor.clock.now_ns()
+    watch = await _stock(call, words) if words else None
+    if watch is None:
+        book.set_all_levels(person_id, levels, now_ns)
+    else:
+        call.office.watch_list.hold(call.person, watch)
+        book.set_levels(person_id, watch.symbol, levels, now_ns)
+    call.office.watch_list.announce()
+    texts = _texts(call)
+    return Reply(texts.levels(texts.stock(watch), levels))
+
+
+async def wait_for(call: Call) -> Reply:
+    """Show what the person waits for, wait for something more, or delete a rule."""
+    first, _, rest = call.argument.partition(" ")
+    if not first:
+        return await _show(call)
+    if first.lower() in TO_DELETE:
+        return await _delete(call, parse_number(rest))
+    try:
+        wanted = parse_wanted(call.argument)
+    except Misused:
+        own = _own_stock(call)
+        if own is None:
+            raise
+        return await _show(call, own)
+    return await _put(call, wanted)
+
+
+async def pause(call: Call) -> Reply:
+    """Let a rule raise nothing until it is resumed."""
+    number = _number(call)
+    return await _change(call, "paused", number, lambda: call.office.rule_book.pause(call.person.id, number))
+
+
+async def resume(call: Call) -> Reply:
+    """Arm a rule anew."""
+    number, now_ns = _number(call), call.office.actor.clock.now_ns()
+    return await _change(call, "resumed", number, lambda: call.office.rule_book.resume(call.person.id, number, now_ns))
+
+
+def _number(call: Call) -> int:
+    """Return the number of the rule that is meant: the argument itself, or a rule's id, which a button has."""
+    rules = call.office.rule_book.rules_of(call.person.id)
+    named = [rule.number for rule in rules if rule.id == call.argument]
+    return named[0] if named else parse_number(call.argument)
+
+
+async def _delete(call: Call, number: int) -> Reply:
+    return await _change(call, "deleted", number, lambda: call.office.rule_book.delete(call.person.id, number))
+
+
+async def _change(call: Call, what: str, number: int, change: Callable[[], OwnRule]) -> Reply:
+    texts = _texts(call)
+    try:
+        rule = change()
+    except NoSuchRule:
+        return Reply(texts.no_such(number))
+    call.office.actor.log.info("rule_changed", change=what, rule=rule.id)
+    call.office.watch_list.announce()
+    known = await known_of(call, {rule.symbol})
+    return Reply(texts.changed(what, rule, known[rule.symbol]))
+
+
+def _own_stock(call: Call) -> Watch | None:
+    """Return the stock of the person's own that is all that was said, None if it is none or not surely one."""
+    try:
+        return own_stock(call, call.argument)
+    except (Ambiguous, NotWatched):
+        return None
+
+
+async def _show(call: Call, of: Watch | None = None) -> Reply:
+    """Show all rules, or those *of* one stock."""
+    everything = call.office.rule_book.rules_of(call.person.id)
+    rules = [rule for rule in everything if of is None or rule.symbol == of.symbol]
+    known = await known_of(call, {rule.symbol for rule in rules})
+    return Reply(_texts(call).listing(rules, known))
+
+
+async def _put(call: Call, wanted: Wanted) -> Reply:
+    office, condition, texts = call.office, wanted.condition, _texts(call)
+    today = office.actor.clock.now().date()
+    if condition.expires_on is not None and condition.expires_on < today:
+        return Reply(texts.past(condition.expires_on))
+    since = condition.high_since
+    if since is not None and not first_day_of_look_back(today) < since < today:
+        return Reply(texts.not_a_year(since))
+    watch = await _stock(call, wanted.words)
+    try:
+        office.watch_list.hold(call.person, watch)
+        known = (await known_of(call, {watch.symbol}))[watch.symbol]
+        rule = office.rule_book.put(
+            call.person.id,
+            watch.symbol,
+            _directed(condition, known),
+            band=office.actor.config.crossing_band,
+            most=office.actor.config.most_rules,
+            now_ns=office.actor.clock.now_ns(),
+        )
+    except TooMany as error:
+        return Reply(call.answers.too_many(error.most, error.example))
+    except TooManyRules as error:
+        return Reply(texts.too_many(error.most))
+    office.actor.log.info("rule_put", rule=rule.id)
+    office.watch_list.announce()
+    return Reply(texts.put(rule, known, is_guessed=condition.direction is None and not known.price_or_base))
+
+
+def _directed(condition: Condition, known: Known) -> Condition:
+    """Return *condition* with a direction: a price above the present one is waited for from below.
+
+    Where neither a price nor a base price is known, a fall is meant: people wait here to buy.
+    """
+    if condition.direction is not None:
+        return condition
+    price_now = known.price_or_base
+    is_above = price_now > 0 and condition.level > price_now
+    return msgspec.structs.replace(condition, direction=Direction.ABOVE if is_above else Direction.BELOW)
+
+
+async def _stock(call: Call, words: str) -> Watch:
+    """Return the stock that is meant; where several may be, each gets a button with the rest of the command."""
+    rest = call.argument.removeprefix(words).strip() if call.argument.startswith(words) else ""
+    return await any_stock(call, words[:LONGEST_WORDS], rest)
+
+
+async def known_of(call: Call, symbols: Collection[str]) -> dict[str, Known]:
+    """Return what is known of those of *symbols* that the person watches, the longest watched first."""
+    office = call.office
+    targets = read_targets(office.actor.settings, symbols)
+    prices = await office.glance.prices()
+    stages = await office.glance.stages(symbols)
+    return {
+        watch.symbol: Known(
+            watch=watch, target=targets.get(watch.symbol), price=prices.get(watch.symbol), stages=stages
+        )
+        for watch in office.register.watches_of(call.person.id)
+        if watch.symbol in symbols
+    }
+
+
+def _texts(call: Call) -> RuleTexts:
+    return RuleTexts(call.answers.words)
+
+
+COMMANDS: Sequence[Command] = (
+    Command(name="level", run=choose_levels, who=MEMBERS, korean=("단계", "레벨")),
+    Command(name="alert", run=wait_for, who=MEMBERS, korean=("알림",)),
+    Command(name="off", run=pause, who=MEMBERS, korean=("끄기",)),
+    Command(name="on", run=resume, who=MEMBERS, korean=("켜기",)),
+)

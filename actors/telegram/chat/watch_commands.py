@@ -1,0 +1,98 @@
+"""Commands about the stocks that somebody watches: /list /today /add /remove."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from actors.runtime.errors import CommandRefused, Unanswered
+from actors.telegram.chat.answers import WatchLine
+from actors.telegram.chat.buttons import Button
+from actors.telegram.chat.calls import Call, Command, Misused, Reply
+from actors.telegram.chat.commands import parse_symbol
+from actors.telegram.chat.stocks import any_stock, own_stock
+from actors.telegram.people.access import MEMBERS
+from actors.telegram.people.watch_list import AlreadyWatched, TooMany
+from actors.telegram.texts.alert_texts import clean
+
+__all__ = ["COMMANDS"]
+
+LONGEST_WORDS = 64
+RESTING = "resting"
+"""What evaluator calls a rule that has fired and is silent for a while."""
+
+
+async def show_list(call: Call) -> Reply:
+    """Show what the person watches."""
+    return Reply(call.answers.watch_list(await _lines(call), may_add=call.may_add))
+
+
+async def show_price(call: Call) -> Reply:
+    """Show the price of one stock now, and how far away its targets are."""
+    watch = await any_stock(call, call.argument)
+    lines = [line for line in await _lines(call) if line.symbol == watch.symbol]
+    if lines:
+        text = call.answers.stock(lines[0])
+        return Reply(text if lines[0].price is not None else f"{text}\n\n{call.answers.say('answer.price-unknown')}")
+    text = call.answers.say("answer.price-only-own", name=clean(watch.name) or watch.symbol, symbol=watch.symbol)
+    button = Button(call.answers.say("answer.price-add"), f"add {watch.symbol}")
+    return Reply(text, [[button]] if call.may_add else ())
+
+
+async def _lines(call: Call) -> list[WatchLine]:
+    """Return what the person watches, with what rests of it and what he is spared for now."""
+    office, person_id, now_ns = call.office, call.person.id, call.office.actor.clock.now_ns()
+    lines = await office.glance.watch_lines(call.person)
+    stages = await office.glance.stages(line.symbol for line in lines)
+    mutes = [mute for mute in office.hushes.of(person_id).mutes if mute.since_ns <= now_ns < mute.until_ns]
+
+    def rests(line: WatchLine, level: float) -> bool:
+        return stages.get(f"{person_id}-{line.symbol}-{level:g}") == RESTING
+
+    return [
+        msgspec.structs.replace(
+            line,
+            resting=frozenset(level for level in line.levels if rests(line, level)),
+            is_muted=any(mute.covers(line.symbol, line.venue) for mute in mutes),
+        )
+        for line in lines
+    ]
+
+
+async def show_today(call: Call) -> Reply | None:
+    """Have analyst write what the person waits for today, as the daily report does."""
+    try:
+        has_report = await call.office.glance.order_report(call.person)
+    except CommandRefused as error:
+        message = f"expected a report, found {error}"
+        raise Unanswered(message) from error
+    return None if has_report else Reply(call.answers.watch_list([], may_add=call.may_add))
+
+
+async def add(call: Call) -> Reply:
+    """Watch what is meant: a symbol as its venue writes it, or a name."""
+    words = parse_symbol(call.argument) or " ".join(call.argument.split())[:LONGEST_WORDS]
+    if not words:
+        message = "expected a name or a symbol, found nothing"
+        raise Misused(message)
+    try:
+        watch = await call.office.watch_list.add(call.person, words)
+    except AlreadyWatched as error:
+        return Reply(call.answers.watched(error.watch.symbol, error.watch.name))
+    except TooMany as error:
+        return Reply(call.answers.too_many(error.most, error.example))
+    return Reply(call.answers.added(watch.symbol, watch.name))
+
+
+async def remove(call: Call) -> Reply:
+    """Watch a symbol no longer."""
+    watch = call.office.watch_list.remove(call.person, own_stock(call, call.argument).symbol)
+    return Reply(call.answers.removed(watch.symbol, watch.name))
+
+
+COMMANDS: Sequence[Command] = (
+    Command(name="list", run=show_list, korean=("목록",)),
+    Command(name="price", run=show_price, korean=("가격", "현재가")),
+    Command(name="today", run=show_today, korean=("오늘",)),
+    Command(name="add", run=add, who=MEMBERS, korean=("추가",)),
+    Command(name="remove", run=remove, who=MEMBERS, korean=("빼기", "삭제")),
+)

@@ -1,0 +1,441 @@
+"""Messages out: alerts and letters become deliveries, the outbox says which goes next, threads send them.
+
+What is done for an alert before its request leaves: one transaction that makes its deliveries, claims the text and
+moves the mark, and the hand-over to a thread; evaluator's database is read only where a doorbell was lost. What the
+outbox decided is written before it is done.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+import msgspec
+
+from actors.market.amounts import amount_for
+from actors.runtime.actor import Actor
+from actors.runtime.errors import TemporaryFailure
+from actors.telegram.api.health import Health
+from actors.telegram.api.outcomes import (
+    BadToken,
+    Doubtful,
+    Moved,
+    NotSent,
+    Outcome,
+    Refused,
+    Rejected,
+    Sent,
+    Unparsable,
+)
+from actors.telegram.api.wire import Keyboard
+from actors.telegram.config import TelegramConfig
+from actors.telegram.outbox.album import Album
+from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage
+from actors.telegram.outbox.keyboards import Keyboards
+from actors.telegram.outbox.outbox import Bundle, Instant, Outbox
+from actors.telegram.outbox.pace import Rates
+from actors.telegram.outbox.patience import Delays
+from actors.telegram.outbox.reading import Reading
+from actors.telegram.outbox.record import Record
+from actors.telegram.outbox.senders import Manner, Senders
+from actors.telegram.outbox.sources import ALERTS, SourceReader, Written
+from actors.telegram.outbox.wishes import Wish, wish_for
+from actors.telegram.people.hushes import Hushes
+from actors.telegram.people.reach import Reach
+from actors.telegram.people.register import Register
+from actors.telegram.store import DeliveryStore, Marks
+from actors.telegram.texts.alert_texts import Reader
+from protocol.letters import THE_OPERATOR, Letter
+from protocol.messages import Alert, Picture
+from protocol.rehearsal import HIDDEN_CHAT, NOBODY, is_rehearsal, rehearsal_addressee
+
+__all__ = ["Courier"]
+
+
+class _Errand(NamedTuple):
+    """A bundle in a thread's hands."""
+
+    bundle: Bundle
+    outcome: "asyncio.Future[Outcome]"
+
+
+class _Addressee(NamedTuple):
+    """Who gets something, and where."""
+
+    person_id: int
+    chat_id: int
+
+
+class Courier:
+    """All deliveries of one life of the actor, which goes on where *marks* says that an earlier one stopped."""
+
+    def __init__(
+        self,
+        actor: Actor[TelegramConfig],
+        *,
+        store: DeliveryStore,
+        register: Register,
+        reach: Reach,
+        hushes: Hushes,
+        prices: Callable[[], Awaitable[Mapping[str, float]]],
+        keyboards: Keyboards,
+        readers: Sequence[SourceReader],
+        senders: Senders,
+        health: Health,
+        marks: Marks,
+        boot_id: str,
+    ) -> None:
+        config = actor.config
+        self._actor = actor
+        self._store = store
+        self._register = register
+        self._reach = reach
+        self._hushes = hushes
+        self._prices = prices
+        self._keyboards = keyboards
+        self._senders = senders
+        self._health = health
+        self._record = Record(store, health)
+        self._outbox = Outbox(
+            _delays_of(config),
+            actor.random,
+            _rates_of(config),
+            group_from=config.group_from,
+            is_held=self._is_held,
+            is_gone=self._is_gone,
+        )
+        self._album = Album(config.picture_again_s, config.picture_life_s)
+        self._claimed: list[Bundle] = []
+        self._errands: dict[int, _Errand] = {}
+        self._done: deque[_Errand] = deque()
+        self._next_id = store.next_id()
+        self._boot_id = boot_id
+        self._readings = {
+            reader.source.name: Reading(reader, store, marks.sources[reader.source.name], boot_id) for reader in readers
+        }
+        self._alerts = self._readings[ALERTS.name]
+
+    def collect(self) -> None:
+        """Make deliveries of what has none yet; what cannot be read now is read at the next look."""
+        for name, reading in self._readings.items():
+            try:
+                if reading.is_restored or self._restore(reading):
+                    self._read_on(reading)
+            except TemporaryFailure as error:
+                self._health.complain(name, str(error))
+            else:
+                self._health.clear(name)
+
+    def on_alert(self, alert: Alert) -> bool:
+        """Take an alert from its doorbell, and say whether that was all there is to know.
+
+        Evaluator rings when the alert is on disk. The next one in its order needs no look there; any other shows that
+        rings were lost.
+        """
+        if not self._alerts.is_restored or alert.position != self._alerts.position + 1:
+            return False
+        self._accept(self._alerts, [Written(alert.position, self._boot_id, alert)])
+        return True
+
+    def on_picture(self, picture: Picture) -> None:
+        """Take what chart drew."""
+        for delivery_id in self._album.on_picture(picture):
+            self._outbox.picture_came(delivery_id)
+
+    def work(self) -> None:
+        """Take the outcomes, send what is due, ask for pictures."""
+        now = self._now()
+        self._take_outcomes(now)
+        turn = self._outbox.claim(now)
+        for delivery in chain(turn.changed, *turn.bundles):
+            self._record.change(delivery)
+        self._claimed += turn.bundles
+        if self._record.save():
+            self._send_claimed()
+        self._look_after_pictures(now)
+        self._actor.queue = self._outbox.waiting
+
+    async def finish(self) -> None:
+        """Wait for the requests in flight, and mark them: a planned stop repeats nothing."""
+        while self._errands:
+            await asyncio.wait([errand.outcome for errand in self._errands.values()])
+            # Their callbacks run in the loop's next turn.
+            await asyncio.sleep(0)
+        self._take_outcomes(self._now())
+        self._record.save()
+
+    async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
+        """Send an answer to a command, outside the order of the deliveries."""
+        self._outbox.spend(chat_id, self._now())
+        outcome = await self._senders.say(chat_id, text, keyboard)
+        self._tell_health(outcome)
+        return outcome
+
+    async def answer_press(self, press_id: str, text: str) -> None:
+        """Answer a pressed button."""
+        await self._senders.answer_press(press_id, text)
+
+    def move_chat(self, old: int, new: int) -> None:
+        """Let a group that became a supergroup get under its new number what it is to get.
+
+        Raises:
+            TemporaryFailure: that cannot be written now.
+        """
+        for delivery in self._outbox.move_chat(old, new):
+            self._record.change(delivery)
+        self._reach.follow(old, new)
+
+    # -- in ------------------------------------------------------------------------------------------------------
+
+    def _restore(self, reading: Reading) -> bool:
+        """Take up what an earlier life left of one record, and say whether that was possible yet."""
+        if not reading.reader.is_open:
+            return False
+        source = reading.source
+        left = self._store.unfinished(source.name)
+        contents = reading.reader.by_id({each.content_id for each in left})
+        found = [each for each in left if each.content_id in contents]
+        lost = [each.id for each in left if each.content_id not in contents]
+        if lost:
+            self._actor.log.error("contents_of_deliveries_missed", source=source.name, count=len(lost))
+            self._store.bury(lost, "its alert is gone" if source is ALERTS else "its letter is gone")
+        now = self._now()
+        restored = [each.with_content(contents[each.content_id], source.name) for each in found]
+        changed = self._outbox.restore(restored, now, rebooted=reading.is_rebooted)
+        changed += self._outbox.abandon({each.id: "no text" for each in found if each.lacks_text}, now)
+        for delivery in changed:
+            self._record.change(delivery)
+        # With the doubts, not before them: a crash in between must not forget that there was a reboot.
+        self._record.mark(source.boot_mark, self._boot_id)
+        if found:
+            log = self._actor.log.bind(source=source.name)
+            log.info("deliveries_restored", count=len(found), rebooted=reading.is_rebooted)
+        reading.is_restored = True
+        return True
+
+    def _read_on(self, reading: Reading) -> None:
+        left = reading.begin_anew()
+        if left:
+            self._actor.log.warning("positions_begun_anew", source=reading.source.name, position=left)
+        for written in reading.portions():
+            self._accept(reading, written)
+
+    def _accept(self, reading: Reading, written: list[Written]) -> None:
+        for each in reading.accept(written):
+            if each.content is None:
+                self._actor.log.error("content_unreadable", source=reading.source.name, position=each.position)
+            else:
+                self._make_deliveries(each.content, reading, doubtful=each.boot_id != self._boot_id)
+        self._record.mark(reading.source.position_mark, str(reading.position))
+
+    def _make_deliveries(self, content: Content, reading: Reading, *, doubtful: bool) -> None:
+        addressee = self._addressee(content)
+        if addressee is None:
+            self._actor.log.error("content_without_person_found", content_id=content.id)
+            return
+        now_ns = self._actor.clock.now_ns()
+        for kind in _kinds_of(content):
+            delivery = Delivery(
+                id=self._next_id,
+                content=content,
+                source=reading.source.name,
+                kind=kind,
+                person_id=addressee.person_id,
+                chat_id=addressee.chat_id,
+                doubtful=doubtful,
+                due_at_ns=now_ns,
+                created_at_ns=now_ns,
+            )
+            self._next_id += 1
+            self._outbox.add(delivery)
+            self._record.add(delivery)
+
+    def _addressee(self, content: Content) -> _Addressee | None:
+        person_id = content.person_id
+        if isinstance(content, Letter):
+            person = self._register.operator() if person_id == THE_OPERATOR else self._register.person(person_id)
+        elif is_rehearsal(content.symbol):
+            person_id = rehearsal_addressee(person_id)
+            if person_id == NOBODY:
+                return _Addressee(NOBODY, self._actor.config.self_test_chat_id or HIDDEN_CHAT)
+            person = self._register.person(person_id)
+        else:
+            person = self._register.person(person_id)
+        return None if person is None else _Addressee(person.id, person.chat_id)
+
+    # -- out -----------------------------------------------------------------------------------------------------
+
+    def _send_claimed(self) -> None:
+        claimed, self._claimed = self._claimed, []
+        for bundle in claimed:
+            manner = self._manner_of(bundle)
+            if bundle[0].missed:
+                outcome: asyncio.Future[Outcome] = asyncio.ensure_future(self._send_digest(bundle, manner))
+            else:
+                outcome = self._senders.send(bundle, manner)
+            errand = self._errands[bundle[0].id] = _Errand(bundle, outcome)
+            outcome.add_done_callback(partial(self._put_aside, errand))
+
+    async def _send_digest(self, bundle: Bundle, manner: Manner) -> Outcome:
+        """Send what was missed, with the prices of now."""
+        prices = await self._prices()
+        return await self._senders.send(bundle, msgspec.structs.replace(manner, prices=prices))
+
+    def _manner_of(self, bundle: Bundle) -> Manner:
+        first = bundle[0]
+        wish = _wish_of(first)
+        alerts = [each.content for each in bundle if isinstance(each.content, Alert)]
+        rings = not first.missed and self._hushes.of(first.person_id).rings(alerts)
+        png = b"" if wish is None else self._album.png_of(wish.key)
+        keyboard = self._keyboards.under(bundle)
+        return Manner(
+            reader=self._reader_of(first),
+            silent=not rings,
+            png=png,
+            late_by=self._lateness_of(first),
+            keyboard=keyboard,
+        )
+
+    def _lateness_of(self, delivery: Delivery) -> timedelta:
+        """Return how long an alert that nobody held has waited here; what is no alert is as good later."""
+        if delivery.missed or delivery.kind is not Kind.TEXT or not isinstance(delivery.content, Alert):
+            return timedelta()
+        return timedelta(microseconds=(self._actor.clock.now_ns() - delivery.created_at_ns) // 1_000)
+
+    def _is_held(self, delivery: Delivery, at_ns: int) -> bool:
+        person, alert = self._register.person(delivery.person_id), delivery.content
+        if not isinstance(alert, Alert) or is_rehearsal(alert.symbol):
+            return False
+        if person is None:
+            # Put aside at once: what is held for somebody who was removed is given up.
+            return True
+        return self._hushes.of(person.id).holds(alert, at_ns, person.reader.zone)
+
+    def _is_gone(self, delivery: Delivery) -> bool:
+        return self._register.person(delivery.person_id) is None
+
+    def _put_aside(self, errand: _Errand, _outcome: "asyncio.Future[Outcome]") -> None:
+        # What is wrong with it shall be wrong in the work loop, where it ends the process.
+        del self._errands[errand.bundle[0].id]
+        self._done.append(errand)
+        self._actor.ports.wake()
+
+    def _take_outcomes(self, now: Instant) -> None:
+        while self._done:
+            errand = self._done.popleft()
+            outcome = errand.outcome.result()
+            self._tell_health(outcome)
+            for delivery in self._outbox.on_outcome([each.id for each in errand.bundle], outcome, now):
+                self._note(delivery)
+            if isinstance(outcome, Moved):
+                # If that cannot be written now, Telegram says it again at the next try.
+                with contextlib.suppress(TemporaryFailure):
+                    self.move_chat(errand.bundle[0].chat_id, outcome.chat_id)
+            if len(errand.bundle) > 1 and isinstance(outcome, Rejected):
+                self._actor.log.error("bundle_parted", count=len(errand.bundle), reason=outcome.reason)
+                continue
+            for delivery in errand.bundle:
+                self._tell(delivery, outcome)
+
+    def _reader_of(self, delivery: Delivery) -> Reader:
+        person = self._register.person(delivery.person_id)
+        if person is None:
+            return self._register.default_reader
+        content = delivery.content
+        if not isinstance(content, Alert):
+            return person.reader
+        amount = amount_for(self._register.amounts_of(person.id), content.symbol, content.venue.market)
+        return msgspec.structs.replace(person.reader, amount=amount)
+
+    # -- pictures ------------------------------------------------------------------------------------------------
+
+    def _look_after_pictures(self, now: Instant) -> None:
+        for delivery in self._outbox.take_pictures():
+            wish = _wish_of(delivery)
+            # Where nothing is to be drawn, the letter brings its picture with it.
+            if wish is None or self._album.want(delivery.id, wish, now.s):
+                self._outbox.picture_came(delivery.id)
+        for wanted in self._album.due(now.s):
+            self._actor.ports.send(wanted)
+        for delivery in self._outbox.abandon(self._album.expired(now.s), now):
+            self._note(delivery)
+            self._actor.log.warning("picture_given_up", content_id=delivery.content.id, reason=delivery.reason)
+
+    def _note(self, delivery: Delivery) -> None:
+        """Have what became of *delivery* written, and let its picture go when it is over."""
+        self._record.change(delivery)
+        wish = _wish_of(delivery)
+        if wish is not None and delivery.stage in {Stage.SENT, Stage.DEAD}:
+            self._album.forget(delivery.id, wish.key)
+
+    # -- what others learn of it ---------------------------------------------------------------------------------
+
+    def _tell(self, delivery: Delivery, outcome: Outcome) -> None:
+        log = self._actor.log.bind(content_id=delivery.content.id, kind=delivery.kind.value)
+        match outcome:
+            case Sent(message_id=message_id):
+                self._actor.progressed()
+                self._note_reachable(delivery, reachable=True)
+                log.info("delivery_sent", message_id=message_id)
+            case Refused(reason=reason):
+                self._note_reachable(delivery, reachable=False)
+                log.error("delivery_failed", reason=reason)
+            case Rejected(reason=reason):
+                log.error("delivery_failed", reason=reason)
+            case Unparsable(reason=reason):
+                log.error("markup_refused", reason=reason)
+            case _:
+                log.debug("delivery_retried", outcome=str(outcome))
+
+    def _tell_health(self, outcome: Outcome) -> None:
+        match outcome:
+            case BadToken():
+                self._health.complain("token", "Telegram refuses the bot token: set it anew with `sigmactl init`")
+            case NotSent(reason=reason) | Doubtful(reason=reason):
+                self._health.complain("telegram", f"Telegram does not answer: {reason}")
+            case _:
+                self._health.clear("token")
+                self._health.clear("telegram")
+
+    def _note_reachable(self, delivery: Delivery, *, reachable: bool) -> None:
+        # If it cannot be written now, the person's next message will show it again.
+        with contextlib.suppress(TemporaryFailure):
+            self._reach.note(delivery.person_id, reachable=reachable)
+
+    def _now(self) -> Instant:
+        return Instant(self._actor.clock.now_ns(), self._actor.clock.monotonic())
+
+
+def _kinds_of(content: Content) -> tuple[Kind, ...]:
+    """Return what is brought of *content*: an alert has its chart, a letter may have one, or bring a picture along."""
+    has_picture = wish_for(content) is not None or (isinstance(content, Letter) and bool(content.picture))
+    return (Kind.TEXT, Kind.PICTURE) if has_picture else (Kind.TEXT,)
+
+
+def _wish_of(delivery: Delivery) -> Wish | None:
+    """Return what chart is to draw for *delivery*, None if that is nothing."""
+    return wish_for(delivery.content) if delivery.kind is Kind.PICTURE else None
+
+
+def _rates_of(config: TelegramConfig) -> Rates:
+    return Rates(
+        chat_per_s=config.chat_per_s,
+        chat_burst=config.chat_burst,
+        group_per_min=config.group_per_min,
+        bot_per_s=config.bot_per_s,
+    )
+
+
+def _delays_of(config: TelegramConfig) -> Delays:
+    return Delays(
+        first_s=config.retry_first_s,
+        cap_s=config.retry_cap_s,
+        doubt_min_s=config.doubt_min_s,
+        doubt_max_s=config.doubt_max_s,
+        doubt_silent_s=config.doubt_silent_s,
+        bad_token_s=config.bad_token_retry_s,
+    )

@@ -1,0 +1,367 @@
+"""Which deliveries go next, and when one that failed goes again. Pure: it is handed the moment and the chance.
+
+One request in flight for each chat, alerts before letters, each in the order of what they tell; a text that must wait
+holds back what is behind it, but no letter an alert, and nothing of another chat. A picture goes when its text has
+arrived (`take_pictures`), it has been drawn (`picture_came`) and no text of the chat waits. What waits counts on the
+monotonic clock; `due_at_ns`, which only a restart reads, on the world's.
+
+What goes in one message is a *bundle*. Most are of one delivery. Alerts that have piled up while their chat had to
+wait, as on the day of a crash or after an outage, go together, in their order; so do those that were held while their
+person wanted to be spared, once that is over: the digest. Pictures go with neither, they would bury the prices.
+"""
+
+import contextlib
+import random
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from actors.ledger.rows import TOLD_IN_A_DIGEST, TOLD_WITH_OTHERS
+from actors.telegram.api.outcomes import BadToken, NotSent, Outcome, Rejected, Unparsable, Wait
+from actors.telegram.outbox.deliveries import (
+    Abandoned,
+    Claimed,
+    Delivery,
+    DeliveryEvent,
+    Held,
+    Interrupted,
+    Kind,
+    Parted,
+    Rebooted,
+    Stage,
+    advance,
+)
+from actors.telegram.outbox.pace import Pace, Rates
+from actors.telegram.outbox.patience import NEVER, Delays, Patience
+from protocol.messages import Alert
+from protocol.moments import to_ns
+
+__all__ = ["MOST_TOGETHER", "Bundle", "Instant", "Outbox", "Turn"]
+
+MOST_TOGETHER = 12
+"""So many alerts fit into one message, whatever they are called."""
+REVIEW_S = 0.5
+PERSON_REMOVED = "its person was removed"
+AS_SHIPPED = Rates()
+LONGEST_RESTART_WAIT_S = 3600.0
+NS = 1_000_000_000
+
+
+class Instant(Struct, frozen=True):
+    """One moment on both clocks: the world's, UTC epoch nanoseconds, and this machine's monotonic, seconds."""
+
+    ns: int
+    s: float
+
+
+Bundle = tuple[Delivery, ...]
+"""What goes in one message."""
+
+
+class Turn(NamedTuple):
+    """What is to be done now."""
+
+    bundles: list[Bundle]
+    """To send, at most one a chat, marked as being sent."""
+    changed: list[Delivery]
+    """What else is changed: alerts that are held from now on, and what is given up: their pictures, and what was held
+    for somebody who was removed."""
+
+
+def nothing_is_held(_delivery: Delivery, _at_ns: int) -> bool:
+    """Hold nothing: nobody wants to be spared."""
+    return False
+
+
+def nobody_is_gone(_delivery: Delivery) -> bool:
+    """Drop nothing: everybody is still there."""
+    return False
+
+
+class _Chat:
+    """What one chat still has to get."""
+
+    def __init__(self, chat_id: int) -> None:
+        self.id = chat_id
+        self.alerts: deque[int] = deque()
+        self.missed: deque[int] = deque()
+        self.letters: deque[int] = deque()
+        self.pictures: deque[int] = deque()
+        self.is_busy = False
+        self.resumes_at = NEVER
+        self.reviewed_at = NEVER
+
+    @property
+    def has_more(self) -> bool:
+        """Whether anything is still to go, now or later."""
+        return bool(self.alerts or self.missed or self.letters or self.pictures)
+
+    def texts_like(self, delivery: Delivery) -> deque[int]:
+        """Return the texts among which *delivery*, one too, has its turn."""
+        if isinstance(delivery.content, Alert):
+            return self.missed if delivery.missed else self.alerts
+        return self.letters
+
+
+class Outbox:
+    """All deliveries that are neither sent nor dead, by chat."""
+
+    def __init__(
+        self,
+        delays: Delays,
+        chance: random.Random,
+        rates: Rates = AS_SHIPPED,
+        *,
+        group_from: int = 3,
+        is_held: Callable[[Delivery, int], bool] = nothing_is_held,
+        is_gone: Callable[[Delivery], bool] = nobody_is_gone,
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            group_from: so many alerts that wait for one person go as one message.
+            is_held: whether the person of an alert wants to be spared it at a moment, UTC epoch nanoseconds.
+            is_gone: whether the person of an alert that is held was removed, so that it is never told.
+        """
+        self._patience = Patience(delays, chance)
+        self._pace = Pace(rates)
+        self._group_from = group_from
+        self._is_held = is_held
+        self._is_gone = is_gone
+        self._deliveries: dict[int, Delivery] = {}
+        self._chats: dict[int, _Chat] = {}
+        self._picture_ids: dict[str, int] = {}
+        self._replying: list[int] = []
+        self._resumes_at = NEVER
+
+    def __len__(self) -> int:
+        """How many deliveries are unfinished."""
+        return len(self._deliveries)
+
+    @property
+    def waiting(self) -> int:
+        """How many deliveries are on their way: all but those that are held."""
+        return len(self._deliveries) - sum(len(chat.missed) for chat in self._chats.values())
+
+    def take_pictures(self) -> list[Delivery]:
+        """Return the pictures whose text has arrived since the last call: they are wanted now."""
+        replying, self._replying = self._replying, []
+        return [self._deliveries[picture] for picture in replying if picture in self._deliveries]
+
+    def picture_came(self, delivery_id: int) -> None:
+        """Let a picture go that was taken to be drawn."""
+        self._chats[self._deliveries[delivery_id].chat_id].pictures.append(delivery_id)
+
+    def add(self, delivery: Delivery) -> None:
+        """Take a new delivery, the text before the picture of the same alert or letter."""
+        self._deliveries[delivery.id] = delivery
+        chat = self._chat(delivery.chat_id)
+        if delivery.kind is Kind.TEXT:
+            chat.texts_like(delivery).append(delivery.id)
+        elif delivery.reply_to is None:
+            self._picture_ids[delivery.content.id] = delivery.id
+        else:
+            self._replying.append(delivery.id)
+
+    def restore(self, found: Iterable[Delivery], now: Instant, *, rebooted: bool) -> list[Delivery]:
+        """Take what an earlier life left unfinished, oldest first, and return what is changed by that.
+
+        What was being sent is in doubt, and so is everything unsent if the machine was *rebooted* since. What Telegram
+        asked to wait for is still waited for.
+        """
+        changed = []
+        for left in found:
+            delivery = left
+            if rebooted or delivery.stage is Stage.SENDING:
+                event: DeliveryEvent = Rebooted() if rebooted else Interrupted()
+                delivery = advance(delivery, event, now.ns)
+                changed.append(delivery)
+            self.add(delivery)
+            wait_s = min((delivery.due_at_ns - now.ns) / NS, LONGEST_RESTART_WAIT_S)
+            if wait_s > 0:
+                self._patience.delay([delivery.id], now.s + wait_s)
+        return changed
+
+    def claim(self, now: Instant) -> Turn:
+        """Return what is to be sent now, and what is held from now on."""
+        turn = Turn([], [])
+        if now.s < self._resumes_at:
+            return turn
+        for chat in self._chats.values():
+            is_ready = chat.has_more and not chat.is_busy and now.s >= chat.resumes_at
+            if not is_ready or not self._pace.allows(chat.id, now.s):
+                continue
+            chosen = self._next_of(chat, now, turn.changed)
+            if chosen:
+                chat.is_busy = True
+                self._pace.spend(chat.id, now.s)
+                turn.bundles.append(tuple(self._advance(delivery_id, Claimed(), now) for delivery_id in chosen))
+        return turn
+
+    def spend(self, chat_id: int, now: Instant) -> None:
+        """Note that something else was said in a chat, which Telegram counts, too."""
+        self._pace.spend(chat_id, now.s)
+
+    def on_outcome(self, delivery_ids: Sequence[int], outcome: Outcome, now: Instant) -> list[Delivery]:
+        """Take what became of a bundle in flight, and return its deliveries and what else is changed by that."""
+        first = self._deliveries[delivery_ids[0]]
+        if isinstance(outcome, Unparsable) and first.plain:
+            outcome = Rejected(outcome.reason)
+        is_shared = len(delivery_ids) > 1
+        # What is wrong with one of them shall not cost the others.
+        event: DeliveryEvent = Parted(outcome.reason) if is_shared and isinstance(outcome, Rejected) else outcome
+        chat = self._chats[first.chat_id]
+        chat.is_busy = False
+        if not isinstance(outcome, NotSent):
+            self._patience.reached()
+        advanced = [self._advance(delivery_id, event, now) for delivery_id in delivery_ids]
+        if advanced[0].stage is Stage.PENDING:
+            return self._put_off(advanced, chat, event, now)
+        return [
+            changed
+            for delivery in advanced
+            for changed in (delivery, *self._finish(delivery, chat, now, is_shared=is_shared))
+        ]
+
+    def move_chat(self, old: int, new: int) -> list[Delivery]:
+        """Let the chat *new* get what waits for *old*, which is the same group under another number; return that."""
+        chat = self._chats.pop(old, None)
+        if chat is None:
+            return []
+        others = self._chat(new)
+        others.alerts.extendleft(reversed(chat.alerts))
+        others.missed.extendleft(reversed(chat.missed))
+        others.letters.extendleft(reversed(chat.letters))
+        others.pictures.extendleft(reversed(chat.pictures))
+        others.is_busy = others.is_busy or chat.is_busy
+        waiting = [delivery for delivery in self._deliveries.values() if delivery.chat_id == old]
+        return [self._replace(msgspec.structs.replace(delivery, chat_id=new)) for delivery in waiting]
+
+    def abandon(self, reasons: Mapping[int, str], now: Instant) -> list[Delivery]:
+        """Give up these deliveries (id to reason), which must be pending, and return them."""
+        abandoned = []
+        for delivery_id, reason in reasons.items():
+            delivery = self._advance(delivery_id, Abandoned(reason), now)
+            abandoned += [delivery, *self._finish(delivery, self._chats[delivery.chat_id], now)]
+        return abandoned
+
+    def _chat(self, chat_id: int) -> _Chat:
+        chat = self._chats.get(chat_id)
+        if chat is None:
+            chat = self._chats[chat_id] = _Chat(chat_id)
+        return chat
+
+    def _next_of(self, chat: _Chat, now: Instant, changed: list[Delivery]) -> list[int]:
+        """Return what goes next in *chat*, and put aside what is held; that is *changed*."""
+        if waiting := self._unheld(chat, now, changed):
+            together = self._together(waiting)
+            return self._if_due(together if len(together) >= self._group_from else waiting[:1], now)
+        if over := self._no_longer_held(chat, now, changed):
+            return self._if_due(self._together(over), now)
+        # An alert must not wait because a letter or a picture has just used the chat up.
+        if not self._pace.allows(chat.id, now.s, spare=True):
+            return []
+        if chat.letters:
+            return self._if_due([chat.letters[0]], now)
+        return [picture for picture in chat.pictures if self._patience.is_due(picture, now.s)][:1]
+
+    def _unheld(self, chat: _Chat, now: Instant, changed: list[Delivery]) -> list[int]:
+        """Return the first alerts that nothing holds, and put aside those before and between them that are held."""
+        found: list[int] = []
+        held: set[int] = set()
+        for delivery_id in chat.alerts:
+            if self._is_missed(self._deliveries[delivery_id], now):
+                held.add(delivery_id)
+                continue
+            found.append(delivery_id)
+            if len(found) == MOST_TOGETHER:
+                break
+        if held:
+            chat.alerts = deque(delivery_id for delivery_id in chat.alerts if delivery_id not in held)
+            for delivery_id in sorted(held):
+                changed += self._hold(delivery_id, chat, now)
+        return found
+
+    def _is_missed(self, delivery: Delivery, now: Instant) -> bool:
+        """Say whether an alert is held now, or came when it was, and could only not be put aside then."""
+        alert = delivery.content
+        is_held_then = isinstance(alert, Alert) and self._is_held(delivery, to_ns(alert.decided_at))
+        return is_held_then or self._is_held(delivery, now.ns)
+
+    def _hold(self, delivery_id: int, chat: _Chat, now: Instant) -> list[Delivery]:
+        chat.missed.append(delivery_id)
+        missed = self._advance(delivery_id, Held(), now)
+        picture = self._picture_ids.pop(missed.content.id, None)
+        return [missed] if picture is None else [missed, *self._give_up(picture, TOLD_IN_A_DIGEST, now)]
+
+    def _no_longer_held(self, chat: _Chat, now: Instant, changed: list[Delivery]) -> list[int]:
+        """Return what was held for one person and is no more; what was held for somebody removed is given up."""
+        if not chat.missed or now.s < chat.reviewed_at + REVIEW_S:
+            return []
+        chat.reviewed_at = now.s
+        gone = [delivery_id for delivery_id in chat.missed if self._is_gone(self._deliveries[delivery_id])]
+        changed += self.abandon(dict.fromkeys(gone, PERSON_REMOVED), now)
+        missed = (self._deliveries[delivery_id] for delivery_id in chat.missed)
+        over = [delivery for delivery in missed if not self._is_held(delivery, now.ns)]
+        return [delivery.id for delivery in over if delivery.person_id == over[0].person_id]
+
+    def _together(self, delivery_ids: list[int]) -> list[int]:
+        """Return those of the first ones that may share a message: with one reader, and none that goes by itself."""
+        first = self._deliveries[delivery_ids[0]]
+        together = [first.id]
+        for delivery_id in delivery_ids[1:MOST_TOGETHER]:
+            other = self._deliveries[delivery_id]
+            are_alike = (other.person_id, other.plain) == (first.person_id, first.plain)
+            if first.goes_alone or other.goes_alone or not are_alike:
+                break
+            together.append(delivery_id)
+        return together
+
+    def _if_due(self, delivery_ids: list[int], now: Instant) -> list[int]:
+        return delivery_ids if self._patience.is_due(delivery_ids[0], now.s) else []
+
+    def _put_off(self, deliveries: list[Delivery], chat: _Chat, event: DeliveryEvent, now: Instant) -> list[Delivery]:
+        """Let deliveries, their chat or everything wait, as *event* asks for."""
+        delivery_ids = [delivery.id for delivery in deliveries]
+        wait_s = self._patience.wait_after(delivery_ids, event)
+        if isinstance(event, Wait):
+            chat.resumes_at = now.s + wait_s
+        elif isinstance(event, BadToken):
+            self._resumes_at = now.s + wait_s
+        else:
+            self._patience.delay(delivery_ids, now.s + wait_s)
+        due_at_ns = now.ns + int(wait_s * NS)
+        return [self._replace(msgspec.structs.replace(delivery, due_at_ns=due_at_ns)) for delivery in deliveries]
+
+    def _finish(self, delivery: Delivery, chat: _Chat, now: Instant, *, is_shared: bool = False) -> list[Delivery]:
+        """Forget a delivery that is sent or dead; its picture, if it has one, goes next, or is given up."""
+        del self._deliveries[delivery.id]
+        self._patience.forget(delivery.id)
+        if delivery.kind is Kind.PICTURE:
+            self._picture_ids.pop(delivery.content.id, None)
+            with contextlib.suppress(ValueError):  # it may be given up before it was drawn
+                chat.pictures.remove(delivery.id)
+            return []
+        chat.texts_like(delivery).remove(delivery.id)
+        picture = self._picture_ids.pop(delivery.content.id, None)
+        if picture is None:
+            return []
+        if delivery.stage is Stage.DEAD or is_shared:
+            return self._give_up(picture, "no text" if delivery.stage is Stage.DEAD else TOLD_WITH_OTHERS, now)
+        self._replace(msgspec.structs.replace(self._deliveries[picture], reply_to=delivery.message_id))
+        self._replying.append(picture)
+        return []
+
+    def _give_up(self, picture: int, reason: str, now: Instant) -> list[Delivery]:
+        dead = self._advance(picture, Abandoned(reason), now)
+        return [dead, *self._finish(dead, self._chats[dead.chat_id], now)]
+
+    def _advance(self, delivery_id: int, event: DeliveryEvent, now: Instant) -> Delivery:
+        return self._replace(advance(self._deliveries[delivery_id], event, now.ns))
+
+    def _replace(self, delivery: Delivery) -> Delivery:
+        self._deliveries[delivery.id] = delivery
+        return delivery

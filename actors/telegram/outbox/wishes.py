@@ -1,0 +1,69 @@
+"""Which picture chart is asked for to go with an alert or a letter. Pure."""
+
+from actors.telegram.outbox.deliveries import Content
+from protocol.letters import DailyReport, DayChart
+from protocol.messages import Alert, PictureKind, PictureWanted, SheetWanted
+from protocol.rehearsal import is_rehearsal
+
+__all__ = ["Wish", "wish_for"]
+
+Wish = PictureWanted | SheetWanted
+
+
+def wish_for(content: Content) -> Wish | None:
+    """Return what is to be drawn for *content*, None where nothing is.
+
+    The key says all that makes the picture what it is: who watches the same things shares it.
+    """
+    if isinstance(content, Alert):
+        # Without a σ there are no lines to draw it beside.
+        return _year_of(content) if content.sigma and not is_rehearsal(content.symbol) else None
+    match content.matter:
+        case DailyReport() as report:
+            return _sheet_of(report)
+        case DayChart() as day:
+            return _day_of(day)
+    return None
+
+
+def _year_of(alert: Alert) -> PictureWanted:
+    level = alert.level
+    if not alert.is_purchase:
+        # Whatever was waited for is drawn as so many σ, below 0 if it lies above the base price.
+        level = round((alert.base_price - alert.target_price) / (alert.base_price * alert.sigma), 2)
+    return PictureWanted(
+        key=f"{alert.symbol}-{level:g}-{alert.traded_at:%Y%m%dT%H%M}",
+        symbol=alert.symbol,
+        name=alert.name,
+        venue=alert.venue,
+        session_date=alert.session_date,
+        base_price=alert.base_price,
+        sigma=alert.sigma,
+        level=level,
+        price=alert.price,
+        traded_at=alert.traded_at,
+    )
+
+
+def _day_of(day: DayChart) -> PictureWanted:
+    return PictureWanted(
+        key=f"{day.symbol}-day-{day.sigma:.6f}-{day.asked_at:%Y%m%dT%H%M}",
+        symbol=day.symbol,
+        name=day.name,
+        venue=day.venue,
+        session_date=day.session_date,
+        base_price=day.base_price,
+        sigma=day.sigma,
+        level=0.0,
+        price=day.base_price,
+        traded_at=day.opens_at,
+        kind=PictureKind.DAY,
+    )
+
+
+def _sheet_of(report: DailyReport) -> SheetWanted | None:
+    lines = [line for line in report.lines if line.sigma]
+    if not lines:
+        return None
+    cells = ",".join(f"{line.symbol}@{line.base_price:g}/{line.sigma:.6f}" for line in lines)
+    return SheetWanted(key=f"{report.session_date}-{cells}", symbols=[line.symbol for line in lines])

@@ -1,0 +1,54 @@
+"""Whose chat takes our messages, and where it is; what changes the operator is told by a letter."""
+
+from actors.runtime.actor import Actor
+from actors.runtime.letters import Letters
+from actors.telegram.config import TelegramConfig
+from actors.telegram.people.register import Register
+from protocol.letters import THE_OPERATOR, ChatChange, ChatChanged, Letter
+
+__all__ = ["Reach"]
+
+
+class Reach:
+    """What is known of the chats of all people."""
+
+    def __init__(self, actor: Actor[TelegramConfig], register: Register, letters: Letters) -> None:
+        self._actor = actor
+        self._register = register
+        self._letters = letters
+
+    def note(self, person_id: int, *, reachable: bool) -> None:
+        """Note whether the person's chat takes our messages.
+
+        Raises:
+            TemporaryFailure: that cannot be written now.
+        """
+        person = self._register.person(person_id)
+        if person is None or not self._register.set_reachable(person_id, reachable=reachable):
+            return
+        self._actor.log.info("reach_changed", person_id=person_id, reachable=reachable)
+        self._tell(ChatChange.RETURNED if reachable else ChatChange.LOST, person_id, person.name)
+
+    def follow(self, old: int, new: int) -> None:
+        """Let people's chats follow their group *old*, which became the supergroup *new*.
+
+        Raises:
+            TemporaryFailure: that cannot be written now.
+        """
+        for person in self._register.move_chat(old, new):
+            self._actor.log.info("chat_moved", person_id=person.id, chat_id=old, new_chat_id=new)
+            self._tell(ChatChange.MOVED, person.id, person.name)
+
+    def entered(self, chat_id: int, title: str) -> None:
+        """Note that somebody has put the bot into a group of which nobody is alerted."""
+        self._actor.log.info("group_entered", chat_id=chat_id)
+        self._tell(ChatChange.ENTERED, chat_id, title)
+
+    def _tell(self, change: ChatChange, whose: int, name: str) -> None:
+        operator = self._register.operator()
+        if operator is not None and not operator.reachable:
+            # Nobody who could read it; the log has it.
+            return
+        letter_id = f"chat-{change.value}-{whose}-{self._actor.clock.now_ns()}"
+        matter = ChatChanged(change=change, name=name)
+        self._letters.write(Letter(id=letter_id, person_id=THE_OPERATOR, matter=matter))

@@ -1,0 +1,1 @@
+"""What people read, made of the words in `actors.words`."""

@@ -1,0 +1,59 @@
+"""What `/check` says: line by line what was found, and in the first whether all is well. Plain text."""
+
+from datetime import datetime, timedelta
+
+from actors.market.money import price_text
+from actors.telegram.chat.checkup import Checkup
+from actors.telegram.texts.alert_texts import Reader, clean, time_text
+from actors.telegram.texts.facts import actor_name
+
+__all__ = ["checkup_text"]
+
+MINUTE = timedelta(minutes=1)
+RUNNING = "running"
+
+
+def checkup_text(found: Checkup, now: datetime, reader: Reader) -> str:
+    """Return *found* as somebody reads it."""
+    words = reader.words
+    ill = [actor_name(report.actor, words) for report in found.reports if report.state != RUNNING]
+    is_well = not ill and not (found.watched and found.without_target == found.watched)
+    lines = [_last_trade(found, now, reader), *_targets(found, reader), _streams(found, reader)]
+    return "\n".join(
+        [
+            words.say("check.well" if is_well else "check.not-well"),
+            "",
+            *(f"• {line}" for line in lines),
+            f"• {words.say('check.parts', well=len(found.reports) - len(ill), all=len(found.reports))}",
+            *(f"  ⚠️ {name}" for name in ill),
+        ]
+    )
+
+
+def _last_trade(found: Checkup, now: datetime, reader: Reader) -> str:
+    last = found.last_trade
+    if last is None:
+        return reader.words.say("check.no-trade")
+    name = clean(last.watch.name) or last.watch.symbol
+    at = time_text(last.traded_at, last.watch.venue, reader, "%m-%d %H:%M:%S")
+    is_fresh = now - last.traded_at < MINUTE
+    return reader.words.say(
+        "check.fresh-trade" if is_fresh else "check.last-trade",
+        name=name,
+        price=price_text(last.price, last.watch.venue),
+        at=at,
+    )
+
+
+def _targets(found: Checkup, reader: Reader) -> list[str]:
+    days = ", ".join(day.isoformat() for day in found.target_dates)
+    lines = [reader.words.say("check.targets", count=found.watched - found.without_target, days=days)] if days else []
+    if found.without_target:
+        lines.append(reader.words.say_count("check.without-target", found.without_target))
+    return lines
+
+
+def _streams(found: Checkup, reader: Reader) -> str:
+    if found.streamed is None:
+        return reader.words.say("check.no-feed")
+    return reader.words.say("check.streams", live=found.streamed, polled=found.polled, watched=found.watched)

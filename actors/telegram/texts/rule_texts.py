@@ -1,0 +1,148 @@
+"""What a rule is in the words of the person who has it, for answers and alerts. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from actors.market.money import price_text
+from actors.market.thresholds import high_of, reference_price, threshold_price
+from actors.telegram.chat.answers import KnownTarget
+from actors.telegram.people.register import Watch
+from actors.telegram.people.rule_book import OwnRule, SigmaLevel
+from actors.telegram.texts.alert_texts import clean
+from actors.telegram.texts.conditions import condition_text
+from actors.words.catalogue import Words
+from protocol.rules import Repetition, RuleKind
+
+__all__ = ["Known", "RuleTexts"]
+
+MINUTE_S = 60.0
+LONGEST_LISTING = 3_800
+"""Characters; Telegram takes 4,096 in a message."""
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What is known of the stock of a rule, and of the rule itself."""
+
+    watch: Watch
+    target: KnownTarget | None = None
+    price: float | None = None
+    """The price now."""
+    stages: Mapping[str, str] = {}
+    """Where rules are in their lives, by rule id, as evaluator says."""
+
+    @property
+    def price_or_base(self) -> float:
+        """The price now, or else the base price; 0.0 where neither is known."""
+        return self.price or (self.target.base_price if self.target else 0.0)
+
+
+class RuleTexts:
+    """The answers about rules in one language."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def put(self, rule: OwnRule, known: Known, *, is_guessed: bool = False) -> str:
+        """Say back what is waited for from now on, and the price now; of a guessed side, how to say the other."""
+        lines = [self._words.say("rule.put"), "", self._stock(known.watch), f"  {self._rule(rule, known)}"]
+        if known.price is not None:
+            lines.append(f"  {self._words.say('answer.price-now', price=price_text(known.price, known.watch.venue))}")
+        if is_guessed:
+            level = price_text(rule.level, known.watch.venue)
+            lines += ["", self._words.say("rule.guessed-below", symbol=known.watch.symbol, level=level)]
+        return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rule.number)])
+
+    def listing(self, rules: Sequence[OwnRule], known: Mapping[str, Known]) -> str:
+        """Show all rules of a person; *known* by symbol."""
+        if not rules:
+            return self._words.say("rule.none")
+        lines = [self._words.say_count("rule.list-title", len(rules))]
+        lines.append(self._words.say("rule.how-to-stop", number=rules[-1].number))
+        for symbol, each in known.items():
+            own = [rule for rule in rules if rule.symbol == symbol]
+            if own:
+                lines += ["", self._stock(each.watch), *(f"  {self._rule(rule, each)}" for rule in own)]
+        return self._cut("\n".join(lines))
+
+    def _cut(self, text: str) -> str:
+        """Return as many whole lines of *text* as fit into a message, and how to see the others."""
+        if len(text) <= LONGEST_LISTING:
+            return text
+        shown = text[:LONGEST_LISTING].rpartition("\n")[0]
+        return f"{shown}\n\n{self._words.say('rule.more')}"
+
+    def changed(self, key: str, rule: OwnRule, known: Known) -> str:
+        """Say that a rule is `paused`, `resumed` or `deleted`."""
+        condition = self._condition(rule, known)
+        return self._words.say(
+            f"rule.done.{key}", stock=self._stock(known.watch), condition=condition, number=rule.number
+        )
+
+    def levels(self, stock: str, levels: Sequence[SigmaLevel]) -> str:
+        """Say at which σ levels *stock*, or all, alerts from now on."""
+        if not levels:
+            return self._words.say("rule.levels-off", stock=stock)
+        kind = RuleKind.SIGMA
+        conditions = [
+            self._words.say(
+                f"rule.condition.{kind.value}.{each.direction.value}", amount=f"{each.level:g}", reference=""
+            )
+            for each in levels
+        ]
+        return self._words.say("rule.levels", stock=stock, levels=" · ".join(conditions))
+
+    def stock(self, watch: Watch | None) -> str:
+        """Name a stock; None is all that are watched, and those that will be."""
+        return self._words.say("rule.all-stocks") if watch is None else self._stock(watch)
+
+    def no_such(self, number: int) -> str:
+        """Say that there is no rule of that *number*."""
+        return self._words.say("rule.no-such", number=number)
+
+    def too_many(self, most: int) -> str:
+        """Say that one may have so many."""
+        return self._words.say("rule.too-many", most=most)
+
+    def not_a_year(self, on: date) -> str:
+        """Say that the high since *on* is not known."""
+        return self._words.say("rule.not-a-year", on=on)
+
+    def past(self, on: date) -> str:
+        """Say that a rule cannot end on a day that is over."""
+        return self._words.say("rule.past", on=on)
+
+    def numbered(self, rule: OwnRule, known: Known) -> str:
+        """Say what a rule waits for, behind the number by which it is paused."""
+        return f"{rule.number}. {self._condition(rule, known)}"
+
+    def _stock(self, watch: Watch) -> str:
+        return f"{clean(watch.name) or watch.symbol} ({watch.symbol})"
+
+    def _rule(self, rule: OwnRule, known: Known) -> str:
+        parts = [self.numbered(rule, known)]
+        if rule.repetition is not Repetition.REST:
+            parts.append(self._words.say(f"rule.repetition.{rule.repetition.value}"))
+        elif rule.rest_s:
+            parts.append(self._words.say_count("rule.every", round(rule.rest_s / MINUTE_S)))
+        if rule.high_since is not None:
+            parts.append(self._words.say("rule.since", on=rule.high_since))
+        if rule.expires_on is not None:
+            parts.append(self._words.say("rule.until", on=rule.expires_on))
+        stage = "paused" if rule.is_paused else known.stages.get(rule.id, "")
+        if said := self._words.say_if_known(f"rule.stage.{stage.replace(' ', '-')}"):
+            parts.append(said)
+        return " · ".join(parts)
+
+    def _condition(self, rule: OwnRule, known: Known) -> str:
+        target, venue = known.target, known.watch.venue
+        base_price = target.base_price if target else 0.0
+        high = high_of(rule.kind, rule.high_since, target.highs, target.session_date) if target else 0.0
+        reference = reference_price(rule.kind, level=rule.level, base_price=base_price, paid=rule.paid, high=high)
+        text = condition_text(rule, reference, venue, self._words)
+        sigma = target.sigma if target and not target.obstacle else 0.0
+        if rule.kind is RuleKind.PRICE or reference <= 0 or (rule.kind is RuleKind.SIGMA and not sigma):
+            return text
+        threshold = threshold_price(rule.kind, rule.direction, rule.level, reference=reference, sigma=sigma)
+        return f"{text} ({price_text(threshold, venue)})"

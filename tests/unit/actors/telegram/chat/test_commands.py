@@ -1,0 +1,54 @@
+"""What people write."""
+
+import pytest
+
+from actors.telegram.chat.commands import Written, parse_command, parse_symbol
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("/start", Written("start")),
+        ("/start BLUE-7", Written("start", "BLUE-7")),
+        ("/start@Sigmabell_bot BLUE-7", Written("start", "BLUE-7", "sigmabell_bot")),
+        ("  /LIST  ", Written("list")),
+        ("/list@sigmabell_bot", Written("list", "", "sigmabell_bot")),
+        ("/add\n005930", Written("add", "005930")),
+        ("/add   KODEX   레버리지 ", Written("add", "KODEX   레버리지")),
+        ("\uff0f\uff21\uff24\uff24 005930", Written("add", "005930")),
+        ("/추가 삼성전자", Written("추가", "삼성전자")),
+        ("/help me", Written("help", "me")),
+        ("/sing", Written("sing")),
+    ],
+)
+def test_a_text_is_the_command_that_was_meant(text: str, written: Written) -> None:
+    """People type with thumbs: capitals, spaces and the bot's name change nothing."""
+    assert parse_command(text) == written
+
+
+@pytest.mark.parametrize("text", ["hello", "list", "", "  ", "/", "/@sigmabell_bot", "a /list"])
+def test_what_begins_with_no_stroke_is_no_command(text: str) -> None:
+    """In a group people speak to each other."""
+    assert parse_command(text) is None
+
+
+@pytest.mark.parametrize("symbol", ["005930", "0001A0", "Q530036", "A", "TQQQ", "BRK.B", "BRK/B", "BF-B"])
+def test_a_symbol_of_either_country_is_one(symbol: str) -> None:
+    """Korean codes have had letters since 2024, ETN a Q, US tickers a class."""
+    assert parse_symbol(symbol.lower()) == symbol
+
+
+@pytest.mark.parametrize("text", ["", "5930", "0059301", "TOOLONGX", "BRK.", ".B", "005 930", "'; --", "00593\u0660"])
+def test_what_cannot_be_a_symbol_is_none(text: str) -> None:
+    """The form is checked before anybody is asked."""
+    assert parse_symbol(text) is None
+
+
+def test_full_width_letters_are_what_they_look_like() -> None:
+    """A Korean keyboard makes them without being asked."""
+    assert parse_symbol("\uff10\uff10\uff15\uff19\uff13\uff10") == "005930"
+
+
+def test_what_stands_behind_a_command_is_cut() -> None:
+    """Nobody's novel is searched for, or hashed."""
+    assert parse_command("/start " + "x" * 4000) == Written("start", "x" * 1000)

@@ -1,0 +1,79 @@
+"""What stands behind /quiet and /mute, as people write it."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from actors.telegram.chat.hush_orders import SILENT, MuteOrder, Sound, parse_mute, parse_quiet
+from actors.telegram.people.quiet import QuietHours
+
+HOUR = timedelta(hours=1)
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+
+
+@pytest.mark.parametrize(
+    ("text", "begins", "ends", "wakes_from"),
+    [
+        ("23:00-07:00", time(23), time(7), 0.0),
+        ("23:00-07:00 2σ", time(23), time(7), 2.0),
+        ("23-7", time(23), time(7), 0.0),
+        ("23:30 ~ 6:15 1.5 시그마", time(23, 30), time(6, 15), 1.5),
+        ("23시-7시 30분 2차", time(23), time(7, 30), 2.0),
+        ("23:00~07:00".translate(FULL_WIDTH), time(23), time(7), 0.0),
+        ("12:00-24:00", time(12), time(0), 0.0),
+    ],
+)
+def test_hours_are_understood_as_they_are_written(text: str, begins: time, ends: time, wakes_from: float) -> None:
+    """With colons or without, Korean or full-width, and with a level that may wake."""
+    assert parse_quiet(text) == QuietHours(begins=begins, ends=ends, wakes_from=wakes_from)
+
+
+@pytest.mark.parametrize(("text", "rings_from"), [("소리 1σ", 1.0), ("sound 2", 2.0), ("소리 끄기", SILENT)])
+def test_what_rings_can_be_chosen(text: str, rings_from: float) -> None:
+    """From the first level on, or nothing at all."""
+    assert parse_quiet(text) == Sound(rings_from)
+
+
+@pytest.mark.parametrize("text", ["off", "해제", "끄기"])
+def test_quiet_hours_can_be_ended(text: str) -> None:
+    """In either language."""
+    assert parse_quiet(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["밤", "23:00", "25:00-07:00", "23:61-07:00", "07:00-7", "23:00-07:00 깊게", "23-7 0σ", "소리", "-"]
+)
+def test_what_is_no_hours_is_refused(text: str) -> None:
+    """The answer is an example."""
+    with pytest.raises(ValueError, match=r"expected|must be in"):
+        parse_quiet(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("1h", MuteOrder(length=HOUR)),
+        ("90분", MuteOrder(length=1.5 * HOUR)),
+        ("2 시간", MuteOrder(length=2 * HOUR)),
+        ("3d", MuteOrder(length=timedelta(days=3))),
+        ("오늘", MuteOrder()),
+        ("today", MuteOrder()),
+        ("전체 1시간", MuteOrder(length=HOUR)),
+        ("삼성전자 2h", MuteOrder(stock="삼성전자", length=2 * HOUR)),
+        ("2시간 KODEX 레버리지", MuteOrder(stock="kodex 레버리지", length=2 * HOUR)),
+        ("122630 today", MuteOrder(stock="122630")),
+        ("삼성전자", MuteOrder(stock="삼성전자")),
+        ("off", MuteOrder(over=True)),
+        ("삼성전자 해제", MuteOrder(stock="삼성전자", over=True)),
+    ],
+)
+def test_mutes_are_understood_as_they_are_written(text: str, order: MuteOrder) -> None:
+    """For a time, or for today; all or one stock; in either order."""
+    assert parse_mute(text) == order
+
+
+@pytest.mark.parametrize("text", ["0h", "31d", "9999시간"])
+def test_no_mute_lasts_longer_than_a_month(text: str) -> None:
+    """Who wants never to be told removes the stock."""
+    with pytest.raises(ValueError, match="up to 30 days"):
+        parse_mute(text)

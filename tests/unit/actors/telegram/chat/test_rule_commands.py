@@ -1,0 +1,269 @@
+"""Rules, as a person has them by speaking to the bot."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from actors.runtime.store import open_store
+from actors.telegram.people.register import Watch
+from actors.telegram.people.rule_book import Condition, OwnRule, RuleBook, TooManyRules
+from actors.telegram.texts.rule_texts import Known, RuleTexts
+from actors.words.catalogue import words_in
+from protocol.messages import Venue, WatchListChanged
+from protocol.rules import Direction, Repetition, RuleKind
+from protocol.tables import analyst, telegram
+from tests.support.actor import make_settings
+from tests.support.market import targets
+from tests.support.reception import Reception, typed
+from tests.support.town import ANNA, BORA, seeded
+
+LEVERAGE = {"symbol": "122630", "name": "KODEX 레버리지", "venue": "KRX"}
+SAMSUNG = {"symbol": "005930", "name": "삼성전자", "venue": "KRX"}
+HIGHS = [(date(2025, 3, 3), 120_000.0), (date(2025, 11, 3), 110_000.0)]
+
+
+class Counter:
+    """The desk, where Anna watches KODEX 레버리지 at 1σ and 2σ, with base price 100,000 and σ of 1 %."""
+
+    def __init__(self, directory: Path) -> None:
+        self.desk = Reception(directory, seeded(ANNA, "operator"), seeded(BORA, "viewer"))
+        self.settings = make_settings(directory)
+        with open_store("analyst", self.settings).begin() as connection:
+            connection.execute(insert(analyst.targets), analyst.row_from(targets(highs=HIGHS)))
+        self.book = RuleBook(open_store("telegram", self.settings))
+        self.desk.ports.answers["analyst", "find"] = lambda words, **_: {
+            "candidates": [each for each in (LEVERAGE, SAMSUNG) if words in each.values()],
+            "certain": True,
+        }
+        self.prices: dict[str, object] = {"122630": {"price": 99_500.0}}
+        self.stages: dict[str, str] = {}
+        self.desk.ports.answers["evaluator", "prices"] = lambda **_: self.prices
+        self.desk.ports.answers["evaluator", "rules"] = lambda **_: {
+            "rules": [{"rule": rule_id, "stage": stage} for rule_id, stage in self.stages.items()]
+        }
+        self.say("/add 122630")
+
+    def say(self, text: str, who: int = ANNA) -> str:
+        """Return what is answered to *text*."""
+        self.desk.bring(typed(who, text))
+        return self.desk.said[-1][1]
+
+    def rules(self) -> list[OwnRule]:
+        """Return Anna's rules."""
+        return self.book.rules_of(1)
+
+    def versions(self) -> dict[str, int]:
+        """Return the version of every rule that is watched."""
+        with open_store("telegram", self.settings).connect() as connection:
+            rows = connection.execute(select(telegram.rules).where(telegram.rules.c.active))
+            return {row.id: row.version for row in rows}
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Counter:
+    """Return the desk."""
+    return Counter(tmp_path)
+
+
+def test_a_price_is_waited_for_from_the_side_on_which_it_is_not_yet(counter: Counter) -> None:
+    """And what was understood is said back, with the price now."""
+    below, above = counter.say("/alert 122630 98,500"), counter.say("/alert KODEX 레버리지 10.1만 한번")
+
+    assert "3. 98,500원 이하" in below
+    assert "현재가 99,500원" in below
+    assert "4. 101,000원 이상 · 한 번만" in above
+    assert [(rule.id, rule.kind, rule.direction, rule.repetition) for rule in counter.rules()[2:]] == [
+        ("1-122630-n3", RuleKind.PRICE, Direction.BELOW, Repetition.REST),
+        ("1-122630-n4", RuleKind.PRICE, Direction.ABOVE, Repetition.ONCE),
+    ]
+
+
+@pytest.mark.parametrize("has_row", [False, True])
+def test_where_no_price_is_known_a_fall_is_waited_for_and_the_other_side_is_told(
+    counter: Counter, *, has_row: bool
+) -> None:
+    """Analyst's row of a stock with too few days has 0 for a base price, and every price is above that."""
+    if has_row:
+        unknown = targets(symbol="005930", name="삼성전자", base_price=0.0, sigma=0.0, obstacle="too few trading days")
+        with open_store("analyst", counter.settings).begin() as connection:
+            connection.execute(insert(analyst.targets), analyst.row_from(unknown))
+
+    guessed = counter.say("/alert 삼성전자 70000")
+
+    assert "3. 70,000원 이하" in guessed
+    assert "/alert 005930 70,000원 이상" in guessed
+    assert "4. 70,000원 이상" in counter.say("/alert 005930 70,000원 이상")
+    assert "70,000원 이상" not in counter.say("/alert 삼성전자 70000 이하")
+
+
+def test_a_percentage_is_told_with_the_price_that_it_means_today(counter: Counter) -> None:
+    """Nobody should have to work it out."""
+    assert "3. 전일 종가보다 7% 이상 하락 (93,000원)" in counter.say("/alert 122630 -7%")
+    said = counter.say("/alert 122630 paid 110000 -3% 매일 2026-12-31까지")
+    assert "4. 산 값 110,000원보다 3% 이상 하락 (106,700원) · 하루 한 번 · 2026-12-31까지" in said
+
+
+def test_a_stock_that_is_not_watched_yet_is_watched_without_levels(counter: Counter) -> None:
+    """Who waits for one price has not asked for the others; and without a watch no price comes at all."""
+    counter.say("/alert 삼성전자 70000 이하")
+
+    assert [rule.id for rule in counter.rules() if rule.symbol == "005930"] == ["1-005930-n3"]
+    announced = [each for each in counter.desk.ports.published if isinstance(each, WatchListChanged)]
+    assert announced[-1].symbols == ["005930", "122630"]
+
+
+def test_what_is_waited_for_already_is_changed_and_not_doubled(counter: Counter) -> None:
+    """One price, one alert; the other way to repeat begins anew."""
+    counter.say("/alert 122630 98500")
+    counter.say("/alert 122630 98500 한번")
+
+    assert counter.versions()["1-122630-n3"] == 2
+    assert [rule.repetition for rule in counter.rules()] == [Repetition.REST, Repetition.REST, Repetition.ONCE]
+
+
+def test_alert_alone_lists_everything_with_its_number_and_its_state(counter: Counter) -> None:
+    """The numbers are what /off, /on and deleting take."""
+    counter.say("/alert 122630 98500 한번")
+    counter.stages = {"1-122630-n3": "done", "1-122630-1": "resting", "1-122630-2": "armed"}
+    counter.say("/off 2")
+
+    assert counter.say("/alert").splitlines() == [
+        "🔔 걸어 둔 알림 3개",
+        "멈추기 /off 3 · 다시 켜기 /on 3 · 지우기 /alert 삭제 3",
+        "",
+        "KODEX 레버리지 (122630)",
+        "  1. 기준가보다 1σ 아래 (99,000원) · 알리고 쉬는 중",
+        "  2. 기준가보다 2σ 아래 (98,000원) · ⏸ 멈춤",
+        "  3. 98,500원 이하 · 한 번만 · ✅ 알렸어요",
+    ]
+
+
+def test_a_stock_alone_shows_its_rules(counter: Counter) -> None:
+    """Of one's own stocks; of another it is not known what is wanted."""
+    counter.say("/alert 삼성전자 70000")
+
+    assert "2개" in counter.say("/alert 122630")
+    assert counter.say("/alert 삼성전자").splitlines()[-1] == "  3. 70,000원 이하"
+    assert "이렇게 보내 주세요" in counter.say("/alert 카카오")
+
+
+def test_a_list_that_is_too_long_for_a_message_says_so() -> None:
+    """Telegram would cut it in the middle of a word."""
+    watch = Watch(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
+    one = OwnRule(
+        id="",
+        number=1,
+        symbol="122630",
+        kind=RuleKind.PRICE,
+        level=90_000.0,
+        direction=Direction.BELOW,
+        paid=0.0,
+        high_since=None,
+        repetition=Repetition.SESSION,
+        rest_s=0.0,
+        expires_on=None,
+        is_paused=True,
+    )
+
+    said = RuleTexts(words_in("ko")).listing([one] * 200, {"122630": Known(watch=watch)})
+
+    assert len(said) < 4_096
+    assert "  1. 90,000원 이하 · 하루 한 번 · ⏸ 멈춤" in said.splitlines()
+    assert said.splitlines()[-1].startswith("… 더 있어요.")
+
+
+def test_a_rule_is_paused_and_resumed_by_number_and_then_begins_anew(counter: Counter) -> None:
+    """While it is paused evaluator does not see it; resumed it is of another version, which is armed."""
+    assert "멈췄어요" in counter.say("/off 1")
+    assert "1-122630-1" not in counter.versions()
+    assert "다시 지켜볼게요" in counter.say("/on 1")
+    assert counter.versions()["1-122630-1"] == 2
+    assert "9번 알림은 없어요" in counter.say("/off 9")
+
+
+def test_the_button_under_an_alert_pauses_the_rule_behind_it(counter: Counter) -> None:
+    """It names the rule by its id, which is nobody else's."""
+    assert "멈췄어요" in counter.say("/off 1-122630-2")
+    assert sorted(counter.versions()) == ["1-122630-1"]
+
+
+def test_a_deleted_rule_is_gone_and_its_number_is_not_given_again(counter: Counter) -> None:
+    """An alert's id that was used once must not be made a second time."""
+    counter.say("/alert 122630 98500")
+    assert "지웠어요" in counter.say("/alert 삭제 3")
+    counter.say("/alert 122630 98400")
+
+    assert [rule.number for rule in counter.rules()] == [1, 2, 4]
+
+
+def test_levels_of_a_stock_are_replaced_and_those_that_stay_go_on(counter: Counter) -> None:
+    """A level that rests must not alert anew because another was added."""
+    assert "기준가보다 2σ 아래 · 기준가보다 3σ 아래" in counter.say("/level 122630 2 3 +1").replace(
+        "기준가보다 1σ 위 · ", ""
+    )
+
+    assert counter.versions() == {"1-122630-2": 1, "1-122630-3": 1, "1-122630-+1": 1}
+    counter.say("/level 122630 1 2")
+    assert counter.versions() == {"1-122630-1": 2, "1-122630-2": 1}
+
+
+def test_levels_without_a_stock_are_for_all_and_for_those_to_come(counter: Counter) -> None:
+    """Said once, it holds; none is a choice, too."""
+    counter.say("/level 2.5")
+    counter.say("/add 005930")
+    assert sorted(counter.versions()) == ["1-005930-2.5", "1-122630-2.5"]
+    counter.say("/level 없음")
+    counter.say("/remove 005930")
+    counter.say("/add 005930")
+    assert counter.versions() == {}
+
+
+def test_removing_a_stock_deletes_its_rules(counter: Counter) -> None:
+    """Paused ones, too: who adds it again begins with the usual levels."""
+    counter.say("/alert 122630 98500")
+    counter.say("/off 3")
+    counter.say("/remove 122630")
+
+    assert counter.rules() == []
+    assert "걸어 둔 알림이 없어요" in counter.say("/alert")
+
+
+@pytest.mark.parametrize(
+    "text", ["/alert 005930", "/alert 122630 많이", "/level", "/on", "/off 삼성전자", "/alert 삭제"]
+)
+def test_a_wrong_one_gets_an_example(counter: Counter, text: str) -> None:
+    """Nobody reads a manual."""
+    assert f"{text.split(maxsplit=1)[0]} " in counter.say(text)
+    assert len(counter.rules()) == 2
+
+
+def test_a_rule_cannot_end_on_a_day_that_is_over(counter: Counter) -> None:
+    """It would be silent from the first moment."""
+    assert "이미 지난 날" in counter.say("/alert 122630 98500 until 2020-01-01")
+    assert len(counter.rules()) == 2
+
+
+def test_a_fall_from_a_high_is_told_with_the_high(counter: Counter) -> None:
+    """Of the year, or since a day that analyst knows of."""
+    assert "3. 1년 최고가 120,000원보다 10% 이상 하락 (108,000원)" in counter.say("/alert 122630 고점 -10%")
+    assert "최고가 110,000원보다 10% 이상 하락 (99,000원) · 2025-10-01부터" in counter.say(
+        "/alert 122630 2025-10-01부터 -10%"
+    )
+    assert "1년 안의" in counter.say("/alert 122630 2024-10-01부터 -10%")
+
+
+def test_nobody_has_more_rules_than_one_may(counter: Counter) -> None:
+    """One person's thousand rules would be everybody's slow evaluator."""
+    one_more = Condition(kind=RuleKind.PRICE, level=98_500.0, direction=Direction.BELOW)
+
+    with pytest.raises(TooManyRules, match="at most 2"):
+        counter.book.put(1, "122630", one_more, band=0.0, most=2, now_ns=0)
+    assert len(counter.rules()) == 2
+
+
+def test_a_viewer_changes_no_rule(counter: Counter) -> None:
+    """Receiving never implies controlling."""
+    for text in ("/alert 122630 98500", "/level 1", "/off 1", "/on 1"):
+        assert "알림만 받으시도록" in counter.say(text, BORA)

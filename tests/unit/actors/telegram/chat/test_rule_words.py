@@ -1,0 +1,137 @@
+"""What people write of their rules."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from actors.telegram.chat.calls import Misused
+from actors.telegram.chat.rule_words import Wanted, parse_levels, parse_number, parse_wanted
+from actors.telegram.people.rule_book import Condition, SigmaLevel
+from protocol.rules import Direction, Repetition, RuleKind
+
+ABOVE, BELOW = Direction.ABOVE, Direction.BELOW
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "levels"),
+    [
+        ("삼성전자 1 2 2.5", "삼성전자", [SigmaLevel(1), SigmaLevel(2), SigmaLevel(2.5)]),
+        ("005930 2 1", "005930", [SigmaLevel(1), SigmaLevel(2)]),
+        ("KODEX 200 1σ 2시그마", "KODEX 200", [SigmaLevel(1), SigmaLevel(2)]),
+        ("1 2", "", [SigmaLevel(1), SigmaLevel(2)]),
+        ("TQQQ 1 +1 -2", "TQQQ", [SigmaLevel(1, ABOVE), SigmaLevel(1), SigmaLevel(2)]),
+        ("삼성전자 없음", "삼성전자", []),
+        ("off", "", []),
+    ],
+)
+def test_levels_stand_behind_the_stock(text: str, words: str, levels: list[SigmaLevel]) -> None:
+    """A code is a number, too, and a name may end in one: levels are those that can be σ."""
+    assert parse_levels(text) == (words, levels)
+
+
+@pytest.mark.parametrize("text", ["", "삼성전자", "삼성전자 0", "삼성전자 1 2 3 4 5 6 7", "KODEX 200"])
+def test_what_has_no_levels_is_misused(text: str) -> None:
+    """It is answered with an example."""
+    with pytest.raises(Misused):
+        parse_levels(text)
+
+
+def price(level: float, direction: Direction | None = None, **changes: object) -> Condition:
+    """Return the condition of a price."""
+    plain = Condition(kind=RuleKind.PRICE, level=level, direction=direction)
+    return msgspec.structs.replace(plain, **changes)
+
+
+def change(level: float, direction: Direction) -> Condition:
+    """Return the condition of a change from the previous close."""
+    return Condition(kind=RuleKind.CHANGE, level=level, direction=direction)
+
+
+def paid(level: float, direction: Direction, price_paid: float) -> Condition:
+    """Return the condition of a change from what was paid."""
+    return Condition(kind=RuleKind.PAID, level=level, direction=direction, paid=price_paid)
+
+
+SINCE = Condition(kind=RuleKind.HIGH_SINCE, level=0.1, direction=BELOW, high_since=date(2026, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "condition"),
+    [
+        ("삼성전자 70000", "삼성전자", price(70_000)),
+        ("005930 70,000원 이하", "005930", price(70_000, BELOW)),
+        ("005930 이상 7.5만", "005930", price(75_000, ABOVE)),
+        ("KODEX 200 30000", "KODEX 200", price(30_000)),
+        ("TQQQ $52.5", "TQQQ", price(52.5)),
+        ("TQQQ -5%", "TQQQ", change(0.05, BELOW)),
+        ("TQQQ +5%", "TQQQ", change(0.05, ABOVE)),
+        ("TQQQ 5%", "TQQQ", change(0.05, ABOVE)),
+        ("TQQQ 5% 이하", "TQQQ", change(0.05, BELOW)),
+        ("TQQQ \uff0d\uff15\uff05", "TQQQ", change(0.05, BELOW)),
+        ("삼성전자 paid 65000 -3%", "삼성전자", paid(0.03, BELOW, 65_000)),
+        ("삼성전자 매수가 6.5만 +10프로", "삼성전자", paid(0.1, ABOVE, 65_000)),
+        ("삼성전자 산값 65000 0%", "삼성전자", paid(0.0, ABOVE, 65_000)),
+        ("005930 high -10%", "005930", Condition(kind=RuleKind.YEAR_HIGH, level=0.1, direction=BELOW)),
+        ("삼성전자 고점 -10%", "삼성전자", Condition(kind=RuleKind.YEAR_HIGH, level=0.1, direction=BELOW)),
+        ("삼성전자 2026-01-02부터 -10%", "삼성전자", SINCE),
+        ("삼성전자 고점 since 2026-01-02 -10%", "삼성전자", SINCE),
+        ("삼성전자 70000 once", "삼성전자", price(70_000, repetition=Repetition.ONCE)),
+        ("삼성전자 한번 70000", "삼성전자", price(70_000, repetition=Repetition.ONCE)),
+        ("삼성전자 70000 매일", "삼성전자", price(70_000, repetition=Repetition.SESSION)),
+        ("삼성전자 70000 돌파", "삼성전자", price(70_000, repetition=Repetition.CROSSING)),
+        ("삼성전자 70000 every 30m", "삼성전자", price(70_000, rest_s=1_800)),
+        ("삼성전자 70000 2시간마다", "삼성전자", price(70_000, rest_s=7_200)),
+        ("삼성전자 70000 until 2026-12-31", "삼성전자", price(70_000, expires_on=date(2026, 12, 31))),
+        ("삼성전자 2026-12-31까지 70000", "삼성전자", price(70_000, expires_on=date(2026, 12, 31))),
+        ("off 70000", "off", price(70_000)),
+        ("이상 70000", "이상", price(70_000)),
+    ],
+)
+def test_a_rule_is_read_in_any_order(text: str, words: str, condition: Condition) -> None:
+    """What stands first is the stock, whatever it is called; what stands last of the rest is the amount."""
+    assert parse_wanted(text) == Wanted(words=words, condition=condition)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "삼성전자",
+        "70000",
+        "삼성전자 많이",
+        "삼성전자 -70000",
+        "삼성전자 0",
+        "삼성전자 0%",
+        "삼성전자 -100%",
+        "삼성전자 +5% 이하",
+        "삼성전자 paid 65000 60000",
+        "삼성전자 paid -3%",
+        "삼성전자 70000 every 0m",
+        "삼성전자 70000 every",
+        "삼성전자 70000 2000분마다",
+        "삼성전자 70000 until 2026-13-31",
+        "삼성전자 70000 until",
+        "삼성전자 1e9",
+        "삼성전자 고점 70000",
+        "삼성전자 고점 paid 65000 -3%",
+        "삼성전자 since -3%",
+        "삼성전자 nan",
+    ],
+)
+def test_what_cannot_be_waited_for_is_misused(text: str) -> None:
+    """It is answered with an example, and nothing is put down."""
+    with pytest.raises(Misused):
+        parse_wanted(text)
+
+
+@pytest.mark.parametrize(("text", "number"), [("3", 3), ("#12", 12), ("3번", 3), ("\uff13", 3)])
+def test_rules_are_called_by_number(text: str, number: int) -> None:
+    """As the list shows it, or as one says it."""
+    assert parse_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "삼성전자", "-1", "1.5", "1234567"])
+def test_what_is_no_number_is_misused(text: str) -> None:
+    """It is answered with an example."""
+    with pytest.raises(Misused):
+        parse_number(text)

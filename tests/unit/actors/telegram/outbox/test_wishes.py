@@ -1,0 +1,66 @@
+"""Which picture goes with what."""
+
+from datetime import timedelta
+
+from actors.telegram.outbox.wishes import wish_for
+from protocol.letters import DailyReport, ReportLine
+from protocol.messages import Market, PictureKind, PictureWanted, SheetWanted, Venue
+from tests.support.alerts import rehearsed
+from tests.support.letters import day_chart, letter, own_fill
+from tests.support.market import DAY, NINE
+
+
+def line(symbol: str, sigma: float = 0.01, base_price: float = 72_665.0) -> ReportLine:
+    """Return a line of a report; σ of 0 is no target."""
+    return ReportLine(
+        symbol=symbol,
+        name=symbol,
+        venue=Venue.KRX,
+        levels=[1.0],
+        has_targets=sigma > 0,
+        base_price=base_price,
+        sigma=sigma,
+    )
+
+
+def report(*lines: ReportLine) -> DailyReport:
+    """Return a report of these lines."""
+    return DailyReport(market=Market.KRX, session_date=DAY, opens_at=NINE, page=1, pages=1, lines=list(lines))
+
+
+def test_a_report_comes_with_a_sheet_of_what_has_targets_in_its_order() -> None:
+    """Chart refuses a sheet of which one symbol has none, and then nobody had a picture."""
+    wish = wish_for(letter(matter=report(line("122630"), line("0126Z0", sigma=0.0), line("005930"))))
+
+    assert isinstance(wish, SheetWanted)
+    assert wish.symbols == ["122630", "005930"]
+
+
+def test_who_watches_the_same_with_the_same_targets_shares_a_sheet() -> None:
+    """A family of six must not cost six drawings; targets that were made anew are another picture."""
+    mine, yours = (wish_for(letter(number, report(line("122630")), person_id=number)) for number in (1, 2))
+    later = wish_for(letter(3, report(line("122630", base_price=36_330.0))))
+
+    assert mine == yours
+    assert mine is not None
+    assert later is not None
+    assert mine.key != later.key
+
+
+def test_a_chart_that_is_asked_for_is_the_picture_of_a_day_without_an_alert() -> None:
+    """Two who ask in the same minute share a drawing; a minute later the line is longer."""
+    mine, yours = (wish_for(letter(number, day_chart(), person_id=number)) for number in (1, 2))
+    later = wish_for(letter(3, day_chart(asked_at=NINE + timedelta(minutes=1))))
+
+    assert isinstance(mine, PictureWanted)
+    assert (mine.kind, mine.level, mine.traded_at) == (PictureKind.DAY, 0.0, NINE)
+    assert mine == yours
+    assert isinstance(later, PictureWanted)
+    assert later.key != mine.key
+
+
+def test_what_has_nothing_to_show_has_no_picture() -> None:
+    """A text must not wait ten minutes for a picture that cannot be."""
+    assert wish_for(letter(matter=report(line("0126Z0", sigma=0.0)))) is None
+    assert wish_for(letter(matter=own_fill())) is None
+    assert wish_for(rehearsed()) is None
