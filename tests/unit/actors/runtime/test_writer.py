@@ -23,6 +23,7 @@ STATE: Mapping[str, object] = {
     "session_date": date(2025, 11, 28),
     "firings": 1,
     "rests_until_ns": 7,
+    "awaits_return": False,
 }
 _change = update(rule_states).where(rule_states.c.rule_id == bindparam("key"))
 
