@@ -1,4 +1,4 @@
-"""The processes of Sigmabell, and the six rooms that they share.
+"""The processes of Sigmabell, and the rooms that they share.
 
     feed        KIS WebSocket               -> trades
     us_poller   US prices over HTTP         -> trades
