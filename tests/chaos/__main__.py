@@ -21,7 +21,7 @@ import msgspec
 from tests.chaos.feed_faults import FAULTS, fault_after_fault, order_and_heal
 from tests.chaos.judgement import Judgement, judge
 from tests.chaos.kills import Healing, random_blows, strike
-from tests.chaos.system import System, World, running_system
+from tests.chaos.system import SEEN_S, System, World, running_system
 
 __all__ = ["main"]
 
@@ -32,8 +32,6 @@ SOON_BACK_S = 4.0
 SOON_FOLLOWED_S = 2.0
 KILLS_A_DAY = 100
 FAULTS_A_DAY = 50
-SEEN_S = 3.0
-"""For so long everything is seen between two faults: holes that touch are one, which hides what is due in it."""
 MARK_S = 30.0
 """Within so long after KIS's return, or the slot's, every symbol must be whole."""
 
@@ -76,14 +74,13 @@ def kill_at_length(directory: Path, count: int, seed: int) -> Judgement:
     """Strike *count* blows one after another, each when the one before has healed."""
     say(f"kills: {count} blows, seed {seed}, 2,000 trades/s")
     with running_system(directory, World(seed=seed)) as system:
-        ready_at_ns = system.now_ns()
         healings = []
         for number, blow in enumerate(itertools.islice(random_blows(seed), count), 1):
             healing = strike(system, blow)
             healings.append(healing)
             say(f"{number:4} {blow!s:30} healed after {healing.healed_s:5.2f} s")
         readers = [healing.struck_at_ns for healing in healings if blinds(healing)]
-        judgement = judge(system, ready_at_ns, readers)
+        judgement = judge(system, readers)
     report(healings)
     for line in judgement.details():
         say(line)
@@ -102,16 +99,13 @@ def cut_at_length(directory: Path, count: int, seed: int) -> Judgement:
         poll_after_s=SOON_FOLLOWED_S,
     )
     with running_system(directory, world) as system:
-        ready_at_ns = system.now_ns()
-        # What was not seen before anybody watched must not run into what the first fault hides.
-        time.sleep(SEEN_S)
         healings = []
         for number, fault in enumerate(itertools.islice(fault_after_fault(), count), 1):
             healing = order_and_heal(system, fault)
             healings.append(healing)
             time.sleep(SEEN_S if fault.cuts else 0.0)
             say(f"{number:4} {fault.name:40} whole {healing.after_return_s:5.2f} s after KIS's return")
-        judgement = judge(system, ready_at_ns, [done.ordered_at_ns for done in healings if done.fault.cuts])
+        judgement = judge(system, [done.ordered_at_ns for done in healings if done.fault.cuts])
         for line in [*unrepaired(system), *judgement.details()]:
             say(line)
     seconds = sorted(done.after_return_s for done in healings)

@@ -46,12 +46,11 @@ class Judgement(Struct, frozen=True):
         return [*details_of(self.verdict), *self.misnumbered]
 
 
-def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -> Judgement:
+def judge(system: System, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -> Judgement:
     """Wait until everything that is decided is delivered, and hold it against what should have been.
 
     Args:
         system: still running.
-        ready_at_ns: before this moment of the world nobody was watched yet.
         kills_ns: when a reader was killed or stopped.
         quiet: other stretches in which the world was not to be seen.
     """
@@ -60,7 +59,7 @@ def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iter
     wait_for("every alert to be delivered", lambda: system.undelivered() == 0)
     journals = system.settings.data_dir / "simulator"
     holes = [
-        Hole(from_ns=0, to_ns=ready_at_ns + int(slack_s * SECOND_NS)),
+        Hole(from_ns=0, to_ns=system.ready_at_ns + int(slack_s * SECOND_NS)),
         *holes_between(read_connections(journals / "connections.jsonl"), kills_ns, slack_s),
         *quiet,
     ]
@@ -74,7 +73,7 @@ def judge(system: System, ready_at_ns: int, kills_ns: Sequence[int], quiet: Iter
     )
     judged_until_ns = until_ns - int(2 * slack_s * SECOND_NS)
     verdict = check_obligations(accepted, circumstances, holes, until_ns=judged_until_ns, minute_bars=True)
-    since_ns = ready_at_ns + int(2 * slack_s * SECOND_NS)
+    since_ns = system.ready_at_ns + int(2 * slack_s * SECOND_NS)
     return Judgement(verdict, misnumbered(_decided(system), circumstances, holes, since_ns, judged_until_ns))
 
 

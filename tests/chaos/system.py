@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
+import msgspec
 from msgspec import Struct
 
 from actors.runtime.clock import WorldClock, read_world_clock
@@ -29,11 +30,13 @@ from protocol.topology import ACTORS, Address
 from simulator.config import SimulatorConfig
 from simulator.market.profiles import profiles_of
 
-__all__ = ["FIRST_CHAT", "PEOPLE", "Failure", "System", "World", "running_system", "wait_for"]
+__all__ = ["FIRST_CHAT", "PEOPLE", "SEEN_S", "Failure", "System", "World", "running_system", "wait_for"]
 
 ROOT = Path(__file__).parents[2]
 LINKED = ("actors", "protocol", "simulator")
 PATIENCE_S = 60.0
+SEEN_S = 3.0
+"""For so long everything is seen between two holes, real seconds: those that touch are one, which hides what is due."""
 PEOPLE = 3
 FIRST_CHAT = 1001
 
@@ -72,6 +75,8 @@ class System:
         self.simulator_config = self.settings.table("simulator", SimulatorConfig)
         self.symbols = [profile.code for profile in profiles_of(self.simulator_config) if profile.venue == "KRX"]
         self._visitor = Visitor(self.settings)
+        self.ready_at_ns = 0
+        """From which moment of the world on everybody was watched."""
 
     # -- life ---------------------------------------------------------------------------------------------------
 
@@ -96,6 +101,10 @@ class System:
         wait_for("all actors to run", self.all_run)
         wait_for("targets of every symbol", lambda: self._count("analyst", "targets") >= len(self.symbols))
         wait_for("trades of every symbol", lambda: len(self.ask("evaluator", "prices")) >= len(self.symbols))
+        wait_for("evaluator to know every target", lambda: all(map(self._is_waited_for, self.symbols)))
+        self.ready_at_ns = self.now_ns()
+        # What was not seen before anybody watched must not run into what the first blow hides.
+        time.sleep(SEEN_S)
 
     def __exit__(self, *_error: object) -> None:
         """End what was started here, and only that."""
@@ -156,6 +165,11 @@ class System:
     def processes(self) -> Supervisor:
         """Return the way to supervisord."""
         return Supervisor(self.settings.run_dir / "supervisor.sock")
+
+    def _is_waited_for(self, symbol: str) -> bool:
+        """Whether evaluator knows what everybody's rules for *symbol* wait for."""
+        rules = msgspec.convert(self.ask("evaluator", "rules", symbol=symbol).get("rules", []), list[dict[str, object]])
+        return bool(rules) and all(rule["threshold"] is not None for rule in rules)
 
     def undelivered(self) -> int:
         """Return how many alerts are decided and not yet accepted as a text."""

@@ -38,10 +38,9 @@ def short_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_alert_is_lost_wrong_or_repeated_unmarked_whatever_is_killed(short_path: Path) -> None:
     """Each actor in turn, two at once, one stopped, supervisord itself: what people get is as if nothing had been."""
     with running_system(short_path, World(seed=11)) as system:
-        ready_at_ns = system.now_ns()
         healings = [strike(system, blow) for blow in every_kind_once()]
         blind = [h.struck_at_ns for h in healings if {"feed", "supervisord"} & set(h.blow.whom)]
-        judgement = judge(system, ready_at_ns, blind)
+        judgement = judge(system, blind)
 
     assert judgement.verdict.expected > 0
     assert judgement.is_clean, judgement.summary()
@@ -52,9 +51,8 @@ def test_no_alert_is_lost_wrong_or_repeated_unmarked_whatever_is_killed(short_pa
 def test_no_alert_is_lost_wrong_or_repeated_unmarked_whatever_kis_does(short_path: Path) -> None:
     """Closed, reset, refused, garbled: the feed is back by itself, and no crossing that can be known is missed."""
     with running_system(short_path, World(seed=12)) as system:
-        ready_at_ns = system.now_ns()
         done = [order_and_heal(system, fault) for fault in SHORT]
-        judgement = judge(system, ready_at_ns, [each.ordered_at_ns for each in done if each.fault.cuts])
+        judgement = judge(system, [each.ordered_at_ns for each in done if each.fault.cuts])
 
     assert judgement.verdict.expected > 0
     assert judgement.is_clean, judgement.summary()
