@@ -114,8 +114,9 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
         return Reply(texts.not_a_year(since))
     watch = await _stock(call, wanted.words)
     try:
+        known = (await _known(call, [watch]))[watch.symbol]
+        # Both at once: a rule without its stock would be one that nothing shows.
         office.watch_list.hold(call.person, watch)
-        known = (await known_of(call, {watch.symbol}))[watch.symbol]
         rule = office.rule_book.put(
             call.person.id,
             watch.symbol,
@@ -152,8 +153,13 @@ async def _stock(call: Call, words: str) -> Watch:
 
 
 async def known_of(call: Call, symbols: Collection[str]) -> dict[str, Known]:
-    """Return what is known of those of *symbols* that the person watches, the longest watched first."""
-    office = call.office
+    """Return what is known of those of *symbols* that the person watches now, the longest watched first."""
+    watched = call.office.register.watches_of(call.person.id)
+    return await _known(call, [watch for watch in watched if watch.symbol in symbols])
+
+
+async def _known(call: Call, watches: Sequence[Watch]) -> dict[str, Known]:
+    office, symbols = call.office, [watch.symbol for watch in watches]
     targets = read_targets(office.actor.settings, symbols)
     prices = await office.glance.prices()
     stages = await office.glance.stages(symbols)
@@ -161,8 +167,7 @@ async def known_of(call: Call, symbols: Collection[str]) -> dict[str, Known]:
         watch.symbol: Known(
             watch=watch, target=targets.get(watch.symbol), price=prices.get(watch.symbol), stages=stages
         )
-        for watch in office.register.watches_of(call.person.id)
-        if watch.symbol in symbols
+        for watch in watches
     }
 
 

@@ -67,6 +67,25 @@ def counter(tmp_path: Path) -> Counter:
     return Counter(tmp_path)
 
 
+@pytest.mark.parametrize("text", ["/off 1", "/alert 122630 98,500", "/alert", "/alert 122630"])
+def test_a_stock_may_be_taken_away_while_its_prices_are_asked_for(counter: Counter, text: str) -> None:
+    """From the operator's shell, at any moment; the answer must come all the same, and so must the next."""
+    person = counter.desk.register.person(1)
+    assert person is not None
+
+    def prices(**_: object) -> dict[str, object]:
+        if counter.desk.register.watches_of(1):
+            counter.desk.office.watch_list.remove(person, "122630")
+        return counter.prices
+
+    counter.desk.ports.answers["evaluator", "prices"] = prices
+
+    assert counter.say(text)
+    assert counter.say("/alert")
+    watched = {watch.symbol for watch in counter.desk.register.watches_of(1)}
+    assert {rule.symbol for rule in counter.rules()} <= watched
+
+
 def test_a_price_is_waited_for_from_the_side_on_which_it_is_not_yet(counter: Counter) -> None:
     """And what was understood is said back, with the price now."""
     below, above = counter.say("/alert 122630 98,500"), counter.say("/alert KODEX 레버리지 10.1만 한번")
