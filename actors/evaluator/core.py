@@ -15,7 +15,7 @@ A day's high comes with no trade: what a rule waits for above is found in a hole
 An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import inf
 from typing import NamedTuple
@@ -23,8 +23,9 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from actors.evaluator.rules import Rule, RuleState, has_reached, return_price, state_on, threshold_of
+from actors.evaluator.rules import Rule, RuleState, has_reached, state_on
 from actors.evaluator.waiting import Waiting, stage_of
+from actors.evaluator.watched import Armed, Watched
 from actors.market.choices import SessionChoice, choice_of
 from actors.market.prices import is_at_lower_limit
 from protocol.messages import (
@@ -43,7 +44,7 @@ from protocol.messages import (
 )
 from protocol.moments import from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
-from protocol.rules import Direction, Repetition
+from protocol.rules import Repetition
 from protocol.wire import Glance, Glances
 
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
@@ -70,86 +71,12 @@ class Standing(Struct, frozen=True, kw_only=True):
     statuses: list[MarketStatus] = []
 
 
-class _Armed(Struct, frozen=True):
-    """A rule on one session date: the price that it waits for, and the one that this is measured from."""
-
-    threshold: float
-    reference: float
-    rule: Rule
-    returns_at: float | None
-    """Where a price arms it again, if it is a crossing rule."""
-
-    @property
-    def is_below(self) -> bool:
-        """Whether a low price reaches it."""
-        return self.rule.direction is Direction.BELOW
-
-
 class _Hidden(NamedTuple):
     """A trade that nobody saw: its price, its moment (UTC epoch ns), and the newest price when it was revealed."""
 
     price: float
     at_ns: int
     price_now: float
-
-
-class _Watched:
-    """One symbol on one session date: its rules, the deepest threshold first, then those above, the highest first."""
-
-    __slots__ = (
-        "armed",
-        "choices",
-        "falls_to",
-        "highest",
-        "last",
-        "lows_judged",
-        "rises_to",
-        "session_date",
-        "targets",
-    )
-
-    def __init__(self, session_date: date, targets: Targets | None, rules: Iterable[Rule]) -> None:
-        self.session_date = session_date
-        self.targets = targets
-        self.armed = [] if targets is None else _arm_all(rules, targets)
-        self.falls_to = inf
-        self.rises_to = inf
-        """Trades between these two matter to nobody; all matter until one has told its base price."""
-        self.highest = inf if self.armed else -inf
-        """The first of two looks: trades above it matter to nobody. Infinity where trades above may matter, too."""
-        self.choices = frozenset[SessionChoice]().union(*(armed.rule.sessions for armed in self.armed))
-        """The sessions in which anybody waits for this symbol."""
-        self.lows_judged = (0.0, 0.0)
-        """The last two days' lows that were looked at, of KRX and NXT; without one it is 0, which needs no look."""
-        self.last: Trade | Glance | None = None
-
-    def bound(self, awaiting: Collection[str]) -> None:
-        """Let only those trades matter that reach a threshold, or arm one of the rules *awaiting* a return."""
-        below = [armed.threshold for armed in self.armed if armed.is_below]
-        above = [armed.threshold for armed in self.armed if not armed.is_below]
-        for armed in self.armed:
-            if armed.returns_at is not None and armed.rule.id in awaiting:
-                (above if armed.is_below else below).append(armed.returns_at)
-        self.falls_to, self.rises_to = max(below, default=-inf), min(above, default=inf)
-        self.highest = inf if above else self.falls_to
-
-    def skips(self, trade: Trade | Glance) -> bool:
-        """Say whether *trade* matters to nobody; the second look."""
-        falls_to = self.falls_to
-        is_between = falls_to < trade.price < self.rises_to
-        return is_between and (trade.day_low > falls_to or trade.day_low in self.lows_judged)
-
-
-def _arm_all(rules: Iterable[Rule], targets: Targets) -> list[_Armed]:
-    armed = []
-    for rule in rules:
-        found = threshold_of(rule, targets) if rule.is_in_force(targets.session_date) else None
-        if found is not None:
-            threshold, reference = found
-            armed.append(_Armed(threshold, reference, rule, return_price(rule, threshold)))
-    below = sorted((each for each in armed if each.is_below), key=lambda each: (each.threshold, each.rule.id))
-    above = sorted((each for each in armed if not each.is_below), key=lambda each: (-each.threshold, each.rule.id))
-    return below + above
 
 
 class Evaluator:
@@ -172,7 +99,7 @@ class Evaluator:
         """Whether a trade has armed a crossing rule again, without an alert; to be reset by whoever has noted it."""
         self._rules: dict[str, list[Rule]] = {}
         self._targets: dict[str, dict[date, Targets]] = {}
-        self._watched: dict[str, _Watched] = {}
+        self._watched: dict[str, Watched] = {}
         self._disagreeing: dict[str, float] = {}
         self._statuses = {status.symbol: status for status in statuses}
 
@@ -277,7 +204,7 @@ class Evaluator:
         if watched.session_date == _NEVER and (known := self._targets.get(symbol)):
             # Not a trade has been seen yet: what the first of the newest day will be judged by.
             newest = known[max(known)]
-            watched = _Watched(newest.session_date, newest, self._rules[symbol])
+            watched = Watched(newest.session_date, newest, self._rules[symbol])
         thresholds = {armed.rule.id: armed.threshold for armed in watched.armed}
         found = []
         for rule in self._rules[symbol]:
@@ -330,17 +257,17 @@ class Evaluator:
             level=1.0,
             since_ns=0,
         )
-        return self._judge(_Watched(trade.session_date, rehearsal_targets(trade), [rule]), trade, [trade])
+        return self._judge(Watched(trade.session_date, rehearsal_targets(trade), [rule]), trade, [trade])
 
-    def _arm(self, symbol: str, session_date: date) -> _Watched:
+    def _arm(self, symbol: str, session_date: date) -> Watched:
         targets = self._targets.get(symbol, {}).get(session_date)
-        watched = _Watched(session_date, targets, self._rules[symbol])
+        watched = Watched(session_date, targets, self._rules[symbol])
         before = self._watched.get(symbol)
         watched.last = before.last if before else None
         self._watched[symbol] = watched
         return watched
 
-    def _judge(self, watched: _Watched, trade: Trade, message: Sequence[Trade]) -> list[Alert]:
+    def _judge(self, watched: Watched, trade: Trade, message: Sequence[Trade]) -> list[Alert]:
         if trade.day_low not in watched.lows_judged:
             watched.lows_judged = (trade.day_low, watched.lows_judged[0])
         targets, choice = watched.targets, choice_of(trade.venue, trade.session)
@@ -367,7 +294,7 @@ class Evaluator:
         return True
 
     def _fire(
-        self, watched: _Watched, targets: Targets, trade: Trade, choice: SessionChoice, hidden: _Hidden | None = None
+        self, watched: Watched, targets: Targets, trade: Trade, choice: SessionChoice, hidden: _Hidden | None = None
     ) -> list[Alert]:
         """Return the alerts that *trade* raises, or the *hidden* one that it tells of, for those who made *choice*."""
         price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
@@ -390,7 +317,7 @@ class Evaluator:
         return alerts
 
     def _take_back(
-        self, watched: _Watched, armed: _Armed, choice: SessionChoice, price: float, at_ns: int, *, is_hidden: bool
+        self, watched: Watched, armed: Armed, choice: SessionChoice, price: float, at_ns: int, *, is_hidden: bool
     ) -> None:
         """Arm a crossing rule that has fired again, if *price* has gone far enough back."""
         rule, state, returns_at = armed.rule, self._states.get(armed.rule.id), armed.returns_at
@@ -401,12 +328,12 @@ class Evaluator:
             self.has_returned = True
             self._change(watched, rule, state.returned(at_ns))
 
-    def _change(self, watched: _Watched, rule: Rule, state: RuleState) -> None:
+    def _change(self, watched: Watched, rule: Rule, state: RuleState) -> None:
         self._states[rule.id] = self._changed[rule.id] = state
         if rule.repetition is Repetition.CROSSING:
             self._bound(watched)
 
-    def _bound(self, watched: _Watched) -> None:
+    def _bound(self, watched: Watched) -> None:
         rules = [armed.rule for armed in watched.armed if armed.returns_at is not None]
         states = (state_on(rule, self._states.get(rule.id), watched.session_date) for rule in rules)
         watched.bound({rule.id for rule, state in zip(rules, states, strict=True) if state.awaits_return})
@@ -429,7 +356,7 @@ def _tells_own_low(trade: Trade) -> bool:
 
 
 def _alert(
-    armed: _Armed, state: RuleState, targets: Targets, trade: Trade, *, hidden: _Hidden | None, notes: list[str]
+    armed: Armed, state: RuleState, targets: Targets, trade: Trade, *, hidden: _Hidden | None, notes: list[str]
 ) -> Alert:
     rule = armed.rule
     price, at_ns, price_now = hidden or (trade.price, trade.traded_at_ns, trade.price)

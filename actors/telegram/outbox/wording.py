@@ -22,8 +22,6 @@ __all__ = ["FLAWS", "Unwordable", "bare_text_of", "text_of"]
 
 FLAWS = (msgspec.DecodeError, LookupError, ValueError, TypeError, ArithmeticError)
 """What is raised where a row or a text is made of something that does not fit."""
-
-
 MINUTE = timedelta(minutes=1)
 WORTH_SAYING = MINUTE
 NOT_LATE = timedelta()
