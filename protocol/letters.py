@@ -200,7 +200,7 @@ class WeekLine(Struct, frozen=True, kw_only=True):
     name: str
     venue: Venue
     close: Number | None
-    """Of the week's last session, None while it is not known."""
+    """Of the week's last session, of a week so far the price now or else the last close; None while it is not known."""
     change: Number | None
     """From the last close of the week before, a fraction."""
     alerts: int
@@ -214,6 +214,8 @@ class WeekClosed(Struct, frozen=True, kw_only=True, tag="week_closed", tag_field
     """The week's first session date."""
     last: date
     lines: list[WeekLine]
+    so_far: bool = False
+    """Whether somebody asked before its last session was over: prices of now stand for closes."""
 
 
 class MarketClosed(Struct, frozen=True, kw_only=True, tag="market_closed", tag_field="kind"):

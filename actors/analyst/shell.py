@@ -134,7 +134,7 @@ class _Shell:
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
         reports = Reports(actor, self._store, almanac.calendar, self._letters, self._is_ripe)
-        closings = Closings(actor, self._store, almanac.calendar, self._is_ripe)
+        closings = Closings(actor, self._store, almanac.calendar, self._letters, self._is_ripe)
         self._day = Day(
             actor,
             Schedule(almanac.calendar, actor.config.day),
@@ -158,6 +158,7 @@ class _Shell:
         actor.on_command("backtest", self._answer_backtest)
         actor.on_command("minutes", self._answer_minutes)
         actor.on_command("report", reports.answer)
+        actor.on_command("week", closings.answer_week)
         self._day_charts = DayCharts(actor, self._store, almanac.calendar, self._letters)
         actor.on_command("chart", self._answer_chart)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from actors.analyst.bars.history import Bar
-from actors.analyst.day.people import Person
+from actors.analyst.day.people import Person, PersonalWatch
 from actors.market.sessions import SessionTimes, zone_of
 from protocol.letters import DayClosed, FiredPoint, Letter, WeekClosed, WeekLine
 from protocol.messages import Market, Venue
@@ -91,6 +91,8 @@ def week_letter(
     sessions: Sequence[date],
     alerts: Sequence[FiredAlert],
     bars: Mapping[str, Sequence[Bar]],
+    *,
+    prices: Mapping[str, LastPrice] | None = None,
 ) -> Letter | None:
     """Return what *person* is told after a week, None where nothing is watched.
 
@@ -100,6 +102,7 @@ def week_letter(
         sessions: its session dates, the earliest first; at least one.
         alerts: this person's of those days.
         bars: by symbol; those of the week and some before it.
+        prices: by symbol, of a week that is not over: what stands for the close as long as there is none.
     """
     watches = person.watches_in(market)
     if not watches:
@@ -110,6 +113,9 @@ def week_letter(
         closes = {bar.session_date: bar.close for bar in bars.get(watch.symbol, ())}
         before = max((on for on in closes if on < first), default=None)
         close = closes.get(last)
+        if close is None and prices is not None:
+            newest = max((on for on in closes if first <= on), default=last)
+            close = _price_on(last, watch, prices) or closes.get(newest)
         lines.append(
             WeekLine(
                 symbol=watch.symbol,
@@ -120,8 +126,13 @@ def week_letter(
                 alerts=sum(alert.symbol == watch.symbol for alert in alerts),
             )
         )
-    matter = WeekClosed(market=market, first=first, last=last, lines=lines)
+    matter = WeekClosed(market=market, first=first, last=last, lines=lines, so_far=prices is not None)
     return Letter(id=f"analyst:week:{market.value}:{last}:{person.id}", person_id=person.id, matter=matter)
+
+
+def _price_on(on: date, watch: PersonalWatch, prices: Mapping[str, LastPrice]) -> float | None:
+    last = prices.get(watch.symbol)
+    return last.price if last and last.traded_at.astimezone(zone_of(watch.venue)).date() == on else None
 
 
 def _points(alerts: Sequence[FiredAlert], today: Mapping[str, LastPrice]) -> list[FiredPoint]:

@@ -8,14 +8,16 @@ import msgspec
 from msgspec import Meta, Struct
 from sqlalchemy import Engine, select
 
+from actors.analyst.bars.history import Bar
 from actors.analyst.config import AnalystConfig
 from actors.analyst.day.closing import FiredAlert, LastPrice, Seen, closing_letter, week_letter
-from actors.analyst.day.people import Person, load_people
+from actors.analyst.day.people import Person, find_person, load_people
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import DayStep, main_venue
 from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.letters import Letters
 from actors.runtime.store import open_reader
 from protocol.letters import Letter
 from protocol.messages import Market
@@ -29,6 +31,10 @@ RECENT = timedelta(days=30)
 """Longer than any market stays closed, so that the last close of the week before lies in it."""
 
 Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class _Asked(Struct, frozen=True, forbid_unknown_fields=True):
+    person: int | str = ""
 
 
 class _Price(Struct, frozen=True):
@@ -57,12 +63,14 @@ class Closings:
         actor: Actor[AnalystConfig],
         store: AnalystStore,
         calendar: Calendar,
+        letters: Letters,
         is_ripe: Callable[[Market], bool],
     ) -> None:
         """Take the parts of the actor; *is_ripe* says whether the bars of a market that can be had are here."""
         self._actor = actor
         self._store = store
         self._calendar = calendar
+        self._letters = letters
         self._is_ripe = is_ripe
 
     async def write_day(self, step: DayStep) -> list[Letter]:
@@ -88,10 +96,52 @@ class Closings:
         if alerts is None:
             return []
         people = load_people(self._actor.settings)
-        symbols = {watch.symbol for person in people for watch in person.watches_in(step.market)}
-        bars = {symbol: self._store.bars(symbol, sessions[0] - RECENT) for symbol in symbols}
+        bars = self._bars_of(people, step.market, sessions[0])
         letters = [week_letter(person, step.market, sessions, _of(person, alerts), bars) for person in people]
         return [letter for letter in letters if letter]
+
+    async def answer_week(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Write one person, by default the operator, what has come of the week up to now.
+
+        Raises:
+            CommandRefused: the question is not understood, there is no such person, or evaluator tells nothing yet.
+        """
+        try:
+            asked = msgspec.convert(arguments, _Asked)
+        except msgspec.ValidationError as error:
+            message = f'expected arguments such as {{"person": 1}}, found {arguments}: {error}'
+            raise CommandRefused(message) from None
+        person = find_person(load_people(self._actor.settings), asked.person)
+        prices = await self._prices()
+        letters = [letter for market in Market if (letter := self._week_so_far(person, market, prices))]
+        for letter in letters:
+            self._letters.write(letter)
+        return {"person": person.name, "weeks": [msgspec.to_builtins(letter.matter) for letter in letters]}
+
+    def _week_so_far(self, person: Person, market: Market, prices: dict[str, LastPrice]) -> Letter | None:
+        """Return the week of the session that is or was last, in which Monday before the open is still the one before.
+
+        Raises:
+            CommandRefused: nobody can read the alerts yet.
+        """
+        now, venue, calendar = self._actor.clock.now(), main_venue(market), self._calendar
+        on = calendar.session_date_at(venue, now)
+        regular = calendar.regular_times(venue, on)
+        if regular is None or now < regular.opens_at:
+            on = calendar.previous_session_date(venue, on)
+        sessions = self._week_of(market, on)
+        alerts = self._alerts(market, sessions[0], sessions[-1])
+        if alerts is None:
+            message = "expected evaluator's alerts, found none readable yet"
+            raise CommandRefused(message)
+        bars = self._bars_of([person], market, sessions[0])
+        letter = week_letter(person, market, sessions, _of(person, alerts), bars, prices=prices)
+        return letter and msgspec.structs.replace(letter, id=f"{letter.id}:{self._actor.clock.now_ns()}")
+
+    def _bars_of(self, people: list[Person], market: Market, first: date) -> dict[str, list[Bar]]:
+        """Return the bars of what *people* watch in *market*, from before *first* on."""
+        symbols = {watch.symbol for person in people for watch in person.watches_in(market)}
+        return {symbol: self._store.bars(symbol, first - RECENT) for symbol in symbols}
 
     def _week_of(self, market: Market, last: date) -> list[date]:
         """Return the session dates of the week that ends with *last*, the earliest first."""

@@ -7,11 +7,14 @@ from sqlalchemy import Engine, select
 
 from actors.market.amounts import amount_for
 from actors.runtime.config import Settings
+from actors.runtime.errors import CommandRefused
 from actors.runtime.store import open_reader
 from protocol.messages import Market, Venue
 from protocol.tables.telegram import amounts, awaits_fall, people, rules, watches
 
-__all__ = ["Person", "PersonalWatch", "load_people", "read_people"]
+__all__ = ["Person", "PersonalWatch", "find_person", "load_people", "read_people"]
+
+OPERATOR = "operator"
 
 
 class PersonalWatch(Struct, frozen=True, kw_only=True):
@@ -51,6 +54,20 @@ def load_people(settings: Settings) -> list[Person]:
         return read_people(reader)
     finally:
         reader.dispose()
+
+
+def find_person(known: list[Person], wanted: int | str) -> Person:
+    """Return whom of *known* is meant, by number or name; nobody in particular is the operator.
+
+    Raises:
+        CommandRefused: there is no such person.
+    """
+    for person in known:
+        if person.role == OPERATOR if wanted == "" else wanted in {person.id, str(person.id), person.name}:
+            return person
+    names = ", ".join(f"{person.id} {person.name}" for person in known) or "nobody"
+    message = f"expected one of {names}; found {wanted or 'no operator'}"
+    raise CommandRefused(message)
 
 
 def read_people(reader: Engine) -> list[Person]:

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.analyst.config import AnalystConfig
-from actors.analyst.day.people import Person, load_people
+from actors.analyst.day.people import Person, find_person, load_people
 from actors.analyst.day.report import report_letters, report_line
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import DayStep, main_venue
@@ -20,7 +20,6 @@ from protocol.messages import Market, Targets
 
 __all__ = ["Reports"]
 
-OPERATOR = "operator"
 RECENT = timedelta(days=30)
 """Longer than any market stays closed, so that two closes lie in it."""
 
@@ -70,7 +69,7 @@ class Reports:
         except msgspec.ValidationError as error:
             message = f'expected arguments such as {{"person": 1, "send": true}}, found {arguments}: {error}'
             raise CommandRefused(message) from None
-        person = _found(load_people(self._actor.settings), asked.person)
+        person = find_person(load_people(self._actor.settings), asked.person)
         now = self._actor.clock.now()
         letters: list[Letter] = []
         for market in Market:
@@ -97,13 +96,3 @@ class Reports:
             lines.append(report_line(watch, targets.get(watch.symbol), bars))
         has_opened = self._actor.clock.now() >= regular.opens_at
         return report_letters(person, market, regular, lines, asked, has_opened=has_opened)
-
-
-def _found(known: list[Person], wanted: int | str) -> Person:
-    """Return whom *wanted* means, by number or name; nobody in particular is the operator."""
-    for person in known:
-        if person.role == OPERATOR if wanted == "" else wanted in {person.id, str(person.id), person.name}:
-            return person
-    names = ", ".join(f"{person.id} {person.name}" for person in known) or "nobody"
-    message = f"expected one of {names}; found {wanted or 'no operator'}"
-    raise CommandRefused(message)

@@ -79,16 +79,18 @@ class Glance:
         except (CommandRefused, Unanswered, msgspec.ValidationError):
             return {}
 
-    async def order_report(self, person: Person) -> bool:
-        """Have analyst write *person* the daily report; False if there is nothing to report.
+    async def order(self, command: str, person: Person) -> dict[str, object]:
+        """Have analyst write *person* a letter, such as the daily `report`, and return what it answers.
 
         Raises:
-            CommandRefused, Unanswered: it does not.
+            Unanswered: it does not.
         """
-        answer = await self._actor.ports.ask(
-            "analyst", "report", timeout_s=self._actor.config.ask_timeout_s, person=person.id
-        )
-        return bool(answer.get("reports"))
+        timeout_s = self._actor.config.ask_timeout_s
+        try:
+            return await self._actor.ports.ask("analyst", command, timeout_s=timeout_s, person=person.id)
+        except CommandRefused as error:
+            message = f"expected analyst to write a letter, found {error}"
+            raise Unanswered(message) from error
 
     async def reports(self) -> list[ActorReport]:
         """Return how every actor is."""

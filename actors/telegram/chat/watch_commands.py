@@ -1,10 +1,9 @@
-"""Commands about the stocks that somebody watches: /list /today /add /remove."""
+"""Commands about the stocks that somebody watches: /list /price /today /week /add /remove."""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.answers import WatchLine
 from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import Call, Command, Misused, Reply
@@ -60,12 +59,14 @@ async def _lines(call: Call) -> list[WatchLine]:
 
 async def show_today(call: Call) -> Reply | None:
     """Have analyst write what the person waits for today, as the daily report does."""
-    try:
-        has_report = await call.office.glance.order_report(call.person)
-    except CommandRefused as error:
-        message = f"expected a report, found {error}"
-        raise Unanswered(message) from error
-    return None if has_report else Reply(call.answers.watch_list([], may_add=call.may_add))
+    answer = await call.office.glance.order("report", call.person)
+    return None if answer.get("reports") else Reply(call.answers.watch_list([], may_add=call.may_add))
+
+
+async def show_week(call: Call) -> Reply | None:
+    """Have analyst write what has come of the week up to now, as its summary does when it is over."""
+    answer = await call.office.glance.order("week", call.person)
+    return None if answer.get("weeks") else Reply(call.answers.watch_list([], may_add=call.may_add))
 
 
 async def add(call: Call) -> Reply:
@@ -93,6 +94,7 @@ COMMANDS: Sequence[Command] = (
     Command(name="list", run=show_list, korean=("목록",)),
     Command(name="price", run=show_price, korean=("가격", "현재가")),
     Command(name="today", run=show_today, korean=("오늘",)),
+    Command(name="week", run=show_week, korean=("이번주", "한주", "주간")),
     Command(name="add", run=add, who=MEMBERS, korean=("추가",)),
     Command(name="remove", run=remove, who=MEMBERS, korean=("빼기", "삭제")),
 )

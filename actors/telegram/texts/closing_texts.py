@@ -63,6 +63,7 @@ def week_text(week: WeekClosed, reader: Reader) -> str:
     return "\n".join(
         [
             words.say("closing.week", first=first, last=last, market=market_name(week.market, words)),
+            *([words.say("closing.week-so-far")] if week.so_far else []),
             words.say_count("closing.week-alerts", count) if count else words.say("closing.week-quiet"),
             "",
             *_some([_week_line(line, words) for line in week.lines], words),

@@ -23,6 +23,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "list": (KNOWN, ANYWHERE),
     "price": (KNOWN, ANYWHERE),
     "today": (KNOWN, ANYWHERE),
+    "week": (KNOWN, ANYWHERE),
     "add": (KNOWN - {"viewer"}, ANYWHERE),
     "remove": (KNOWN - {"viewer"}, ANYWHERE),
     "mute": (KNOWN, ANYWHERE),

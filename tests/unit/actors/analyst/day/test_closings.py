@@ -5,16 +5,21 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
 from actors.analyst.bars.history import Bar
 from actors.analyst.config import AnalystConfig
 from actors.analyst.day.closings import Closings
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import Schedule, Step
+from actors.runtime.errors import CommandRefused
+from actors.runtime.letters import Letters
 from actors.runtime.store import open_store, path_of
 from protocol.letters import DayClosed, Letter, WeekClosed
 from protocol.messages import Market, Venue
+from protocol.tables import analyst
 from tests.support.actor import make_actor, make_settings
 from tests.support.alerts import TRADED_AT, alert, decide
 from tests.support.calendar import calendar
@@ -42,8 +47,10 @@ class Office:
         self.ports = FakePorts()
         self.ports.answers["feed", "gaps"] = lambda: {"gaps": []}
         self.is_ripe = True
-        actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=FakeClock(CLOSE))
-        self.closings = Closings(actor, self.store, calendar(), lambda _: self.is_ripe)
+        self.clock = FakeClock(CLOSE)
+        actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=self.clock)
+        letters = Letters(actor, self.engine, analyst.letters)
+        self.closings = Closings(actor, self.store, calendar(), letters, lambda _: self.is_ripe)
 
     def tell_prices(self, **traded_at: datetime) -> None:
         """Let evaluator know a last trade at 71,200 of each symbol, written `s122630`."""
@@ -58,6 +65,17 @@ class Office:
         found = next(each for each in steps if each.step is step)
         write = self.closings.write_week if step is Step.WEEK else self.closings.write_day
         return asyncio.run(write(found))
+
+    def week_at(self, at: datetime, person: int = 1) -> list[WeekClosed]:
+        """Return what *person* is told who asks at that moment how the week goes."""
+        self.clock.step((at - self.clock.now()).total_seconds())
+        answer = asyncio.run(self.closings.answer_week({"person": person}))
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(analyst.letters.c.body, analyst.letters.c.person_id)).all()
+        weeks = msgspec.convert(answer["weeks"], list[WeekClosed])
+        assert [msgspec.json.decode(row.body, type=WeekClosed) for row in rows][-len(weeks) :] == weeks
+        assert {row.person_id for row in rows} == {person}
+        return weeks
 
     def day(self) -> DayClosed:
         """Return what is told of the example's day."""
@@ -180,3 +198,39 @@ def test_a_market_of_which_somebody_watches_nothing_is_not_told(office: Office) 
 
     assert office.write(Step.CLOSING, Market.US) == []
     assert office.write(Step.WEEK, Market.US) == []
+
+
+def test_the_week_so_far_ends_with_the_price_of_now(office: Office) -> None:
+    """Whoever asks on Friday noon asks for no close; where nothing traded today, yesterday's is the last."""
+    keep_closes(office, "122630", {"2025-11-21": 100_000.0, "2025-11-27": 90_000.0})
+    keep_closes(office, "005930", {"2025-11-21": 100_000.0, "2025-11-27": 90_000.0})
+    decide(office.settings, alert(1, session_date=date(2025, 11, 24)), alert(1, person_id=2))
+    noon = NINE + timedelta(hours=3)
+    office.tell_prices(s122630=noon, s005930=noon - timedelta(days=1))
+
+    korea, us = office.week_at(noon)
+
+    assert (korea.first, korea.last, korea.so_far) == (date(2025, 11, 24), DAY, True)
+    by_symbol = {line.symbol: (line.close, round(line.change or 0.0, 6), line.alerts) for line in korea.lines}
+    assert by_symbol == {"122630": (71_200.0, -0.288, 1), "005930": (90_000.0, -0.1, 0)}
+    assert (us.market, us.last) == (Market.US, date(2025, 11, 26))
+
+
+@pytest.mark.parametrize("days", [1, 2, 3])
+def test_until_the_next_week_has_begun_it_is_the_last_one(office: Office, days: int) -> None:
+    """At the weekend, and on Monday over breakfast; its closes are known by then."""
+    keep_closes(office, "122630", {"2025-11-21": 100_000.0, "2025-11-28": 90_000.0})
+
+    korea = office.week_at(NINE + timedelta(days=days, minutes=-1))[0]
+
+    assert (korea.first, korea.last) == (date(2025, 11, 24), DAY)
+    assert {line.symbol: line.close for line in korea.lines} == {"122630": 90_000.0, "005930": None}
+
+
+def test_a_week_is_asked_for_by_somebody_who_is_there_while_alerts_can_be_read(office: Office) -> None:
+    """A week without alerts is not what nobody can tell."""
+    with pytest.raises(CommandRefused, match="expected one of 1"):
+        office.week_at(CLOSE, person=9)
+    path_of("evaluator", office.settings).unlink()
+    with pytest.raises(CommandRefused, match="none readable yet"):
+        office.week_at(CLOSE)

@@ -147,3 +147,19 @@ def test_whether_closed_days_are_told_is_ones_own_choice(reception: Reception) -
     assert said(reception, "/휴장").startswith("휴장일 아침에 한 줄로 알려 드릴게요")
     assert said(reception, "/holiday maybe").startswith("휴장일 아침에 한 줄로 알려 드릴까요?")
     assert said(reception, "/holiday 끄기").startswith("휴장일에는 조용히 있을게요")
+
+
+@pytest.mark.parametrize(
+    ("command", "asked_for", "told"), [("/today", "report", "reports"), ("/이번주", "week", "weeks")]
+)
+def test_a_report_and_a_week_are_letters_that_analyst_writes(
+    reception: Reception, command: str, asked_for: str, told: str
+) -> None:
+    """They are the same as those of the day and of the week; who watches nothing learns how to begin."""
+    answers: dict[int, dict[str, object]] = {1: {told: [{}]}}
+    reception.ports.answers["analyst", asked_for] = lambda person: answers.get(person, {told: []})
+
+    assert said(reception, command) == ""
+    assert reception.texts(typed(BORA, command))[0].startswith("아직 지켜보는 종목이 없어요")
+    reception.ports.answers.clear()
+    assert said(reception, command) == "지금은 알아볼 수가 없어요. 잠시 후에 다시 보내 주세요."

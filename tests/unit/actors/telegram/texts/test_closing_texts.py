@@ -116,6 +116,16 @@ def test_a_week_is_each_symbol_with_its_change_and_its_alerts() -> None:
     assert week_text(quiet, KOREAN).splitlines()[1] == "이번 주에는 알림이 없었어요."
 
 
+def test_a_week_that_goes_on_is_not_called_over() -> None:
+    """Its last prices are none to reckon with on Monday."""
+    so_far = msgspec.structs.replace(WEEK, so_far=True)
+
+    assert week_text(so_far, KOREAN).splitlines()[1:3] == [
+        "지금까지예요. 장이 열려 있으면 지금 가격으로 알려 드려요.",
+        "이번 주 알림은 모두 2번이었어요.",
+    ]
+
+
 def test_a_crash_day_fits_into_a_message() -> None:
     """Forty symbols at two levels, with long names."""
     point = msgspec.structs.replace(POINT, name="가" * 64)
