@@ -20,6 +20,7 @@ __all__ = [
     "THE_OPERATOR",
     "Announcement",
     "AppKeyInUse",
+    "BackTested",
     "BasePriceReset",
     "ChatChange",
     "ChatChanged",
@@ -55,6 +56,17 @@ class AppKeyInUse(Struct, frozen=True, kw_only=True, tag="app_key_in_use", tag_f
 
     link: str = ""
     """What the operator calls the key, empty where there is only one."""
+
+
+class BackTested(Struct, frozen=True, kw_only=True, tag="back_tested", tag_field="kind"):
+    """What it would have brought to buy a symbol at its targets, for a person who has asked."""
+
+    symbol: str
+    name: str
+    venue: Venue
+    texts: dict[str, str] = {}
+    """The verdict by language, its first line a title; nothing where there was not enough to play it over."""
+    asked_at: Annotated[datetime, Meta(tz=True)]
 
 
 class BasePriceReset(Struct, frozen=True, kw_only=True, tag="base_price_reset", tag_field="kind"):
@@ -287,6 +299,7 @@ class TradingHalted(Struct, frozen=True, kw_only=True, tag="trading_halted", tag
 Matter = (
     Announcement
     | AppKeyInUse
+    | BackTested
     | BasePriceReset
     | ChatChanged
     | DailyReport

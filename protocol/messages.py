@@ -300,6 +300,8 @@ class PictureKind(enum.Enum):
     """A year of daily bars."""
     DAY = "day"
     """The minutes of the alert's day, and its moment."""
+    BACK_TEST = "back_test"
+    """What the purchases of the last years have brought, without an alert."""
 
 
 class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

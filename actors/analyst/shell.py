@@ -31,7 +31,7 @@ from actors.analyst.instruments.nxt_listings import NxtListings, NxtSource
 from actors.analyst.instruments.renewal import Downloads, Renewal
 from actors.analyst.letters import open_days_differ
 from actors.analyst.payoff.aftermath import Aftermath
-from actors.analyst.payoff.backtests import BackTests
+from actors.analyst.payoff.backtests import YEARS, BackTests
 from actors.analyst.store import AnalystStore, read_watches
 from actors.analyst.workshop import Workshop
 from actors.fdr.client import FdrClient
@@ -56,7 +56,7 @@ from protocol.tables import analyst
 __all__ = ["run", "run_with"]
 
 PENDING = "its daily bars are being fetched"
-YEARS, FEWEST_YEARS, MOST_YEARS = 5.0, 0.1, 15.0
+FEWEST_YEARS, MOST_YEARS = 0.1, 15.0
 """Of a back test: KIS tells sixteen years at most within our page limit, one of which σ takes."""
 
 
@@ -129,7 +129,9 @@ class _Shell:
         )
         self._directory = Directory(actor.settings, catalogue, source, actor.clock)
         self._aftermath = Aftermath(actor, self._store)
-        self._back_tests = BackTests(actor, self._store, self._directory, source, almanac.calendar)
+        self._back_tests = BackTests(
+            actor, self._store, self._directory, source, almanac.calendar, letters=self._letters
+        )
         self._nxt_listings = NxtListings(actor, catalogue, nxt)
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
         self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
@@ -156,6 +158,7 @@ class _Shell:
         actor.on_command("bars", self._answer_bars)
         actor.on_command("recompute", self._answer_recompute)
         actor.on_command("backtest", self._answer_backtest)
+        actor.on_command("verdict", self._back_tests.answer_letter)
         actor.on_command("minutes", self._answer_minutes)
         actor.on_command("report", reports.answer)
         actor.on_command("week", closings.answer_week)

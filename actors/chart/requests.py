@@ -11,16 +11,20 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from actors.chart.backtest import plan_back_test
+from actors.chart.backtest import BackTestDrawing, plan_back_test
 from actors.chart.client import AnalystClient
 from actors.chart.orders import AnyDrawing
 from actors.chart.sheet import MOST_CELLS, SheetDrawing, plan_cell
 from actors.runtime.errors import CommandRefused, TemporaryFailure
 
-__all__ = ["Requests", "plan_sheet"]
+__all__ = ["Requests", "plan_sheet", "plan_test"]
 
 EXAMPLE = '{"picture": "sheet", "symbols": ["122630"]} or {"picture": "backtest", "symbol": "122630", "years": 5}'
 QUARTER = timedelta(days=120)
+BACK_TEST_YEARS = 5.0
+
+Unfinished = str
+"""What is being done before there is something to draw."""
 
 
 class _SheetAsked(Struct, frozen=True, tag_field="picture", tag="sheet"):
@@ -29,7 +33,7 @@ class _SheetAsked(Struct, frozen=True, tag_field="picture", tag="sheet"):
 
 class _BackTestAsked(Struct, frozen=True, tag_field="picture", tag="backtest"):
     symbol: str
-    years: float = 5.0
+    years: float = BACK_TEST_YEARS
 
 
 async def plan_sheet(analyst: AnalystClient, symbols: Sequence[str]) -> SheetDrawing:
@@ -49,6 +53,25 @@ async def plan_sheet(analyst: AnalystClient, symbols: Sequence[str]) -> SheetDra
         for told in (targets[symbol] for symbol in symbols)
     ]
     return SheetDrawing(session_date=targets[symbols[0]].session_date, cells=cells)
+
+
+async def plan_test(
+    analyst: AnalystClient, symbol: str, years: float = BACK_TEST_YEARS
+) -> BackTestDrawing | Unfinished:
+    """Return what to draw of a back test, or what is being done about it first.
+
+    Raises:
+        CommandRefused: there is no such symbol, or too little history.
+        TemporaryFailure: analyst did not do its part.
+    """
+    told = await analyst.back_test(symbol, years)
+    if isinstance(told, str):
+        return told
+    drawing = plan_back_test(told, await analyst.daily_bars(told.symbol, told.first)) if told.first else None
+    if drawing is None:
+        message = f"expected daily bars of {told.symbol} since {told.first}, found none"
+        raise TemporaryFailure(message)
+    return drawing
 
 
 class Requests:
@@ -72,14 +95,5 @@ class Requests:
             raise CommandRefused(message) from None
         if isinstance(asked, _SheetAsked):
             return {"png": await self._make_png(await plan_sheet(self._analyst, asked.symbols))}
-        return await self._draw_back_test(asked)
-
-    async def _draw_back_test(self, asked: _BackTestAsked) -> dict[str, object]:
-        told = await self._analyst.back_test(asked.symbol, asked.years)
-        if isinstance(told, str):
-            return {"unfinished": told}
-        drawing = plan_back_test(told, await self._analyst.daily_bars(told.symbol, told.first)) if told.first else None
-        if drawing is None:
-            message = f"expected daily bars of {told.symbol} since {told.first}, found none"
-            raise TemporaryFailure(message)
-        return {"png": await self._make_png(drawing)}
+        drawing = await plan_test(self._analyst, asked.symbol, asked.years)
+        return {"unfinished": drawing} if isinstance(drawing, str) else {"png": await self._make_png(drawing)}

@@ -8,13 +8,14 @@ import asyncio
 import contextlib
 from typing import Protocol
 
+from actors.chart.backtest import BackTestDrawing
 from actors.chart.client import AnalystClient
 from actors.chart.config import ChartConfig
 from actors.chart.core import PictureDesk, Wish
 from actors.chart.day import plan_day
 from actors.chart.drawing import bars_since, plan_drawing
 from actors.chart.orders import AnyDrawing, Drawn, Order, Paper
-from actors.chart.requests import Requests, plan_sheet
+from actors.chart.requests import Requests, plan_sheet, plan_test
 from actors.chart.sheet import MOST_CELLS
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, TemporaryFailure
@@ -91,10 +92,19 @@ class Studio:
             return await plan_sheet(self._analyst, wanted.symbols[:MOST_CELLS])
         if wanted.kind is PictureKind.DAY:
             return plan_day(wanted, await self._analyst.minutes(wanted))
+        if wanted.kind is PictureKind.BACK_TEST:
+            return await self._plan_test(wanted.symbol)
         bars = await self._analyst.daily_bars(wanted.symbol, bars_since(wanted.session_date))
         drawing = plan_drawing(wanted, bars)
         if drawing is None:
             message = f"expected daily bars of {wanted.symbol} before {wanted.session_date}, found none yet"
+            raise CommandRefused(message)
+        return drawing
+
+    async def _plan_test(self, symbol: str) -> BackTestDrawing:
+        drawing = await plan_test(self._analyst, symbol)
+        if isinstance(drawing, str):
+            message = f"expected a back test of {symbol}, found it unfinished: {drawing}"
             raise CommandRefused(message)
         return drawing
 

@@ -5,18 +5,25 @@ from sqlalchemy import insert
 
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
-from protocol.letters import THE_OPERATOR, AppKeyInUse, DayChart, Letter, Matter, OwnFill, kind_of
+from protocol.letters import THE_OPERATOR, AppKeyInUse, BackTested, DayChart, Letter, Matter, OwnFill, kind_of
 from protocol.messages import Venue
 from protocol.tables import METADATA_BY_WRITER
 from tests.support.alerts import THIS_BOOT
 from tests.support.market import DAY, NINE
 
-__all__ = ["day_chart", "letter", "own_fill", "write_letters"]
+__all__ = ["back_tested", "day_chart", "letter", "own_fill", "write_letters"]
 
 
 def own_fill(**changes: object) -> OwnFill:
     """Return the filling of an order for ten shares of 005930."""
     plain = OwnFill(symbol="005930", name="삼성전자", venue=Venue.KRX, is_buy=True, quantity=10, price=70_600.0)
+    return msgspec.structs.replace(plain, **changes)
+
+
+def back_tested(**changes: object) -> BackTested:
+    """Return what is told of a back test of 005930 that somebody asked for."""
+    texts = {"ko": "제목\n돌려 봤어요.", "en": "Title\nPlayed."}
+    plain = BackTested(symbol="005930", name="삼성전자", venue=Venue.KRX, texts=texts, asked_at=NINE)
     return msgspec.structs.replace(plain, **changes)
 
 

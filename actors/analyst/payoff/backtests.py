@@ -2,14 +2,16 @@
 
 A fetch of five years takes seconds, so a question is answered within two of them either way: with the result, or with
 what is being done. Whoever asks again joins the work that is under way; a result that is known is answered at once.
+Who is not at a shell gets the result in a letter, when it is there.
 """
 
 import asyncio
 from collections import OrderedDict
 from datetime import date, timedelta
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from actors.analyst.bars.history import Bar, HistorySource, Instrument
 from actors.analyst.config import AnalystConfig
@@ -22,14 +24,18 @@ from actors.market import backtest, prices
 from actors.market.sessions import Calendar
 from actors.market.sigma import first_day_of_look_back
 from actors.runtime.actor import Actor
-from actors.runtime.errors import CommandRefused
+from actors.runtime.errors import CommandRefused, TemporaryFailure
+from actors.runtime.letters import Letters
 from actors.runtime.worker import Worker
 from actors.words.catalogue import LANGUAGES, words_in
+from protocol.letters import BackTested, Letter
 from protocol.messages import Venue
+from protocol.moments import to_ns
 
-__all__ = ["BackTests"]
+__all__ = ["YEARS", "BackTests"]
 
 MODULE = "actors.analyst.worker"
+YEARS = 5.0
 ANSWER_S = 2.0
 KEPT_RESULTS = 4
 HOLIDAYS = timedelta(days=14)
@@ -42,6 +48,11 @@ class _Question(Struct, frozen=True):
     symbol: str
     years: float
     until: date
+
+
+class _Asked(Struct, frozen=True, forbid_unknown_fields=True):
+    person: Annotated[int, Meta(gt=0)]
+    symbol: str
 
 
 class _Job(Struct):
@@ -61,14 +72,19 @@ class BackTests:
         directory: Directory,
         source: HistorySource,
         calendar: Calendar,
+        *,
+        letters: Letters,
     ) -> None:
         self._actor = actor
         self._store = store
         self._directory = directory
         self._source = source
         self._calendar = calendar
+        self._letters = letters
         self._worker = Worker(MODULE, backtest.BackTest, actor.config.worker_idle_s)
         self._jobs: OrderedDict[_Question, _Job] = OrderedDict()
+        self._promised: dict[tuple[int, _Question], asyncio.Task[None]] = {}
+        """The letters that wait for a result, by who gets them."""
 
     async def answer(self, symbol: str, years: float) -> dict[str, object]:
         """Return the result, or `unfinished`: what is being done.
@@ -78,23 +94,66 @@ class BackTests:
             TemporaryFailure: the source did not do its part.
         """
         instrument = await self._directory.find(symbol)
-        question = _Question(instrument.symbol, years, self._last_session(instrument.venue))
+        question = self._question(instrument, years)
         job = self._jobs.get(question) or self._begin(question, instrument)
         await asyncio.wait([job.task], timeout=ANSWER_S)
-        if not job.task.done():
-            return {"unfinished": job.step}
-        if job.task.cancelled() or job.task.exception():
-            # Whoever asks again shall have another try.
-            del self._jobs[question]
-        return job.task.result()
+        return {"unfinished": job.step} if not job.task.done() else self._result(question, job)
+
+    async def answer_letter(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Promise a person a letter with the verdict; `unfinished` says what is done first, empty if it is written.
+
+        Raises:
+            CommandRefused: the question is not understood, or there is no such symbol.
+            TemporaryFailure: the source could not be asked for it.
+        """
+        try:
+            asked = msgspec.convert(arguments, _Asked)
+        except msgspec.ValidationError as error:
+            message = f'expected arguments such as {{"person": 1, "symbol": "005930"}}, found {arguments}: {error}'
+            raise CommandRefused(message) from None
+        instrument = await self._directory.find(asked.symbol)
+        question = self._question(instrument, YEARS)
+        job = self._jobs.get(question) or self._begin(question, instrument)
+        promise = asked.person, question
+        task = self._promised.get(promise)
+        if task is None:
+            task = self._promised[promise] = asyncio.create_task(self._write(asked.person, instrument, question, job))
+            task.add_done_callback(lambda _: self._promised.pop(promise))
+        await asyncio.wait([task], timeout=ANSWER_S)
+        return {"symbol": instrument.symbol, "unfinished": "" if task.done() else job.step or "waiting"}
 
     async def close(self) -> None:
         """Give up what is under way."""
-        tasks = [job.task for job in self._jobs.values()]
+        tasks = [*(job.task for job in self._jobs.values()), *self._promised.values()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._worker.close()
+
+    async def _write(self, person_id: int, instrument: Instrument, question: _Question, job: _Job) -> None:
+        """Write the letter when the result is there, or when there will be none."""
+        asked_at = self._actor.clock.now()
+        await asyncio.wait([job.task])
+        texts: dict[str, str] = {}
+        try:
+            texts = msgspec.convert(self._result(question, job)["texts"], dict[str, str])
+        except (CommandRefused, TemporaryFailure) as lack:
+            self._actor.log.warning("back_test_failed", symbol=question.symbol, reason=str(lack))
+        matter = BackTested(
+            symbol=instrument.symbol, name=instrument.name, venue=instrument.venue, texts=texts, asked_at=asked_at
+        )
+        letter_id = f"analyst:back_test:{instrument.symbol}:{person_id}:{to_ns(asked_at)}"
+        self._letters.write(Letter(id=letter_id, person_id=person_id, matter=matter))
+
+    def _question(self, instrument: Instrument, years: float) -> _Question:
+        return _Question(instrument.symbol, years, self._last_session(instrument.venue))
+
+    def _result(self, question: _Question, job: _Job) -> dict[str, object]:
+        """Return what came of a job that is over, or raise what ended it."""
+        if job.task.cancelled() or job.task.exception():
+            # Whoever asks again shall have another try.
+            self._jobs.pop(question, None)
+        return job.task.result()
 
     def _last_session(self, venue: Venue) -> date:
         """Return the last session of *venue* that is over."""

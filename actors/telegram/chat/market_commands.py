@@ -1,14 +1,15 @@
-"""Commands about what a stock does, and about whether word of it arrives: /chart /amount /holiday /test."""
+"""Commands about what a stock does, and about whether word of it arrives: /chart /backtest /amount /holiday /test."""
 
 from collections.abc import Sequence
 
 from actors.market.amounts import whole_market
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.calls import PRIVATELY, Call, Command, Misused, Reply
-from actors.telegram.chat.stocks import own_stock
+from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
 from actors.telegram.people.amounts import WrittenAmount, amount_text, is_off, parse_amount
 from actors.telegram.people.register import Watch
+from actors.telegram.texts.alert_texts import clean
 from protocol.messages import Market
 
 __all__ = ["COMMANDS"]
@@ -27,6 +28,22 @@ async def show_chart(call: Call) -> Reply | None:
     except CommandRefused:
         return Reply(call.answers.say("answer.no-chart", name=watch.name, symbol=watch.symbol))
     return None
+
+
+async def order_back_test(call: Call) -> Reply | None:
+    """Have analyst play the rule over a stock's last years and write a letter with what came of it."""
+    watch, actor = await any_stock(call, call.argument), call.office.actor
+    try:
+        answer = await actor.ports.ask(
+            "analyst", "verdict", timeout_s=actor.config.ask_timeout_s, person=call.person.id, symbol=watch.symbol
+        )
+    except CommandRefused as error:
+        message = f"expected a back test of {watch.symbol}, found {error}"
+        raise Unanswered(message) from error
+    if not answer.get("unfinished"):
+        return None
+    name = clean(watch.name) or watch.symbol
+    return Reply(call.answers.say("answer.back-test-begun", name=name, symbol=watch.symbol))
 
 
 async def set_amount(call: Call) -> Reply:
@@ -103,6 +120,7 @@ async def test(call: Call) -> None:
 
 COMMANDS: Sequence[Command] = (
     Command(name="chart", run=show_chart, where=PRIVATELY, korean=("차트",)),
+    Command(name="backtest", run=order_back_test, where=PRIVATELY, korean=("백테스트", "돌려보기")),
     Command(name="amount", run=set_amount, who=MEMBERS, where=PRIVATELY, korean=("금액",)),
     Command(name="holiday", run=tell_closed_days, where=PRIVATELY, korean=("휴장",)),
     Command(name="test", run=test, where=PRIVATELY, korean=("시험", "테스트")),

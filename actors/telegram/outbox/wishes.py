@@ -1,7 +1,7 @@
 """Which picture chart is asked for to go with an alert or a letter. Pure."""
 
 from actors.telegram.outbox.deliveries import Content
-from protocol.letters import DailyReport, DayChart
+from protocol.letters import BackTested, DailyReport, DayChart
 from protocol.messages import Alert, PictureKind, PictureWanted, SheetWanted
 from protocol.rehearsal import is_rehearsal
 
@@ -23,6 +23,8 @@ def wish_for(content: Content) -> Wish | None:
             return _sheet_of(report)
         case DayChart() as day:
             return _day_of(day)
+        case BackTested() as tested:
+            return _test_of(tested) if tested.texts else None
     return None
 
 
@@ -58,6 +60,23 @@ def _day_of(day: DayChart) -> PictureWanted:
         price=day.base_price,
         traded_at=day.opens_at,
         kind=PictureKind.DAY,
+    )
+
+
+def _test_of(tested: BackTested) -> PictureWanted:
+    """Return the wish for the picture of a back test, in which no price and no σ of now is drawn."""
+    return PictureWanted(
+        key=f"{tested.symbol}-back-test-{tested.asked_at:%Y%m%d}",
+        symbol=tested.symbol,
+        name=tested.name,
+        venue=tested.venue,
+        session_date=tested.asked_at.date(),
+        base_price=0.0,
+        sigma=0.0,
+        level=0.0,
+        price=0.0,
+        traded_at=tested.asked_at,
+        kind=PictureKind.BACK_TEST,
     )
 
 

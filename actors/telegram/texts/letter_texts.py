@@ -13,7 +13,7 @@ from datetime import date
 
 from actors.market.money import price_text
 from actors.telegram.texts.alert_texts import Reader, clean, repeat_line
-from actors.telegram.texts.chart_texts import day_chart_text
+from actors.telegram.texts.chart_texts import back_test_text, day_chart_text
 from actors.telegram.texts.closing_texts import closed_text, closing_text, week_text
 from actors.telegram.texts.facts import obstacle_text
 from actors.telegram.texts.report_texts import report_text
@@ -22,6 +22,7 @@ from actors.words.catalogue import Words
 from protocol.letters import (
     Announcement,
     AppKeyInUse,
+    BackTested,
     BasePriceReset,
     ChatChanged,
     DailyReport,
@@ -55,8 +56,10 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
             text = words.say("letter.base-price-reset", name=name, symbol=symbol, close=close, base=base)
         case ChatChanged(change=change, name=name):
             text = words.say(f"letter.chat.{change.value}", name=clean(name))
-        case DailyReport() | DayChart() | DayClosed() | MarketClosed() | SelfTested() | WeekClosed() as matter:
-            text = _text_of_the_day(matter, reader)
+        case (
+            BackTested() | DailyReport() | DayChart() | DayClosed() | MarketClosed() | SelfTested() | WeekClosed()
+        ) as matter:
+            text = _longer_text(matter, reader)
         case NoTarget(obstacle=obstacle, returns=returns) as without:
             reason = obstacle_text(obstacle, returns, words)
             name, symbol = _names(without)
@@ -71,22 +74,26 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
     return f"{repeat_line(reader)}\n\n{text}" if repeat else text
 
 
-def _text_of_the_day(
-    matter: DailyReport | DayChart | DayClosed | MarketClosed | SelfTested | WeekClosed, reader: Reader
+def _longer_text(
+    matter: BackTested | DailyReport | DayChart | DayClosed | MarketClosed | SelfTested | WeekClosed, reader: Reader
 ) -> str:
+    """Return what has a module of its own."""
     match matter:
+        case BackTested():
+            text = back_test_text(matter, reader)
         case DailyReport():
-            return report_text(matter, reader)
+            text = report_text(matter, reader)
         case DayChart():
-            return day_chart_text(matter, reader)
+            text = day_chart_text(matter, reader)
         case DayClosed():
-            return closing_text(matter, reader)
+            text = closing_text(matter, reader)
         case MarketClosed():
-            return closed_text(matter, reader)
+            text = closed_text(matter, reader)
         case SelfTested():
-            return self_test_text(matter, reader)
+            text = self_test_text(matter, reader)
         case WeekClosed():
-            return week_text(matter, reader)
+            text = week_text(matter, reader)
+    return text
 
 
 def letter_caption(letter: Letter, reader: Reader, *, repeat: bool) -> str:

@@ -10,11 +10,17 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
+from actors.analyst.bars.history import Instrument
 from actors.analyst.config import AnalystConfig
 from actors.analyst.shell import run_with
 from actors.ctl.__main__ import main
 from actors.runtime.actor import Actor
+from actors.runtime.store import open_store
+from protocol.letters import BackTested
+from protocol.messages import Venue
+from protocol.tables.analyst import letters
 from tests.support.actor import make_actor, make_settings
 from tests.support.calendar import lay_out_closed_days
 from tests.support.clock import FakeClock
@@ -50,9 +56,21 @@ class Desk:
             ports.stop()
             await task
 
+    def letters(self) -> list[BackTested]:
+        """Return what has been written to people, in order."""
+        engine = open_store("analyst", self._settings)
+        with engine.connect() as connection:
+            bodies = connection.scalars(select(letters.c.body).order_by(letters.c.position)).all()
+        engine.dispose()
+        return [msgspec.json.decode(body, type=BackTested) for body in bodies]
+
     async def ask(self, **arguments: object) -> Answer:
-        """Return the answer to one question; what is refused is an `error`."""
-        question = msgspec.json.encode({"command": "backtest", "arguments": arguments})
+        """Return the answer to a question for a back test; what is refused is an `error`."""
+        return await self.answer_to("backtest", **arguments)
+
+    async def answer_to(self, command: str, **arguments: object) -> Answer:
+        """Return the answer to one question."""
+        question = msgspec.json.encode({"command": command, "arguments": arguments})
         answer = await self._actor._commands.answer(question)
         return answer.result or {"error": answer.error}
 
@@ -89,6 +107,24 @@ def test_a_back_test_fetches_what_is_missing_once_and_is_remembered(tmp_path: Pa
         assert await desk.ask(symbol="005930", years=0.5) == result
 
     assert play(tmp_path, scene).source.asked == ["005930"]
+
+
+def test_who_chats_gets_the_verdict_in_one_letter_when_it_is_there(tmp_path: Path) -> None:
+    """An impatient thumb gets it once; what cannot be played is told, too."""
+
+    async def scene(desk: Desk) -> None:
+        twice = (desk.answer_to("verdict", person=7, symbol="005930") for _ in range(2))
+        assert [answer["symbol"] for answer in await asyncio.gather(*twice)] == ["005930", "005930"]
+        await desk.ask_until_done(symbol="005930", years=5)
+        desk.source.instruments["122630"] = Instrument(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
+        desk.source.bars_are_down = True
+        await desk.answer_to("verdict", person=7, symbol="122630")
+        played, not_played = desk.letters()
+        assert played.texts["ko"].startswith("📊 삼성전자 (005930)\n")
+        assert (not_played.symbol, not_played.texts) == ("122630", {})
+        assert "expected arguments" in (await desk.answer_to("verdict", person=0, symbol="005930"))["error"]
+
+    play(tmp_path, scene)
 
 
 def test_sigmactl_shows_what_analyst_answers(

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import structlog
 
+from actors.chart.backtest import BackTestDrawing
 from actors.chart.client import AnalystClient
 from actors.chart.config import ChartConfig
 from actors.chart.core import PictureDesk, Wish
@@ -19,7 +20,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from protocol.messages import Picture, PictureKind, SheetWanted, State
 from tests.support.actor import make_actor, make_settings
-from tests.support.charts import ALERT, a_year_of_bars, bar_rows, targets_row
+from tests.support.charts import ALERT, a_back_test, a_year_of_bars, bar_rows, targets_row
 from tests.support.clock import FakeClock, settle
 from tests.support.ports import FakePorts
 
@@ -106,6 +107,22 @@ def test_a_wish_for_the_day_is_drawn_from_minutes(tmp_path: Path) -> None:
 
         assert await scene.want("a", kind=PictureKind.DAY) == [Picture(key="a", png=b"png", error="")]
         assert isinstance(scene.artist.orders[0].drawing, DayDrawing)
+
+    asyncio.run(play())
+
+
+def test_a_back_test_that_is_wished_for_is_drawn_when_analyst_is_done(tmp_path: Path) -> None:
+    """Analyst remembers few results: after it has begun anew the play takes a while, and telegram asks again."""
+
+    async def play() -> None:
+        scene = Scene(tmp_path, FakeArtist(), a_year_of_bars(600))
+        scene.ports.answers["analyst", "backtest"] = lambda **_: {"unfinished": "fetching"}
+
+        (none,) = await scene.want("a", kind=PictureKind.BACK_TEST)
+        assert (none.png, "unfinished: fetching" in none.error) == (b"", True)
+        scene.ports.answers["analyst", "backtest"] = lambda **_: msgspec.to_builtins(a_back_test())
+        assert (await scene.want("a", kind=PictureKind.BACK_TEST))[-1] == Picture(key="a", png=b"png", error="")
+        assert isinstance(scene.artist.orders[0].drawing, BackTestDrawing)
 
     asyncio.run(play())
 

@@ -29,6 +29,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "mute": (KNOWN, ANYWHERE),
     "quiet": (KNOWN, ANYWHERE),
     "chart": (KNOWN, PRIVATELY),
+    "backtest": (KNOWN, PRIVATELY),
     "amount": (KNOWN - {"viewer"}, PRIVATELY),
     "holiday": (KNOWN, PRIVATELY),
     "test": (KNOWN, PRIVATELY),

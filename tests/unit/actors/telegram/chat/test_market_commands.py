@@ -13,7 +13,7 @@ from actors.telegram.people.register import Register
 from protocol.messages import Market, Venue
 from tests.support.actor import make_settings
 from tests.support.reception import Reception, typed
-from tests.support.town import ANNA, BORA, seeded
+from tests.support.town import ANNA, BORA, find, seeded
 
 SAMSUNG = SeededWatch(symbol="005930", name="삼성전자", venue=Venue.KRX)
 SOXL = SeededWatch(symbol="SOXL", name="SOXL", venue=Venue.AMEX)
@@ -57,6 +57,21 @@ def test_a_chart_is_ordered_of_analyst_for_whoever_asks(reception: Reception, ar
 
     assert said(reception, f"/chart {argument}") == ""
     assert asked == [{"person": 1, "symbol": "005930"}]
+
+
+def test_a_back_test_is_a_letter_and_what_takes_longer_is_said(reception: Reception) -> None:
+    """Of any stock that is listed: whoever wonders whether to watch it wants to know first."""
+    asked = listen(reception, "analyst", "verdict")
+    assert said(reception, "/backtest 삼성전자") == ""
+    reception.ports.answers["analyst", "find"] = find
+    assert said(reception, "/돌려보기 005935") == ""
+    assert asked == [{"person": 1, "symbol": "005930"}, {"person": 1, "symbol": "005935"}]
+
+    reception.ports.answers["analyst", "verdict"] = lambda **_: {"unfinished": "fetching"}
+    assert said(reception, "/backtest 삼성전자").startswith("삼성전자 (005930), 지난 5년 동안")
+    assert said(reception, "/backtest") == "🔎 어떤 종목인가요?"
+    reception.ports.answers.clear()
+    assert said(reception, "/backtest 삼성전자") == "지금은 알아볼 수가 없어요. 잠시 후에 다시 보내 주세요."
 
 
 def test_without_a_name_there_are_buttons_for_what_is_watched(reception: Reception) -> None:

@@ -6,7 +6,7 @@ from actors.telegram.outbox.wishes import wish_for
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import Market, PictureKind, PictureWanted, SheetWanted, Venue
 from tests.support.alerts import rehearsed
-from tests.support.letters import day_chart, letter, own_fill
+from tests.support.letters import back_tested, day_chart, letter, own_fill
 from tests.support.market import DAY, NINE
 
 
@@ -57,6 +57,16 @@ def test_a_chart_that_is_asked_for_is_the_picture_of_a_day_without_an_alert() ->
     assert mine == yours
     assert isinstance(later, PictureWanted)
     assert later.key != mine.key
+
+
+def test_a_back_test_has_its_picture_and_one_that_could_not_be_played_none() -> None:
+    """Who asks twice on a day sees the same picture."""
+    wish = wish_for(letter(matter=back_tested()))
+
+    assert isinstance(wish, PictureWanted)
+    assert (wish.kind, wish.symbol) == (PictureKind.BACK_TEST, "005930")
+    assert wish == wish_for(letter(2, back_tested(), person_id=2))
+    assert wish_for(letter(matter=back_tested(texts={}))) is None
 
 
 def test_what_has_nothing_to_show_has_no_picture() -> None:

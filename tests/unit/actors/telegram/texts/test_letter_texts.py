@@ -24,7 +24,7 @@ from protocol.letters import (
 )
 from protocol.messages import Market, Venue
 from simulator.judgement.alert_text import is_alert
-from tests.support.letters import day_chart, letter, own_fill
+from tests.support.letters import back_tested, day_chart, letter, own_fill
 from tests.support.market import DAY, NINE
 
 KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
@@ -43,6 +43,7 @@ MATTERS: list[Matter] = [
     Announcement(by="Anna", text="오늘 밤 점검해요"),
     AppKeyInUse(),
     *CHATS,
+    back_tested(),
     day_chart(),
     RESET,
     WITHOUT,
@@ -142,3 +143,14 @@ def test_a_picture_is_captioned_with_the_first_line() -> None:
     """The text stands above it already."""
     assert letter_caption(letter(matter=own_fill()), KOREAN, repeat=False) == "✅ 체결되었습니다"
     assert letter_caption(letter(matter=own_fill()), KOREAN, repeat=True).splitlines()[0].startswith("🔁")
+
+
+def test_a_back_test_is_told_in_the_readers_language_under_a_safe_title() -> None:
+    """A name may hide letters that turn the line round; who reads neither language reads English."""
+    tested = back_tested(name="삼성\u202e전자")
+
+    assert letter_text(letter(matter=tested), KOREAN, repeat=False) == "📊 삼성전자 (005930)\n돌려 봤어요."
+    assert letter_text(letter(matter=tested), ENGLISH, repeat=False) == "📊 삼성전자 (005930)\nPlayed."
+    assert letter_caption(letter(matter=tested), KOREAN, repeat=False) == "📊 삼성전자 (005930)"
+    none = letter_text(letter(matter=back_tested(texts={})), KOREAN, repeat=False)
+    assert none.startswith("📊 삼성전자 (005930)\n지난 일봉이 모자라거나")
