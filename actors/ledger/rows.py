@@ -5,8 +5,10 @@ from msgspec import Struct
 from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind
 
-__all__ = ["TOLD_IN_A_DIGEST", "TOLD_WITH_OTHERS", "AlertRow", "DeliveryRow"]
+__all__ = ["TELEGRAM", "TOLD_IN_A_DIGEST", "TOLD_WITH_OTHERS", "AlertRow", "DeliveryRow"]
 
+TELEGRAM = "telegram"
+"""The channel of whoever came in by the bot."""
 TOLD_IN_A_DIGEST = "told in a digest"
 TOLD_WITH_OTHERS = "told with others"
 """Why a picture was given up that was never meant to be: it would bury the prices of several alerts."""

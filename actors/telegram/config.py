@@ -37,6 +37,8 @@ class SeededPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """operator, member or viewer."""
     sessions: tuple[SessionChoice, ...] = (SessionChoice.KRX_REGULAR, SessionChoice.US_REGULAR)
     """Which sessions may alert: krx-regular, krx-after, nxt, us-regular, us-pre, us-after."""
+    addresses: dict[str, str] = {}
+    """By channel, such as ntfy, where the person gets messages beside the chat."""
     watches: tuple[SeededWatch, ...] = ()
     """What the person watches when first seen."""
 

@@ -17,6 +17,7 @@ from actors.telegram.api.client import BotClient, BotFactory
 from actors.telegram.api.health import Health
 from actors.telegram.api.identity import Identity
 from actors.telegram.api.incoming import Incoming
+from actors.telegram.channels.telegram import open_telegram
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.calls import Office
 from actors.telegram.chat.command_table import COMMANDS
@@ -85,7 +86,7 @@ class _Shell:
         reach = Reach(actor, register, self._letters)
         glance = Glance(actor, register)
         hushes = Hushes(durable)
-        self.senders = Senders(config.threads, bots, actor.settings.data_dir, actor.log)
+        self.senders = Senders(open_telegram(config, bots), actor.settings.data_dir, actor.log)
         self.courier = Courier(
             actor,
             store=store,
@@ -95,7 +96,7 @@ class _Shell:
             prices=glance.prices,
             keyboards=Keyboards(actor, register, COMMANDS),
             readers=readers,
-            senders=self.senders,
+            telegram=self.senders,
             health=health,
             marks=marks,
             boot_id=boot_id,

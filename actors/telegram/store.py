@@ -28,7 +28,7 @@ _update = (
     .where(deliveries.c.id == bindparam("row_id"))
     .values({name: bindparam(name) for name in (
         "chat_id", "state", "doubtful", "attempts", "due_at_ns", "sent_at_ns", "message_id", "reason",
-        "missed",
+        "missed", "receipt",
     )})
 )  # fmt: skip
 _mark = update(marks).where(marks.c.name == bindparam("mark")).values(value=bindparam("value"))
@@ -59,6 +59,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
     content_id: str
     kind: Kind
     person_id: int
+    channel: str
     chat_id: int
     stage: Stage
     doubtful: bool
@@ -83,6 +84,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
             source=source,
             person_id=self.person_id,
             kind=self.kind,
+            channel=self.channel,
             chat_id=self.chat_id,
             stage=self.stage,
             doubtful=self.doubtful,
@@ -160,9 +162,14 @@ class DeliveryStore:
         """Return what an earlier life left of the record *source*, oldest first."""
         open_states = (Stage.PENDING.value, Stage.SENDING.value)
         texts = deliveries.alias("texts")
+        is_its_text = (
+            (texts.c.content_id == deliveries.c.content_id)
+            & (texts.c.kind == Kind.TEXT.value)
+            & (texts.c.channel == deliveries.c.channel)
+        )
         statement = (
             select(deliveries, texts.c.state.label("text_state"), texts.c.message_id.label("text_message_id"))
-            .outerjoin(texts, (texts.c.content_id == deliveries.c.content_id) & (texts.c.kind == Kind.TEXT.value))
+            .outerjoin(texts, is_its_text)
             .where(deliveries.c.state.in_(open_states), deliveries.c.source == source)
             .order_by(deliveries.c.id)
         )
@@ -204,6 +211,7 @@ def _unfinished(row: Row[Any]) -> Unfinished:
         content_id=row.content_id,
         kind=Kind(row.kind),
         person_id=row.person_id,
+        channel=row.channel,
         chat_id=row.chat_id,
         stage=Stage(row.state),
         doubtful=row.doubtful,
@@ -224,6 +232,7 @@ def _columns(delivery: Delivery) -> Mapping[str, object]:
         "source": delivery.source,
         "kind": delivery.kind.value,
         "person_id": delivery.person_id,
+        "channel": delivery.channel,
         "chat_id": delivery.chat_id,
         "state": delivery.stage.value,
         "doubtful": delivery.doubtful,
@@ -233,5 +242,6 @@ def _columns(delivery: Delivery) -> Mapping[str, object]:
         "created_at_ns": delivery.created_at_ns,
         "sent_at_ns": delivery.sent_at_ns,
         "message_id": delivery.message_id,
+        "receipt": delivery.receipt,
         "reason": delivery.reason,
     }

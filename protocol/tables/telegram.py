@@ -21,6 +21,7 @@ from protocol.tables.letters import letters_in
 __all__ = [
     "ALERTS",
     "ALERT_POSITION",
+    "addresses",
     "amounts",
     "attempts",
     "awaits_fall",
@@ -66,6 +67,17 @@ people = Table(
     # Whether a market that stays closed on a weekday is told.
     Column("tells_closed_days", Boolean, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    # Where somebody gets messages beside Telegram, or instead: one place on each channel.
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("channel", String, primary_key=True),
+    # What the place is called there, such as a topic; who knows it may read along.
+    Column("address", String, nullable=False),
+    Column("since_ns", BigInteger, nullable=False),
 )
 
 invitations = Table(
@@ -184,6 +196,7 @@ deliveries = Table(
     Column("content_id", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("person_id", Integer, nullable=False),
+    # Telegram's chat; on another channel the person's number.
     Column("chat_id", BigInteger, nullable=False),
     # pending | sending | sent | dead
     Column("state", String, nullable=False),
@@ -198,7 +211,11 @@ deliveries = Table(
     Column("source", String, nullable=False, server_default="alerts"),
     # Whether it is an alert that came when its person wanted to be spared, and is told in a digest.
     Column("missed", Boolean, nullable=False, server_default=false()),
-    UniqueConstraint("content_id", "kind"),
+    # By which way it goes; each person's channels get a delivery each.
+    Column("channel", String, nullable=False, server_default="telegram"),
+    # What a channel that does not number its messages calls the one it took.
+    Column("receipt", String, nullable=False, server_default=""),
+    UniqueConstraint("content_id", "kind", "channel", name="deliveries_once"),
     Index("deliveries_unfinished", "state", "due_at_ns"),
     sqlite_autoincrement=True,
 )

@@ -5,6 +5,8 @@
     campaign.kills       how often it died at each fail-point
     campaign.mistakes()  what was lost, wrong, repeated unmarked or out of order; none, if all is well
 
+Two of the three people get everything by a second channel, too, which goes wrong as often and on its own.
+
 No socket and no thread: Telegram is in the same process, takes or does not take, answers or does not answer, and a kill
 is raised out of whatever was being done, after which nothing but the files is left. `python -m
 tests.support.killed_courier 300` prints the outcome.
@@ -23,6 +25,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import structlog
 from msgspec import Struct
 from sqlalchemy import Engine
@@ -32,6 +35,7 @@ from actors.runtime.store import open_store
 from actors.telegram.api.client import Bot
 from actors.telegram.api.health import Health
 from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Unparsable, Wait
+from actors.telegram.channels.telegram import TelegramChannel, open_telegram
 from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.config import SeededPerson, TelegramConfig
 from actors.telegram.outbox.courier import Courier
@@ -59,6 +63,9 @@ __all__ = ["FAIL_POINTS", "Campaign", "Killed"]
 
 BEGIN = datetime(2025, 11, 28, 0, 0, tzinfo=UTC)
 PEOPLE = 3
+SECOND = "second"
+PLACES = {1: (1,), 2: (2, 102), 3: (3, 103)}
+"""Where each person gets everything: in the chat, and on the second channel at another number."""
 FAIL_POINTS = (
     *("opening", "reading what was left", "reading the record"),
     *("before a commit", "within a commit", "after a commit"),
@@ -151,14 +158,14 @@ class _FailingReader(SourceReader):
         return super().after(position)
 
 
-class _Senders(Senders):
+class _Senders(Senders[TelegramChannel]):  # both channels speak as Telegram does
     """Sends at once, in the loop's own thread."""
 
     reaper: Reaper
 
     def send(self, bundle: Bundle, manner: Manner) -> "asyncio.Future[Outcome]":
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._open_bot()
+        self._open()
         future.set_result(self._send(bundle, manner))
         self.reaper.pass_by("after a request")
         return future
@@ -187,8 +194,13 @@ class Campaign:
         self._settings = make_settings(directory)
         lay_out(self._settings, "evaluator", "telegram")
         people = [
-            SeededPerson(name=str(number), user_id=number, chat_id=number, role="member")
-            for number in range(1, PEOPLE + 1)
+            SeededPerson(
+                name=str(person),
+                user_id=person,
+                chat_id=person,
+                addresses={SECOND: str(places[1])} if len(places) > 1 else {},
+            )
+            for person, places in PLACES.items()
         ]
         self._config = TelegramConfig(people=tuple(people), chat_per_s=1_000.0, chat_burst=1_000.0, bot_per_s=1_000.0)
         self._telegram = Telegram(self._chance)
@@ -216,7 +228,7 @@ class Campaign:
                 found.append(f"lost: {key}")
             found += [f"unmarked: {key}" for shown in told[1:] if not shown.is_repeat]
             found += [f"wrong: {key}" for shown in told if shown.price.amount != fired.price]
-        for chat_id in range(1, PEOPLE + 1):
+        for chat_id in [place for places in PLACES.values() for place in places]:
             firsts = dict.fromkeys(
                 int(each.shown.symbol)
                 for each in self._telegram.accepted
@@ -229,7 +241,7 @@ class Campaign:
         return found
 
     def _due(self) -> dict[tuple[int, str], Alert]:
-        return {(fired.person_id, fired.symbol): fired for fired in self.fired}
+        return {(place, fired.symbol): fired for fired in self.fired for place in PLACES[fired.person_id]}
 
     def _told(self) -> dict[tuple[int, str], list[ShownAlert]]:
         told: dict[tuple[int, str], list[ShownAlert]] = {}
@@ -262,8 +274,10 @@ class Campaign:
         for person in self._config.people:
             register.seed(person, below((2.0,)), self._clock.now_ns())
         store, reader = _FailingStore(quick), _FailingReader(ALERTS, self._settings)
-        senders = _Senders(1, lambda: cast(Bot, _Bot(self._telegram, reaper)), self._settings.data_dir, actor.log)
-        store.reaper = reader.reaper = senders.reaper = reaper
+        channel = open_telegram(self._config, lambda: cast(Bot, _Bot(self._telegram, reaper)))
+        senders = _Senders(channel, self._settings.data_dir, actor.log)
+        second = _Senders(msgspec.structs.replace(channel, name=SECOND), self._settings.data_dir, actor.log)
+        store.reaper = reader.reaper = senders.reaper = second.reaper = reaper
 
         async def prices() -> Mapping[str, float]:
             reaper.pass_by("asking for prices")
@@ -279,7 +293,8 @@ class Campaign:
             prices=prices,
             keyboards=Keyboards(actor, register, COMMANDS),
             readers=[reader],
-            senders=senders,
+            telegram=senders,
+            others=[second],
             health=Health(actor),
             marks=store.start("boot", {ALERTS: 0}, self._clock.now_ns()),
             boot_id="boot",

@@ -1,4 +1,4 @@
-"""What became of one request to Telegram, one class for each thing that is done about it.
+"""What became of one request to a channel, one class for each thing that is done about it.
 
     Telegram's answer                                        outcome     next
     200, ok                                                  Sent        done
@@ -22,21 +22,26 @@ __all__ = ["BadToken", "Doubtful", "Moved", "NotSent", "Outcome", "Refused", "Re
 
 
 class Sent(Struct, frozen=True):
-    """Telegram took it."""
+    """The channel took it."""
 
-    message_id: int
+    message_id: int = 0
+    """Its number there, 0 where messages have none."""
+    receipt: str = ""
+    """What else the channel calls it, where it has no number."""
 
 
 class NotSent(Struct, frozen=True):
-    """It certainly did not reach Telegram."""
+    """It certainly was not taken."""
 
     reason: str
 
 
 class Wait(Struct, frozen=True):
-    """Telegram did not take it and asks this chat to wait."""
+    """The channel did not take it and asks this chat to wait."""
 
     retry_after_s: float
+    complaint: str = ""
+    """What the operator is told meanwhile, if it is his to mend."""
 
 
 class Doubtful(Struct, frozen=True):
@@ -44,11 +49,11 @@ class Doubtful(Struct, frozen=True):
 
     reason: str
     is_at_work: bool = False
-    """Whether Telegram was only silent, and may still take it."""
+    """Whether the other side was only silent, and may still take it."""
 
 
 class Unparsable(Struct, frozen=True):
-    """Telegram does not accept our markup."""
+    """The channel does not accept our markup."""
 
     reason: str
 
@@ -67,13 +72,13 @@ class Refused(Struct, frozen=True):
 
 
 class Rejected(Struct, frozen=True):
-    """Telegram does not accept this message, whoever it is for."""
+    """The channel does not accept this message, whoever it is for."""
 
     reason: str
 
 
 class BadToken(Struct, frozen=True):
-    """Telegram does not know our bot."""
+    """The channel does not let us in."""
 
     reason: str
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from actors.market.amounts import amount_for
+from actors.ledger.rows import TELEGRAM
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.api.health import Health
@@ -30,14 +30,18 @@ from actors.telegram.api.outcomes import (
     Rejected,
     Sent,
     Unparsable,
+    Wait,
 )
 from actors.telegram.api.wire import Keyboard
+from actors.telegram.channels.channel import Channel, Message, Opened
+from actors.telegram.channels.telegram import TelegramChannel
 from actors.telegram.config import TelegramConfig
+from actors.telegram.outbox.addressees import Addressees
 from actors.telegram.outbox.album import Album
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.outbox.keyboards import Keyboards
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox
-from actors.telegram.outbox.pace import Rates
+from actors.telegram.outbox.outboxes import Outboxes
 from actors.telegram.outbox.patience import Delays
 from actors.telegram.outbox.reading import Reading
 from actors.telegram.outbox.record import Record
@@ -48,10 +52,9 @@ from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.reach import Reach
 from actors.telegram.people.register import Register
 from actors.telegram.store import DeliveryStore, Marks
-from actors.telegram.texts.alert_texts import Reader
-from protocol.letters import THE_OPERATOR, Letter
+from protocol.letters import Letter
 from protocol.messages import Alert, Picture
-from protocol.rehearsal import HIDDEN_CHAT, NOBODY, is_rehearsal, rehearsal_addressee
+from protocol.rehearsal import NOBODY, is_rehearsal
 
 __all__ = ["Courier"]
 
@@ -63,15 +66,11 @@ class _Errand(NamedTuple):
     outcome: "asyncio.Future[Outcome]"
 
 
-class _Addressee(NamedTuple):
-    """Who gets something, and where."""
-
-    person_id: int
-    chat_id: int
-
-
 class Courier:
-    """All deliveries of one life of the actor, which goes on where *marks* says that an earlier one stopped."""
+    """All deliveries of one life of the actor, which goes on where *marks* says that an earlier one stopped.
+
+    They go by *telegram*, which is also how people are answered, and by those *others* that are switched on.
+    """
 
     def __init__(
         self,
@@ -84,31 +83,26 @@ class Courier:
         prices: Callable[[], Awaitable[Mapping[str, float]]],
         keyboards: Keyboards,
         readers: Sequence[SourceReader],
-        senders: Senders,
+        telegram: Senders[TelegramChannel],
+        others: Sequence[Senders[Channel]] = (),
         health: Health,
         marks: Marks,
         boot_id: str,
     ) -> None:
-        config = actor.config
         self._actor = actor
         self._store = store
         self._register = register
         self._reach = reach
+        self._addressees = Addressees(register, actor.config.self_test_chat_id)
         self._hushes = hushes
         self._prices = prices
         self._keyboards = keyboards
-        self._senders = senders
+        self._telegram = telegram
+        self._senders: dict[str, Senders[Channel]] = {each.channel.name: each for each in (telegram, *others)}
         self._health = health
         self._record = Record(store, health)
-        self._outbox = Outbox(
-            _delays_of(config),
-            actor.random,
-            _rates_of(config),
-            group_from=config.group_from,
-            is_held=self._is_held,
-            is_gone=self._is_gone,
-        )
-        self._album = Album(config.picture_again_s, config.picture_life_s)
+        self._outbox = Outboxes({name: self._outbox_of(senders) for name, senders in self._senders.items()})
+        self._album = Album(actor.config.picture_again_s, actor.config.picture_life_s)
         self._claimed: list[Bundle] = []
         self._errands: dict[int, _Errand] = {}
         self._done: deque[_Errand] = deque()
@@ -118,6 +112,16 @@ class Courier:
             reader.source.name: Reading(reader, store, marks.sources[reader.source.name], boot_id) for reader in readers
         }
         self._alerts = self._readings[ALERTS.name]
+
+    def _outbox_of(self, senders: Senders[Channel]) -> Outbox:
+        return Outbox(
+            _delays_of(self._actor.config),
+            self._actor.random,
+            senders.channel.rates,
+            group_from=self._actor.config.group_from,
+            is_held=self._is_held,
+            is_gone=self._is_gone,
+        )
 
     def collect(self) -> None:
         """Make deliveries of what has none yet; what cannot be read now is read at the next look."""
@@ -170,14 +174,18 @@ class Courier:
 
     async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
         """Send an answer to a command, outside the order of the deliveries."""
-        self._outbox.spend(chat_id, self._now())
-        outcome = await self._senders.say(chat_id, text, keyboard)
-        self._tell_health(outcome)
+        self._outbox.telegram.spend(chat_id, self._now())
+        message = Message(address=str(chat_id), text=text, keyboard=keyboard, silent=False)
+        outcome = await self._telegram.ask(lambda channel: channel.bring(message))
+        self._tell_health(TELEGRAM, outcome)
         return outcome
 
     async def answer_press(self, press_id: str, text: str) -> None:
         """Answer a pressed button."""
-        await self._senders.answer_press(press_id, text)
+        try:
+            await self._telegram.ask(lambda channel: channel.bot.answer_press(press_id, text))
+        except TemporaryFailure as error:
+            self._actor.log.warning("press_unanswered", reason=str(error))
 
     def move_chat(self, old: int, new: int) -> None:
         """Let a group that became a supergroup get under its new number what it is to get.
@@ -185,7 +193,7 @@ class Courier:
         Raises:
             TemporaryFailure: that cannot be written now.
         """
-        for delivery in self._outbox.move_chat(old, new):
+        for delivery in self._outbox.telegram.move_chat(old, new):
             self._record.change(delivery)
         self._reach.follow(old, new)
 
@@ -203,6 +211,8 @@ class Courier:
         if lost:
             self._actor.log.error("contents_of_deliveries_missed", source=source.name, count=len(lost))
             self._store.bury(lost, "its alert is gone" if source is ALERTS else "its letter is gone")
+        for channel in {each.channel for each in left}:
+            self._channel(channel)
         now = self._now()
         restored = [each.with_content(contents[each.content_id], source.name) for each in found]
         changed = self._outbox.restore(restored, now, rebooted=reading.is_rebooted)
@@ -233,39 +243,38 @@ class Courier:
         self._record.mark(reading.source.position_mark, str(reading.position))
 
     def _make_deliveries(self, content: Content, reading: Reading, *, doubtful: bool) -> None:
-        addressee = self._addressee(content)
-        if addressee is None:
+        addressees = self._addressees.of(content)
+        if not addressees:
             self._actor.log.error("content_without_person_found", content_id=content.id)
             return
         now_ns = self._actor.clock.now_ns()
-        for kind in _kinds_of(content):
-            delivery = Delivery(
-                id=self._next_id,
-                content=content,
-                source=reading.source.name,
-                kind=kind,
-                person_id=addressee.person_id,
-                chat_id=addressee.chat_id,
-                doubtful=doubtful,
-                due_at_ns=now_ns,
-                created_at_ns=now_ns,
-            )
-            self._next_id += 1
-            self._outbox.add(delivery)
-            self._record.add(delivery)
+        for addressee in addressees:
+            channel = self._channel(addressee.channel)
+            has_pictures = channel is not None and channel.carries_pictures
+            for kind in _kinds_of(content) if has_pictures else (Kind.TEXT,):
+                delivery = Delivery(
+                    id=self._next_id,
+                    content=content,
+                    source=reading.source.name,
+                    kind=kind,
+                    person_id=addressee.person_id,
+                    channel=addressee.channel,
+                    chat_id=addressee.chat_id,
+                    doubtful=doubtful,
+                    due_at_ns=now_ns,
+                    created_at_ns=now_ns,
+                )
+                self._next_id += 1
+                self._outbox.add(delivery)
+                self._record.add(delivery)
 
-    def _addressee(self, content: Content) -> _Addressee | None:
-        person_id = content.person_id
-        if isinstance(content, Letter):
-            person = self._register.operator() if person_id == THE_OPERATOR else self._register.person(person_id)
-        elif is_rehearsal(content.symbol):
-            person_id = rehearsal_addressee(person_id)
-            if person_id == NOBODY:
-                return _Addressee(NOBODY, self._actor.config.self_test_chat_id or HIDDEN_CHAT)
-            person = self._register.person(person_id)
-        else:
-            person = self._register.person(person_id)
-        return None if person is None else _Addressee(person.id, person.chat_id)
+    def _channel(self, name: str) -> Opened[Channel] | None:
+        """Return a channel, None where it is switched off: what is for it waits on disk, and the operator is told."""
+        senders = self._senders.get(name)
+        if senders is None:
+            self._health.complain(name, f"messages wait, because {name} is switched off in [telegram.channels]")
+            return None
+        return senders.channel
 
     # -- out -----------------------------------------------------------------------------------------------------
 
@@ -276,14 +285,21 @@ class Courier:
             if bundle[0].missed:
                 outcome: asyncio.Future[Outcome] = asyncio.ensure_future(self._send_digest(bundle, manner))
             else:
-                outcome = self._senders.send(bundle, manner)
+                outcome = self._send(bundle, manner)
             errand = self._errands[bundle[0].id] = _Errand(bundle, outcome)
             outcome.add_done_callback(partial(self._put_aside, errand))
 
     async def _send_digest(self, bundle: Bundle, manner: Manner) -> Outcome:
         """Send what was missed, with the prices of now."""
         prices = await self._prices()
-        return await self._senders.send(bundle, msgspec.structs.replace(manner, prices=prices))
+        return await self._send(bundle, msgspec.structs.replace(manner, prices=prices))
+
+    def _send(self, bundle: Bundle, manner: Manner) -> "asyncio.Future[Outcome]":
+        if manner.address:
+            return self._senders[bundle[0].channel].send(bundle, manner)
+        nowhere: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        nowhere.set_result(Rejected("its person has no address there any more"))
+        return nowhere
 
     def _manner_of(self, bundle: Bundle) -> Manner:
         first = bundle[0]
@@ -293,7 +309,8 @@ class Courier:
         png = b"" if wish is None else self._album.png_of(wish.key)
         keyboard = self._keyboards.under(bundle)
         return Manner(
-            reader=self._reader_of(first),
+            reader=self._addressees.reader_of(first),
+            address=self._addressees.address_of(first),
             silent=not rings,
             png=png,
             late_by=self._lateness_of(first),
@@ -328,8 +345,8 @@ class Courier:
         while self._done:
             errand = self._done.popleft()
             outcome = errand.outcome.result()
-            self._tell_health(outcome)
-            for delivery in self._outbox.on_outcome([each.id for each in errand.bundle], outcome, now):
+            self._tell_health(errand.bundle[0].channel, outcome, errand.bundle[0].person_id)
+            for delivery in self._outbox.on_outcome(errand.bundle, outcome, now):
                 self._note(delivery)
             if isinstance(outcome, Moved):
                 # If that cannot be written now, Telegram says it again at the next try.
@@ -340,16 +357,6 @@ class Courier:
                 continue
             for delivery in errand.bundle:
                 self._tell(delivery, outcome)
-
-    def _reader_of(self, delivery: Delivery) -> Reader:
-        person = self._register.person(delivery.person_id)
-        if person is None:
-            return self._register.default_reader
-        content = delivery.content
-        if not isinstance(content, Alert):
-            return person.reader
-        amount = amount_for(self._register.amounts_of(person.id), content.symbol, content.venue.market)
-        return msgspec.structs.replace(person.reader, amount=amount)
 
     # -- pictures ------------------------------------------------------------------------------------------------
 
@@ -375,12 +382,12 @@ class Courier:
     # -- what others learn of it ---------------------------------------------------------------------------------
 
     def _tell(self, delivery: Delivery, outcome: Outcome) -> None:
-        log = self._actor.log.bind(content_id=delivery.content.id, kind=delivery.kind.value)
+        log = self._actor.log.bind(content_id=delivery.content.id, kind=delivery.kind.value, channel=delivery.channel)
         match outcome:
-            case Sent(message_id=message_id):
+            case Sent(message_id=message_id, receipt=receipt):
                 self._actor.progressed()
                 self._note_reachable(delivery, reachable=True)
-                log.info("delivery_sent", message_id=message_id)
+                log.info("delivery_sent", message_id=receipt or message_id)
             case Refused(reason=reason):
                 self._note_reachable(delivery, reachable=False)
                 log.error("delivery_failed", reason=reason)
@@ -391,17 +398,24 @@ class Courier:
             case _:
                 log.debug("delivery_retried", outcome=str(outcome))
 
-    def _tell_health(self, outcome: Outcome) -> None:
+    def _tell_health(self, name: str, outcome: Outcome, person_id: int = NOBODY) -> None:
+        channel = self._senders[name].channel
+        token, reach, address = f"{name} token", name, f"{name} of {person_id}"
         match outcome:
             case BadToken():
-                self._health.complain("token", "Telegram refuses the bot token: set it anew with `sigmactl init`")
+                self._health.complain(token, channel.refused)
             case NotSent(reason=reason) | Doubtful(reason=reason):
-                self._health.complain("telegram", f"Telegram does not answer: {reason}")
+                self._health.complain(reach, f"{channel.title} does not answer: {reason}")
+            case Wait(complaint=complaint) if complaint:
+                self._health.complain(address, complaint)
             case _:
-                self._health.clear("token")
-                self._health.clear("telegram")
+                for topic in (token, reach, address):
+                    self._health.clear(topic)
 
     def _note_reachable(self, delivery: Delivery, *, reachable: bool) -> None:
+        if delivery.channel != TELEGRAM:
+            # Whoever blocked the bot may well read elsewhere: what is known is the chat's.
+            return
         # If it cannot be written now, the person's next message will show it again.
         with contextlib.suppress(TemporaryFailure):
             self._reach.note(delivery.person_id, reachable=reachable)
@@ -419,15 +433,6 @@ def _kinds_of(content: Content) -> tuple[Kind, ...]:
 def _wish_of(delivery: Delivery) -> Wish | None:
     """Return what chart is to draw for *delivery*, None if that is nothing."""
     return wish_for(delivery.content) if delivery.kind is Kind.PICTURE else None
-
-
-def _rates_of(config: TelegramConfig) -> Rates:
-    return Rates(
-        chat_per_s=config.chat_per_s,
-        chat_burst=config.chat_burst,
-        group_per_min=config.group_per_min,
-        bot_per_s=config.bot_per_s,
-    )
 
 
 def _delays_of(config: TelegramConfig) -> Delays:

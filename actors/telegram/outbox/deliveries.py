@@ -21,6 +21,7 @@ import enum
 import msgspec
 from msgspec import Struct
 
+from actors.ledger.rows import TELEGRAM
 from actors.telegram.api.outcomes import (
     BadToken,
     Doubtful,
@@ -114,7 +115,10 @@ class Delivery(Struct, frozen=True, kw_only=True):
     kind: Kind
     person_id: int
     """Who gets it; the content may only say that it is for the operator."""
+    channel: str = TELEGRAM
+    """By which way it goes; see `actors.telegram.channels`."""
     chat_id: int
+    """Among what else of its channel it keeps its turn: Telegram's chat, elsewhere the person's number."""
     stage: Stage = Stage.PENDING
     doubtful: bool = False
     plain: bool = False
@@ -128,6 +132,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
     created_at_ns: int
     sent_at_ns: int | None = None
     message_id: int | None = None
+    receipt: str = ""
+    """What a channel that does not number its messages calls the one it took."""
     reply_to: int | None = None
     """The message that a picture replies to."""
     reason: str = ""
@@ -181,8 +187,8 @@ def advance(delivery: Delivery, event: DeliveryEvent, now_ns: int) -> Delivery:
     match event:
         case Claimed():
             changes["attempts"] = delivery.attempts + 1
-        case Sent(message_id=message_id):
-            changes |= {"sent_at_ns": now_ns, "message_id": message_id}
+        case Sent(message_id=message_id, receipt=receipt):
+            changes |= {"sent_at_ns": now_ns, "message_id": message_id, "receipt": receipt}
         case Wait():
             changes |= {"attempts": delivery.attempts - 1, "reason": "asked to wait"}
         case Unparsable():

@@ -141,6 +141,10 @@ class Outbox:
         """How many deliveries are unfinished."""
         return len(self._deliveries)
 
+    def __contains__(self, delivery_id: int) -> bool:
+        """Say whether a delivery is here and unfinished."""
+        return delivery_id in self._deliveries
+
     @property
     def waiting(self) -> int:
         """How many deliveries are on their way: all but those that are held."""

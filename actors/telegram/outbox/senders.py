@@ -1,20 +1,20 @@
-"""The threads that speak to Telegram, each with a client of its own, so that a slow chat delays no other."""
+"""The threads that speak to one channel, each with a client of its own, so that a slow chat delays no other."""
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 from structlog.typing import FilteringBoundLogger
 
-from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.client import Bot, BotFactory
 from actors.telegram.api.outcomes import Outcome, Rejected
 from actors.telegram.api.wire import Keyboard
-from actors.telegram.outbox.deliveries import Kind
+from actors.telegram.channels.channel import ChannelT_co, Message, Opened
+from actors.telegram.outbox.deliveries import Delivery, Kind
 from actors.telegram.outbox.outbox import Bundle
 from actors.telegram.outbox.wording import Unwordable, bare_text_of, text_of
 from actors.telegram.texts.alert_texts import Reader
@@ -23,11 +23,15 @@ from protocol.rehearsal import HIDDEN_CHAT
 
 __all__ = ["Manner", "Senders"]
 
+ResultT = TypeVar("ResultT")
+
 
 class Manner(Struct, frozen=True, kw_only=True):
     """How a message is brought."""
 
     reader: Reader
+    address: str
+    """Where to, on its channel."""
     silent: bool
     png: bytes = b""
     """What chart drew, if it is a picture."""
@@ -39,37 +43,37 @@ class Manner(Struct, frozen=True, kw_only=True):
     """The buttons under it."""
 
 
-class Senders:
-    """At most *threads* requests at a time, made by the bots of *bots*; letters' pictures lie below *data_dir*."""
+class Senders(Generic[ChannelT_co]):
+    """The threads of one *channel*; letters' pictures lie below *data_dir*."""
 
-    def __init__(self, threads: int, bots: BotFactory, data_dir: Path, log: FilteringBoundLogger) -> None:
-        self._bots = bots
+    def __init__(self, channel: Opened[ChannelT_co], data_dir: Path, log: FilteringBoundLogger) -> None:
+        self.channel = channel
         self._log = log
         self._data_dir = data_dir
         self._own = threading.local()
-        self._threads = ThreadPoolExecutor(threads, "sender", self._open_bot)
+        self._threads = ThreadPoolExecutor(channel.threads, "sender", self._open)
 
     def send(self, bundle: Bundle, manner: Manner) -> "asyncio.Future[Outcome]":
         """Have *bundle* sent, and return its outcome to be."""
         return asyncio.get_running_loop().run_in_executor(self._threads, self._send, bundle, manner)
 
-    def say(self, chat_id: int, text: str, keyboard: Keyboard) -> "asyncio.Future[Outcome]":
-        """Have *text* sent over *keyboard*, and return its outcome to be."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._say, chat_id, text, keyboard)
-
-    def answer_press(self, press_id: str, text: str) -> "asyncio.Future[None]":
-        """Have a pressed button answered."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._answer_press, press_id, text)
+    def ask(self, call: Callable[[ChannelT_co], ResultT]) -> "asyncio.Future[ResultT]":
+        """Have *call* made with a thread's channel, and return its result to be."""
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._ask, call)
 
     def close(self) -> None:
         """Wait for what is being sent, and end the threads."""
         self._threads.shutdown()
 
-    def _open_bot(self) -> None:
-        self._own.bot = self._bots()
+    def _open(self) -> None:
+        self._own.channel = self.channel.open()
+
+    def _ask(self, call: Callable[[ChannelT_co], ResultT]) -> ResultT:
+        own: ChannelT_co = self._own.channel
+        return call(own)
 
     def _send(self, bundle: Bundle, manner: Manner) -> Outcome:
-        bot: Bot = self._own.bot
+        own: ChannelT_co = self._own.channel
         delivery = bundle[0]
         try:
             text = text_of(bundle, manner.reader, manner.prices, manner.late_by)
@@ -81,24 +85,26 @@ class Senders:
                 return Rejected(str(error))
             text = bare
         if delivery.chat_id == HIDDEN_CHAT:
-            return bot.knock()
-        if delivery.kind is Kind.TEXT:
-            return bot.send_text(delivery.chat_id, text, manner.keyboard, plain=delivery.plain, silent=manner.silent)
-        png = manner.png
-        if isinstance(delivery.content, Letter) and delivery.content.picture:
+            return own.knock()
+        png = None
+        if delivery.kind is Kind.PICTURE:
             try:
-                png = (self._data_dir / delivery.content.picture).read_bytes()
+                png = self._png_of(delivery, manner)
             except OSError as error:
                 return Rejected(f"no picture: {error.strerror}")
-        return bot.send_photo(delivery.chat_id, png, text, delivery.reply_to, plain=delivery.plain)
+        message = Message(
+            address=manner.address,
+            text=text,
+            keyboard=manner.keyboard,
+            plain=delivery.plain,
+            silent=manner.silent,
+            png=png,
+            reply_to=delivery.reply_to,
+        )
+        return own.bring(message)
 
-    def _say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
-        bot: Bot = self._own.bot
-        return bot.send_text(chat_id, text, keyboard, plain=False, silent=False)
-
-    def _answer_press(self, press_id: str, text: str) -> None:
-        bot: Bot = self._own.bot
-        try:
-            bot.answer_press(press_id, text)
-        except TemporaryFailure as error:
-            self._log.warning("press_unanswered", reason=str(error))
+    def _png_of(self, delivery: Delivery, manner: Manner) -> bytes:
+        """Return the picture of *delivery*: what chart drew, or what the letter brought along."""
+        if isinstance(delivery.content, Letter) and delivery.content.picture:
+            return (self._data_dir / delivery.content.picture).read_bytes()
+        return manner.png

@@ -4,7 +4,7 @@ The people are few and only we write them, so they are kept in memory, too. What
 `TemporaryFailure`: the disk is full or the database is locked.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -27,9 +27,12 @@ from actors.telegram.people.rule_book import SigmaLevel, below, read_levels, set
 from actors.telegram.store import transaction
 from actors.telegram.texts.alert_texts import Reader
 from protocol.messages import Venue
-from protocol.tables.telegram import amounts, awaits_fall, invitations, people, rules, watches
+from protocol.tables.telegram import addresses, amounts, awaits_fall, invitations, people, rules, watches
 
-__all__ = ["Person", "Register", "Watch"]
+__all__ = ["NO_CHAT", "Person", "Register", "Watch"]
+
+NO_CHAT = 0
+"""The chat of somebody who is not on Telegram, which gives no chat this number."""
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -47,6 +50,13 @@ class Person(Struct, frozen=True, kw_only=True):
     """Which sessions may alert."""
     tells_closed_days: bool = False
     """Whether this person is told that a market stays closed."""
+    addresses: Mapping[str, str] = {}
+    """By channel, where this person gets messages beside the chat, or instead of one. They may be secrets."""
+
+    @property
+    def has_chat(self) -> bool:
+        """Whether this person is on Telegram."""
+        return self.chat_id != NO_CHAT
 
     @property
     def reader(self) -> Reader:
@@ -63,7 +73,7 @@ class Watch(Struct, frozen=True, kw_only=True):
 
 
 class Register:
-    """The tables `people`, `invitations`, `watches` and `rules`."""
+    """The tables `people`, `addresses`, `invitations`, `watches` and `rules`."""
 
     def __init__(self, engine: Engine, language: str, time_zone: str) -> None:
         """Read the people.
@@ -122,6 +132,8 @@ class Register:
                 joined_at_ns=now_ns,
                 sessions=write_choices(seeded.sessions),
             )
+            for channel, address in seeded.addresses.items():
+                _place(self._connection, person_id, channel, address, now_ns)
             for seed in seeded.watches:
                 watch = Watch(symbol=seed.symbol, name=seed.name, venue=seed.venue)
                 _start_watching(self._connection, person_id, watch, levels, now_ns)
@@ -289,6 +301,9 @@ class Register:
         self._amounts[person_id] = kept if amount is None else {**kept, symbol: amount}
 
     def _read_people(self) -> None:
+        by_person: dict[int, dict[str, str]] = {}
+        for row in self._connection.execute(select(addresses)):
+            by_person.setdefault(row.person_id, {})[row.channel] = row.address
         self._people = {
             row.id: Person(
                 id=row.id,
@@ -301,6 +316,7 @@ class Register:
                 reachable=row.reachable,
                 sessions=parse_choices(row.sessions),
                 tells_closed_days=row.tells_closed_days,
+                addresses=by_person.get(row.id, {}),
             )
             for row in self._connection.execute(select(people).where(people.c.role != GONE))
         }
@@ -312,6 +328,12 @@ class Register:
         added = added.on_conflict_do_update(index_elements=[people.c.user_id], set_=row)
         key: int = self._connection.execute(added.returning(people.c.id)).scalar_one()
         return key
+
+
+def _place(connection: Connection, person_id: int, channel: str, address: str, now_ns: int) -> None:
+    placed = {"address": address, "since_ns": now_ns}
+    added = upsert(addresses).values(person_id=person_id, channel=channel, **placed)
+    connection.execute(added.on_conflict_do_update(index_elements=["person_id", "channel"], set_=placed))
 
 
 def _start_watching(

@@ -13,6 +13,8 @@ from structlog.testing import capture_logs
 from actors.telegram.api.client import Bot
 from actors.telegram.api.outcomes import Outcome, Rejected, Sent
 from actors.telegram.api.wire import Keyboard
+from actors.telegram.channels.telegram import open_telegram
+from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
 from actors.telegram.outbox.senders import Manner, Senders
 from actors.telegram.outbox.wording import Unwordable, bare_text_of, text_of
@@ -91,8 +93,10 @@ def test_the_operator_reads_in_the_log_what_had_no_words(tmp_path: Path, content
     notepad = Notepad()
 
     async def scene() -> Outcome:
-        senders = Senders(1, lambda: cast(Bot, notepad), tmp_path, structlog.get_logger())
-        outcome = await senders.send((delivery(content),), Manner(reader=SEOUL, silent=False))
+        senders = Senders(
+            open_telegram(TelegramConfig(threads=1), lambda: cast(Bot, notepad)), tmp_path, structlog.get_logger()
+        )
+        outcome = await senders.send((delivery(content),), Manner(reader=SEOUL, address="7", silent=False))
         senders.close()
         return outcome
 

@@ -1,0 +1,68 @@
+"""What a channel is: a way to people that takes one message at a time and says what became of it.
+
+States on disk, order, doubts and their marks, waits, quiet hours, digests and groups are the outbox's, the same for all
+channels. A channel says how a message becomes a request, what its answer means (`outcomes`), how fast it may be spoken
+to and what it can carry.
+"""
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from actors.telegram.api.outcomes import Outcome
+from actors.telegram.api.wire import Keyboard
+from actors.telegram.outbox.pace import Rates
+
+__all__ = ["Channel", "ChannelT_co", "Message", "Opened"]
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One message, ready to go."""
+
+    address: str
+    """Where to: what a chat, a topic or a person is called on the channel. It may be a secret: never log it."""
+    text: str
+    """What shall be read, as it is: a channel escapes what it must. Of a picture its caption."""
+    keyboard: Keyboard = ()
+    """The buttons under it; a channel without a way back shows none."""
+    plain: bool = False
+    """Whether it goes without markup, because the channel refused ours."""
+    silent: bool = True
+    """Whether the phone makes no sound."""
+    png: bytes | None = None
+    """The picture, if it is one."""
+    reply_to: int | None = None
+    """The message that a picture replies to, where messages are numbered."""
+
+
+class Channel(Protocol):
+    """A way to people. One object belongs to one thread at a time."""
+
+    def bring(self, message: Message) -> Outcome:
+        """Hand *message* over, once, and return what became of it."""
+
+    def knock(self) -> Outcome:
+        """Ask whether the other side is there, in place of a message that nobody is to get."""
+
+
+ChannelT_co = TypeVar("ChannelT_co", bound=Channel, covariant=True)
+
+
+class Opened(Struct, Generic[ChannelT_co], frozen=True, kw_only=True):
+    """A channel that is in use, and what the outbox must know of it."""
+
+    name: str
+    """As deliveries and people's addresses remember it."""
+    title: str
+    """What the operator calls it."""
+    rates: Rates
+    open: Callable[[], ChannelT_co]
+    """Makes one for a thread."""
+    threads: int
+    """How many can be spoken to at the same moment."""
+    refused: str
+    """What the operator is told while we are not let in, with the remedy."""
+    carries_pictures: bool = True
+    longest: int = 0
+    """How many bytes of UTF-8 a text may have, 0 where the channel sees to that itself."""

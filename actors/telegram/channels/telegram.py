@@ -1,0 +1,51 @@
+"""The Bot API as a channel; its addresses are the numbers of chats, written out."""
+
+from functools import partial
+
+from actors.ledger.rows import TELEGRAM
+from actors.telegram.api.client import Bot, BotFactory
+from actors.telegram.api.outcomes import Outcome
+from actors.telegram.channels.channel import Message, Opened
+from actors.telegram.config import TelegramConfig
+from actors.telegram.outbox.pace import Rates
+
+__all__ = ["TelegramChannel", "open_telegram"]
+
+
+class TelegramChannel:
+    """Brings messages by *bot*."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    def bring(self, message: Message) -> Outcome:
+        """Hand *message* over, once, and return what became of it."""
+        chat_id = int(message.address)
+        if message.png is not None:
+            return self.bot.send_photo(chat_id, message.png, message.text, message.reply_to, plain=message.plain)
+        return self.bot.send_text(chat_id, message.text, message.keyboard, plain=message.plain, silent=message.silent)
+
+    def knock(self) -> Outcome:
+        """Ask who we are, in place of a message that nobody is to get."""
+        return self.bot.knock()
+
+
+def open_telegram(config: TelegramConfig, bots: BotFactory) -> Opened[TelegramChannel]:
+    """Return the Bot API as *config* wants it used."""
+    return Opened(
+        name=TELEGRAM,
+        title="Telegram",
+        rates=Rates(
+            chat_per_s=config.chat_per_s,
+            chat_burst=config.chat_burst,
+            group_per_min=config.group_per_min,
+            bot_per_s=config.bot_per_s,
+        ),
+        open=partial(_opened, bots),
+        threads=config.threads,
+        refused="Telegram refuses the bot token: set it anew with `sigmactl init`",
+    )
+
+
+def _opened(bots: BotFactory) -> TelegramChannel:
+    return TelegramChannel(bots())
