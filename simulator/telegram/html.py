@@ -6,6 +6,9 @@ Only the documented tags exist; they nest and must be closed in order; every oth
 with the corresponding HTML entities". The real service lets a lone `&` or `>` pass; here they are refused, because
 whoever forgot to escape one will some day forget a `<`. Offsets and lengths of entities count UTF-16 units, positions
 in errors count bytes, as in the real messages. Source: Bot API, "Formatting options", HTML style.
+
+Of any text, with markup or without, the server keeps what `kept_of` returns, and what has nothing to be seen in it
+(`is_blank`) is empty to it. Source: tdlib, td/telegram/misc.cpp, on which the Bot API's server is built.
 """
 
 import re
@@ -13,7 +16,16 @@ from typing import NoReturn
 
 from msgspec import Struct
 
-__all__ = ["EntityError", "FormattedText", "MessageEntity", "parse_html", "utf16_length"]
+__all__ = [
+    "EntityError",
+    "FormattedText",
+    "MessageEntity",
+    "is_blank",
+    "kept_of",
+    "parse_html",
+    "parse_plain",
+    "utf16_length",
+]
 
 MAX_ENTITIES = 100
 _KINDS = {
@@ -41,6 +53,10 @@ _TAG_NAME = re.compile(r"<(/?)([^\s>]*)")
 _ATTRIBUTE = re.compile(r"""\s+([^\s=>/"']+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9.\-]+)))?""")
 _TAG_END = re.compile(r"\s*>")
 _LAST_CODE_POINT = 0x10FFFF
+_TURNED_INTO_SPACES = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
+# Carriage returns, line separators, what turns the reading order round, and marks that draw lines over a text.
+_TAKEN_OUT = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
+_UNSEEN = re.compile("[\\s\u200b-\u200f\ufeff\u180e\u2800\ufffc\U000e0000-\U000e007f]*")
 
 
 class EntityError(ValueError):
@@ -73,7 +89,22 @@ class _OpenTag(Struct, frozen=True):
 
 def utf16_length(text: str) -> int:
     """Return the length of *text* in UTF-16 units, in which Telegram counts: an emoji is two."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def kept_of(text: str) -> str:
+    """Return *text* as the server keeps it: control characters are spaces, and some are taken out."""
+    return _TAKEN_OUT.sub("", _TURNED_INTO_SPACES.sub(" ", text))
+
+
+def is_blank(text: str) -> bool:
+    """Say whether there is nothing to be seen in *text*."""
+    return _UNSEEN.fullmatch(text) is not None
+
+
+def parse_plain(text: str) -> FormattedText:
+    """Return what a reader sees of *text* that has no markup."""
+    return FormattedText(kept_of(text).strip(), [])
 
 
 def parse_html(markup: str) -> FormattedText:
@@ -112,6 +143,7 @@ class _Parser:
             raise EntityError(message)
 
     def _show(self, text: str) -> None:
+        text = kept_of(text)
         self.shown.append(text)
         self._offset += utf16_length(text)
 

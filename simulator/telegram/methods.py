@@ -12,14 +12,14 @@ import msgspec
 from msgspec import Struct
 
 from simulator.telegram.chats import ChatBook
-from simulator.telegram.html import EntityError, FormattedText, parse_html, utf16_length
+from simulator.telegram.html import EntityError, FormattedText, is_blank, parse_html, parse_plain, utf16_length
 from simulator.telegram.limits import FloodLimits
 from simulator.telegram.log import LogLine, TelegramLog
 from simulator.telegram.pictures import keep_picture, path_of_file_id
 from simulator.telegram.requests import Call
 from simulator.telegram.types import ApiError, Message
 
-__all__ = ["BotMethods", "Clock"]
+__all__ = ["MAX_CAPTION", "MAX_TEXT", "BotMethods", "Clock", "read_caption", "read_text"]
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -113,14 +113,10 @@ class BotMethods:
         return self._book.messages[line.message_id] if line.message_id else True
 
     def _send_message(self, call: Call) -> LogLine:
-        formatted = formatted_text(call, "text", MAX_TEXT, "message is too long")
-        if not formatted.text:
-            raise ApiError(400, "Bad Request: message text is empty")
-        return self._new_message("sendMessage", call, formatted)
+        return self._new_message("sendMessage", call, read_text(call))
 
     def _send_photo(self, call: Call) -> LogLine:
-        caption = formatted_text(call, "caption", MAX_CAPTION, "message caption is too long")
-        line = self._new_message("sendPhoto", call, caption)
+        line = self._new_message("sendPhoto", call, read_caption(call))
         photo = call.text("photo")
         content = call.files.get(photo.removeprefix("attach://") if photo.startswith("attach://") else "photo")
         if content is not None:
@@ -161,11 +157,9 @@ class BotMethods:
             raise too_many_requests(wait_s)
 
     def _edit_message_text(self, call: Call) -> LogLine:
-        formatted = formatted_text(call, "text", MAX_TEXT, "message is too long")
+        formatted = read_text(call)
         chat = self._book.reachable_chat(call.chat_id)
         message = self._book.message_in(chat.id, call.integer("message_id"))
-        if not formatted.text:
-            raise ApiError(400, "Bad Request: message text is empty")
         _check_editable(message, self._book.bot.id)
         keyboard = call.keyboard()
         is_same = message is not None and (message.text, message.entities or [], message.reply_markup) == (
@@ -205,17 +199,33 @@ def too_many_requests(retry_after_s: int) -> ApiError:
     return ApiError(429, f"Too Many Requests: retry after {retry_after_s}", {"retry_after": retry_after_s})
 
 
-def formatted_text(call: Call, name: str, limit: int, complaint: str) -> FormattedText:
-    """Return the parsed text parameter *name*.
+def read_text(call: Call) -> FormattedText:
+    """Return the text of a message, parsed.
 
     Raises:
-        ApiError: its markup is wrong, or it is longer than *limit* UTF-16 units after parsing.
+        ApiError: its markup is wrong, it is longer than 4096 UTF-16 units after parsing, or nothing is to be seen.
     """
+    formatted = _formatted(call, "text", MAX_TEXT, "message is too long")
+    if is_blank(formatted.text):
+        raise ApiError(400, "Bad Request: message text is empty")
+    return formatted
+
+
+def read_caption(call: Call) -> FormattedText:
+    """Return the caption of a picture, parsed; empty where there is none.
+
+    Raises:
+        ApiError: its markup is wrong, or it is longer than 1024 UTF-16 units after parsing.
+    """
+    return _formatted(call, "caption", MAX_CAPTION, "message caption is too long")
+
+
+def _formatted(call: Call, name: str, limit: int, complaint: str) -> FormattedText:
     raw, mode = call.text(name), call.text("parse_mode")
     if mode not in {"", "HTML", "html", "Html"}:
         raise ApiError(400, "Bad Request: unsupported parse_mode")
     try:
-        formatted = parse_html(raw) if mode else FormattedText(raw.strip(), [])
+        formatted = parse_html(raw) if mode else parse_plain(raw)
     except EntityError as error:
         raise ApiError(400, f"Bad Request: can't parse entities: {error}") from error
     if utf16_length(formatted.text) > limit:

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from simulator.telegram.html import is_blank
 from simulator.telegram.types import ApiError, Button, Keyboard
 
 __all__ = ["Call", "read_call"]
@@ -117,7 +118,7 @@ def _parsed(written: str | bytes, expected: type[Parsed], what: str) -> Parsed:
 
 
 def _check_button(button: Button) -> None:
-    if not button.text:
+    if is_blank(button.text):
         raise ApiError(400, "Bad Request: can't parse inline keyboard button: Text is empty")
     if button.callback_data is None and button.url is None:
         reason = "Text buttons are unallowed in the inline keyboard"

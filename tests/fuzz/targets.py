@@ -1,10 +1,12 @@
 """Everything of ours that reads what others wrote, each with good input and the errors that its caller is prepared for.
 
-Nothing that comes over a socket or lies in a file may end an actor in any other way.
+Nothing that comes over a socket or lies in a file may end an actor in any other way. And everything that we tell with a
+name in it that others gave (`texts`, `chat`): a strict reader sees what was meant, and Telegram refuses none.
 """
 
 import asyncio
 import contextlib
+import functools
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,12 +32,14 @@ from actors.runtime.errors import ConfigError
 from actors.telegram.api.wire import outcome_of, parse_updates
 from actors.telegram.chat.commands import parse_command
 from actors.telegram.config import TelegramConfig
+from actors.words.catalogue import LANGUAGES
 from protocol.errors import DecodeError
 from protocol.messages import ReplayChunk, Trade
 from protocol.wire import decode, decode_published, encode
 from tests.fuzz import good
 from tests.fuzz.over_sockets import read_by_bot, read_by_gateway, read_by_socket
 from tests.support.masters import korean_line, us_line, zipped
+from tests.support.told_with import AWKWARD, Chat, check, tellings
 
 __all__ = ["TARGETS", "Target"]
 
@@ -158,6 +162,30 @@ def read_clock(text: bytes) -> None:
         read_world_clock(Path(file.name))
 
 
+def tell(name: bytes) -> None:
+    """Tell everything that is told without being asked for of what has that *name*, in all languages."""
+    for language in LANGUAGES:
+        for told in tellings(name.decode(errors="replace"), language):
+            check(told)
+
+
+def converse(words: bytes) -> None:
+    """Let somebody type *words* behind each command, and watch what is called so."""
+    for told in _chat(LANGUAGES[len(words) % len(LANGUAGES)]).hear(words.decode(errors="replace")):
+        check(told)
+
+
+@functools.cache
+def _chat(language: str) -> Chat:
+    return Chat(Path(_folder(language).name), language)
+
+
+@functools.cache
+def _folder(_language: str) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder that is there as long as the process."""
+    return tempfile.TemporaryDirectory()
+
+
 TARGETS = (
     Target("frames", good.FRAMES, read_frame, (FrameError,)),
     Target("messages", good.TEXTS, parse_message, (KisError,)),
@@ -175,4 +203,6 @@ TARGETS = (
     Target("bot", good.HTTP, read_by_bot),
     Target("conf", good.CONFIGURATIONS, read_configuration, (ConfigError,)),
     Target("clock", good.CLOCKS, read_clock, (ConfigError,)),
+    Target("texts", [name.encode() for name in AWKWARD], tell),
+    Target("chat", [name.encode() for name in AWKWARD[::8]], converse),
 )

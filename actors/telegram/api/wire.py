@@ -46,6 +46,7 @@ SERVER_ERROR = 500
 DEFAULT_WAIT_S = 5.0
 LONGEST_WAIT_S = 3600.0
 LONGEST_TEXT = 4096
+LONGEST_CAPTION = 1024
 LONGEST_TOAST = 200
 UPDATES = ("message", "callback_query", "my_chat_member")
 # What the bot is in a chat that does not take its messages.
@@ -236,7 +237,7 @@ def build_message(
         fields["reply_markup"] = {
             "inline_keyboard": [[{"text": label, "callback_data": data} for label, data in row] for row in keyboard]
         }
-    return msgspec.json.encode(fields | _formatted("text", text[:LONGEST_TEXT], plain=plain))
+    return msgspec.json.encode(fields | _formatted("text", _cut(text, LONGEST_TEXT), plain=plain))
 
 
 def build_photo_fields(chat_id: int, caption: str, reply_to: int | None, *, plain: bool = False) -> dict[str, str]:
@@ -244,7 +245,9 @@ def build_photo_fields(chat_id: int, caption: str, reply_to: int | None, *, plai
 
     A message to reply to that is gone does no harm.
     """
-    fields = {"chat_id": str(chat_id), "disable_notification": "true"} | _formatted("caption", caption, plain=plain)
+    fields = {"chat_id": str(chat_id), "disable_notification": "true"} | _formatted(
+        "caption", _cut(caption, LONGEST_CAPTION), plain=plain
+    )
     if reply_to is not None:
         reply = {"message_id": reply_to, "allow_sending_without_reply": True}
         fields["reply_parameters"] = msgspec.json.encode(reply).decode()
@@ -258,7 +261,7 @@ def build_poll(offset: int, timeout_s: int) -> bytes:
 
 def build_press_answer(press_id: str, text: str) -> bytes:
     """Return answerCallbackQuery's body; *text* is shown for a moment, an empty one only ends the waiting."""
-    return msgspec.json.encode({"callback_query_id": press_id, "text": text[:LONGEST_TOAST]})
+    return msgspec.json.encode({"callback_query_id": press_id, "text": _cut(text, LONGEST_TOAST)})
 
 
 def build_commands(commands: Sequence[tuple[str, str]], language_code: str = "", scope: Scope = EVERYWHERE) -> bytes:
@@ -271,6 +274,18 @@ def _formatted(field: str, text: str, *, plain: bool) -> dict[str, str]:
     if plain:
         return {field: text}
     return {field: _escape(text), "parse_mode": "HTML"}
+
+
+def _cut(text: str, most: int) -> str:
+    """Return as much of *text* as Telegram takes, and `…` for the rest; it counts in UTF-16, where an emoji is two."""
+    # No character is more than two units.
+    if 2 * len(text) <= most:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * most:
+        return text
+    # Half of a character at the end is left out.
+    return units[: 2 * (most - 1)].decode("utf-16-le", "ignore").rstrip() + "…"
 
 
 def _escape(text: str) -> str:

@@ -131,7 +131,7 @@ class Answers:
 
     def not_watched(self, symbol: str) -> str:
         """Say that *symbol* was not watched."""
-        return self.say("answer.not-watched", symbol=symbol)
+        return self.say("answer.not-watched", symbol=clean(symbol))
 
     def unknown(self, words: str) -> str:
         """Say that nothing is found for *words*."""

@@ -26,7 +26,8 @@ async def show_chart(call: Call) -> Reply | None:
             "analyst", "chart", timeout_s=actor.config.ask_timeout_s, person=call.person.id, symbol=watch.symbol
         )
     except CommandRefused:
-        return Reply(call.answers.say("answer.no-chart", name=watch.name, symbol=watch.symbol))
+        name = clean(watch.name) or watch.symbol
+        return Reply(call.answers.say("answer.no-chart", name=name, symbol=watch.symbol))
     return None
 
 
@@ -87,9 +88,9 @@ def _amounts(call: Call) -> str:
         if whole_market(market) in amounts
     ]
     lines += [
-        say("answer.amount-stock", name=watch.name, amount=amount_text(amounts[watch.symbol], watch.venue.market))
+        say("answer.amount-stock", name=clean(watch.name) or watch.symbol, amount=amount_text(own, watch.venue.market))
         for watch in register.watches_of(call.person.id)
-        if watch.symbol in amounts
+        if (own := amounts.get(watch.symbol)) is not None
     ]
     if not lines:
         return say("answer.no-amount")

@@ -49,6 +49,8 @@ __all__ = [
 LONGEST_NAME = 64
 # Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
 UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+TAKEN_OUT = frozenset("\u030a\u0333\u033f")
+"""Marks that Telegram takes out of a text, since they draw lines over others."""
 
 
 class Reader(Struct, frozen=True):
@@ -134,9 +136,17 @@ def time_text(moment: datetime, venue: Venue, reader: Reader, pattern: str = "%Y
 
 def clean(name: str) -> str:
     """Return *name* without what cannot be seen or turns the reading order round, on one line, not too long."""
-    seen = "".join(" " if character.isspace() else character for character in name)
-    shown = "".join(character for character in seen if unicodedata.category(character) not in UNSHOWN)
-    return " ".join(shown.split())[:LONGEST_NAME]
+    # Composed, Å is a letter of its own and keeps its ring, and a syllable is one and not three.
+    name = unicodedata.normalize("NFC", name)
+    if not name.isprintable() or not TAKEN_OUT.isdisjoint(name):
+        name = "".join(map(_as_shown, name))
+    return " ".join(name.split())[:LONGEST_NAME]
+
+
+def _as_shown(character: str) -> str:
+    if character.isspace():
+        return " "
+    return "" if unicodedata.category(character) in UNSHOWN or character in TAKEN_OUT else character
 
 
 def _shares_lines(alert: Alert, reader: Reader) -> list[str]:

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulator.telegram.html import EntityError, MessageEntity, parse_html
+from simulator.telegram.html import EntityError, MessageEntity, is_blank, kept_of, parse_html, parse_plain
+
+TAKEN_OUT = "\r\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u0333\u033f\u030a"
 
 
 @pytest.mark.parametrize(
@@ -71,10 +73,39 @@ def test_wrong_markup_is_refused_with_its_place(markup: str, complaint: str) -> 
     assert str(refused.value) == complaint
 
 
-@given(st.text())
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters=TAKEN_OUT)))
 def test_what_is_escaped_is_shown_as_it_was(text: str) -> None:
     """No name of a stock can break a message: escaping is enough."""
     assert parse_html(html.escape(text, quote=False)).text == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\tb\x00c\x1fd", "a b c d"),
+        ("a\r\nb", "a\nb"),
+        (f"a{TAKEN_OUT}b", "ab"),
+        ("\u200ba\u200db\u2066", "\u200ba\u200db\u2066"),
+        ("a\x7f\x85b", "a\x7f\x85b"),
+    ],
+)
+def test_the_server_keeps_of_a_text_what_the_real_one_keeps(text: str, kept: str) -> None:
+    """What we send and Telegram takes out is something that nobody reads."""
+    assert kept_of(text) == kept
+    assert parse_plain(f" {text} ").text == kept
+    assert parse_html(f"<b>{text}</b>").text == kept
+
+
+def test_offsets_count_what_was_kept() -> None:
+    """An entity stands over its own words, whatever was taken out before them."""
+    assert parse_html("a\r\u202e<b>b</b>").entities == [MessageEntity(type="bold", offset=1, length=1)]
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b\ufeff", "\u00a0\u2003\u200f"])
+def test_a_text_in_which_nothing_is_to_be_seen_is_blank(text: str) -> None:
+    """The real server refuses it as empty."""
+    assert is_blank(text)
+    assert not is_blank(f"{text}.")
 
 
 @given(st.text(alphabet='<>/&;#b"= a'))

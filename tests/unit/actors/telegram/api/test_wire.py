@@ -21,6 +21,8 @@ from actors.telegram.api.wire import (
     parse_name,
     parse_updates,
 )
+from simulator.telegram.methods import read_caption, read_text
+from simulator.telegram.requests import Call
 
 
 def refusal(code: int, description: str, **parameters: object) -> bytes:
@@ -103,9 +105,18 @@ def test_a_plain_message_has_no_markup_to_refuse() -> None:
     assert (body["text"], body.get("parse_mode")) == ("F&F", None)
 
 
-def test_a_text_is_cut_before_telegram_refuses_it() -> None:
-    """A long list must arrive in part rather than not at all."""
-    assert len(json.loads(build_message(7, "x" * 5000))["text"]) == 4096
+@pytest.mark.parametrize("letter", ["x", "가", "🚨", "&"])
+def test_a_text_is_cut_before_telegram_refuses_it(letter: str) -> None:
+    """A long list must arrive in part rather than not at all, and say so; Telegram counts in UTF-16."""
+    size = 2 if letter == "🚨" else 1
+    text = read_text(Call(json.loads(build_message(7, letter * 5000)), {})).text
+    caption = read_caption(Call(dict(build_photo_fields(7, letter * 5000, None)), {})).text
+    toast = json.loads(build_press_answer("1", letter * 5000))["text"]
+    whole = read_text(Call(json.loads(build_message(7, letter * (4096 // size))), {})).text
+
+    assert (text, caption) == (letter * (4095 // size) + "…", letter * (1023 // size) + "…")
+    assert toast == letter * (199 // size) + "…"
+    assert whole == letter * (4096 // size)
 
 
 def test_a_photo_replies_to_its_text_even_if_that_was_deleted() -> None:
@@ -132,7 +143,7 @@ def test_a_message_carries_its_buttons_row_by_row() -> None:
 
 def test_a_pressed_button_is_answered_shortly() -> None:
     """Telegram shows two hundred characters, and refuses more."""
-    assert json.loads(build_press_answer("5", "x" * 300)) == {"callback_query_id": "5", "text": "x" * 200}
+    assert json.loads(build_press_answer("5", "x" * 300)) == {"callback_query_id": "5", "text": "x" * 199 + "…"}
 
 
 def test_a_poll_asks_for_what_we_understand_only() -> None:
