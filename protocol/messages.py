@@ -102,6 +102,8 @@ class Origin(enum.Enum):
     """Asked for: the price of the last trade so far, its moment that of the answer."""
     BAR = 2
     """The low of a minute that nobody saw, as of the minute's begin: late by nature."""
+    BAR_HIGH = 3
+    """Its high; which of the two came first nobody knows."""
 
 
 class State(enum.Enum):

@@ -7,8 +7,11 @@ target fires again after each rest, and a fall through several thresholds fires 
 The day's low, which a KIS trade carries with its time, is a trade too: one that we may not have seen. If a rule was
 armed at that time, it has missed a crossing; it fires then, marked late. A low that was seen cannot do so: its rule
 fired at that moment or was resting over it. So nothing need be remembered of what was seen, and the decision is the
-same after a restart. So it is with a minute bar that fills a hole (`Origin.BAR`): its low counts at the minute's begin,
-and whatever was seen of that minute at or below the target has left the rule resting beyond that moment.
+same after a restart. So it is with a minute bar that fills a hole: its low (`Origin.BAR`) and its high (`BAR_HIGH`)
+count at the minute's begin, and whatever was seen of that minute at or beyond the threshold has left the rule resting
+beyond that moment. The low fires what waits below, the high what waits above. Which of them came first nobody knows: so
+one minute fires a crossing rule or arms it again, never both, whichever is looked at first (`rules`), and a crossing is
+told only where the price has surely gone back before.
 
 A day's high comes with no trade: what a rule waits for above is found in a hole by its minute bars alone.
 
@@ -44,7 +47,7 @@ from protocol.messages import (
 )
 from protocol.moments import from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
-from protocol.rules import Repetition
+from protocol.rules import Direction, Repetition
 from protocol.wire import Glance, Glances
 
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
@@ -57,6 +60,8 @@ NOTES_LAST_S = max(NOTE_LASTS_S.values())
 """After how long a status says nothing any more."""
 STANDSTILLS = frozenset({HALTED, CIRCUIT_BREAKER})
 """While one of these holds nothing is printed."""
+_UNTOLD = {Origin.BAR: Direction.ABOVE, Origin.BAR_HIGH: Direction.BELOW}
+"""Which thresholds the low, or the high, of a minute says nothing of: they are fired by the other one."""
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
 
@@ -275,7 +280,7 @@ class Evaluator:
             return []
         if watched.falls_to == inf:
             self._bound(watched)
-        if trade.origin is Origin.BAR:
+        if trade.origin in _UNTOLD:
             newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
             hidden = _Hidden(trade.price, trade.traded_at_ns, newest.price)
             return self._fire(watched, targets, trade, choice, hidden)
@@ -298,10 +303,11 @@ class Evaluator:
     ) -> list[Alert]:
         """Return the alerts that *trade* raises, or the *hidden* one that it tells of, for those who made *choice*."""
         price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
+        untold = _UNTOLD.get(trade.origin) if hidden else None
         alerts = []
         for armed in watched.armed:
             rule = armed.rule
-            if not has_reached(price, armed.threshold, rule.direction):
+            if rule.direction is untold or not has_reached(price, armed.threshold, rule.direction):
                 if armed.returns_at is not None:
                     self._take_back(watched, armed, choice, price, at_ns, is_hidden=hidden is not None)
                 continue

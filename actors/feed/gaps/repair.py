@@ -10,12 +10,13 @@ While a stream is HOLDING, what it brings is held back and let go with the bars,
 the order of their time; the other streams are not held. A hole that was given up is not tried again: bars that come
 behind newer trades would be out of order. What remains of it is the day's low of a Korean trade, if that is a new one.
 
-Each minute of the hole becomes one `BAR` trade: its low, at the minute's begin. What was seen of the hole's first
-minute need not be known: a target that it reached has left its rule resting beyond the minute's begin. Of its last
-minute the held trades tell themselves what they saw, and a bar that tells no more is left out. The last bar's close
-comes behind it, so that the message ends with the newest price.
+Each minute of the hole becomes two trades at the minute's begin: its low (`BAR`), which only what waits below is fired
+by, and its high (`BAR_HIGH`), for what waits above. What was seen of the hole's first minute need not be known: a
+target that it reached has left its rule resting beyond the minute's begin. Of its last minute the held trades tell
+themselves what they saw, and a low or high that goes no further is left out. The last bar's close comes behind it as
+another low, so that the message ends with the newest price.
 
-A stream that stays BLIND is followed minute by minute, the running minute too: told again, it tells how much lower it
+A stream that stays BLIND is followed minute by minute, the running minute too: told again, it tells how much further it
 has gone. Prices of the moment would tell sooner of a fall that lasts, and leave rules resting over an earlier one.
 
 A hole reaches no further back than the session date of its end.
@@ -243,10 +244,11 @@ class Repairs:
         hole = self._holes.get(ask.key)
         if hole is None or hole.asked != ask.number:
             return []
-        told = _without_seen(page.bars, hole, self.margin_ns)
+        ends_ns = hole.flows_at_ns + self.margin_ns if hole.flows_at_ns else NEVER
+        news = [bar for bar in page.bars if bar.begins_ns < ends_ns and bar != hole.told.get(bar.begins_ns)]
         base = hole.held[-1].base_price if hole.held else page.base_price
-        filled = trades_of_bars(ask.key, base, told, hours, now_ns)
-        hole.bars += len({bar.begins_ns for bar in told} - hole.told.keys())
+        filled = _beyond(hole.held, trades_of_bars(ask.key, base, news, hours, now_ns))
+        hole.bars += len({trade.traded_at_ns for trade in filled} - hole.told.keys())
         if ask.key not in self._holding and not hole.is_leaving:
             hole.since_ns = max(hole.since_ns, ask.last_ns - ask.last_ns % MINUTE_NS)
             hole.told = {bar.begins_ns: bar for bar in page.bars}
@@ -308,10 +310,14 @@ class Repairs:
 def trades_of_bars(
     key: Key, base_price: float, bars: Sequence[MinuteBar], hours: TradingHours, received_at_ns: int
 ) -> list[Trade]:
-    """Return what stands for the minutes *bars* of a stream: the low of each, and last the newest price."""
+    """Return what stands for the minutes *bars* of a stream: low and high of each, and last the newest price."""
     placed = [(bar, place) for bar in bars if (place := hours.place(key[1], bar.begins_ns)) is not None]
-    prices = [(bar, place, bar.low) for bar, place in placed]
-    prices += [(bar, place, bar.close) for bar, place in placed[-1:]]
+    prices = [
+        (bar, place, price, origin)
+        for bar, place in placed
+        for price, origin in ((bar.low, Origin.BAR), (bar.high, Origin.BAR_HIGH))
+    ]
+    prices += [(bar, place, bar.close, Origin.BAR) for bar, place in placed[-1:]]
     return [
         Trade(
             symbol=key[0],
@@ -326,21 +332,25 @@ def trades_of_bars(
             day_low_at_ns=0,
             traded_at_ns=bar.begins_ns,
             received_at_ns=received_at_ns,
-            origin=Origin.BAR,
+            origin=origin,
         )
-        for bar, place, price in prices
+        for bar, place, price, origin in prices
     ]
 
 
-def _without_seen(bars: Sequence[MinuteBar], hole: _Hole, margin_ns: int) -> list[MinuteBar]:
-    """Return those *bars* that tell more than what was told of them, and than the trades which *hole* holds."""
-    ends_ns = hole.flows_at_ns + margin_ns if hole.flows_at_ns else NEVER
-    lows: dict[int, float] = {}
-    for trade in hole.held:
-        minute_ns = trade.traded_at_ns - trade.traded_at_ns % MINUTE_NS
-        lows[minute_ns] = min(trade.price, lows.get(minute_ns, trade.price))
+def _beyond(held: Iterable[Trade], filled: Iterable[Trade]) -> list[Trade]:
+    """Return those *filled* trades that go further than the trades *held* of the same minute."""
+    seen: dict[int, list[float]] = {}
+    for trade in held:
+        seen.setdefault(trade.traded_at_ns - trade.traded_at_ns % MINUTE_NS, []).append(trade.price)
+    lows = {minute_ns: min(prices) for minute_ns, prices in seen.items()}
+    highs = {minute_ns: max(prices) for minute_ns, prices in seen.items()}
     return [
-        bar
-        for bar in bars
-        if bar.begins_ns < ends_ns and bar.low < lows.get(bar.begins_ns, NEVER) and bar != hole.told.get(bar.begins_ns)
+        trade
+        for trade in filled
+        if (
+            trade.price < lows.get(trade.traded_at_ns, NEVER)
+            if trade.origin is Origin.BAR
+            else trade.price > highs.get(trade.traded_at_ns, -NEVER)
+        )
     ]

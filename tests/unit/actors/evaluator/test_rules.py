@@ -6,7 +6,7 @@ import pytest
 
 from actors.evaluator.core import Evaluator
 from actors.evaluator.rules import FOR_EVER_NS, Rule, threshold_of
-from protocol.messages import Origin
+from protocol.messages import Origin, Trade
 from protocol.moments import to_ns
 from protocol.rules import Direction, Repetition, RuleKind
 from tests.support.market import DAY, NINE, rule, targets, trade
@@ -138,17 +138,44 @@ def test_a_low_of_the_second_in_which_a_crossing_rule_was_armed_again_is_not_tol
     assert len(evaluator.on_trades([trade(99_000, NINE, **low), trade(99_500, NINE, **low), later])) == 1
 
 
-def test_a_rule_above_is_found_by_the_bars_of_a_hole() -> None:
-    """What nobody saw is told late, above as below."""
-    bars = [
-        trade(price, NINE + timedelta(minutes=minute), day_low=0.0, day_low_at_ns=0, origin=Origin.BAR)
-        for minute, price in enumerate([100_000, 101_500, 100_200])
+def bar(minute: int, low: float, high: float) -> list[Trade]:
+    """Return what a minute bar tells of a *minute* after nine."""
+    at = NINE + timedelta(minutes=minute)
+    return [
+        trade(price, at, day_low=0.0, day_low_at_ns=0, origin=origin)
+        for price, origin in ((low, Origin.BAR), (high, Origin.BAR_HIGH))
     ]
+
+
+def test_a_rule_above_is_found_by_the_highs_of_the_bars_of_a_hole() -> None:
+    """What nobody saw is told late, above as below: the rise came and went within a minute."""
+    bars = [*bar(0, 99_900, 100_000), *bar(1, 99_800, 101_500), *bar(2, 100_100, 100_200)]
 
     (alert,) = evaluator_watching(rule(1.0, direction=ABOVE)).on_trades(bars)
 
     assert (alert.late, alert.price, alert.price_now) == (True, 101_500, 100_200)
     assert alert.traded_at == NINE + timedelta(minutes=1)
+
+
+def test_a_bar_tells_a_rule_the_end_that_it_waits_for() -> None:
+    """A minute that lay beyond a threshold as a whole went as far as its low, or its high."""
+    beyond = bar(1, 101_000, 101_500), bar(1, 98_500, 98_900)
+    rules = rule(1.0, id="below"), rule(1.0, id="above", direction=ABOVE)
+
+    told = [evaluator_watching(*rules).on_trades(bars) for bars in (*beyond, *(each[::-1] for each in beyond))]
+
+    assert [[alert.price for alert in alerts] for alerts in told] == [[101_500], [98_500]] * 2
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("direction", list(Direction))
+def test_a_minute_never_both_arms_and_fires_a_crossing_rule(direction: Direction, order: int) -> None:
+    """Nobody knows whether its low or its high came first; the next minute that is beyond is a crossing for sure."""
+    evaluator = evaluator_watching(rule(100_000.0, kind=RuleKind.PRICE, direction=direction, repetition=CROSSING))
+
+    told = [evaluator.on_trades(bar(minute, 99_000, 101_000)[::order]) for minute in range(4)]
+
+    assert [len(alerts) for alerts in told] == [1, 0, 1, 0]
 
 
 def test_targets_of_another_day_move_the_threshold() -> None:

@@ -1,7 +1,7 @@
 """Laws of repair: whatever a line loses, and whenever minutes come, rules fire as if every minute had been seen.
 
-One symbol trades for twenty minutes around a target while its line is cut and frames are lost inside it. What comes
-out goes through evaluator's own core, and the alerts are held against all that was traded.
+One symbol trades for twenty minutes around two thresholds, below and above, while its line is cut and frames are lost
+inside it. What comes out goes through evaluator's own core, and the alerts are held against all that was traded.
 """
 
 import itertools
@@ -21,6 +21,7 @@ from actors.feed.session.intake import Intake
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from protocol.messages import Alert, Session, Trade, Venue
 from protocol.moments import to_ns
+from protocol.rules import Direction, Repetition, RuleKind
 from tests.support.market import DAY, NINE, rule, targets, trade
 
 KEY = ("122630", Venue.KRX)
@@ -29,7 +30,8 @@ NS = 1_000_000_000
 LENGTH_S = 1_200
 QUIET_END_S = 60
 REST_S = 150
-TARGET = 99_000.0
+BAND = 0.001
+THRESHOLDS = {Direction.BELOW: 99_000.0, Direction.ABOVE: 99_200.0}
 
 
 class Cut(Struct, frozen=True):
@@ -191,41 +193,85 @@ class Line:
             self.told.append(trades)
 
 
-def alerts_of(told: Sequence[list[Trade]]) -> list[Alert]:
-    """Return what one rule at 99,000 makes of it."""
+def alerts_of(told: Sequence[list[Trade]], direction: Direction, repetition: Repetition) -> list[Alert]:
+    """Return what one rule that waits at its threshold makes of it."""
     evaluator = Evaluator(REST_S * NS)
-    evaluator.watch([rule(1.0)])
+    evaluator.watch(
+        [rule(THRESHOLDS[direction], kind=RuleKind.PRICE, direction=direction, repetition=repetition, band=BAND)]
+    )
     evaluator.aim(targets())
     return [alert for trades in told for alert in evaluator.on_trades(trades)]
 
 
+def has_reached(direction: Direction, price: float) -> bool:
+    """Say whether a rule fires at that price."""
+    threshold = THRESHOLDS[direction]
+    return price <= threshold if direction is Direction.BELOW else price >= threshold
+
+
+def is_back(direction: Direction, price: float) -> bool:
+    """Say whether a price has gone back by the band."""
+    threshold = THRESHOLDS[direction]
+    return price >= threshold * (1 + BAND) if direction is Direction.BELOW else price <= threshold * (1 - BAND)
+
+
+def span_of(alert: Alert) -> tuple[int, int]:
+    """Return the first and last moment at which what it tells of may have been traded."""
+    at_ns = to_ns(alert.traded_at)
+    return at_ns, at_ns + (MINUTE_NS - 1 if alert.late else 0)
+
+
 @settings(max_examples=150, deadline=None)
-@given(scripts)
-def test_every_crossing_that_a_minute_shows_is_alerted_once(script: Script) -> None:
+@given(scripts, st.sampled_from(Direction))
+def test_every_crossing_that_a_minute_shows_is_alerted_once(script: Script, direction: Direction) -> None:
     """Nothing lost, nothing invented, nothing out of order, whatever the line does."""
     line = Line(script)
     line.run()
 
-    alerts = alerts_of(line.told)
+    alerts = alerts_of(line.told, direction, Repetition.REST)
     times = [to_ns(alert.traded_at) for alert in alerts]
     seen = {each.cumulative_volume for each in line.seen}
-    lows: dict[int, float] = {}
+    hidden: dict[int, list[float]] = {}
     for each in line.market:
         if each.cumulative_volume not in seen:
-            begins_ns = each.traded_at_ns - each.traded_at_ns % MINUTE_NS
-            lows[begins_ns] = min(each.price, lows.get(begins_ns, each.price))
+            hidden.setdefault(each.traded_at_ns - each.traded_at_ns % MINUTE_NS, []).append(each.price)
+    furthest = min if direction is Direction.BELOW else max
 
     assert not line.repairs.has_holes
     assert times == sorted(times)
     # Obliged: every trade that was seen, and every minute of which something was not.
     rest_ns = REST_S * NS
-    spans = [(each.traded_at_ns, each.traded_at_ns) for each in line.seen if each.price <= TARGET]
-    spans += [(begins_ns, begins_ns + MINUTE_NS - 1) for begins_ns, low in lows.items() if low <= TARGET]
+    spans = [(each.traded_at_ns, each.traded_at_ns) for each in line.seen if has_reached(direction, each.price)]
+    spans += [
+        (begins_ns, begins_ns + MINUTE_NS - 1)
+        for begins_ns, prices in hidden.items()
+        if has_reached(direction, furthest(prices))
+    ]
     unmet = [first for first, last in spans if not any(first - rest_ns < at_ns <= last for at_ns in times)]
     assert unmet == []
-    # Justified: a rule rests, and an alert is of a trade that was seen or of a minute's low.
+    # Justified: a rule rests, and an alert is of a trade that was seen or of one in its minute.
     assert all(after - before >= rest_ns for before, after in itertools.pairwise(times))
-    for alert, at_ns in zip(alerts, times, strict=True):
-        last_ns = at_ns + MINUTE_NS if alert.late else at_ns
-        prices = [each.price for each in line.market if at_ns <= each.traded_at_ns <= last_ns]
+    for alert in alerts:
+        first, last = span_of(alert)
+        prices = [each.price for each in line.market if first <= each.traded_at_ns <= last]
         assert alert.price in prices
+
+
+@settings(max_examples=150, deadline=None)
+@given(scripts, st.sampled_from(Direction))
+def test_a_crossing_is_told_only_if_the_price_has_surely_gone_back(script: Script, direction: Direction) -> None:
+    """Of a minute nobody knows whether its low or its high came first: no such order is made up."""
+    line = Line(script)
+    line.run()
+
+    alerts = alerts_of(line.told, direction, Repetition.CROSSING)
+
+    assert bool(alerts) is any(has_reached(direction, each.price) for each in line.market)
+    for before, after in itertools.pairwise(alerts):
+        since_ns, until_ns = span_of(before)[0], span_of(after)[1]
+        between = [each for each in line.market if since_ns <= each.traded_at_ns <= until_ns]
+        assert has_reached(direction, after.price)
+        went_back = [each.traded_at_ns for each in between if is_back(direction, each.price)]
+        assert any(
+            each.price == after.price and each.traded_at_ns >= min(went_back, default=until_ns + 1) for each in between
+        )

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from actors.feed.config import FeedConfig
 from actors.feed.gaps.book import Cause, Outcome
 from actors.feed.gaps.continuity import Step
@@ -74,31 +76,38 @@ def test_after_a_loss_the_minutes_come_first_and_what_was_held_behind_them() -> 
 
     assert [(each.price, each.traded_at_ns, each.origin) for each in told] == [
         (99_000.0, at(1), Origin.BAR),
+        (99_950.0, at(1), Origin.BAR_HIGH),
         (98_000.0, at(2), Origin.BAR),
+        (99_950.0, at(2), Origin.BAR_HIGH),
         (99_500.0, at(4), Origin.BAR),
-        (99_900.0, at(4), Origin.BAR),
+        (99_950.0, at(4), Origin.BAR_HIGH),
         (99_800.0, live[0].traded_at_ns, Origin.PRINT),
         (99_800.0, live[1].traded_at_ns, Origin.PRINT),
     ]
     assert {each.base_price for each in told} == {100_000.0}
-    assert {each.received_at_ns for each in told[:4]} == {at(4.6)}
+    assert {each.received_at_ns for each in told[:6]} == {at(4.6)}
     assert mended.hold(live, now=0.2) == live
     assert [gap.outcome for gap in mended.book.gaps] == [Outcome.REPAIRED]
 
 
-def test_a_minute_that_tells_no_more_than_what_is_held_is_left_out() -> None:
-    """A crossing that was seen is no late one."""
+@pytest.mark.parametrize(
+    ("seen", "told_prices"),
+    [([98_500.0, 99_950.0], []), ([98_500.0], [99_950.0]), ([99_950.0], [98_500.0, 99_900.0])],
+)
+def test_a_minute_tells_nothing_that_what_is_held_tells(seen: list[float], told_prices: list[float]) -> None:
+    """A crossing that was seen is no late one; low and high each tell for themselves."""
     mended = repairs()
     mended.lose({KEY: at(1.5)}, Cause.LINK)
     mended.flow(KEY, at(4.2), now=0.0)
-    live = printed(4.3, price=98_500.0)
-    mended.hold([live], now=0.1)
+    held = [printed(4.3, price=price, volume=100 + number) for number, price in enumerate(seen)]
+    mended.hold(held, now=0.1)
 
     told = mended.on_bars(
         asked(mended, at(5.5)), MinuteBars(0.0, [bar(4, 98_500.0), bar(5, 98_000.0)]), Hours(), at(5.5), now=0.0
     )
 
-    assert told == [live]
+    assert [each.price for each in told] == [*told_prices, *seen]
+    assert told[len(told_prices) :] == held
 
 
 def test_what_is_lost_twice_is_told_between_what_is_held() -> None:
@@ -120,10 +129,12 @@ def test_what_is_lost_twice_is_told_between_what_is_held() -> None:
 
     assert [(each.price, each.traded_at_ns) for each in told] == [
         (98_400.0, at(4)),
+        (99_950.0, at(4)),
         (98_500.0, live[0].traded_at_ns),
         (98_300.0, at(5)),
+        (99_950.0, at(5)),
         (98_200.0, at(6)),
-        (99_900.0, at(6)),
+        (99_950.0, at(6)),
         (98_400.0, live[1].traded_at_ns),
     ]
 
@@ -138,7 +149,7 @@ def test_a_symbol_that_does_not_trade_again_is_repaired_all_the_same() -> None:
         asked(mended, at(4.3)), MinuteBars(100_000.0, [bar(2, 98_000.0, close=99_100.0)]), Hours(), at(4.3), now=0.0
     )
 
-    assert [each.price for each in told] == [98_000.0, 99_100.0]
+    assert [each.price for each in told] == [98_000.0, 99_950.0, 99_100.0]
 
 
 def test_a_first_trade_before_the_confirmation_is_held_too() -> None:
@@ -231,7 +242,7 @@ def test_a_stream_that_is_lost_again_before_its_minutes_came_is_asked_for_once_m
     second = asked(mended, at(4))
     assert (second.first_ns, second.last_ns) == (at(1) - 2 * NS, at(4))
     told = mended.on_bars(second, MinuteBars(100_000.0, [bar(1, 99_000.0), bar(3, 98_000.0)]), Hours(), at(4), now=0.0)
-    assert [each.price for each in told] == [99_000.0, 98_000.0, 99_900.0]
+    assert [each.price for each in told] == [99_000.0, 99_950.0, 98_000.0, 99_950.0, 99_900.0]
 
 
 def test_a_second_loss_stays_a_hole_when_the_first_is_filled() -> None:
@@ -265,7 +276,9 @@ def test_a_stream_that_stays_away_is_followed_minute_by_minute_in_order_of_time(
     told = mended.on_bars(first, MinuteBars(100_000.0, bars), Hours(), at(2.5), now=10.0)
     assert [(each.price, each.traded_at_ns) for each in told] == [
         (99_000.0, at(1)),
+        (99_950.0, at(1)),
         (98_000.0, at(2)),
+        (99_950.0, at(2)),
         (98_500.0, at(2)),
     ]
     assert mended.next_ask(Hours(), at(2.6), 12.9) is None
@@ -276,7 +289,9 @@ def test_a_stream_that_stays_away_is_followed_minute_by_minute_in_order_of_time(
     told = mended.on_bars(second, MinuteBars(100_000.0, bars), Hours(), at(3.2), now=13.0)
     assert [(each.price, each.traded_at_ns) for each in told] == [
         (97_500.0, at(2)),
+        (99_950.0, at(2)),
         (99_100.0, at(3)),
+        (99_950.0, at(3)),
         (99_900.0, at(3)),
     ]
     assert mended.blind() == {KEY: at(3)}
@@ -294,7 +309,7 @@ def test_a_followed_stream_that_flows_again_is_told_the_rest_only() -> None:
     ask = asked(mended, at(3.6), 11.0)
     bars = [bar(2, 98_000.0), bar(3, 97_000.0)]
     told = mended.on_bars(ask, MinuteBars(100_000.0, bars), Hours(), at(3.6), now=11.0)
-    assert [each.price for each in told] == [97_000.0, 99_900.0, live.price]
+    assert [each.price for each in told] == [97_000.0, 99_950.0, live.price]
     assert [(gap.outcome, gap.bars, gap.end_ns) for gap in mended.book.gaps] == [(Outcome.REPAIRED, 2, at(3.5))]
 
 
