@@ -157,6 +157,7 @@ class _Shell:
         actor.on_command("targets", self._answer_targets)
         actor.on_command("bars", self._answer_bars)
         actor.on_command("recompute", self._answer_recompute)
+        actor.on_command("reload", self._answer_reload)
         actor.on_command("backtest", self._answer_backtest)
         actor.on_command("verdict", self._back_tests.answer_letter)
         actor.on_command("minutes", self._answer_minutes)
@@ -323,6 +324,13 @@ class _Shell:
             self._agenda.forget(symbol)
         self._actor.ports.wake()
         return {"symbols": symbols}
+
+    async def _answer_reload(self, arguments: dict[str, object]) -> dict[str, object]:
+        """Have the master files read again and all targets made anew, from bars that are fetched anew."""
+        if arguments:
+            message = f"expected no arguments, found {arguments}"
+            raise CommandRefused(message)
+        return {"files": self._renewal.renew(), **await self._answer_recompute({})}
 
 
 def _offset_s(actor: Actor[AnalystConfig]) -> float | None:

@@ -86,7 +86,7 @@ class Renewal:
         self._actor = actor
         self._downloads = downloads
         self._on_renewed = on_renewed
-        self._read_at = {file: catalogue.read_at(file) for file in MASTER_FILES}
+        self._read_at: dict[str, datetime | None] = {file: catalogue.read_at(file) for file in MASTER_FILES}
         self._pause = Backoff(config.retry_first_s, config.look_again_s, actor.random)
         self._not_before = float("-inf")
         self._failing: set[str] = set()
@@ -104,6 +104,14 @@ class Renewal:
         due = [file for file, read_at in self._read_at.items() if is_due(read_at, now, self._actor.config.renewed_at)]
         if due:
             self._task = asyncio.create_task(self._read(due, self._downloads, now))
+
+    def renew(self) -> list[str]:
+        """Have all files read again, whenever that was done last; return which."""
+        if self._downloads is None:
+            return []
+        self._read_at = dict.fromkeys(self._read_at)
+        self._not_before = float("-inf")
+        return list(self._read_at)
 
     async def close(self) -> None:
         """Wait for what is under way: each file is a few seconds, and `Downloads` notices that we stop."""

@@ -1,4 +1,4 @@
-"""Commands of the operator: /people /invite /say /feed /logs."""
+"""Commands of the operator: /people /invite /say /feed /logs /reload."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from actors.telegram.chat.calls import PRIVATELY, Call, Command, Misused, Reply
 from actors.telegram.chat.log_tail import Remark, last_remarks
 from actors.telegram.people.access import OPERATORS, Role
 from actors.telegram.texts.alert_texts import Reader, clean
+from actors.telegram.texts.facts import actor_name
 from actors.telegram.texts.people_texts import invitation_text, person_line, role_name
 from protocol.letters import Announcement, Letter
 
@@ -22,6 +23,10 @@ CONFIRMED = "confirmed"
 MOST_REMARKS = 10
 INVITABLE = (Role.MEMBER, Role.VIEWER)
 """As what somebody is let in from the chat; another operator is made at the shell alone."""
+
+
+READERS = ("feed", "us_poller", "evaluator")
+"""Who beside analyst reads the watch list and the rules when they are said to have changed."""
 
 
 class _Link(Struct, frozen=True):
@@ -90,6 +95,31 @@ async def show_feed(call: Call) -> Reply:
     return Reply("\n".join([call.answers.say("house.feed", live=live, polled=polled, all=len(told.streams)), *links]))
 
 
+class _Reloaded(Struct, frozen=True):
+    """Analyst's answer to `reload`."""
+
+    symbols: list[str]
+    files: list[str]
+
+
+async def reload(call: Call) -> Reply:
+    """Have everybody read anew what can be without a restart, and say who does; `conf/` is read at a start alone."""
+    words, office = call.answers.words, call.office
+    analyst = actor_name("analyst", words)
+    try:
+        answer = await office.actor.ports.ask("analyst", "reload", timeout_s=office.actor.config.ask_timeout_s)
+        told = msgspec.convert(answer, _Reloaded)
+    except (CommandRefused, Unanswered, msgspec.ValidationError):
+        lines = [f"❌ {analyst}: {words.say('answer.silent')}"]
+    else:
+        files = [f"✅ {analyst}: {words.say('house.files-again')}"] if told.files else []
+        lines = [*files, f"✅ {analyst}: {words.say_count('house.targets-again', len(told.symbols))}"]
+    office.watch_list.announce()
+    readers = ", ".join(actor_name(actor, words) for actor in READERS)
+    lines.append(f"✅ {readers}: {words.say('house.watches-again')}")
+    return Reply("\n".join([words.say("house.reloading"), "", *lines, "", words.say("house.reload-conf")]))
+
+
 async def show_logs(call: Call) -> Reply:
     """Show the last warnings and errors of all actors."""
     folder = call.office.actor.settings.logs_dir
@@ -115,5 +145,6 @@ COMMANDS: Sequence[Command] = (
     Command(name="invite", run=invite, who=OPERATORS, where=PRIVATELY, korean=("초대",)),
     Command(name="say", run=say, who=OPERATORS, where=PRIVATELY, korean=("공지",)),
     Command(name="feed", run=show_feed, who=OPERATORS, where=PRIVATELY, korean=("연결",)),
+    Command(name="reload", run=reload, who=OPERATORS, where=PRIVATELY, korean=("새로고침", "다시읽기")),
     Command(name="logs", run=show_logs, who=OPERATORS, where=PRIVATELY, korean=("기록보기",)),
 )

@@ -310,6 +310,22 @@ def test_recompute_fetches_the_past_again(tmp_path: Path) -> None:
     assert sorted(play(tmp_path, scene).source.asked) == ["005930", "122630", "122630"]
 
 
+def test_a_reload_makes_all_targets_anew(tmp_path: Path) -> None:
+    """What is stored serves until then; a source without master files has none to read."""
+
+    async def scene(desk: Desk) -> None:
+        write_watches(desk.settings, [LEVERAGE, SAMSUNG])
+        async with desk.life() as actor:
+            await desk.turn()
+            answer = await asked(actor, "reload")
+            assert (answer["files"], sorted(answer["symbols"])) == ([], ["005930", "122630"])  # type: ignore[call-overload]
+            assert len((await asked(actor, "targets"))["targets"]) == 2  # type: ignore[arg-type]
+            await desk.turn()
+            assert "expected no arguments" in str(await asked(actor, "reload", symbol="122630"))
+
+    assert sorted(play(tmp_path, scene).source.asked) == ["005930", "005930", "122630", "122630"]
+
+
 def test_recompute_during_a_fetch_fetches_once_more(tmp_path: Path) -> None:
     """What is under way may have been read before the split; its end must not undo the wish."""
 

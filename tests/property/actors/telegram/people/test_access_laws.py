@@ -48,6 +48,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "invite": (frozenset({"operator"}), PRIVATELY),
     "say": (frozenset({"operator"}), PRIVATELY),
     "feed": (frozenset({"operator"}), PRIVATELY),
+    "reload": (frozenset({"operator"}), PRIVATELY),
     "logs": (frozenset({"operator"}), PRIVATELY),
     "start": (KNOWN, ANYWHERE),
 }

@@ -1,19 +1,24 @@
 """The catalogue of the day."""
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
+from actors.analyst.config import AnalystConfig
 from actors.analyst.instruments.catalogue import Catalogue
-from actors.analyst.instruments.renewal import is_due, read_master
+from actors.analyst.instruments.renewal import Renewal, is_due, read_master
 from actors.kis.errors import MasterError
+from actors.kis.masters import MASTER_FILES
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store
-from tests.support.actor import make_settings
+from tests.support.actor import make_actor, make_settings
+from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
 from tests.support.market import NINE
 from tests.support.masters import korean_line
+from tests.support.ports import FakePorts
 
 EIGHT = time(8, 0)
 FILE = "kospi_code.mst"
@@ -105,3 +110,38 @@ def test_a_file_that_is_none_takes_nothing_away(tmp_path: Path, served: Shelf) -
     assert read.failure.startswith("expected ")
     assert catalogue.instrument("000660") is not None
     assert catalogue.read_at(FILE) == NINE
+
+
+class Shelves:
+    """Serves no file, and notes which are asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def fetch(self, name: str) -> bytes:
+        """Note it."""
+        self.asked.append(name)
+        return b""
+
+
+def test_files_of_today_are_read_again_when_somebody_wants_it(tmp_path: Path) -> None:
+    """A name that was wrong this morning need not stay so until tomorrow."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "analyst")
+    catalogue, shelves = Catalogue(open_store("analyst", settings)), Shelves()
+    for file in MASTER_FILES:
+        catalogue.close_file(file, NINE, 1, 0)
+    actor = make_actor("analyst", AnalystConfig(), settings, ports=FakePorts(), clock=FakeClock(NINE))
+
+    async def scene() -> None:
+        renewal = Renewal(actor, catalogue, shelves, lambda: None)
+        renewal.look()
+        await renewal.close()
+        assert shelves.asked == []
+        assert renewal.renew() == list(MASTER_FILES)
+        renewal.look()
+        await renewal.close()
+
+    asyncio.run(scene())
+    assert shelves.asked == list(MASTER_FILES)
+    assert Renewal(actor, catalogue, None, lambda: None).renew() == []

@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from actors.telegram.config import SeededWatch
 from protocol.letters import THE_OPERATOR, Announcement, ChatChange, ChatChanged
-from protocol.messages import Venue
+from protocol.messages import Venue, WatchListChanged
 from tests.support.reception import Reception, membership, pressed, typed
 from tests.support.town import ANNA, BORA, find, seeded
 
@@ -279,3 +279,21 @@ def test_strangers_are_counted_and_a_flood_of_them_fills_no_log(tmp_path: Path) 
 
     assert [line["count"] for line in logs if line["event"] == "stranger_ignored"] == [1, 2, 4, 8]
     assert desk.said == []
+
+
+def test_the_operator_has_read_anew_what_needs_no_restart(tmp_path: Path) -> None:
+    """And is told what still does: a change of conf/ that silently counts for nothing would be a trap."""
+    desk = watching(tmp_path)
+    desk.ports.answers["analyst", "reload"] = lambda: {"symbols": ["035720", "323410"], "files": ["kospi_code.mst"]}
+
+    [text] = desk.texts(typed(ANNA, "/reload"))
+    assert text.splitlines()[2:5] == [
+        "✅ 목표가 계산: 종목 파일을 새로 받아요",
+        "✅ 목표가 계산: 2종목의 일봉과 목표가를 새로 만들어요",
+        "✅ 국내 시세, 미국 시세, 알림 판단: 지켜보는 종목과 규칙을 다시 읽어요",
+    ]
+    assert "sigmactl reload" in text
+    assert isinstance(desk.ports.published[-1], WatchListChanged)
+
+    desk.ports.answers.clear()
+    assert "❌ 목표가 계산: 대답이 없어요" in desk.texts(typed(ANNA, "/다시읽기"))[0]
