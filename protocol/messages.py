@@ -186,6 +186,8 @@ class Targets(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """Codes of what a reader must know of this day: `ex-dividend`, `administrative`."""
     highs: list[tuple[date, Number]] = []
     """The year's records until `bars_until`: each day whose high no later day has exceeded (`actors.market.highs`)."""
+    usual_volume: int = 0
+    """The shares of a usual day (`actors.market.volumes`), 0 where too few days tell."""
 
 
 HALTED, VOLATILITY_INTERRUPTION, CIRCUIT_BREAKER = "halted", "vi", "circuit_breaker"
@@ -252,7 +254,7 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     `id` is made from rule, rule version, session date and firing alone, so a repeat is recognisable.
     A `late` alert is of a trade that nobody saw when it happened: `traded_at` is that trade's moment (the begin of its
     minute, where a minute bar told of it), `price` its price, and `price_now` the newest one when it was revealed;
-    otherwise both prices are one.
+    otherwise both prices are one. Where shares were waited for, `target_price` and `reference` are numbers of them.
     """
 
     id: str
@@ -282,6 +284,8 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     direction: Direction = Direction.BELOW
     reference: Number = 0.0
     """The price from which the level is measured; 0 in alerts of old, which were measured from the base price."""
+    volume: int = 0
+    """The shares traded in the session date so far, where they were waited for; 0 in other alerts."""
 
     @property
     def is_purchase(self) -> bool:

@@ -5,6 +5,10 @@ Every rule is, on each session date, a price to be reached: from its reference, 
     threshold = reference × (1 - level × unit)    below: reached at it or lower
     threshold = reference × (1 + level × unit)    above: reached at it or higher
 
+One kind waits for shares in place of a price: so many times those of a usual day, which today's grow to.
+
+    threshold = reference × level                 reached when as many were traded, or more
+
 `RuleKind` tells the reference and the unit of `level`, and `Repetition` when a rule that has fired may fire again. The
 values are what stands in the tables.
 """
@@ -29,6 +33,8 @@ class RuleKind(enum.Enum):
     """A fraction from the highest price of the year that ends with the session before."""
     HIGH_SINCE = "high_since"
     """A fraction from the highest price since a day, up to the session before."""
+    VOLUME = "volume"
+    """So many times the shares of a usual day; always from above."""
 
 
 class Direction(enum.Enum):
@@ -59,10 +65,12 @@ def is_purchase(kind: RuleKind, direction: Direction) -> bool:
 
 
 def short_name(kind: RuleKind, direction: Direction, level: float) -> str:
-    """Return what an operator reads in a table: `2` and `+1` are σ, `<=70000` is a price, `-5% paid` a change."""
+    """Return what an operator reads in tables: `2`, `+1` are σ, `<=70000` a price, `-5% paid` a change, `volume 2x`."""
     sign = "" if direction is Direction.BELOW else "+"
     if kind is RuleKind.SIGMA:
         return f"{sign}{level:g}"
     if kind is RuleKind.PRICE:
         return f"{'>' if sign else '<'}={level:.12g}"
+    if kind is RuleKind.VOLUME:
+        return f"volume {level:g}x"
     return f"{sign or '-'}{round(level * 100, 2):g}% {kind.value}"

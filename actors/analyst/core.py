@@ -20,6 +20,7 @@ from actors.market.highs import records_of
 from actors.market.obstacles import Obstacle, obstacle_in
 from actors.market.sessions import Calendar
 from actors.market.sigma import THE_RULE, SigmaRule, first_day_of_look_back, sample_sigma
+from actors.market.volumes import last_other_share, usual_volume
 from protocol.messages import HALTED, Targets, Venue
 
 __all__ = [
@@ -179,6 +180,10 @@ class Basis(Struct, frozen=True, kw_only=True):
     """Adjusted, by session date; those after `Need.bars_until` are ignored."""
     highs: Mapping[date, float] = {}
     """The highest price of each day, as `closes`."""
+    volumes: Mapping[date, int] = {}
+    """The shares of each day."""
+    base_prices: Mapping[date, float] = {}
+    """From which targets were made before, as they were then, by session date."""
     missed_sessions: int = 0
     """How many sessions up to `Need.bars_until` have no bar since its last."""
     base_price: float | None
@@ -210,12 +215,14 @@ def make_targets(
         returns = lack.returns
         obstacle = obstacle or (Obstacle.NEVER_MOVED if lack.never_moved else Obstacle.SHORT_HISTORY)
     newest = max((on for on in basis.closes if on <= need.bars_until), default=need.bars_until)
+    base_price = basis.base_price or basis.closes.get(newest, 0.0)
+    other_share_on = last_other_share(basis.closes, {**basis.base_prices, need.session_date: base_price})
     return Targets(
         symbol=need.symbol,
         name=basis.name,
         venue=need.venue,
         session_date=need.session_date,
-        base_price=basis.base_price or basis.closes.get(newest, 0.0),
+        base_price=base_price,
         sigma=0.0 if obstacle else value,
         returns=returns,
         bars_until=newest,
@@ -225,6 +232,7 @@ def make_targets(
         obstacle=obstacle.value if obstacle else "",
         notes=_notes(basis.marks, obstacle),
         highs=records_of(basis.highs, first_day_of_look_back(need.bars_until), need.bars_until),
+        usual_volume=usual_volume(basis.volumes, need.bars_until, other_share_on),
     )
 
 

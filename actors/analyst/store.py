@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +17,9 @@ from protocol.messages import Targets, Venue
 from protocol.tables import analyst, evaluator, telegram
 
 __all__ = ["AnalystStore", "BarSpan", "read_fired", "read_watches"]
+
+
+NumberT = TypeVar("NumberT", int, float)
 
 
 class BarSpan(Struct, frozen=True):
@@ -41,10 +45,18 @@ class AnalystStore:
         """Return the highest price of every day of *symbol*, adjusted as its closes, by session date."""
         return self._by_date(symbol, analyst.bars.c.high)
 
-    def _by_date(self, symbol: str, price: Column[float]) -> dict[date, float]:
-        table = analyst.bars
+    def volumes(self, symbol: str) -> dict[date, int]:
+        """Return the shares of every day of *symbol*, by session date."""
+        return self._by_date(symbol, analyst.bars.c.volume)
+
+    def base_prices(self, symbol: str) -> dict[date, float]:
+        """Return the base prices from which the targets of *symbol* were made, as they were, by session date."""
+        return self._by_date(symbol, analyst.targets.c.base_price)
+
+    def _by_date(self, symbol: str, column: Column[NumberT]) -> dict[date, NumberT]:
+        table = column.table
         with reading(self._engine) as connection:
-            rows = connection.execute(select(table.c.session_date, price).where(table.c.symbol == symbol))
+            rows = connection.execute(select(table.c.session_date, column).where(table.c.symbol == symbol))
             return {row.session_date: row[1] for row in rows}
 
     def close_on(self, symbol: str, on: date) -> float | None:

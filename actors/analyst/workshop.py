@@ -175,6 +175,8 @@ class Workshop:
             marks=listed.marks if listed else (),
             closes=self._store.closes(symbol),
             highs=self._store.highs(symbol),
+            volumes=self._store.volumes(symbol),
+            base_prices=self._store.base_prices(symbol),
             missed_sessions=missed_sessions(
                 self._calendar, need.venue, span.last if span else None, need.bars_until, most
             ),

@@ -9,18 +9,19 @@ from msgspec import Struct
 from actors.ctl.control import ask_actor
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
-from actors.ctl.prices import percent
+from actors.ctl.prices import percent, shares_text
 from actors.ctl.readiness import clock_of
 from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
 from actors.market.errors import BeyondCalendar
 from actors.market.money import price_text
 from actors.market.sessions import SEOUL, Calendar
+from actors.market.volumes import FEWEST_DAYS
 from actors.runtime.config import Settings
 from actors.runtime.errors import ActorError, CommandRefused
 from actors.runtime.visitor import Visitor
 from protocol.messages import Venue
-from protocol.rules import Direction, RuleKind
+from protocol.rules import Direction, RuleKind, short_name
 from protocol.topology import Address
 
 __all__ = ["Facts", "Hours", "RuleFact", "Spared", "StreamFact", "explanation", "show_explanation"]
@@ -61,6 +62,8 @@ class RuleFact(Struct, frozen=True, kw_only=True):
     stage: str
     session_date: date | None
     rests_until: datetime | None
+    volume: int = 0
+    """The shares traded so far, 0 where nobody has looked."""
 
 
 class Spared(Struct, frozen=True, kw_only=True):
@@ -181,10 +184,14 @@ def _is_held(rule: RuleFact, spared: Spared) -> bool:
 def _of_rule(facts: Facts, rule: RuleFact) -> tuple[str, str]:
     if rule.stage == "resting" and rule.rests_until is not None:
         return CALM, f"has fired and rests until {_clock(rule.rests_until)}"
+    if rule.kind is RuleKind.VOLUME and rule.stage == "without threshold":
+        return CALM, f"waits for {FEWEST_DAYS} days of volume: it is not known yet what is usual"
     if rule.stage != "armed":
         return (BAD if rule.stage in {"held", "without threshold"} else CALM), STAGES[rule.stage]
     if facts.price is None or rule.threshold is None:
         return GOOD, "armed"
+    if rule.kind is RuleKind.VOLUME:
+        return GOOD, f"armed; {shares_text(rule.volume)} so far" if rule.volume else "armed; no trade was looked at yet"
     fall = (facts.price - rule.threshold) / facts.price * (1 if rule.direction is Direction.BELOW else -1)
     return GOOD, f"armed; the price is {percent(fall)} away" if fall > 0 else "armed; the next trade there fires it"
 
@@ -199,6 +206,9 @@ STAGES = {
 
 
 def _waits_for(facts: Facts, rule: RuleFact) -> str:
+    if rule.kind is RuleKind.VOLUME:
+        name = short_name(rule.kind, rule.direction, rule.level)
+        return name if rule.threshold is None else f"{name}, at or above {shares_text(rule.threshold)}"
     side = "at or below" if rule.direction is Direction.BELOW else "at or above"
     level = f"{rule.level:g}σ" if rule.kind is RuleKind.SIGMA else rule.kind.value
     return level if rule.threshold is None else f"{level}, {side} {price_text(rule.threshold, facts.venue)}"

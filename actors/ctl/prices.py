@@ -4,8 +4,9 @@ from datetime import datetime
 
 from actors.market.sessions import SEOUL, zone_of
 from protocol.messages import Venue
+from protocol.rules import RuleKind
 
-__all__ = ["amount", "market_time", "percent", "wall_clock"]
+__all__ = ["amount", "market_time", "percent", "reached_at", "shares_text", "wall_clock"]
 
 
 def amount(price: float | None, venue: Venue) -> str | None:
@@ -13,6 +14,16 @@ def amount(price: float | None, venue: Venue) -> str | None:
     if price is None:
         return None
     return f"{price:,.0f}" if venue.is_korean else f"{price:,.2f}"
+
+
+def shares_text(count: float) -> str:
+    """Return a number of shares with its unit."""
+    return f"{count:,.0f} shares"
+
+
+def reached_at(kind: RuleKind, target: float, venue: Venue) -> str | None:
+    """Return for a table what a rule was reached at: a price as `amount` does, or shares."""
+    return shares_text(target) if kind is RuleKind.VOLUME else amount(target, venue)
 
 
 def percent(fraction: float | None, sign: str = "-", decimals: int = 2) -> str | None:

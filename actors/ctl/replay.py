@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from actors.ctl.display import Cell, put, put_json, table
 from actors.ctl.installation import find_settings
-from actors.ctl.prices import amount, wall_clock
+from actors.ctl.prices import amount, reached_at, wall_clock
 from actors.evaluator.replay import Replayed, Tape, plan, replay
 from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused
@@ -202,7 +202,7 @@ def _line(row: ReplayedRow) -> dict[str, Cell]:
         "symbol": row.symbol,
         "level": short_name(row.kind, row.direction, row.level),
         "price": amount(row.price, row.venue),
-        "target": amount(row.target, row.venue),
+        "target": reached_at(row.kind, row.target, row.venue),
         "traded_at": wall_clock(row.traded_at),
         "late": "late" if row.late else None,
         "verdict": row.verdict.value if row.verdict else None,

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from actors.ctl.display import Cell, put, put_json, table
 from actors.ctl.installation import find_settings
-from actors.ctl.prices import amount, percent, wall_clock
+from actors.ctl.prices import amount, percent, reached_at, wall_clock
 from actors.ledger.alerts import read_alerts
 from actors.ledger.rows import AlertRow
 from actors.market.backtest import HORIZONS
@@ -148,7 +148,7 @@ def _alert_line(row: AlertRow) -> dict[str, Cell]:
         "symbol": row.symbol,
         "level": short_name(row.kind, row.direction, row.level),
         "price": amount(row.price, row.venue),
-        "target": amount(row.target, row.venue),
+        "target": reached_at(row.kind, row.target, row.venue),
         "traded_at": wall_clock(row.traded_at),
         "decided_at": wall_clock(row.decided_at),
         "sent_at": wall_clock(text.sent_at) if text else None,

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
-from actors.ctl.prices import percent, wall_clock
+from actors.ctl.prices import percent, shares_text, wall_clock
 from actors.ledger.alerts import find_alert
 from actors.ledger.rows import AlertRow, DeliveryRow
 from actors.ledger.story import Step, StepKind, story_of
 from actors.market.money import price_text
 from actors.runtime.errors import CommandRefused
-from protocol.rules import is_purchase, short_name
+from protocol.rules import RuleKind, is_purchase, short_name
 
 __all__ = ["show_why"]
 
@@ -67,7 +67,10 @@ def _decision(alert: AlertRow) -> str:
     sigma = percent(alert.sigma, decimals=3)
     noted = f" ({', '.join(alert.notes)})" if alert.notes else ""
     reached = f"{alert.level:g}σ, at or below {target} = {base} × (1 − {alert.level:g} × {sigma})"
-    if not is_purchase(alert.kind, alert.direction):
+    if alert.kind is RuleKind.VOLUME:
+        volume, waited, usual = map(shares_text, (alert.volume, alert.target, alert.reference))
+        reached = f"{volume} so far, at or above {waited} = {alert.level:g} × {usual} of a usual day"
+    elif not is_purchase(alert.kind, alert.direction):
         side = alert.direction.value
         reached = f"{short_name(alert.kind, alert.direction, alert.level)}, at or {side} {target}, base price {base}"
     return f"{reached}; firing {alert.firing} of {alert.session_date}{noted}"

@@ -28,7 +28,7 @@ from msgspec import Struct
 
 from actors.evaluator.rules import Rule, RuleState, has_reached, state_on
 from actors.evaluator.waiting import Waiting, stage_of
-from actors.evaluator.watched import Armed, Watched
+from actors.evaluator.watched import Armed, Watched, shares_of
 from actors.market.choices import SessionChoice, choice_of
 from actors.market.prices import is_at_lower_limit
 from protocol.messages import (
@@ -47,7 +47,7 @@ from protocol.messages import (
 )
 from protocol.moments import from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
-from protocol.rules import Direction, Repetition
+from protocol.rules import Direction, Repetition, RuleKind
 from protocol.wire import Glance, Glances
 
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
@@ -224,6 +224,7 @@ class Evaluator:
                     stage=stage,
                     firings=state.firings,
                     rests_until_ns=state.rests_until_ns,
+                    volume=watched.volume,
                 )
             )
         return found
@@ -246,10 +247,12 @@ class Evaluator:
             low = trade.day_low
             if trade.price > watched.highest and (low > watched.highest or low in watched.lows_judged):
                 continue
-            if watched.skips(trade):
+            is_skipped = watched.skips(trade)
+            if is_skipped and watched.grows_to == inf:
                 continue
             message = message or whole()
-            alerts += self._judge(watched, message[number], message)
+            if watched.tells_shares(message[number]) or not is_skipped:
+                alerts += self._judge(watched, message[number], message)
         return alerts
 
     def _rehearse(self, trade: Trade) -> list[Alert]:
@@ -304,10 +307,12 @@ class Evaluator:
         """Return the alerts that *trade* raises, or the *hidden* one that it tells of, for those who made *choice*."""
         price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
         untold = _UNTOLD.get(trade.origin) if hidden else None
+        shares = 0 if hidden else shares_of(trade)
         alerts = []
         for armed in watched.armed:
             rule = armed.rule
-            if rule.direction is untold or not has_reached(price, armed.threshold, rule.direction):
+            reached = shares if armed.is_of_shares else price
+            if rule.direction is untold or not has_reached(reached, armed.threshold, rule.direction):
                 if armed.returns_at is not None:
                     self._take_back(watched, armed, choice, price, at_ns, is_hidden=hidden is not None)
                 continue
@@ -336,13 +341,12 @@ class Evaluator:
 
     def _change(self, watched: Watched, rule: Rule, state: RuleState) -> None:
         self._states[rule.id] = self._changed[rule.id] = state
-        if rule.repetition is Repetition.CROSSING:
+        if rule.repetition is Repetition.CROSSING or rule.kind is RuleKind.VOLUME:
             self._bound(watched)
 
     def _bound(self, watched: Watched) -> None:
-        rules = [armed.rule for armed in watched.armed if armed.returns_at is not None]
-        states = (state_on(rule, self._states.get(rule.id), watched.session_date) for rule in rules)
-        watched.bound({rule.id for rule, state in zip(rules, states, strict=True) if state.awaits_return})
+        rules = [armed.rule for armed in watched.armed]
+        watched.bound({rule.id: state_on(rule, self._states.get(rule.id), watched.session_date) for rule in rules})
 
     def _notes_on(self, trade: Trade) -> list[str]:
         status = self._statuses.get(trade.symbol)
@@ -390,4 +394,5 @@ def _alert(
         kind=rule.kind,
         direction=rule.direction,
         reference=armed.reference,
+        volume=trade.cumulative_volume if armed.is_of_shares else 0,
     )

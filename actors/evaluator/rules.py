@@ -5,6 +5,9 @@
 A rule that is paused or deleted is not among the rules at all, and one that has expired is armed on no later session
 date. A new version of a rule, changed or taken up again, is armed, and counts its firings from 1.
 
+What waits for shares is reached at the same trade for whoever looks: the day's only grow. A trade that nobody saw tells
+of none; the next one that is seen tells of its shares, too.
+
 A crossing rule alone returns to being armed by a trade: one beyond its threshold by the band, on the side that it came
 from. That trade raises nothing, and yet it is part of the rule's state. A price that counts as of an earlier moment
 than the last firing or return does neither.
@@ -113,6 +116,11 @@ class RuleState(Struct, frozen=True):
         is_away = rule.repetition is Repetition.CROSSING
         return RuleState(self.rule_version, self.session_date, self.firings + 1, until_ns, is_away)
 
+    def is_done(self, rule: Rule) -> bool:
+        """Say whether *rule* fires no more on this session date, whatever comes."""
+        is_over = rule.repetition is Repetition.SESSION and self.firings > 0
+        return is_over or self.rests_until_ns == FOR_EVER_NS
+
     def may_return(self, rule: Rule, at_ns: int, *, is_hidden: bool) -> bool:
         """Say whether a trade of that moment may arm *rule* again: it awaits that the price goes back."""
         is_of_rule = self.awaits_return and self.rule_version == rule.version
@@ -137,14 +145,21 @@ def state_on(rule: Rule, state: RuleState | None, session_date: date) -> RuleSta
 
 
 def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
-    """Return the price that *rule* waits for on the day of *targets*, and the one that its level is measured from.
+    """Return the price, or shares, that *rule* waits for on the day of *targets*, and what its level is measured from.
 
     Returns None where nobody knows from what to measure.
     """
     if rule.kind is RuleKind.SIGMA and targets.obstacle:
         return None
     high = high_of(rule.kind, rule.high_since, targets.highs, targets.session_date)
-    reference = reference_price(rule.kind, level=rule.level, base_price=targets.base_price, paid=rule.paid, high=high)
+    reference = reference_price(
+        rule.kind,
+        level=rule.level,
+        base_price=targets.base_price,
+        paid=rule.paid,
+        high=high,
+        usual_volume=targets.usual_volume,
+    )
     if reference <= 0:
         return None
     sigma = targets.sigma
@@ -152,8 +167,8 @@ def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
 
 
 def return_price(rule: Rule, threshold: float) -> float | None:
-    """Return where the price must be for a crossing rule to be armed again, None for other rules."""
-    if rule.repetition is not Repetition.CROSSING:
+    """Return where the price must be for a crossing rule to be armed again, None for other rules; shares never are."""
+    if rule.repetition is not Repetition.CROSSING or rule.kind is RuleKind.VOLUME:
         return None
     sign = 1 if rule.direction is Direction.BELOW else -1
     return round(threshold * (1 + sign * rule.band), DECIMALS)

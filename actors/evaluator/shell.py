@@ -349,5 +349,6 @@ def _told(waiting: Waiting) -> dict[str, object]:
         "threshold": waiting.threshold,
         "stage": waiting.stage.value,
         "firings": waiting.firings,
+        "volume": waiting.volume,
         "rests_until": from_ns(until_ns).isoformat() if 0 < until_ns < FOR_EVER_NS else None,
     }

@@ -5,8 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from actors.evaluator.rules import FOR_EVER_NS, Rule, RuleState
-from protocol.rules import Repetition
+from actors.evaluator.rules import Rule, RuleState
 
 __all__ = ["Stage", "Waiting", "stage_of"]
 
@@ -40,6 +39,8 @@ class Waiting(Struct, frozen=True, kw_only=True):
     firings: int
     rests_until_ns: int
     """UTC epoch ns, of event time; 0 if it has not fired."""
+    volume: int = 0
+    """The shares traded so far, as far as they have been looked at; 0 where nobody waits for them."""
 
 
 def stage_of(rule: Rule, state: RuleState, threshold: float | None, now_ns: int, *, is_held: bool) -> Stage:
@@ -52,12 +53,11 @@ def stage_of(rule: Rule, state: RuleState, threshold: float | None, now_ns: int,
         now_ns: a trade of this moment is asked about.
         is_held: whether the base price is not the exchange's.
     """
-    is_done = state.rests_until_ns == FOR_EVER_NS or (rule.repetition is Repetition.SESSION and state.firings > 0)
     reasons = (
         (not rule.is_in_force(state.session_date), Stage.EXPIRED),
         (is_held, Stage.HELD),
         (threshold is None, Stage.WITHOUT_THRESHOLD),
-        (is_done, Stage.DONE),
+        (state.is_done(rule), Stage.DONE),
         (state.awaits_return, Stage.AWAITING_RETURN),
         (now_ns < state.rests_until_ns, Stage.RESTING),
     )

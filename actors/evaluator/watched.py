@@ -1,25 +1,28 @@
 """One symbol on one session date: what its rules wait for, and which trades matter to none of them. Pure, and hot.
 
-Most trades end here: at the first look, which is one comparison in `core`, or at the second, `Watched.skips`.
+Most trades end here: at the first look, which is one comparison in `core`, or at the second, `Watched.skips`. A glance
+does not tell of shares: while somebody waits for them, and only then, what the two looks pass by is read whole.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from math import inf
 
 from msgspec import Struct
 
-from actors.evaluator.rules import Rule, return_price, threshold_of
+from actors.evaluator.rules import Rule, RuleState, return_price, threshold_of
 from actors.market.choices import SessionChoice
-from protocol.messages import Targets, Trade
-from protocol.rules import Direction
+from protocol.messages import Origin, Targets, Trade, Venue
+from protocol.rules import Direction, RuleKind
 from protocol.wire import Glance
 
-__all__ = ["Armed", "Watched"]
+__all__ = ["Armed", "Watched", "shares_of"]
+
+BARS = frozenset({Origin.BAR, Origin.BAR_HIGH})
 
 
 class Armed(Struct, frozen=True):
-    """A rule on one session date: the price that it waits for, and the one that this is measured from."""
+    """A rule on one session date: the price, or shares, that it waits for, and what this is measured from."""
 
     threshold: float
     reference: float
@@ -32,6 +35,11 @@ class Armed(Struct, frozen=True):
         """Whether a low price reaches it."""
         return self.rule.direction is Direction.BELOW
 
+    @property
+    def is_of_shares(self) -> bool:
+        """Whether no price reaches it, but the shares that were traded."""
+        return self.rule.kind is RuleKind.VOLUME
+
 
 class Watched:
     """One symbol on one session date: its rules, the deepest threshold first, then those above, the highest first."""
@@ -40,12 +48,14 @@ class Watched:
         "armed",
         "choices",
         "falls_to",
+        "grows_to",
         "highest",
         "last",
         "lows_judged",
         "rises_to",
         "session_date",
         "targets",
+        "volume",
     )
 
     def __init__(self, session_date: date, targets: Targets | None, rules: Iterable[Rule]) -> None:
@@ -55,6 +65,10 @@ class Watched:
         self.falls_to = inf
         self.rises_to = inf
         """Trades between these two matter to nobody; all matter until one has told its base price."""
+        self.grows_to = inf
+        """So many shares matter to somebody; infinity while nobody waits for them."""
+        self.volume = 0
+        """The shares that the last trade told which was read for them."""
         self.highest = inf if self.armed else -inf
         """The first of two looks: trades above it matter to nobody. Infinity where trades above may matter, too."""
         self.choices = frozenset[SessionChoice]().union(*(armed.rule.sessions for armed in self.armed))
@@ -63,21 +77,42 @@ class Watched:
         """The last two days' lows that were looked at, of KRX and NXT; without one it is 0, which needs no look."""
         self.last: Trade | Glance | None = None
 
-    def bound(self, awaiting: Collection[str]) -> None:
-        """Let only those trades matter that reach a threshold, or arm one of the rules *awaiting* a return."""
-        below = [armed.threshold for armed in self.armed if armed.is_below]
-        above = [armed.threshold for armed in self.armed if not armed.is_below]
+    def bound(self, states: Mapping[str, RuleState]) -> None:
+        """Let only those trades matter that reach a threshold, or arm a rule again; *states* of this date, by rule."""
+        below: list[float] = []
+        above: list[float] = []
+        shares: list[float] = []
         for armed in self.armed:
-            if armed.returns_at is not None and armed.rule.id in awaiting:
+            state = states[armed.rule.id]
+            if armed.is_of_shares:
+                shares += [] if state.is_done(armed.rule) else [armed.threshold]
+                continue
+            (below if armed.is_below else above).append(armed.threshold)
+            if armed.returns_at is not None and state.awaits_return:
                 (above if armed.is_below else below).append(armed.returns_at)
         self.falls_to, self.rises_to = max(below, default=-inf), min(above, default=inf)
-        self.highest = inf if above else self.falls_to
+        self.grows_to = min(shares, default=inf)
+        self.highest = inf if above or shares else self.falls_to
+
+    def tells_shares(self, trade: Trade) -> bool:
+        """Say whether *trade* tells of as many shares as somebody waits for."""
+        shares = shares_of(trade)
+        self.volume = shares or self.volume
+        return shares >= self.grows_to
 
     def skips(self, trade: Trade | Glance) -> bool:
-        """Say whether *trade* matters to nobody; the second look."""
+        """Say whether the price of *trade* matters to nobody; the second look."""
         falls_to = self.falls_to
         is_between = falls_to < trade.price < self.rises_to
         return is_between and (trade.day_low > falls_to or trade.day_low in self.lows_judged)
+
+
+def shares_of(trade: Trade) -> int:
+    """Return how many shares were traded on the exchange whose usual days are known, 0 where *trade* does not tell.
+
+    A minute bar tells of its minute alone, and NXT's trades tell of those on NXT.
+    """
+    return 0 if trade.origin in BARS or trade.venue is Venue.NXT else trade.cumulative_volume
 
 
 def _arm_all(rules: Iterable[Rule], targets: Targets) -> list[Armed]:

@@ -123,6 +123,7 @@ def _alert_row(
         kind=RuleKind(row.kind),
         direction=Direction(row.direction),
         reference=row.reference,
+        volume=row.volume,
         price=row.price,
         price_now=row.price_now,
         base_price=row.base_price,

@@ -47,7 +47,8 @@ class AlertRow(Struct, frozen=True, kw_only=True):
     kind: RuleKind
     direction: Direction
     reference: float
-    """What was waited for, as in `protocol.messages.Alert`."""
+    volume: int
+    """What was waited for, as in `protocol.messages.Alert`, and the shares traded so far, if it was those."""
     price: float
     price_now: float
     base_price: float

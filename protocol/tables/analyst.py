@@ -97,6 +97,8 @@ targets = Table(
     Column("notes", String, nullable=False, server_default=""),
     # The year's records, as `2025-07-01=71200.0`, with blanks between.
     Column("highs", String, nullable=False, server_default=""),
+    # The shares of a usual day, 0 where too few days tell.
+    Column("usual_volume", BigInteger, nullable=False, server_default="0"),
 )
 
 letters = letters_in(metadata)
@@ -152,6 +154,7 @@ def targets_from(row: Row[tuple[object, ...]]) -> Targets:
         obstacle=row.obstacle,
         notes=row.notes.split(),
         highs=highs_from(row.highs),
+        usual_volume=row.usual_volume,
     )
 
 

@@ -43,6 +43,8 @@ alerts = Table(
     Column("kind", String, nullable=False, server_default="sigma"),
     Column("direction", String, nullable=False, server_default="below"),
     Column("reference", Float, nullable=False, server_default="0"),
+    # The shares traded so far, where they were waited for; then target_price and reference are shares, too.
+    Column("volume", BigInteger, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
 
@@ -122,4 +124,5 @@ def alert_from(row: Row[Any]) -> Alert:
         kind=RuleKind(row.kind),
         direction=Direction(row.direction),
         reference=row.reference,
+        volume=row.volume,
     )

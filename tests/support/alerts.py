@@ -12,10 +12,11 @@ from actors.runtime.store import open_store
 from protocol.messages import Alert, Venue
 from protocol.moments import to_ns
 from protocol.rehearsal import NOBODY, person_id_of, rehearsal_trade
+from protocol.rules import Direction, RuleKind
 from protocol.tables import evaluator
 from protocol.tables.telegram import deliveries
 
-__all__ = ["THIS_BOOT", "TRADED_AT", "alert", "arrive", "decide", "rehearsed"]
+__all__ = ["THIS_BOOT", "TRADED_AT", "alert", "arrive", "decide", "rehearsed", "volume_alert"]
 
 THIS_BOOT = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
 TRADED_AT = datetime(2025, 11, 28, 14, 32, 15, tzinfo=ZoneInfo("Asia/Seoul")).astimezone(UTC)
@@ -47,6 +48,12 @@ def alert(firing: int = 1, **changes: object) -> Alert:
     rule_id = f"{changed.person_id}-{changed.symbol}-{changed.level:g}"
     alert_id = f"{rule_id}:{changed.rule_version}:{changed.session_date}:{firing}"
     return msgspec.structs.replace(changed, id=alert_id, rule_id=rule_id)
+
+
+def volume_alert(firing: int = 1, **changes: object) -> Alert:
+    """Return the alert that twice the shares of a usual day, twelve million, were traded."""
+    of_volume = {"kind": RuleKind.VOLUME, "direction": Direction.ABOVE, "level": 2.0, "reference": 12_000_000.0}
+    return alert(firing, **(of_volume | {"target_price": 24_000_000.0, "volume": 24_130_000} | changes))
 
 
 def decide(settings: Settings, *alerts: Alert, boot_id: str = THIS_BOOT) -> None:

@@ -35,6 +35,8 @@ class KnownTarget(Struct, frozen=True, kw_only=True):
     """Codes of what must be said of the day."""
     highs: tuple[tuple[date, float], ...] = ()
     """The year's records, as in `Targets`."""
+    usual_volume: int = 0
+    """The shares of a usual day, as in `Targets`."""
 
 
 class WatchLine(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@
     /alert TQQQ -5%                /alert TQQQ +5%     from the previous close
     /alert 삼성전자 매수가 65000 -3%  (paid 65000 -3%)
     /alert 삼성전자 고점 -10%      (high -10%) from the highest price of the year; since 2026-01-02, 2026-01-02부터
+    /alert 삼성전자 거래량 2배      (volume 2x) the shares of a usual day; once a session date, or once
     once 한번 | daily 매일 | every 30m 30분마다 | cross 돌파      until 2026-12-31   2026-12-31까지
 
 A name may have numbers in it (KODEX 200), and a code may be one (005930): the amount is what stands last, and of the
@@ -46,6 +47,11 @@ REPETITIONS = (
 EVERY = frozenset({"every", "매"})
 UNTIL = frozenset({"until"})
 SINCE = frozenset({"since"})
+VOLUME = frozenset({"volume", "거래량"})
+TIMES = re.compile(r"\+?(\d{1,3}(?:\.\d{1,2})?)(?:배|x|×)?")
+HIGHEST_TIMES = 100.0
+USUAL = frozenset({"평소", "평소의", "usual", "배", "x", "times"})
+"""What may stand around so many times, and says nothing more."""
 HIGH = frozenset({"high", "고점", "최고가", "52주고점"})
 PAID = frozenset({"paid", "매수가", "산값", "평단", "평단가"})
 NONE = frozenset({"off", "없음", "끄기"})
@@ -116,6 +122,7 @@ class _Reading:
         self._direction: Direction | None = None
         self._paid = 0.0
         self._is_of_high = False
+        self._is_of_volume = False
         self._high_since: date | None = None
         self._repetition = Repetition.REST
         self._rest_s = 0.0
@@ -141,6 +148,10 @@ class _Reading:
             self._direction = DIRECTIONS[token]
         elif token in HIGH:
             self._is_of_high = True
+        elif token in VOLUME:
+            self._is_of_volume = True
+        elif self._is_of_volume and token in USUAL:
+            pass
         elif token in PAID:
             self._paid = self._price(self._next())
         elif token in EVERY or token.endswith("마다"):
@@ -157,6 +168,8 @@ class _Reading:
         return self._tokens.pop(0) if self._tokens else ""
 
     def _condition(self, amount: str) -> Condition:
+        if self._is_of_volume:
+            return self._of_volume(amount)
         match = AMOUNT.fullmatch(amount)
         if match is None:
             _refuse("an amount such as 70000 or -5%", amount)
@@ -169,6 +182,25 @@ class _Reading:
             high_since=self._high_since,
             repetition=self._repetition,
             rest_s=self._rest_s,
+            expires_on=self._expires_on,
+        )
+
+    def _of_volume(self, amount: str) -> Condition:
+        """Return what is waited for of the shares of a day, which only grow: once a day they reach so many."""
+        match = TIMES.fullmatch(amount)
+        level = float(match[1]) if match else 0.0
+        if not 0 < level <= HIGHEST_TIMES:
+            _refuse("so many times a usual day, such as 2x", amount)
+        if self._paid or self._is_of_high or self._high_since or self._direction is Direction.BELOW:
+            _refuse("the volume alone, from above", amount)
+        if self._rest_s or self._repetition is Repetition.CROSSING:
+            _refuse("a volume once a day, or once", amount)
+        is_once = self._repetition is Repetition.ONCE
+        return Condition(
+            kind=RuleKind.VOLUME,
+            level=level,
+            direction=Direction.ABOVE,
+            repetition=Repetition.ONCE if is_once else Repetition.SESSION,
             expires_on=self._expires_on,
         )
 

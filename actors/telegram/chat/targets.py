@@ -41,6 +41,7 @@ def read_targets(settings: Settings, symbols: Collection[str]) -> dict[str, Know
                 returns=row.returns,
                 notes=tuple(row.notes.split()),
                 highs=tuple(highs_from(row.highs)),
+                usual_volume=row.usual_volume,
             )
             for row in connection.execute(statement)
         }

@@ -4,6 +4,7 @@ from actors.telegram.outbox.deliveries import Content
 from protocol.letters import BackTested, DailyReport, DayChart
 from protocol.messages import Alert, PictureKind, PictureWanted, SheetWanted
 from protocol.rehearsal import is_rehearsal
+from protocol.rules import RuleKind
 
 __all__ = ["Wish", "wish_for"]
 
@@ -31,8 +32,9 @@ def wish_for(content: Content) -> Wish | None:
 def _year_of(alert: Alert) -> PictureWanted:
     level = alert.level
     if not alert.is_purchase:
-        # Whatever was waited for is drawn as so many σ, below 0 if it lies above the base price.
-        level = round((alert.base_price - alert.target_price) / (alert.base_price * alert.sigma), 2)
+        # Whatever was waited for is drawn as so many σ, below 0 if it lies above the base price; of shares, the price.
+        reached = alert.price if alert.kind is RuleKind.VOLUME else alert.target_price
+        level = round((alert.base_price - reached) / (alert.base_price * alert.sigma), 2)
     return PictureWanted(
         key=f"{alert.symbol}-{level:g}-{alert.traded_at:%Y%m%dT%H%M}",
         symbol=alert.symbol,

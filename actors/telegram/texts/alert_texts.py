@@ -12,9 +12,10 @@
     💡 2차 매수 타이밍입니다! (2배 투자)
 
 So it is of so many σ below the base price; of another rule it begins with 🔔 and what was waited for, and advises
-nothing. 하락률 is the level's k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that
-nobody saw when it happened has a line of 🕰 with that moment and its price, and 현재가 is the price that revealed it.
-What is the matter with trading (an interruption, a halt, the day's lower limit) has a line of its own below 하락률.
+nothing. What was waited for of a day's shares has a line of 📶 with their number in place of 🎯. 하락률 is the level's
+k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that nobody saw when it happened has a
+line of 🕰 with that moment and its price, and 현재가 is the price that revealed it. What is the matter with trading (an
+interruption, a halt, the day's lower limit) has a line of its own below 하락률.
 """
 
 import unicodedata
@@ -28,7 +29,7 @@ from actors.market.amounts import shares_for, spent_on
 from actors.market.money import price_text
 from actors.market.sessions import zone_of
 from actors.telegram.people.amounts import amount_text
-from actors.telegram.texts.conditions import reached_text
+from actors.telegram.texts.conditions import reached_text, threshold_text
 from actors.telegram.texts.facts import note_lines
 from actors.words.catalogue import Words, words_in
 from protocol.messages import Alert, Venue
@@ -73,11 +74,11 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     point = reached_text(alert, words)
     price_now = price_text(alert.price_now, alert.venue)
     lines = [
-        words.say("alert.headline" if alert.is_purchase else "alert.other-headline", point=point),
+        _headline(alert, point, words),
         "",
         f"📊 {clean(alert.name) or alert.symbol} ({clean(alert.symbol)})",
         words.say("alert.price", price=price_now, change=change_text(alert.price_now, alert.base_price)),
-        words.say("alert.target", target=price_text(alert.target_price, alert.venue)),
+        _target_line(alert, words),
         *([words.say("alert.fall", fall=f"{alert.level * alert.sigma:.2%}")] if alert.is_purchase else []),
         *note_lines(alert.notes, words),
         "",
@@ -89,6 +90,22 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
         late = words.say("alert.late", at=at, price=price_text(alert.price, alert.venue), now=price_now)
         lines[1:1] = ["", late]
     return "\n".join([repeat_line(reader), "", *lines] if repeat else lines)
+
+
+def _headline(alert: Alert, point: str, words: Words) -> str:
+    if alert.kind is RuleKind.VOLUME:
+        return words.say("alert.volume-headline", point=point)
+    return words.say("alert.headline" if alert.is_purchase else "alert.other-headline", point=point)
+
+
+def _target_line(alert: Alert, words: Words) -> str:
+    """Say what was to be reached; of shares, how many there are."""
+    if alert.kind is not RuleKind.VOLUME:
+        return words.say("alert.target", target=price_text(alert.target_price, alert.venue))
+    volume, usual = (
+        threshold_text(alert.kind, shares, alert.venue, words) for shares in (alert.volume, alert.reference)
+    )
+    return words.say("alert.volume", volume=volume, usual=usual)
 
 
 def _purchase_lines(alert: Alert, point: str, reader: Reader) -> list[str]:

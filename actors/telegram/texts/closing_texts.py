@@ -14,7 +14,7 @@ from actors.market.money import price_text
 from actors.market.schedule import main_venue
 from actors.market.sessions import zone_of
 from actors.telegram.texts.alert_texts import Reader, clean, time_text
-from actors.telegram.texts.conditions import reached_text
+from actors.telegram.texts.conditions import reached_text, threshold_text
 from actors.telegram.texts.facts import market_name
 from actors.telegram.texts.report_texts import change_text, day_text
 from actors.words.catalogue import Words
@@ -77,7 +77,7 @@ def _point(point: FiredPoint, reader: Reader) -> str:
         "closing.point",
         name=clean(point.name) or clean(point.symbol),
         level=reached_text(point, words),
-        target=price_text(point.target_price, venue),
+        target=threshold_text(point.kind, point.target_price, venue, words),
         at=time_text(point.reached_at, venue, reader, "%H:%M"),
         price=price_text(point.price, venue),
         now="" if point.price_now is None else words.say("closing.now", price=price_text(point.price_now, venue)),

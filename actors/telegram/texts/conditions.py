@@ -8,7 +8,11 @@ from actors.words.points import point_name
 from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind, is_purchase
 
-__all__ = ["Waiting", "condition_text", "reached_text"]
+__all__ = ["Waiting", "condition_text", "reached_text", "threshold_text"]
+
+
+PLAIN = frozenset({RuleKind.SIGMA, RuleKind.VOLUME})
+"""Of these the level is said as it is; of the others it is a price or a percentage."""
 
 
 class Waiting(Protocol):
@@ -35,7 +39,7 @@ class Reached(Waiting, Protocol):
 
     @property
     def reference(self) -> float:
-        """The price that the level is measured from."""
+        """The price, or shares, that the level is measured from."""
         ...
 
     @property
@@ -45,15 +49,22 @@ class Reached(Waiting, Protocol):
 
 
 def condition_text(waiting: Waiting, reference: float, venue: Venue, words: Words) -> str:
-    """Say what is waited for: so many σ, a price, or a change from the *reference*."""
+    """Say what is waited for: so many σ, a price, a change from the *reference*, or so many times its shares."""
     kind, direction, level = waiting.kind, waiting.direction, waiting.level
     amount = f"{level:g}"
     if kind is RuleKind.PRICE:
         amount = price_text(level, venue)
-    elif kind is not RuleKind.SIGMA:
+    elif kind not in PLAIN:
         amount = f"{round(level * 100, 2):g}%"
-    from_price = price_text(reference, venue)
-    return words.say(f"rule.condition.{kind.value}.{direction.value}", amount=amount, reference=from_price)
+    measured_from = threshold_text(kind, reference, venue, words)
+    return words.say(f"rule.condition.{kind.value}.{direction.value}", amount=amount, reference=measured_from)
+
+
+def threshold_text(kind: RuleKind, threshold: float, venue: Venue, words: Words) -> str:
+    """Say what a rule is reached at: a price, or so many shares."""
+    if kind is RuleKind.VOLUME:
+        return words.say("fact.shares", count=f"{threshold:,.0f}")
+    return price_text(threshold, venue)
 
 
 def reached_text(reached: Reached, words: Words) -> str:

@@ -9,9 +9,9 @@
     🔁 🚨 1차 ⚡ · 📊 삼성전자 (005930)
     …
 
-The deepest fall comes first; what is no point to buy at begins with 🔔, as in `texts`. 🔁 stands before what may have
-arrived already; 🕰 with its time and price below what happened unseen. A digest begins with 📬, and says what each
-price was and what it is now.
+The deepest fall comes first; what is no point to buy at begins with 🔔, as in `texts`, and of shares 📶 tells how many
+there were. 🔁 stands before what may have arrived already; 🕰 with its time and price below what happened unseen. A
+digest begins with 📬, and says what each price was and what it is now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,10 @@ from actors.market.money import price_text
 from actors.market.sessions import zone_of
 from actors.telegram.people.hush import depth_of
 from actors.telegram.texts.alert_texts import Reader, change_text, clean, repeat_line, time_text
-from actors.telegram.texts.conditions import reached_text
+from actors.telegram.texts.conditions import reached_text, threshold_text
 from actors.telegram.texts.facts import market_name, note_lines
 from protocol.messages import CIRCUIT_BREAKER, Alert, Market
+from protocol.rules import RuleKind
 
 __all__ = ["Told", "digest_text", "group_text"]
 
@@ -86,7 +87,8 @@ def _entry(told: Told, reader: Reader, price: str) -> str:
     first = [f"🔁 {sign}" if told.doubtful else sign, reached_text(alert, reader.words), *_signs(alert, reader)]
     parts = [" ".join(first), f"📊 {name} ({clean(alert.symbol)})"]
     fall = f" · 📉 {alert.level * alert.sigma:.2%}" if alert.is_purchase else ""
-    target = f"🎯 {price_text(alert.target_price, alert.venue)}{fall}"
+    mark, reached = ("📶", float(alert.volume)) if alert.kind is RuleKind.VOLUME else ("🎯", alert.target_price)
+    target = f"{mark} {threshold_text(alert.kind, reached, alert.venue, reader.words)}{fall}"
     lines = [" · ".join(parts), f"{price} · {target}", f"⏰ {time_text(alert.traded_at, alert.venue, reader)}"]
     if alert.late:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"

@@ -8,10 +8,11 @@ from msgspec import Struct
 from actors.ledger.rows import AlertRow
 from actors.ledger.story import StepKind, story_of
 from actors.market.money import price_text
+from actors.market.volumes import FEWEST_DAYS
 from actors.telegram.texts.alert_texts import Reader, clean, time_text
-from actors.telegram.texts.conditions import reached_text
+from actors.telegram.texts.conditions import reached_text, threshold_text
 from protocol.messages import Venue
-from protocol.rules import Direction
+from protocol.rules import Direction, RuleKind
 
 __all__ = ["RuleStage", "history_text", "stages_text", "story_text"]
 
@@ -22,10 +23,13 @@ class RuleStage(Struct, frozen=True, kw_only=True):
     """What evaluator tells of one rule."""
 
     rule: str
+    kind: RuleKind = RuleKind.SIGMA
     direction: Direction
     threshold: float | None
     stage: str
     rests_until: datetime | None
+    volume: int = 0
+    """The shares traded so far, 0 where nobody has looked."""
 
 
 def history_text(rows: Sequence[AlertRow], reader: Reader) -> str:
@@ -49,12 +53,17 @@ def history_text(rows: Sequence[AlertRow], reader: Reader) -> str:
 def story_text(alert: AlertRow, reader: Reader) -> str:
     """Return how *alert* came about, step by step."""
     words = reader.words
-    price, target, base = (price_text(each, alert.venue) for each in (alert.price, alert.target, alert.base_price))
+    price, base = (price_text(each, alert.venue) for each in (alert.price, alert.base_price))
+    target, usual, volume = (
+        threshold_text(alert.kind, each, alert.venue, words) for each in (alert.target, alert.reference, alert.volume)
+    )
     name = clean(alert.name) or alert.symbol
     lines = [words.say("ledger.story-title", number=alert.number, name=name), ""]
     for step in story_of(alert):
         key = step.kind.name.lower().replace("_", "-")
-        text = words.say(f"ledger.step.{key}", price=price, target=target, base=base)
+        if step.kind is StepKind.DECIDED and alert.kind is RuleKind.VOLUME:
+            key = "decided-volume"
+        text = words.say(f"ledger.step.{key}", price=price, target=target, base=base, usual=usual, volume=volume)
         if step.kind is StepKind.TRADED and step.at is not None:
             lines.append(f"⏰ {time_text(step.at, alert.venue, reader)}")
             text += f" {words.say('ledger.late')}" if alert.late else ""
@@ -90,10 +99,15 @@ def _stage_line(what: str, stage: RuleStage, venue: Venue, price: float | None, 
     if stage.stage == "resting" and stage.rests_until is not None:
         until = time_text(stage.rests_until, venue, reader, "%H:%M")
         return words.say("ledger.resting", what=what, until=until)
+    if stage.kind is RuleKind.VOLUME and stage.stage == "without threshold":
+        return f"{what}: {words.say('rule.volume-unknown', days=FEWEST_DAYS)}"
     if stage.stage != "armed":
         told = words.say_if_known(f"ledger.stage.{stage.stage.replace(' ', '-')}", what=what)
         return told or what
-    if price is None or stage.threshold is None:
+    if stage.volume and stage.kind is RuleKind.VOLUME:
+        volume = threshold_text(stage.kind, stage.volume, venue, words)
+        return words.say("ledger.volume", what=what, volume=volume)
+    if price is None or stage.threshold is None or stage.kind is RuleKind.VOLUME:
         return words.say("ledger.armed", what=what)
     left = (price - stage.threshold) / price * (1 if stage.direction is Direction.BELOW else -1)
     return words.say("ledger.far", what=what, left=f"{left:.2%}") if left > 0 else words.say("ledger.near", what=what)

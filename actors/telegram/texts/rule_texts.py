@@ -7,11 +7,12 @@ from msgspec import Struct
 
 from actors.market.money import price_text
 from actors.market.thresholds import high_of, reference_price, threshold_price
+from actors.market.volumes import FEWEST_DAYS
 from actors.telegram.chat.answers import KnownTarget
 from actors.telegram.people.register import Watch
 from actors.telegram.people.rule_book import OwnRule, SigmaLevel
 from actors.telegram.texts.alert_texts import clean
-from actors.telegram.texts.conditions import condition_text
+from actors.telegram.texts.conditions import condition_text, threshold_text
 from actors.words.catalogue import Words
 from protocol.rules import Repetition, RuleKind
 
@@ -52,6 +53,8 @@ class RuleTexts:
         if is_guessed:
             level = price_text(rule.level, known.watch.venue)
             lines += ["", self._words.say("rule.guessed-below", symbol=known.watch.symbol, level=level)]
+        if rule.kind is RuleKind.VOLUME and not known.watch.venue.is_korean:
+            lines += ["", self._words.say("rule.volume-of-one-exchange")]
         return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rule.number)])
 
     def listing(self, rules: Sequence[OwnRule], known: Mapping[str, Known]) -> str:
@@ -130,6 +133,8 @@ class RuleTexts:
             parts.append(self._words.say("rule.since", on=rule.high_since))
         if rule.expires_on is not None:
             parts.append(self._words.say("rule.until", on=rule.expires_on))
+        if rule.kind is RuleKind.VOLUME and known.target is not None and not known.target.usual_volume:
+            return " · ".join([*parts, self._words.say("rule.volume-unknown", days=FEWEST_DAYS)])
         stage = "paused" if rule.is_paused else known.stages.get(rule.id, "")
         if said := self._words.say_if_known(f"rule.stage.{stage.replace(' ', '-')}"):
             parts.append(said)
@@ -139,10 +144,13 @@ class RuleTexts:
         target, venue = known.target, known.watch.venue
         base_price = target.base_price if target else 0.0
         high = high_of(rule.kind, rule.high_since, target.highs, target.session_date) if target else 0.0
-        reference = reference_price(rule.kind, level=rule.level, base_price=base_price, paid=rule.paid, high=high)
+        usual = target.usual_volume if target else 0
+        reference = reference_price(
+            rule.kind, level=rule.level, base_price=base_price, paid=rule.paid, high=high, usual_volume=usual
+        )
         text = condition_text(rule, reference, venue, self._words)
         sigma = target.sigma if target and not target.obstacle else 0.0
         if rule.kind is RuleKind.PRICE or reference <= 0 or (rule.kind is RuleKind.SIGMA and not sigma):
             return text
         threshold = threshold_price(rule.kind, rule.direction, rule.level, reference=reference, sigma=sigma)
-        return f"{text} ({price_text(threshold, venue)})"
+        return f"{text} ({threshold_text(rule.kind, threshold, venue, self._words)})"

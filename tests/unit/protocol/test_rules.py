@@ -18,6 +18,7 @@ ABOVE, BELOW = Direction.ABOVE, Direction.BELOW
         (RuleKind.CHANGE, BELOW, 0.05, "-5% change"),
         (RuleKind.PAID, ABOVE, 0.07, "+7% paid"),
         (RuleKind.YEAR_HIGH, BELOW, 0.1, "-10% year_high"),
+        (RuleKind.VOLUME, ABOVE, 2.0, "volume 2x"),
     ],
 )
 def test_an_operator_reads_in_a_few_letters_what_was_waited_for(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from actors.evaluator.core import Evaluator
 from protocol.messages import Trade, Trades
-from protocol.rules import Direction, Repetition
+from protocol.rules import Direction, Repetition, RuleKind
 from protocol.wire import Envelope, encode_published, glance_published
 from tests.support.market import DAY, NINE, rule, targets, trade
 
@@ -31,6 +31,7 @@ def trade_near_targets(draw: st.DrawFn) -> Trade:
         day_low=low,
         day_low_at_ns=changed.traded_at_ns - low_at * NS,
         session_date=draw(st.sampled_from([DAY, TOMORROW])),
+        cumulative_volume=draw(st.integers(1, 3_000)),
     )
 
 
@@ -43,10 +44,12 @@ def evaluator() -> Evaluator:
         rule(0.7, id=f"{symbol}-crossing", symbol=symbol, repetition=Repetition.CROSSING, band=0.002)
         for symbol in SYMBOLS[:2]
     ]
-    made.watch([*below, above, *crossing])
+    volume = {"kind": RuleKind.VOLUME, "direction": Direction.ABOVE, "repetition": Repetition.SESSION}
+    shares = rule(2.0, id="shares", symbol=SYMBOLS[1], **volume)
+    made.watch([*below, above, *crossing, shares])
     for symbol in SYMBOLS:
         for day in (DAY, TOMORROW):
-            made.aim(targets(symbol=symbol, session_date=day))
+            made.aim(targets(symbol=symbol, session_date=day, usual_volume=1_000))
     return made
 
 

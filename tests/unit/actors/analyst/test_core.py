@@ -280,3 +280,20 @@ def test_targets_carry_the_highs_of_the_year_until_the_session_before() -> None:
     made = make_targets(need_at(NINE), basis(closes, 72_665.0, highs=highs), NINE)
 
     assert made.highs == [(date(2025, 6, 2), 800.0), (THURSDAY, 700.0)]
+
+
+def test_targets_carry_the_volume_of_a_usual_day() -> None:
+    """Of days until the session before; after a split there is none until enough days of the new shares have passed."""
+    need = need_at(NINE)
+    closes = {need.bars_until - timedelta(days=back): 72_665.0 + back % 2 for back in range(200)}
+    volumes = dict.fromkeys(closes, 1_000) | {need.session_date: 9_000}
+
+    made = make_targets(need, basis(closes, 72_665.0, volumes=volumes), NINE)
+    split = make_targets(need, basis(closes, 7_266.5, volumes=volumes), NINE)
+    later = make_targets(
+        need,
+        basis(closes, 72_665.0, volumes=volumes, base_prices={need.session_date - timedelta(days=9): 726_650.0}),
+        NINE,
+    )
+
+    assert (made.usual_volume, split.usual_volume, later.usual_volume) == (1_000, 0, 0)

@@ -130,3 +130,15 @@ def test_the_alerts_of_a_symbol_are_read_from_evaluators_record(tmp_path: Path) 
         70_600.0,
         72_665.0,
     )
+
+
+def test_volumes_and_base_prices_come_by_their_days(tmp_path: Path) -> None:
+    """From both together it is known how many shares are usual."""
+    store = store_in(tmp_path)
+    store.keep_bars("122630", [bar(WEDNESDAY, 100.0), bar(THURSDAY, 101.0)], "test")
+    store.keep_targets(targets(session_date=THURSDAY, base_price=100.0))
+    store.keep_targets(targets(session_date=FRIDAY, base_price=101.0, usual_volume=7))
+
+    assert store.volumes("122630") == {on: bar(on, 1.0).volume for on in (WEDNESDAY, THURSDAY)}
+    assert store.base_prices("122630") == {THURSDAY: 100.0, FRIDAY: 101.0}
+    assert [each.usual_volume for each in store.newest_targets()] == [7]

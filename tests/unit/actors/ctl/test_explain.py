@@ -121,6 +121,25 @@ def test_each_stage_of_a_rule_is_told(changes: dict[str, object], end: str) -> N
     assert ruled(**changes).endswith(f": {end}")
 
 
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({"volume": 8_400_000}, "✅ 엄마, volume 2x, at or above 24,000,000 shares: armed; 8,400,000 shares so far"),
+        ({}, "✅ 엄마, volume 2x, at or above 24,000,000 shares: armed; no trade was looked at yet"),
+        ({"stage": "done"}, "💤 엄마, volume 2x, at or above 24,000,000 shares: has fired, and does so no more"),
+        (
+            {"stage": "without threshold", "threshold": None},
+            "💤 엄마, volume 2x: waits for 10 days of volume: it is not known yet what is usual",
+        ),
+    ],
+)
+def test_of_a_volume_it_is_told_how_many_shares_there_are(changes: dict[str, object], line: str) -> None:
+    """It has no distance from the price."""
+    of_volume = {"kind": RuleKind.VOLUME, "direction": Direction.ABOVE, "level": 2.0, "threshold": 24_000_000.0}
+
+    assert ruled(**(of_volume | changes)) == line
+
+
 def meant(monkeypatch: pytest.MonkeyPatch, words: str, *names: str, certain: bool = False) -> str:
     """Return the symbol that is explained when somebody types *words*, and analyst finds *names*, numbered."""
     candidates = [{"symbol": f"00000{number}", "name": name, "venue": "KRX"} for number, name in enumerate(names)]

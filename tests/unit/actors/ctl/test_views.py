@@ -14,7 +14,7 @@ from protocol.moments import to_ns
 from protocol.tables.analyst import outcomes
 from protocol.tables.telegram import deliveries, people
 from tests.support.actor import make_settings
-from tests.support.alerts import TRADED_AT, alert, decide
+from tests.support.alerts import TRADED_AT, alert, decide, volume_alert
 from tests.support.databases import lay_out
 
 SENT_AT = TRADED_AT + timedelta(milliseconds=150)
@@ -122,3 +122,13 @@ def test_before_the_first_start_there_are_no_alerts(tmp_path: Path, capsys: pyte
 
     assert alerts(settings, capsys) == "no alerts yet\n"
     assert alerts(settings, capsys, "--json") == "[]\n"
+
+
+def test_a_table_tells_shares_from_prices(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Twenty-four million is no price of anything."""
+    decide(settings, volume_alert())
+
+    line = alerts(settings, capsys).splitlines()[-1]
+
+    assert "volume 2x" in line
+    assert "24,000,000 shares" in line

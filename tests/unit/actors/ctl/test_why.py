@@ -14,7 +14,7 @@ from protocol.messages import Alert
 from protocol.moments import to_ns
 from protocol.tables.telegram import deliveries
 from tests.support.actor import make_settings
-from tests.support.alerts import TRADED_AT, alert, decide
+from tests.support.alerts import TRADED_AT, alert, decide, volume_alert
 from tests.support.databases import lay_out
 
 
@@ -150,3 +150,13 @@ def test_an_alert_that_there_is_not_gets_one_clear_line(
 
     assert code == 1
     assert f"expected the number or the id of an alert, which `sigmactl alerts` shows, found {name!r}" in printed
+
+
+def test_a_volume_is_told_in_shares(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """How many there were, how many were waited for, and what that was made from."""
+    decide(settings, volume_alert(2))
+
+    told = why(settings, capsys, "2")[1]
+
+    shares = "24,130,000 shares so far, at or above 24,000,000 shares = 2 × 12,000,000 shares of a usual day"
+    assert f"decided   {shares}; firing 2 of 2025-11-28" in told

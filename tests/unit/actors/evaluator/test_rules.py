@@ -35,6 +35,7 @@ def evaluator_watching(*rules: Rule) -> Evaluator:
         (rule(0.03, kind=RuleKind.PAID, paid=65_000.0), (63_050, 65_000)),
         (rule(0.1, kind=RuleKind.YEAR_HIGH), (108_000, 120_000)),
         (rule(0.1, kind=RuleKind.HIGH_SINCE, high_since=date(2025, 10, 1)), (99_000, 110_000)),
+        (rule(0.1, kind=RuleKind.VOLUME, direction=ABOVE), (300_000, 3_000_000)),
         (rule(0.0, kind=RuleKind.PAID, paid=65_000.0, direction=ABOVE), (65_000, 65_000)),
     ],
 )
@@ -42,7 +43,7 @@ def test_every_kind_is_a_price_on_a_day(waiting: Rule, expected: tuple[float, fl
     """To the won: nobody waits for 92,999.99999999999."""
     highs = [(date(2024, 11, 1), 130_000.0), (date(2025, 3, 3), 120_000.0), (date(2025, 11, 3), 110_000.0)]
 
-    assert threshold_of(waiting, targets(highs=highs)) == expected
+    assert threshold_of(waiting, targets(highs=highs, usual_volume=3_000_000)) == expected
 
 
 def test_what_has_no_target_still_has_a_price() -> None:
@@ -52,6 +53,7 @@ def test_what_has_no_target_still_has_a_price() -> None:
     assert threshold_of(rule(1.0), young) is None
     assert threshold_of(rule(70_000.0, kind=RuleKind.PRICE), young) == (70_000, 70_000)
     assert threshold_of(rule(0.1, kind=RuleKind.HIGH_SINCE, high_since=DAY), targets()) is None
+    assert threshold_of(rule(2.0, kind=RuleKind.VOLUME, direction=ABOVE), targets()) is None
     assert threshold_of(rule(0.1, kind=RuleKind.CHANGE), targets(obstacle="short_history", base_price=0.0)) is None
 
 

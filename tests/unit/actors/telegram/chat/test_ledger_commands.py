@@ -12,7 +12,7 @@ from protocol.messages import Alert, Venue
 from protocol.moments import to_ns
 from protocol.tables import analyst
 from protocol.tables.telegram import deliveries
-from tests.support.alerts import TRADED_AT, alert, decide
+from tests.support.alerts import TRADED_AT, alert, decide, volume_alert
 from tests.support.market import targets
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
@@ -157,3 +157,41 @@ def test_while_evaluator_is_away_why_says_so(reception: Reception) -> None:
     [told] = reception.texts(typed(ANNA, "/why 122630"))
 
     assert "잠시 후에" in told
+
+
+def test_why_tells_how_many_shares_an_alert_was_about(reception: Reception) -> None:
+    """What was reached is no price."""
+    decide(reception.office.actor.settings, volume_alert())
+
+    [told] = reception.texts(typed(ANNA, "/why"))
+    [history] = reception.texts(typed(ANNA, "/history"))
+
+    assert "· 오늘 거래량이 24,130,000주, 기다리던 24,000,000주 이상이 된 것을 알았어요." in told
+    assert "평소 하루는 12,000,000주예요. (+0.1초)\n" in told
+    assert "KODEX 레버리지 평소 하루 거래량의 2배 이상 70,600원" in history
+
+
+@pytest.mark.parametrize(
+    ("stage", "changes", "end"),
+    [
+        ("armed", {"volume": 8_400_000}, ": 지금까지 8,400,000주예요"),
+        ("armed", {"volume": 0}, ": 기다리고 있어요"),
+        ("done", {"volume": 24_130_000}, ": 알려 드렸고, 더는 알리지 않아요"),
+        ("without threshold", {"threshold": None}, ": 평소 거래량을 아직 몰라요. 거래된 날이 10일은 되어야 해요"),
+    ],
+)
+def test_why_tells_how_many_shares_there_are_so_far(
+    reception: Reception, stage: str, changes: dict[str, object], end: str
+) -> None:
+    """Or that nobody knows yet what is usual."""
+    with open_store("analyst", reception.office.actor.settings).begin() as connection:
+        connection.execute(insert(analyst.targets), analyst.row_from(targets(usual_volume=12_000_000)))
+    reception.texts(typed(ANNA, "/alert 122630 거래량 2배"))
+    of_volume = {"rule": "1-122630-n3", "kind": "volume", "direction": "above", "threshold": 24_000_000.0}
+    reception.ports.answers["evaluator", "rules"] = lambda symbol: {
+        "rules": [rule(1, stage, **(of_volume | changes)) if symbol else {}]
+    }
+
+    [told] = reception.texts(typed(ANNA, "/why 레버리지"))
+
+    assert told.splitlines()[-1] == f"· 3. 평소 하루 거래량의 2배 이상 (24,000,000주){end}"

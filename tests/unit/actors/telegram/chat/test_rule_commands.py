@@ -31,7 +31,7 @@ class Counter:
         self.desk = Reception(directory, seeded(ANNA, "operator"), seeded(BORA, "viewer"))
         self.settings = make_settings(directory)
         with open_store("analyst", self.settings).begin() as connection:
-            connection.execute(insert(analyst.targets), analyst.row_from(targets(highs=HIGHS)))
+            connection.execute(insert(analyst.targets), analyst.row_from(targets(highs=HIGHS, usual_volume=12_000_000)))
         self.book = RuleBook(open_store("telegram", self.settings))
         self.desk.ports.answers["analyst", "find"] = lambda words, **_: {
             "candidates": [each for each in (LEVERAGE, SAMSUNG) if words in each.values()],
@@ -286,3 +286,34 @@ def test_a_viewer_changes_no_rule(counter: Counter) -> None:
     """Receiving never implies controlling."""
     for text in ("/alert 122630 98500", "/level 1", "/off 1", "/on 1"):
         assert "알림만 받으시도록" in counter.say(text, BORA)
+
+
+def test_a_volume_is_told_in_shares_and_once_a_day(counter: Counter) -> None:
+    """What was understood, what it means today, and how it is written where it was not."""
+    assert "3. 평소 하루 거래량의 2배 이상 (24,000,000주) · 하루 한 번" in counter.say("/alert 122630 거래량 2배")
+    assert "평소 하루 거래량의 0.5배 이상 (6,000,000주) · 한 번만" in counter.say("/alert 122630 volume 0.5x once")
+    assert "/alert 삼성전자 거래량 2배" in counter.say("/alert 122630 거래량 30분마다 2배")
+    assert [(rule.id, rule.kind, rule.direction, rule.level, rule.repetition) for rule in counter.rules()[2:]] == [
+        ("1-122630-n3", RuleKind.VOLUME, Direction.ABOVE, 2.0, Repetition.SESSION),
+        ("1-122630-n4", RuleKind.VOLUME, Direction.ABOVE, 0.5, Repetition.ONCE),
+    ]
+
+
+def test_who_waits_for_a_volume_before_it_is_known_what_is_usual_is_told_so(counter: Counter) -> None:
+    """A stock in its first days; nothing would come, and nobody would know why."""
+    young = targets(symbol="005930", name="삼성전자")
+    with open_store("analyst", counter.settings).begin() as connection:
+        connection.execute(insert(analyst.targets), analyst.row_from(young))
+
+    said = counter.say("/alert 삼성전자 거래량 2배")
+
+    assert "3. 평소 하루 거래량의 2배 이상 · 하루 한 번 · 평소 거래량을 아직 몰라요. 거래된 날이 10일은" in said
+
+
+def test_of_a_us_volume_it_is_said_that_one_exchange_tells(counter: Counter) -> None:
+    """The shares of a usual day are those of all."""
+    found = {"candidates": [{"symbol": "TQQQ", "name": "TQQQ", "venue": "NASDAQ"}], "certain": True}
+    counter.desk.ports.answers["analyst", "find"] = lambda **_: found
+
+    assert "한 거래소의 거래량만" in counter.say("/alert TQQQ volume 2x")
+    assert "한 거래소의 거래량만" not in counter.say("/alert TQQQ -5%")

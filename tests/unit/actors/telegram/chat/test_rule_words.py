@@ -53,6 +53,12 @@ def paid(level: float, direction: Direction, price_paid: float) -> Condition:
     return Condition(kind=RuleKind.PAID, level=level, direction=direction, paid=price_paid)
 
 
+def volume(level: float, repetition: Repetition = Repetition.SESSION, **changes: object) -> Condition:
+    """Return the condition of so many times the shares of a usual day."""
+    plain = Condition(kind=RuleKind.VOLUME, level=level, direction=ABOVE, repetition=repetition)
+    return msgspec.structs.replace(plain, **changes)
+
+
 SINCE = Condition(kind=RuleKind.HIGH_SINCE, level=0.1, direction=BELOW, high_since=date(2026, 1, 2))
 
 
@@ -84,6 +90,12 @@ SINCE = Condition(kind=RuleKind.HIGH_SINCE, level=0.1, direction=BELOW, high_sin
         ("삼성전자 70000 2시간마다", "삼성전자", price(70_000, rest_s=7_200)),
         ("삼성전자 70000 until 2026-12-31", "삼성전자", price(70_000, expires_on=date(2026, 12, 31))),
         ("삼성전자 2026-12-31까지 70000", "삼성전자", price(70_000, expires_on=date(2026, 12, 31))),
+        ("삼성전자 거래량 2배", "삼성전자", volume(2)),
+        ("TQQQ volume 2x", "TQQQ", volume(2)),
+        ("KODEX 200 volume 1.5", "KODEX 200", volume(1.5)),
+        ("005930 거래량 평소의 0.5 배 이상 매일", "005930", volume(0.5)),
+        ("005930 거래량 3배 한번 2026-12-31까지", "005930", volume(3, Repetition.ONCE, expires_on=date(2026, 12, 31))),
+        ("거래량 거래량 2\u00d7", "거래량", volume(2)),
         ("off 70000", "off", price(70_000)),
         ("이상 70000", "이상", price(70_000)),
     ],
@@ -116,6 +128,18 @@ def test_a_rule_is_read_in_any_order(text: str, words: str, condition: Condition
         "삼성전자 고점 paid 65000 -3%",
         "삼성전자 since -3%",
         "삼성전자 nan",
+        "삼성전자 2배",
+        "삼성전자 거래량",
+        "삼성전자 거래량 많이",
+        "삼성전자 거래량 0배",
+        "삼성전자 거래량 101배",
+        "삼성전자 거래량 -2배",
+        "삼성전자 거래량 200%",
+        "삼성전자 거래량 2배 이하",
+        "삼성전자 거래량 2배 30분마다",
+        "삼성전자 거래량 2배 돌파",
+        "삼성전자 고점 거래량 2배",
+        "삼성전자 거래량 매수가 65000 2배",
     ],
 )
 def test_what_cannot_be_waited_for_is_misused(text: str) -> None:

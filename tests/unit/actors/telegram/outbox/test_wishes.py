@@ -5,7 +5,7 @@ from datetime import timedelta
 from actors.telegram.outbox.wishes import wish_for
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import Market, PictureKind, PictureWanted, SheetWanted, Venue
-from tests.support.alerts import rehearsed
+from tests.support.alerts import rehearsed, volume_alert
 from tests.support.letters import back_tested, day_chart, letter, own_fill
 from tests.support.market import DAY, NINE
 
@@ -74,3 +74,11 @@ def test_what_has_nothing_to_show_has_no_picture() -> None:
     assert wish_for(letter(matter=report(line("0126Z0", sigma=0.0)))) is None
     assert wish_for(letter(matter=own_fill())) is None
     assert wish_for(rehearsed()) is None
+
+
+def test_an_alert_of_shares_is_drawn_at_its_price() -> None:
+    """They have no place beside the prices."""
+    wish = wish_for(volume_alert(price=72_665.0 * (1 - 0.01417)))
+
+    assert isinstance(wish, PictureWanted)
+    assert wish.level == 1.0

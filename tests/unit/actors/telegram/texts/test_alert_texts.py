@@ -10,7 +10,7 @@ from actors.telegram.texts.alert_texts import Reader, alert_caption, alert_text,
 from protocol.messages import CIRCUIT_BREAKER, HALTED, LOWER_LIMIT, RESUMED, VOLATILITY_INTERRUPTION, Venue
 from protocol.rules import Direction, RuleKind
 from simulator.judgement.alert_text import parse_alert
-from tests.support.alerts import alert
+from tests.support.alerts import alert, volume_alert
 
 IN_SEOUL = Reader("ko", ZoneInfo("Asia/Seoul"))
 IN_NEW_YORK = Reader("en", ZoneInfo("America/New_York"))
@@ -212,3 +212,22 @@ def test_a_price_that_somebody_waited_for_is_told_without_advice() -> None:
 def test_every_kind_says_what_was_waited_for(changes: dict[str, object], headline: str) -> None:
     """Who has several must know which one it was."""
     assert alert_text(alert(1, reference=65_000.0, **changes), IN_SEOUL, repeat=False).splitlines()[0] == headline
+
+
+VOLUME = """\
+🔔 거래량 알림! 평소 하루 거래량의 2배 이상
+
+📊 KODEX 레버리지 (122630)
+💰 현재가: 70,600원 (전일대비 -2.84%)
+📶 오늘 거래량: 지금까지 24,130,000주 (평소 하루 12,000,000주)
+
+⏰ 2025-11-28 14:32:15"""
+
+
+def test_an_alert_of_a_days_shares_says_how_many_there_are_and_how_many_are_usual() -> None:
+    """A number of shares is no price, and nothing is advised."""
+    assert alert_text(volume_alert(), IN_SEOUL, repeat=False) == VOLUME
+    english = alert_text(volume_alert(level=0.5), IN_NEW_YORK, repeat=False)
+    assert "🔔 Volume alert! 0.5× the volume of a usual day" in english
+    assert "📶 Traded today: 24,130,000 shares so far (a usual day: 12,000,000 shares)" in english
+    assert alert_caption(volume_alert(), IN_SEOUL, repeat=False).endswith("· 평소 하루 거래량의 2배 이상")

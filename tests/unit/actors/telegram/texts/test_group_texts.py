@@ -9,9 +9,9 @@ from actors.telegram.outbox.outbox import MOST_TOGETHER
 from actors.telegram.texts.alert_texts import Reader, alert_text
 from actors.telegram.texts.group_texts import Told, digest_text, group_text
 from protocol.messages import CIRCUIT_BREAKER, HALTED, RESUMED, VOLATILITY_INTERRUPTION, Alert, Venue
-from protocol.rules import RuleKind
+from protocol.rules import Direction, RuleKind
 from simulator.judgement.alert_text import is_alert, parse_alert, parse_alerts
-from tests.support.alerts import TRADED_AT, alert
+from tests.support.alerts import TRADED_AT, alert, volume_alert
 
 IN_SEOUL = Reader("ko", ZoneInfo("Asia/Seoul"))
 IN_NEW_YORK = Reader("en", ZoneInfo("America/New_York"))
@@ -130,7 +130,15 @@ def test_the_checker_knows_a_digest_and_takes_the_price_of_then() -> None:
     assert (shown.price.amount, shown.price_now.amount, shown.was_held) == (70_600.0, 70_600.0, True)
 
 
-@pytest.mark.parametrize("kind", [RuleKind.SIGMA, RuleKind.PAID])
+def test_in_company_shares_have_their_own_sign() -> None:
+    """Twenty-four million won would be another thing."""
+    text = group_text(told(volume_alert(), alert()), IN_SEOUL)
+
+    assert "🔔 평소 하루 거래량의 2배 이상 · 📊 KODEX 레버리지 (122630)\n" in text
+    assert "💰 70,600원 (-2.84%) · 📶 24,130,000주\n⏰" in text
+
+
+@pytest.mark.parametrize("kind", [RuleKind.SIGMA, RuleKind.PAID, RuleKind.VOLUME])
 @pytest.mark.parametrize("reader", [IN_SEOUL, IN_NEW_YORK, Reader("ko", ZoneInfo("America/Argentina/ComodRivadavia"))])
 def test_the_longest_company_fits_into_a_message(reader: Reader, kind: RuleKind) -> None:
     """Telegram takes 4,096 units of UTF-16; what is cut off would be lost."""
@@ -141,6 +149,8 @@ def test_the_longest_company_fits_into_a_message(reader: Reader, kind: RuleKind)
         venue=Venue.NYSE,
         level=0.1234,
         kind=kind,
+        direction=Direction.ABOVE if kind is RuleKind.VOLUME else Direction.BELOW,
+        volume=987_654_321_098,
         reference=9_876_543.21,
         late=True,
         notes=notes,
