@@ -371,13 +371,16 @@ def test_commands_are_served_without_a_menu_and_after_a_conflict(tmp_path: Path)
     """Telegram may refuse the menu, or take the process before us for a second poller; both pass."""
     faults = [
         Fault(kind=FaultKind.ERROR, method="setMyCommands", status=400, description="Bad Request"),
-        Fault(kind=FaultKind.ERROR, method="getUpdates", status=502, description="Bad Gateway"),
+        Fault(kind=FaultKind.ERROR, method="getUpdates", status=409, description="Conflict: terminated by other"),
         Fault(kind=FaultKind.MALFORMED, method="getUpdates", first=2),
     ]
 
     async def scene(place: Town) -> None:
         async with place.life() as actor:
             await place.until(lambda: actor.state is State.DEGRADED)
+            # What goes out is not touched by it.
+            decide(place.settings, alert(person_id=2))
+            await place.until(lambda: len(place.texts(BORA)) == 1)
             place.say(ANNA, "/help")
             await place.until(lambda: len(place.texts()) == 1)
             await place.until(lambda: actor.state is State.RUNNING)

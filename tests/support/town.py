@@ -31,7 +31,7 @@ from tests.support.actor import make_actor, make_secrets, make_settings
 from tests.support.databases import lay_out
 from tests.support.ports import FakePorts
 
-__all__ = ["ANNA", "BORA", "Town", "play", "seeded", "told"]
+__all__ = ["ANNA", "BORA", "TOKEN", "Town", "play", "seeded", "told"]
 
 ANNA, BORA = 1001, 1002
 TOKEN = "1000000000:SIMULATED-BOT-TOKEN-0000000000000000"
