@@ -131,9 +131,11 @@ class Answers:
         """Say that *symbol* is watched no longer."""
         return self.say("answer.removed", symbol=symbol, name=clean(name))
 
-    def not_watched(self, symbol: str) -> str:
-        """Say that *symbol* was not watched."""
-        return self.say("answer.not-watched", symbol=clean(symbol))
+    def not_watched(self, words: str, command: str) -> str:
+        """Say that what *words* mean is not watched, with an example of the *command*, if it has one."""
+        text = self.say("answer.not-watched", symbol=clean(words))
+        example = self.words.say_if_known(f"command.{command}.example")
+        return f"{text}\n\n{example}" if example else text
 
     def unknown(self, words: str) -> str:
         """Say that nothing is found for *words*."""

@@ -1,17 +1,19 @@
 """What people write to the bot, taken apart: which command, and what stands behind it. Pure.
 
-    /add 삼성전자     /ADD@sigmabell_bot 005930     /추가 삼성전자
+    /add 삼성전자     /ADD@sigmabell_bot 005930     /추가 삼성전자     추가 삼성전자
 
-A command may be addressed to a bot by name, and typed with full-width or small letters. Which commands there are stands
+A command may be addressed to a bot by name, and typed with full-width or small letters. Who speaks to nobody else may
+leave out the stroke. Which commands there are stands
 in `command_table`.
 """
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from msgspec import Struct
 
-__all__ = ["LONGEST_ARGUMENT", "Written", "parse_command", "parse_symbol"]
+__all__ = ["LONGEST_ARGUMENT", "Written", "parse_command", "parse_symbol", "parse_without_stroke"]
 
 # Korean codes have six characters, letters allowed since 2024, ETN a Q in front; US tickers may have a class.
 SYMBOL = re.compile(r"Q?[0-9A-Z]{6}|[A-Z]{1,5}(?:[./-][A-Z]{1,2})?")
@@ -36,6 +38,12 @@ def parse_command(text: str) -> Written | None:
     if len(name) <= 1 or not name.startswith("/"):
         return None
     return Written(name[1:], rest[0].strip()[:LONGEST_ARGUMENT] if rest else "", bot)
+
+
+def parse_without_stroke(text: str, names: Collection[str]) -> Written | None:
+    """Return the command in *text* that is called by one of *names* alone, None if it is none."""
+    written = parse_command(f"/{text.lstrip()}")
+    return written if written is not None and written.name in names and not written.bot else None
 
 
 def parse_symbol(text: str) -> str | None:

@@ -14,8 +14,8 @@ from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.buttons import build_keyboard, parse_pressed
 from actors.telegram.chat.calls import Call, Command, Misused, Office, Reply, find_command
 from actors.telegram.chat.choosing import choice_buttons
-from actors.telegram.chat.commands import Written, parse_command
-from actors.telegram.people.access import MEMBERS, matching_role, may
+from actors.telegram.chat.commands import Written, parse_command, parse_without_stroke
+from actors.telegram.people.access import MEMBERS, OPERATORS, matching_role, may
 from actors.telegram.people.register import Person
 from actors.telegram.people.watch_list import Ambiguous, NotFound, NotWatched
 from actors.telegram.texts.alert_texts import clean
@@ -78,10 +78,17 @@ class Desk:
         person = self._register.person_of_user(sender.id)
         if person is None:
             await self._on_stranger(message.chat, sender, written)
-        elif written is not None and self._is_overdue(message):
+        elif (written := written or self._without_stroke(message)) is not None and self._is_overdue(message):
             await self._say(message.chat, person, Reply(self._answers_for(person).overdue(message.text)))
         else:
             await self._say(message.chat, person, await self._serve(message.chat, person, written))
+
+    def _without_stroke(self, message: TextMessage) -> Written | None:
+        """Return the command that begins with no stroke, as it may among two; what acts on others needs its stroke."""
+        if message.chat.type != PRIVATE:
+            return None
+        own = (command for command in self._office.commands if command.who != OPERATORS)
+        return parse_without_stroke(message.text, {name for each in own for name in (each.name, *each.korean)})
 
     def _is_overdue(self, message: TextMessage) -> bool:
         """Say whether it waited so long that its sender may want something else by now."""
@@ -144,7 +151,8 @@ class Desk:
 
     def _admit(self, chat: Chat, sender: Sender, written: Written | None) -> Person | None:
         """Return who a stranger is from now on, who brought a good code; None of every other."""
-        if chat.type != PRIVATE or written is None or written.name != START or not written.argument:
+        command = find_command(self._office.commands, written.name) if written else None
+        if chat.type != PRIVATE or command is None or command.name != START or not (written and written.argument):
             return None
         now_ns = self._actor.clock.now_ns()
         if not self._office.invitations.allow(sender.id, now_ns):
@@ -235,7 +243,7 @@ def _refusal_of(error: Misused | NotWatched | NotFound | Unanswered, command: Co
         case Misused():
             text = call.answers.misused(command.name)
         case NotWatched():
-            text = call.answers.not_watched(call.argument)
+            text = call.answers.not_watched(call.argument, command.name)
         case NotFound():
             text = call.answers.unknown(call.argument)
         case Unanswered():

@@ -15,7 +15,7 @@ from actors.telegram.people.quiet import QuietHours
 __all__ = ["SILENT", "MuteOrder", "Sound", "parse_mute", "parse_quiet"]
 
 OFF = frozenset({"off", "해제", "끄기", "풀기", "그만"})
-TODAY = frozenset({"today", "오늘", "오늘그만"})
+TODAY = frozenset({"today", "오늘", "오늘그만", "오늘하루", "하루종일", "온종일", "종일", "allday"})
 ALL = frozenset({"all", "전체", "모두", "전부"})
 SOUND = frozenset({"sound", "loud", "소리"})
 UNITS = {
@@ -26,14 +26,19 @@ UNITS = {
     "시간": timedelta(hours=1),
     "d": timedelta(days=1),
     "일": timedelta(days=1),
+    "w": timedelta(days=7),
+    "주": timedelta(days=7),
+    "주일": timedelta(days=7),
 }
 LONGEST = timedelta(days=30)
 SILENT = 99.0
 """So many σ that none is as deep: nothing rings."""
 
 CLOCK = r"(\d{1,2})(?::(\d{2})|시(?:\s*(\d{1,2})분)?)?"
-HOURS = re.compile(rf"{CLOCK}\s*[-~–—]\s*{CLOCK}")
+HOURS = re.compile(rf"{CLOCK}(?:\s*(?:[-~–—]|부터|에서|to)\s*|\s+){CLOCK}(?:까지)?")
 LEVEL = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*(?:σ|ς|시그마|sigma|차|s)?")
+NO_LENGTH = re.compile(r"\d{1,4}(?:s|sec|초|달|개월|월|년)?")
+"""What may be meant for a length, and is none of ours; a stock may be called so only behind another word."""
 LENGTH = re.compile(rf"(\d{{1,4}})\s*({'|'.join(sorted(UNITS, key=len, reverse=True))})")
 
 
@@ -95,6 +100,9 @@ def parse_mute(text: str) -> MuteOrder:
             return MuteOrder(stock=stock)
         if found := LENGTH.fullmatch(word):
             return MuteOrder(stock=stock, length=_length(found))
+        if NO_LENGTH.fullmatch(word) and not (stock and word.isdigit()):
+            message = f"expected a time such as 30m or 2h, found {text!r}"
+            raise ValueError(message)
     return MuteOrder(stock=" ".join(words))
 
 

@@ -12,6 +12,7 @@ from actors.telegram.chat.rule_commands import known_of
 from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.access import Role
 from actors.telegram.people.register import Watch
+from actors.telegram.people.rule_book import OwnRule
 from actors.telegram.texts.ledger_texts import RuleStage, history_text, stages_text, story_text
 from actors.telegram.texts.rule_texts import Known, RuleTexts
 from protocol.rehearsal import is_rehearsal
@@ -63,12 +64,15 @@ async def _tell_stages(call: Call, watch: Watch) -> Reply:
         raise Unanswered(message) from error
     known = (await known_of(call, {watch.symbol})).get(watch.symbol, Known(watch=watch))
     texts, stage_by_rule = RuleTexts(call.answers.words), {stage.rule: stage for stage in stages}
-    own = [
-        (texts.numbered(rule, known), stage_by_rule[rule.id])
-        for rule in call.office.rule_book.rules_of(call.person.id)
-        if rule.id in stage_by_rule
-    ]
+    rules = [rule for rule in call.office.rule_book.rules_of(call.person.id) if rule.symbol == watch.symbol]
+    # Evaluator does not read what is paused.
+    stage_by_rule |= {rule.id: _paused(rule) for rule in rules if rule.is_paused}
+    own = [(texts.numbered(rule, known), stage_by_rule[rule.id]) for rule in rules if rule.id in stage_by_rule]
     return Reply(stages_text(watch.name, watch.venue, known.price, own, call.person.reader))
+
+
+def _paused(rule: OwnRule) -> RuleStage:
+    return RuleStage(rule=rule.id, direction=rule.direction, threshold=None, stage="paused", rests_until=None)
 
 
 COMMANDS: Sequence[Command] = (

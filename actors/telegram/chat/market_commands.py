@@ -49,18 +49,32 @@ async def order_back_test(call: Call) -> Reply | None:
 
 async def set_amount(call: Call) -> Reply:
     """Note what a person spends on a purchase, or show it."""
-    *name, last = call.argument.split() or [""]
-    if not last:
+    if not call.argument:
         return Reply(_amounts(call))
-    words = call.answers.words
-    written = None if is_off(last, words) else parse_amount(last, words)
-    if written is None and not is_off(last, words):
-        message = f"expected an amount at the end, found {last}"
-        raise Misused(message)
-    watch = own_stock(call, " ".join(name), last) if name else None
-    for scope in _scopes(watch, written):
-        call.office.register.set_amount(call.person.id, scope, written.value if written else None)
-    return Reply(_amounts(call))
+    name, said, written = _read_amount(call)
+    watch = own_stock(call, name, said) if name else None
+    register, person_id = call.office.register, call.person.id
+    scopes = _scopes(watch, written)
+    is_removed = written is None and any(scope in register.amounts_of(person_id) for scope in scopes)
+    for scope in scopes:
+        register.set_amount(person_id, scope, written.value if written else None)
+    removed = [call.answers.say("answer.amount-removed"), ""] if is_removed else []
+    return Reply("\n".join([*removed, _amounts(call)]))
+
+
+def _read_amount(call: Call) -> tuple[str, str, WrittenAmount | None]:
+    """Return the words for a stock, empty for all; and the amount as it was said, and read: None where it is to end.
+
+    Raises:
+        Misused: neither the last word nor the first is an amount.
+    """
+    words, said = call.answers.words, call.argument.split()
+    for amount, *name in (said[-1:] + said[:-1], said):
+        written = None if is_off(amount, words) else parse_amount(amount, words)
+        if written is not None or is_off(amount, words):
+            return " ".join(name), amount, written
+    message = f"expected an amount at the end, found {call.argument}"
+    raise Misused(message)
 
 
 def _scopes(watch: Watch | None, written: WrittenAmount | None) -> list[str]:

@@ -36,8 +36,8 @@ async def choose_language(call: Call) -> Reply:
         buttons = [Button(answers.say("people.language"), f"lang {language}") for language, answers in by_language]
         return Reply(call.answers.say("people.choose-language"), [buttons])
     wanted = call.argument.lower()
-    names = {language: answers.say("people.language").lower() for language, answers in call.office.answers.items()}
-    language = next((language for language, name in names.items() if wanted in {language, name}), None)
+    names = {language: answers.say("people.language-words") for language, answers in call.office.answers.items()}
+    language = next((language for language, known in names.items() if wanted in known.split()), None)
     if language is None:
         message = f"expected a language that we speak, found {call.argument!r}"
         raise Misused(message)

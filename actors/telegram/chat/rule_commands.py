@@ -23,7 +23,13 @@ LONGEST_WORDS = 64
 
 async def choose_levels(call: Call) -> Reply:
     """Alert at these σ levels: of one stock, or of all and of those to come."""
-    words, levels = parse_levels(call.argument)
+    try:
+        words, levels = parse_levels(call.argument)
+    except Misused:
+        own = _own_stock(call) if call.argument else None
+        if call.argument and own is None:
+            raise
+        return _show_levels(call, own)
     book, person_id, now_ns = call.office.rule_book, call.person.id, call.office.actor.clock.now_ns()
     watch = await _stock(call, words) if words else None
     if watch is None:
@@ -34,6 +40,14 @@ async def choose_levels(call: Call) -> Reply:
     call.office.watch_list.announce()
     texts = _texts(call)
     return Reply(texts.levels(texts.stock(watch), levels))
+
+
+def _show_levels(call: Call, of: Watch | None) -> Reply:
+    """Show at which σ levels all stocks alert, or *of* them one, and how that is changed."""
+    watched = [watch for watch in call.office.register.watches_of(call.person.id) if of in {None, watch}]
+    rules = call.office.rule_book.rules_of(call.person.id)
+    text = _texts(call).present_levels(watched, rules)
+    return Reply(f"{text}\n\n{call.answers.misused('level')}" if watched else call.answers.misused("level"))
 
 
 async def wait_for(call: Call) -> Reply:

@@ -9,7 +9,7 @@
     once 한번 | daily 매일 | every 30m 30분마다 | cross 돌파      until 2026-12-31   2026-12-31까지
 
 A name may have numbers in it (KODEX 200), and a code may be one (005930): the amount is what stands last, and of the
-levels those that can be σ.
+levels those that can be σ. An amount may stand in front, too, unless it has six digits, as codes have.
 """
 
 import re
@@ -34,6 +34,8 @@ SHORTEST_REST_S = 60.0
 LEVEL = re.compile(r"([+-]?)(\d{1,2}(?:\.\d{1,2})?)(?:σ|시그마)?")
 AMOUNT = re.compile(r"([+-]?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(만)?(원|달러|\$|%|퍼센트|프로)?")
 PERCENTS = frozenset({"%", "퍼센트", "프로"})
+CODE = re.compile(r"\d{6}")
+"""What may be a stock's code as well: in front it is never taken for an amount."""
 MINUTES = re.compile(r"(\d{1,4})(m|min|분|h|시간)?(마다)?")
 DAY = re.compile(r"~?(\d{4}-\d{2}-\d{2})(?:까지|부터)?")
 DIRECTIONS = dict.fromkeys(("이하", "아래", "below", "<="), Direction.BELOW) | dict.fromkeys(
@@ -138,6 +140,8 @@ class _Reading:
                 rest.append(token)
         if len(rest) <= 1:
             _refuse("a stock and an amount", " ".join(rest))
+        if not AMOUNT.fullmatch(rest[-1]) and AMOUNT.fullmatch(rest[0]) and not CODE.fullmatch(rest[0]):
+            rest.append(rest.pop(0))
         return Wanted(words=" ".join(rest[:-1]), condition=self._condition(rest[-1]))
 
     def _take_option(self, token: str) -> bool:

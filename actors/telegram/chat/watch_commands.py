@@ -1,5 +1,6 @@
 """Commands about the stocks that somebody watches: /list /price /today /week /add /remove."""
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -7,15 +8,18 @@ import msgspec
 from actors.telegram.chat.answers import WatchLine
 from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import Call, Command, Misused, Reply
+from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.commands import parse_symbol
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
-from actors.telegram.people.watch_list import AlreadyWatched, TooMany
+from actors.telegram.people.watch_list import AlreadyWatched, Ambiguous, NotFound, TooMany
 from actors.telegram.texts.alert_texts import clean
 
 __all__ = ["COMMANDS"]
 
 LONGEST_WORDS = 64
+BETWEEN = re.compile("[,\uff0c\u3001\n]")
+MOST_AT_ONCE = 10
 RESTING = "resting"
 """What evaluator calls a rule that has fired and is silent for a while."""
 
@@ -70,11 +74,31 @@ async def show_week(call: Call) -> Reply | None:
 
 
 async def add(call: Call) -> Reply:
-    """Watch what is meant: a symbol as its venue writes it, or a name."""
-    words = parse_symbol(call.argument) or " ".join(call.argument.split())[:LONGEST_WORDS]
-    if not words:
+    """Watch what is meant: symbols as their venues write them, or names, with commas between them."""
+    wanted = [words for part in BETWEEN.split(call.argument) if (words := " ".join(part.split())[:LONGEST_WORDS])]
+    if not wanted:
         message = "expected a name or a symbol, found nothing"
         raise Misused(message)
+    if len(wanted) == 1:
+        return await _add_one(call, wanted[0])
+    if len(wanted) > MOST_AT_ONCE:
+        return Reply(call.answers.say("answer.too-many-at-once", most=MOST_AT_ONCE))
+    texts: list[str] = []
+    buttons: list[Sequence[Button]] = []
+    for words in wanted:
+        try:
+            reply = await _add_one(call, words)
+        except Ambiguous as error:
+            reply = Reply(call.answers.choose(), choice_buttons("add", error))
+        except NotFound:
+            reply = Reply(call.answers.unknown(words))
+        texts += [] if reply.text in texts else [reply.text]
+        buttons += reply.buttons
+    return Reply("\n".join(texts), buttons)
+
+
+async def _add_one(call: Call, said: str) -> Reply:
+    words = parse_symbol(said) or said
     try:
         watch = await call.office.watch_list.add(call.person, words)
     except AlreadyWatched as error:

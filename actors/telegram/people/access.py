@@ -6,11 +6,13 @@ Rights are a person's, never a chat's. An invitation's code is kept as its SHA-2
 import enum
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Collection, Mapping
 
 __all__ = [
     "EVERYBODY",
     "GONE",
+    "GROUP_LENGTH",
     "MEMBERS",
     "OPERATOR",
     "OPERATORS",
@@ -19,6 +21,10 @@ __all__ = [
     "matching_role",
     "may",
 ]
+
+
+GROUP_LENGTH = 4
+"""An invitation's code is written in groups of so many letters."""
 
 
 class Role(enum.Enum):
@@ -51,13 +57,21 @@ def code_hash(code: str) -> str:
 
 
 def matching_role(code: str, roles_by_hash: Mapping[str, str]) -> tuple[str, str] | None:
-    """Return hash and role of the unused invitation that *code* opens, also in capitals; None if it opens none.
+    """Return hash and role of the unused invitation that *code* opens, however it was typed; None if it opens none.
 
     All are compared, in constant time, so that the time taken tells nothing.
     """
-    found = [code_hash(code).encode(), code_hash(code.upper()).encode()]
+    found = [code_hash(form).encode() for form in _forms_of(code)]
     matching = None
     for known, role in roles_by_hash.items():
         if any([hmac.compare_digest(known.lower().encode(), each) for each in found]):  # noqa: C419 - compare both
             matching = (known, role)
     return matching
+
+
+def _forms_of(code: str) -> tuple[str, ...]:
+    """Return what may be meant by *code*: itself without blanks, in capitals, and as invitations are written."""
+    bare = "".join(unicodedata.normalize("NFKC", code).split())
+    letters = "".join(letter for letter in bare.upper() if letter.isalnum())
+    groups = [letters[start : start + GROUP_LENGTH] for start in range(0, len(letters), GROUP_LENGTH)]
+    return bare, bare.upper(), "-".join(groups)

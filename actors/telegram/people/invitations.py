@@ -10,7 +10,7 @@ from datetime import timedelta
 from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from actors.telegram.people.access import Role, code_hash
+from actors.telegram.people.access import GROUP_LENGTH, Role, code_hash
 from actors.telegram.store import transaction
 from protocol.tables.telegram import attempts, invitations
 
@@ -18,7 +18,7 @@ __all__ = ["Invitations"]
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """31 of them: a code of three groups has 59 bits."""
-GROUPS, GROUP_LENGTH = 3, 4
+GROUPS = 3
 FROM_THE_SHELL = 0
 MOST_ATTEMPTS = 5
 ATTEMPTS_WINDOW_NS = timedelta(hours=1) // timedelta(microseconds=1) * 1_000

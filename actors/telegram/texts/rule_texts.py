@@ -87,14 +87,23 @@ class RuleTexts:
         """Say at which σ levels *stock*, or all, alerts from now on."""
         if not levels:
             return self._words.say("rule.levels-off", stock=stock)
-        kind = RuleKind.SIGMA
-        conditions = [
-            self._words.say(
-                f"rule.condition.{kind.value}.{each.direction.value}", amount=f"{each.level:g}", reference=""
-            )
-            for each in levels
-        ]
-        return self._words.say("rule.levels", stock=stock, levels=" · ".join(conditions))
+        return self._words.say("rule.levels", stock=stock, levels=" · ".join(map(self._level, levels)))
+
+    def present_levels(self, watched: Sequence[Watch], rules: Sequence[OwnRule]) -> str:
+        """Say at which σ levels each of *watched* alerts by *rules*, those of one person."""
+        lines = [self._words.say("rule.levels-now"), ""]
+        for watch in watched:
+            own = [rule for rule in rules if rule.symbol == watch.symbol and rule.kind is RuleKind.SIGMA]
+            levels = [self._paused(rule, self._level(SigmaLevel(rule.level, rule.direction))) for rule in own]
+            lines.append(f"• {self._stock(watch)}: {' · '.join(levels) or self._words.say('rule.no-levels')}")
+        return self._cut("\n".join(lines))
+
+    def _level(self, level: SigmaLevel) -> str:
+        kind, amount = RuleKind.SIGMA, f"{level.level:g}"
+        return self._words.say(f"rule.condition.{kind.value}.{level.direction.value}", amount=amount, reference="")
+
+    def _paused(self, rule: OwnRule, text: str) -> str:
+        return f"{text} {self._words.say('rule.stage.paused')}" if rule.is_paused else text
 
     def stock(self, watch: Watch | None) -> str:
         """Name a stock; None is all that are watched, and those that will be."""

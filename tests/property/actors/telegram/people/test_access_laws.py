@@ -56,6 +56,8 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 ACTING = frozenset({"message", "pressed"})
 """Of the kinds of updates those that may make something act."""
+WITHOUT_STROKE = "without its stroke"
+"""Acts in a chat of two alone, and never on others."""
 MESSAGE_FIELDS = ("edited_message", "channel_post", "edited_channel_post", "business_message")
 
 
@@ -74,6 +76,8 @@ def test_only_the_allowed_cells_act(tmp_path: Path) -> None:
             reception.answered.clear()
             reception.bring(update)
             may = kind in ACTING and role in who and chat_type in where
+            if kind == WITHOUT_STROKE:
+                may = role in who and chat_type == "private" and who != MAY["say"][0]
             assert acted == [command.name] * may, (role, command.name, chat_type, kind)
             assert role in KNOWN or not (reception.said or reception.answered), "a stranger was answered"
 
@@ -101,6 +105,7 @@ def updates(reception: Reception, role: str, name: str, chat_type: str) -> dict[
     return {
         "message": update,
         "pressed": own,
+        WITHOUT_STROKE: typed(user_id, text[1:], chat_id, chat_type),
         **others,
         "overdue": typed(user_id, text, chat_id, chat_type, reception.clock.now() - timedelta(minutes=6)),
         "to another bot": typed(user_id, f"/{name}@another_bot 005930", chat_id, chat_type),

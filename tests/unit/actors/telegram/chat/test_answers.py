@@ -144,7 +144,7 @@ def test_every_other_answer_names_what_it_is_about(language: str) -> None:
     assert "삼성전자 (005930)" in answers.added("005930", "삼성전자")
     assert "삼성전자 (005930)" in answers.watched("005930", "삼성전자")
     assert "삼성전자 (005930)" in answers.removed("005930", "삼성전자")
-    assert "005930" in answers.not_watched("005930")
+    assert "005930" in answers.not_watched("005930", "list")
     assert "40" in answers.too_many(40, "TQQQ")
     assert "TQQQ" in answers.too_many(40, "TQQQ")
     assert len({answers.not_allowed(MEMBERS), answers.not_allowed(OPERATORS), answers.try_again()}) == 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.telegram.chat.commands import Written, parse_command, parse_symbol
+from actors.telegram.chat.commands import Written, parse_command, parse_symbol, parse_without_stroke
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,17 @@ def test_a_text_is_the_command_that_was_meant(text: str, written: Written) -> No
 def test_what_begins_with_no_stroke_is_no_command(text: str) -> None:
     """In a group people speak to each other."""
     assert parse_command(text) is None
+
+
+def test_among_two_the_stroke_may_be_left_out() -> None:
+    """A grandmother has no stroke on the first page of her keyboard."""
+    names = {"list", "목록", "추가"}
+
+    assert parse_without_stroke(" 목록", names) == Written("목록")
+    assert parse_without_stroke("추가 삼성전자", names) == Written("추가", "삼성전자")
+    assert parse_without_stroke("List", names) == Written("list")
+    for text in ("", "목록을 보여 줘", "list@other_bot", "안녕하세요"):
+        assert parse_without_stroke(text, names) is None
 
 
 @pytest.mark.parametrize("symbol", ["005930", "0001A0", "Q530036", "A", "TQQQ", "BRK.B", "BRK/B", "BF-B"])

@@ -85,6 +85,43 @@ def test_several_that_may_be_meant_are_chosen_from_by_button(tmp_path: Path) -> 
     assert desk.buttons() == [["카카오 (035720)"], ["카카오뱅크 (323410)"]]
 
 
+def test_several_stocks_are_added_at_once(tmp_path: Path) -> None:
+    """Each is answered; of what may be several there are buttons, and what is none keeps none of the others back."""
+    desk = watching(tmp_path)
+    desk.ports.answers["analyst", "find"] = find
+
+    [text] = desk.texts(typed(ANNA, "/add 005930, 삼성\uff0c카카카\n005935,"))
+
+    first, choose, unknown, last = text.splitlines()
+    assert (first[:8], choose, last[:9]) == ("✅ 삼성전자 (", "🔎 어떤 종목인가요?", "✅ 삼성전자우 (")
+    assert unknown.startswith("카카카 종목을 찾지 못했어요")
+    assert desk.buttons() == [["삼성전자 (005930)"], ["삼성전자우 (005935)"]]
+    assert len(desk.register.watches_of(1)) == 4
+    assert "10종목까지" in desk.texts(typed(ANNA, "/add " + "삼성, " * 11))[0]
+
+
+def test_a_command_without_its_stroke_is_one_among_two(tmp_path: Path) -> None:
+    """In a group people speak to each other; and nothing is said to everybody by mistake."""
+    desk = watching(tmp_path)
+
+    assert "카카오뱅크" in desk.texts(typed(ANNA, "목록"))[0]
+    assert desk.texts(typed(ANNA, "목록", -5, "group")) == []
+    assert "/help" in desk.texts(typed(ANNA, "say 안녕"))[0]
+    assert desk.letters() == []
+    overdue = typed(ANNA, "빼기 카카오", at=desk.clock.now() - timedelta(hours=1))
+    assert desk.texts(overdue)[0].endswith("빼기 카카오")
+
+
+def test_what_is_not_watched_is_answered_with_an_example(tmp_path: Path) -> None:
+    """Of the command that was given."""
+    desk = watching(tmp_path)
+
+    for command in ("/mute 라면 2시간", "/remove 라면", "/amount 라면 50만", "/why 라면"):
+        text = desk.texts(typed(ANNA, command))[0]
+        assert "지켜보는 종목 중에" in text
+        assert f"예: {command.split()[0]} " in text
+
+
 def test_many_stocks_stand_two_in_a_row(tmp_path: Path) -> None:
     """Forty rows are no keyboard."""
     watches = [SeededWatch(symbol=f"00000{digit}", name=f"회사{digit}", venue=Venue.KRX) for digit in range(7)]
@@ -113,6 +150,7 @@ def test_somebody_is_told_who_he_is_and_chooses_his_language(tmp_path: Path) -> 
     assert desk.buttons() == [["한국어", "English"]]
     assert desk.press(ANNA, "English") == ["I will speak English from now on."]
     assert "Role: operator" in desk.texts(typed(ANNA, "/me"))[0]
+    assert desk.texts(typed(ANNA, "/언어 영어")) == ["I will speak English from now on."]
     assert desk.texts(typed(ANNA, "/lang 한국어")) == ["네, 이제 한국어로 말씀드릴게요."]
     assert "/lang en" in desk.texts(typed(ANNA, "/lang klingon"))[0]
 

@@ -57,6 +57,11 @@ def test_what_is_no_hours_is_refused(text: str) -> None:
         ("2 시간", MuteOrder(length=2 * HOUR)),
         ("3d", MuteOrder(length=timedelta(days=3))),
         ("오늘", MuteOrder()),
+        ("하루종일", MuteOrder()),
+        ("삼성전자 하루종일", MuteOrder(stock="삼성전자")),
+        ("1주일", MuteOrder(length=timedelta(days=7))),
+        ("KODEX 200", MuteOrder(stock="kodex 200")),
+        ("005930", MuteOrder(stock="005930")),
         ("today", MuteOrder()),
         ("전체 1시간", MuteOrder(length=HOUR)),
         ("삼성전자 2h", MuteOrder(stock="삼성전자", length=2 * HOUR)),
@@ -77,3 +82,17 @@ def test_no_mute_lasts_longer_than_a_month(text: str) -> None:
     """Who wants never to be told removes the stock."""
     with pytest.raises(ValueError, match="up to 30 days"):
         parse_mute(text)
+
+
+@pytest.mark.parametrize("text", ["30초", "30s", "30", "삼성전자 30초", "6개월"])
+def test_what_may_be_meant_for_a_time_is_no_stocks_name(text: str) -> None:
+    """The answer is an example of a time, not that no stock is called so."""
+    with pytest.raises(ValueError, match="expected a time such as"):
+        parse_mute(text)
+
+
+@pytest.mark.parametrize("text", ["23:00 07:00", "23 7", "23시 7시", "23시부터 7시까지", "23:00 to 07:00"])
+def test_quiet_hours_need_no_dash(text: str) -> None:
+    """People write as they speak."""
+    assert parse_quiet(text) == QuietHours(begins=time(23), ends=time(7))
+    assert parse_quiet(f"{text} 2σ") == QuietHours(begins=time(23), ends=time(7), wakes_from=2.0)

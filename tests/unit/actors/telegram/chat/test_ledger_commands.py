@@ -119,6 +119,16 @@ def test_only_the_operator_sees_how_anothers_alert_came_about(reception: Recepti
     assert same == told.replace("1", "7")
 
 
+def test_of_a_stock_why_tells_of_what_is_paused_too(reception: Reception) -> None:
+    """It is the likeliest reason why there was no alert, and evaluator knows nothing of it."""
+    reception.ports.answers["evaluator", "rules"] = lambda **_: {"rules": []}
+    reception.texts(typed(ANNA, "/off 1"))
+
+    [told] = reception.texts(typed(ANNA, "/why 122630"))
+
+    assert "· 1. 기준가보다 1σ 아래: 멈춰 두셨어요 (다시 켜기: /on 번호)" in told.splitlines()
+
+
 @pytest.mark.parametrize(
     ("stage", "changes", "line"),
     [

@@ -116,6 +116,7 @@ def test_a_test_alert_is_a_made_up_trade_for_whoever_asks(reception: Reception) 
         ("삼성전자 50만", {"005930": Decimal(500_000)}),
         ("SOXL 500", {"SOXL": Decimal(500)}),
         ("soxl $500.50", {"SOXL": Decimal("500.50")}),
+        ("50만원 삼성전자", {"005930": Decimal(500_000)}),
     ],
 )
 def test_an_amount_is_for_a_stock_or_for_a_market(
@@ -135,8 +136,9 @@ def test_what_is_known_is_shown_and_ends_with_off(reception: Reception) -> None:
 
     assert said(reception, "/amount").splitlines()[2:5] == ["국내: 1,000,000원", "미국: $500.00", "삼성전자: 500,000원"]
     assert "삼성전자" not in said(reception, "/amount 삼성전자 off").split("없애려면")[0]
-    assert said(reception, "/amount off").startswith("정해 둔 금액이 없어요")
+    assert said(reception, "/amount 0").startswith("🗑 금액을 지웠어요.\n\n정해 둔 금액이 없어요")
     assert amounts(reception) == {}
+    assert said(reception, "/amount off").startswith("정해 둔 금액이 없어요")
 
 
 @pytest.mark.parametrize("argument", ["삼성전자", "삼성전자 많이", "-5", "삼성전자 $500", "SOXL 50만원"])

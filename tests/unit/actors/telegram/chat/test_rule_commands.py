@@ -228,6 +228,20 @@ def test_levels_of_a_stock_are_replaced_and_those_that_stay_go_on(counter: Count
     assert counter.versions() == {"1-122630-1": 2, "1-122630-2": 1}
 
 
+def test_level_shows_what_there_is_before_it_says_how_to_change_it(counter: Counter) -> None:
+    """Of all stocks, or of one; paused ones are told as paused, and none as none."""
+    counter.say("/alert 005930 70000")
+    counter.say("/off 2")
+
+    now, _, *lines = counter.say("/level").splitlines()[:4]
+    second, first = sorted(lines, reverse=True)
+    assert now == "🎯 지금은 이렇게 알려 드려요."
+    assert first == "• KODEX 레버리지 (122630): 기준가보다 1σ 아래 · 기준가보다 2σ 아래 ⏸ 멈춤"
+    assert second == "• 삼성전자 (005930): 시그마 알림 없음"
+    assert "KODEX" not in counter.say("/level 삼성전자")
+    assert "예: /level 삼성전자 1 2 2.5" in counter.say("/level 삼성전자")
+
+
 def test_levels_without_a_stock_are_for_all_and_for_those_to_come(counter: Counter) -> None:
     """Said once, it holds; none is a choice, too."""
     counter.say("/level 2.5")

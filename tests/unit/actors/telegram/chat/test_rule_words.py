@@ -159,3 +159,20 @@ def test_what_is_no_number_is_misused(text: str) -> None:
     """It is answered with an example."""
     with pytest.raises(Misused):
         parse_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["60,000 삼성전자", "60000원 삼성전자", "6만 삼성전자", "60000 삼성전자", "60000 삼성전자 이하"]
+)
+def test_an_amount_may_stand_in_front(text: str) -> None:
+    """People say the price first as often as the name."""
+    wanted = parse_wanted(text)
+
+    assert (wanted.words, wanted.condition.level) == ("삼성전자", 60_000.0)
+
+
+@pytest.mark.parametrize("text", ["005930 삼성전자", "100000 삼성전자"])
+def test_what_may_be_a_code_in_front_is_no_amount(text: str) -> None:
+    """5,930 won is not what somebody meant who wrote a code and then the name."""
+    with pytest.raises(Misused):
+        parse_wanted(text)
