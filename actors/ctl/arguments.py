@@ -130,6 +130,17 @@ def _add_market_commands(commands: _Commands) -> None:
     role = people.add("role", "people:give_role", "let a person be an operator, a member or a viewer")
     role.add_argument("person", metavar="NAME", help="name or number")
     role.add_argument("role", choices=ROLES)
+    for name, run, text in (
+        ("add", "add_person", "take somebody in who is not on Telegram; his stocks you add with `sigmactl add`"),
+        ("reach", "reach", "reach a person by another channel, too"),
+        ("unreach", "unreach", "reach a person by a channel no longer"),
+    ):
+        way = people.add(name, f"people:{run}", text)
+        way.add_argument("person", metavar="NAME", help="the new person's name" if name == "add" else "name or number")
+        way.add_argument("channel", metavar="CHANNEL", help="one that is switched on in conf/, such as ntfy")
+        if name != "unreach":
+            help_text = "where, such as a topic of ntfy (default: one that nobody guesses)"
+            way.add_argument("address", nargs="?", default="", metavar="ADDRESS", help=help_text)
     remove = people.add("remove", "people:remove_person", "let a person be a stranger again, who gets nothing")
     remove.add_argument("person", metavar="NAME", help="name or number")
     invite = commands.add("invite", "invite:invite", "a code that lets one person in, with its link and a QR code")

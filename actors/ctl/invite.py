@@ -13,7 +13,7 @@ from actors.ctl.display import put, put_json
 from actors.ctl.prices import market_time
 from protocol.messages import Venue
 
-__all__ = ["invite"]
+__all__ = ["drawn", "invite"]
 
 VIEWER = "viewer"
 FOR_A_VIEWER = "a viewer adds no stocks: you do, with `sigmactl add CODE --person NAME`, as soon as the code is used\n"
@@ -36,12 +36,12 @@ def invite(arguments: argparse.Namespace) -> int:
     put(f"for one {invitation.role}, until {market_time(invitation.expires_at, Venue.KRX)}; shown this once\n")
     put(f"{FOR_A_VIEWER}\n" if invitation.role == VIEWER else "\n")
     if invitation.link:
-        put(f"{_drawn(invitation.link)}\n{invitation.link}\n\nor, typed to the bot:\n\n")
+        put(f"{drawn(invitation.link)}\n{invitation.link}\n\nor, typed to the bot:\n\n")
     put(f"/start {invitation.code}\n")
     return 0
 
 
-def _drawn(link: str) -> str:
+def drawn(link: str) -> str:
     """Return *link* as a QR code of a terminal's half blocks."""
     drawing = io.StringIO()
     segno.make(link, micro=False).terminal(drawing, border=2, compact=True)

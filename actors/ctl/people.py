@@ -1,14 +1,16 @@
-"""`sigmactl people`: who is there, what somebody may, which sessions may alert him. Telegram answers, and writes."""
+"""`sigmactl people`: who is there, what somebody may, by which ways he is reached. Telegram answers, and writes."""
 
 import argparse
+import shlex
 
 import msgspec
 from msgspec import Struct
 
 from actors.ctl.control import ask_actor
 from actors.ctl.display import Cell, put, put_json, table
+from actors.ctl.invite import drawn
 
-__all__ = ["choose_sessions", "give_role", "remove_person", "show_people"]
+__all__ = ["add_person", "choose_sessions", "give_role", "reach", "remove_person", "show_people", "unreach"]
 
 
 class _PersonRow(Struct, frozen=True, kw_only=True):
@@ -16,8 +18,16 @@ class _PersonRow(Struct, frozen=True, kw_only=True):
     name: str
     role: str
     reachable: bool
+    channels: list[str] = []
     sessions: str
     watches: list[str]
+
+
+class _Place(Struct, frozen=True, kw_only=True):
+    person: str
+    channel: str
+    address: str
+    link: str
 
 
 def show_people(arguments: argparse.Namespace) -> int:
@@ -46,6 +56,42 @@ def give_role(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def reach(arguments: argparse.Namespace) -> int:
+    """Reach a person by another channel, too; an address that is made for that is printed this once."""
+    question = {"person": arguments.person, "channel": arguments.channel, "address": arguments.address}
+    return _tell_address(arguments, ask_actor(arguments, "telegram", "reach", question))
+
+
+def unreach(arguments: argparse.Namespace) -> int:
+    """Reach a person by a channel no longer."""
+    question = {"person": arguments.person, "channel": arguments.channel}
+    result = ask_actor(arguments, "telegram", "unreach", question)
+    put_json(result) if "json" in arguments else put("{person} is not reached by {channel} any more\n".format(**result))
+    return 0
+
+
+def add_person(arguments: argparse.Namespace) -> int:
+    """Take somebody in who is not on Telegram."""
+    question = {"name": arguments.person, "channel": arguments.channel, "address": arguments.address}
+    return _tell_address(arguments, ask_actor(arguments, "telegram", "add_person", question))
+
+
+def _tell_address(arguments: argparse.Namespace, result: dict[str, object]) -> int:
+    if "json" in arguments:
+        put_json(result)
+        return 0
+    place = msgspec.convert(result, _Place)
+    put(f"{place.person} is reached by {place.channel} at:\n\n")
+    if place.link != place.address:
+        put(f"{drawn(place.link)}\n{place.link}\n\nor, typed: ")
+    put(f"{place.address}\n\nWho knows this reads along: tell it to nobody else. Stocks: {_adding(place.person)}\n")
+    return 0
+
+
+def _adding(name: str) -> str:
+    return f"`sigmactl add CODE --person {shlex.quote(name)}`"
+
+
 def remove_person(arguments: argparse.Namespace) -> int:
     """Let a person be a stranger again, who gets nothing and is answered nothing."""
     result = ask_actor(arguments, "telegram", "remove_person", {"person": arguments.person})
@@ -59,6 +105,7 @@ def _line(row: _PersonRow) -> dict[str, Cell]:
         "name": row.name,
         "role": row.role,
         "reachable": "yes" if row.reachable else "no",
+        "channels": " ".join(row.channels),
         "sessions": row.sessions,
         "watches": " ".join(row.watches),
     }

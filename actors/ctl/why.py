@@ -7,7 +7,7 @@ from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
 from actors.ctl.prices import percent, shares_text, wall_clock
 from actors.ledger.alerts import find_alert
-from actors.ledger.rows import AlertRow, DeliveryRow
+from actors.ledger.rows import TELEGRAM, AlertRow, DeliveryRow
 from actors.ledger.story import Step, StepKind, story_of
 from actors.market.money import price_text
 from actors.runtime.errors import CommandRefused
@@ -38,6 +38,8 @@ def show_why(arguments: argparse.Namespace) -> int:
         put(f"#{alert.number}  {alert.id}  for {alert.person}\n")
         for step in steps:
             put(f"  {_moment(step.at):18}  {_delay(step.after_s):>9}  {step.kind.value:9} {_details(alert, step)}\n")
+        for other in alert.elsewhere:
+            put(f"  by {other.channel}, too: {other.state}, {_delivery(other, 'text')}\n")
         for sessions, change in alert.outcomes.items():
             put(f"  after {sessions} {'session' if sessions == 1 else 'sessions'}: {percent(change, '+')}\n")
     return 0 if ON_THE_PHONE & {step.kind for step in steps} else 1
@@ -53,7 +55,8 @@ def _details(alert: AlertRow, step: Step) -> str:
         case StepKind.UNSEEN:
             return "telegram has not read it yet"
         case StepKind.QUEUED if alert.text:
-            return f"for chat {alert.text.chat_id}"
+            is_chat = alert.text.channel == TELEGRAM
+            return f"for chat {alert.text.chat_id}" if is_chat else f"for {alert.text.channel}"
         case StepKind.HELD:
             return "text, until a digest tells of it: its reader wants quiet"
         case kind:
@@ -81,7 +84,8 @@ def _delivery(delivery: DeliveryRow | None, what: str) -> str:
         return ""
     tries = "1 try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
     if _is_sent(delivery):
-        return f"{what} as message {delivery.message_id}, {tries}{', may be a repeat' if delivery.doubtful else ''}"
+        repeat = ", may be a repeat" if delivery.doubtful else ""
+        return f"{what} as message {delivery.receipt or delivery.message_id}, {tries}{repeat}"
     return f"{what}, {tries} so far{f': {delivery.reason}' if delivery.reason else ''}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Row, select
 
-from actors.ledger.rows import AlertRow, DeliveryRow
+from actors.ledger.rows import TELEGRAM, AlertRow, DeliveryRow
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader, reading_of
 from protocol.messages import Venue
@@ -69,8 +69,8 @@ def _read(settings: Settings, which: Sequence[ColumnElement[bool]], last: int | 
 
 def _read_deliveries(
     settings: Settings, ids: Collection[str]
-) -> tuple[dict[int, str], dict[str, dict[str, DeliveryRow]]]:
-    """Return the names of people, and by alert and kind the deliveries of the alerts *ids*."""
+) -> tuple[dict[int, str], dict[str, dict[str, list[DeliveryRow]]]]:
+    """Return the names of people, and by alert and kind the deliveries of the alerts *ids*, Telegram's first."""
     reader = open_reader("telegram", settings)
     if reader is None:
         return {}, {}
@@ -79,10 +79,10 @@ def _read_deliveries(
         of_alerts = select(deliveries).where(deliveries.c.source == ALERTS)
         rows = connection.execute(of_alerts.where(*_among(deliveries.c.content_id, ids))).all()
     reader.dispose()
-    delivered: dict[str, dict[str, DeliveryRow]] = {}
-    for row in rows:
+    delivered: dict[str, dict[str, list[DeliveryRow]]] = {}
+    for row in sorted(rows, key=lambda row: bool(row.channel != TELEGRAM)):
         if row.content_id in ids:
-            delivered.setdefault(row.content_id, {})[row.kind] = _delivery_row(row)
+            delivered.setdefault(row.content_id, {}).setdefault(row.kind, []).append(_delivery_row(row))
     return names, delivered
 
 
@@ -108,7 +108,7 @@ def _among(column: Column[Any], ids: Collection[str]) -> list[ColumnElement[bool
 
 
 def _alert_row(
-    row: Row[Any], names: dict[int, str], delivered: dict[str, DeliveryRow], changes: dict[int, float]
+    row: Row[Any], names: dict[int, str], delivered: dict[str, list[DeliveryRow]], changes: dict[int, float]
 ) -> AlertRow:
     return AlertRow(
         number=row.position,
@@ -134,14 +134,16 @@ def _alert_row(
         decided_at=_iso(row.decided_at_ns),
         late=row.late,
         notes=row.notes.split(),
-        text=delivered.get(TEXT),
-        picture=delivered.get(PICTURE),
+        text=next(iter(delivered.get(TEXT, [])), None),
+        picture=next(iter(delivered.get(PICTURE, [])), None),
+        elsewhere=delivered.get(TEXT, [])[1:],
         outcomes=changes,
     )
 
 
 def _delivery_row(row: Row[Any]) -> DeliveryRow:
     return DeliveryRow(
+        channel=row.channel,
         chat_id=row.chat_id,
         state=row.state,
         attempts=row.attempts,
@@ -151,6 +153,7 @@ def _delivery_row(row: Row[Any]) -> DeliveryRow:
         queued_at=_iso(row.created_at_ns),
         sent_at=_iso(row.sent_at_ns) if row.sent_at_ns else None,
         message_id=row.message_id,
+        receipt=row.receipt,
     )
 
 

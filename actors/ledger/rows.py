@@ -17,7 +17,9 @@ TOLD_WITH_OTHERS = "told with others"
 class DeliveryRow(Struct, frozen=True, kw_only=True):
     """How an alert was brought; moments are ISO 8601, UTC."""
 
+    channel: str = TELEGRAM
     chat_id: int
+    """Telegram's chat, on another channel the person's number."""
     state: str
     """pending, sending, sent or dead."""
     attempts: int
@@ -29,6 +31,8 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
     queued_at: str
     sent_at: str | None
     message_id: int | None
+    receipt: str = ""
+    """What a channel that does not number its messages calls this one."""
 
 
 class AlertRow(Struct, frozen=True, kw_only=True):
@@ -62,5 +66,7 @@ class AlertRow(Struct, frozen=True, kw_only=True):
     text: DeliveryRow | None = None
     """None while telegram has not seen it."""
     picture: DeliveryRow | None = None
+    elsewhere: list[DeliveryRow] = []
+    """How the text was brought by each further channel of its person."""
     outcomes: dict[int, float]
     """The change from its price, a fraction, by how many sessions later; those that are known."""

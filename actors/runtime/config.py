@@ -46,7 +46,7 @@ DEFAULT_CONF = Path("conf/sigmabell.toml")
 UNKNOWN_KEY = re.compile(r"unknown field `[^`]*`(?: - at `\$(?P<path>[^`]*)`)?$")
 KNOWN_TABLES = frozenset({"sigmabell", "recordings", "kis", "market", "simulator", "ctl", *ACTORS})
 
-SINGLE_SECRETS = ("kis_app_key", "kis_app_secret", "telegram_bot_token", "operator_code_hash")
+SINGLE_SECRETS = ("kis_app_key", "kis_app_secret", "telegram_bot_token", "operator_code_hash", "ntfy_token")
 APP_KEY_NAME = re.compile("^[A-Za-z0-9_-]{1,20}$")
 MAIN = "main"
 """What the operator calls the app key that has no table of its own."""
@@ -113,6 +113,7 @@ class SecretsFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     kis_app_secret: str = ""
     telegram_bot_token: str = ""
     operator_code_hash: str = ""
+    ntfy_token: str = ""
     kis_app_keys: list[AppKeyTable] = []
 
 
@@ -132,6 +133,8 @@ class Secrets(Struct, frozen=True, kw_only=True):
     telegram_bot_token: Secret
     operator_code_hash: Secret
     """SHA-256 (hex) of the one-time code with which the operator makes himself known to the bot."""
+    ntfy_token: Secret = Secret("")
+    """By which an ntfy server lets us in; see [telegram.channels.ntfy]."""
     more_app_keys: tuple[AppKey, ...] = ()
     """KIS's further app keys."""
 

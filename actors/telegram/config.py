@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from actors.market.choices import SessionChoice
+from actors.telegram.channels.config import ChannelsConfig
 from protocol.messages import Venue
 
 __all__ = ["Levels", "SeededPerson", "SeededWatch", "TelegramConfig"]
@@ -113,5 +114,7 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """How many rules one person may have, those of σ among them."""
     crossing_band: Annotated[float, Meta(ge=0, le=0.2)] = 0.005
     """How far a price must go back beyond the threshold of a rule that alerts on new crossings only, a fraction."""
+    channels: ChannelsConfig = ChannelsConfig()
+    """The ways to people beside Telegram, a table each."""
     people: tuple[SeededPerson, ...] = ()
     """Those who are known from the start."""

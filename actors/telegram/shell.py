@@ -17,6 +17,8 @@ from actors.telegram.api.client import BotClient, BotFactory
 from actors.telegram.api.health import Health
 from actors.telegram.api.identity import Identity
 from actors.telegram.api.incoming import Incoming
+from actors.telegram.channels.channel import Channel
+from actors.telegram.channels.registry import open_others
 from actors.telegram.channels.telegram import open_telegram
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.calls import Office
@@ -30,6 +32,7 @@ from actors.telegram.outbox.courier import Courier
 from actors.telegram.outbox.keyboards import Keyboards
 from actors.telegram.outbox.senders import Senders
 from actors.telegram.outbox.sources import SOURCES, SourceReader
+from actors.telegram.people.channel_control import ChannelControl
 from actors.telegram.people.hush_control import HushControl
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.invitations import Invitations
@@ -62,7 +65,8 @@ async def run(actor: Actor[TelegramConfig]) -> None:
         for helper in helpers:
             helper.cancel()
     await shell.courier.finish()
-    shell.senders.close()
+    for senders in shell.senders:
+        senders.close()
 
 
 class _Shell:
@@ -86,7 +90,11 @@ class _Shell:
         reach = Reach(actor, register, self._letters)
         glance = Glance(actor, register)
         hushes = Hushes(durable)
-        self.senders = Senders(open_telegram(config, bots), actor.settings.data_dir, actor.log)
+        data_dir = actor.settings.data_dir
+        telegram = Senders(open_telegram(config, bots), data_dir, actor.log)
+        channels = open_others(actor)
+        others = [Senders(channel, data_dir, actor.log) for channel in channels]
+        self.senders: list[Senders[Channel]] = [telegram, *others]
         self.courier = Courier(
             actor,
             store=store,
@@ -96,7 +104,8 @@ class _Shell:
             prices=glance.prices,
             keyboards=Keyboards(actor, register, COMMANDS),
             readers=readers,
-            telegram=self.senders,
+            telegram=telegram,
+            others=others,
             health=health,
             marks=marks,
             boot_id=boot_id,
@@ -130,6 +139,7 @@ class _Shell:
             on_update=desk.on_update,
         )
         PeopleControl(register, watch_list, membership).offer(actor)
+        ChannelControl(actor, register, channels).offer()
         HushControl(register, hushes, actor).offer(actor)
         OperatorCommands(register, watch_list, store).offer(actor)
         for person in config.people:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from actors.runtime.config import KNOWN_TABLES, Settings, SharedSettings, load_settings
 from actors.runtime.recordings import RecordingsConfig
+from actors.telegram.channels.config import ChannelsConfig
 from protocol.topology import ACTORS
 from simulator.config import SimulatorConfig
 from tests.support.house import ROOT
@@ -37,23 +38,33 @@ def struct_of(table: str) -> type[Struct]:
 
 
 TABLES = {table: struct_of(table) for table in (*SHARED, "kis", "market", *ACTORS)}
-PAGES = [(DEMO, table) for table in TABLES] + [(LIVE, table) for table in TABLES if table != "simulator"]
+NESTED: dict[str, type[Struct]] = {
+    f"telegram.channels.{field.name}": type(field.default) for field in msgspec.structs.fields(ChannelsConfig)
+}
+ALL = TABLES | NESTED
+PAGES = [(DEMO, table) for table in ALL] + [(LIVE, table) for table in ALL if table != "simulator"]
 
 
 def read_set(path: Path) -> dict[str, dict[str, Any]]:
     """Return the keys that are set in *path*, by table."""
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return by_table(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def read_all(path: Path) -> dict[str, dict[str, Any]]:
     """Return the keys that are set, and those that only show their default, by table."""
-    return tomllib.loads(SWITCHED_OFF.sub("", path.read_text(encoding="utf-8")))
+    return by_table(tomllib.loads(SWITCHED_OFF.sub("", path.read_text(encoding="utf-8"))))
+
+
+def by_table(tables: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return *tables* with those of the channels under names of their own."""
+    channels = tables.get("telegram", {}).get("channels", {})
+    return tables | {f"telegram.channels.{name}": keys for name, keys in channels.items()}
 
 
 @pytest.mark.parametrize(("path", "table"), PAGES)
 def test_every_key_stands_in_the_file(path: Path, table: str) -> None:
     """A key that is not in the file does not exist for who reads only the file."""
-    assert set(read_all(path)[table]) == {field.name for field in msgspec.structs.fields(TABLES[table])}
+    assert set(read_all(path)[table]) == {field.name for field in msgspec.structs.fields(ALL[table])}
 
 
 @pytest.mark.parametrize(("path", "table"), PAGES)
@@ -61,7 +72,7 @@ def test_a_key_that_is_not_set_shows_its_default(path: Path, table: str) -> None
     """A default that has moved on would make the comment a lie, and whoever takes its # away changes something."""
     shown = {key: value for key, value in read_all(path)[table].items() if key not in read_set(path).get(table, {})}
 
-    assert msgspec.convert(shown, TABLES[table]) == TABLES[table]()
+    assert msgspec.convert(shown, ALL[table]) == ALL[table]()
 
 
 @pytest.mark.parametrize(("path", "table"), PAGES)

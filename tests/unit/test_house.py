@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.house import ROOT, Module, blanket_handlers, imports, our_modules, parse
+from tests.support.house import ROOT, Module, blanket_handlers, imports, is_within, our_modules, parse
 from tests.support.house_rules import (
     DOORS,
     OURS,
@@ -93,6 +93,23 @@ def test_no_import_goes_in_a_circle() -> None:
         graph[module.name] = (targets & names) - {module.name}
 
     graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_a_channel_is_known_to_its_folder_and_to_the_list_of_channels_alone() -> None:
+    """Adding one, or taking one out, must touch no other room."""
+    rooms = "actors.telegram.channels"
+    folders = [f"{rooms}.{path.name}" for path in (ROOT / rooms.replace(".", "/")).iterdir() if path.is_dir()]
+    folders = [folder for folder in folders if not folder.endswith("__pycache__")]
+    strangers = [
+        (module.name, folder)
+        for module in our_modules("actors", "protocol")
+        for folder in folders
+        if not is_within(module.name, [folder, f"{rooms}.registry", f"{rooms}.config"])
+        and any(is_within(imported, [folder]) for imported in imports(module))
+    ]
+
+    assert len(folders) >= 2
+    assert strangers == []
 
 
 def test_each_actor_opens_only_its_own_store_for_writing() -> None:

@@ -1,22 +1,19 @@
 """The Bot API over HTTP, by `requests`. One client belongs to one thread at a time, because its session does.
 
-No redirects, no retries inside, no proxy from the environment; the answer's size is bounded. Every exception of the
-library holds the URL and so the bot's token: none leaves this module, not even as the cause of another.
+Every exception of the library holds the URL and so the bot's token: none leaves this module, not even as the cause of
+another.
 """
 
-import ssl
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import requests
-from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
+from requests.exceptions import RequestException
 
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.web import WebSession
-from actors.telegram.api.outcomes import Doubtful, NotSent, Outcome, Sent
+from actors.telegram.api.outcomes import NotSent, Outcome, Sent
 from actors.telegram.api.wire import (
     Keyboard,
     Scope,
@@ -31,12 +28,11 @@ from actors.telegram.api.wire import (
     parse_name,
     parse_updates,
 )
+from actors.telegram.channels.exchange import Exchange, failure_of
 from actors.telegram.config import TelegramConfig
 
 __all__ = ["Bot", "BotClient", "BotFactory"]
 
-LARGEST_ANSWER = 4 * 1024 * 1024
-CHUNK = 64 * 1024
 # Added to what getUpdates is allowed to take before silence counts as a lost connection.
 POLL_SLACK_S = 10.0
 NO_MESSAGE = 0
@@ -92,13 +88,14 @@ class BotClient:
 
     def __init__(self, config: TelegramConfig, token: Secret, clock: Clock) -> None:
         self._config = config
-        self._clock = clock
         self._root = f"{config.api_url.rstrip('/')}/bot{token.reveal()}/"
-        self._session = WebSession()
-        if config.proxy:
-            self._session.proxies = {"http": config.proxy, "https": config.proxy}
+        self._exchange = Exchange(
+            clock,
+            connect_timeout_s=config.connect_timeout_s,
+            keep_alive_s=config.keep_alive_s,
+            proxy=config.proxy,
+        )
         self._blanks: dict[str, requests.PreparedRequest] = {}
-        self._used_at = clock.monotonic()
 
     def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
         """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
@@ -159,17 +156,17 @@ class BotClient:
 
     def _send(self, request: requests.PreparedRequest) -> Outcome:
         try:
-            status, body = self._exchange(request, self._config.read_timeout_s)
+            status, body = self._exchange.send(request, self._config.read_timeout_s)
         except RequestException as error:
-            return _failure(error)
+            return failure_of(error)
         return outcome_of(status, body)
 
     def _call(self, method: str, body: bytes, read_timeout_s: float) -> bytes:
         """Return the result of *method*."""
         try:
-            status, answered = self._exchange(self._json_request(method, body), read_timeout_s)
+            status, answered = self._exchange.send(self._json_request(method, body), read_timeout_s)
         except RequestException as error:
-            message = f"expected an answer to {method}, found: {_failure(error).reason}"
+            message = f"expected an answer to {method}, found: {failure_of(error).reason}"
             raise TemporaryFailure(message) from None
         answer = parse_answer(answered)
         if answer is None or not answer.ok:
@@ -189,41 +186,3 @@ class BotClient:
         request.body = body
         request.headers["Content-Length"] = str(len(body))
         return request
-
-    def _exchange(self, request: requests.PreparedRequest, read_timeout_s: float) -> tuple[int, bytes]:
-        """Return status and body of the answer to *request*.
-
-        Raises:
-            RequestException: there was none. It holds the token.
-        """
-        now = self._clock.monotonic()
-        if now - self._used_at > self._config.keep_alive_s:
-            self._session.close()
-        self._used_at = now
-        response = self._session.send(
-            request,
-            timeout=(self._config.connect_timeout_s, read_timeout_s),
-            proxies=self._session.proxies,
-            allow_redirects=False,
-            stream=True,
-        )
-        body = bytearray()
-        for piece in response.iter_content(CHUNK):
-            body += piece
-            if len(body) > LARGEST_ANSWER:
-                response.close()
-                return response.status_code, b""
-        return response.status_code, bytes(body)
-
-
-def _failure(error: RequestException) -> NotSent | Doubtful:
-    """Return what *error* means; whatever is not known to come before the request was written leaves a doubt."""
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError):
-        cause = cause.reason
-    reason = type(cause if isinstance(cause, Exception) else error).__name__
-    if isinstance(error, ConnectTimeout | ProxyError) or isinstance(cause, ConnectTimeoutError | NewConnectionError):
-        return NotSent(reason)
-    if isinstance(cause, Exception) and cause.args and isinstance(cause.args[0], ssl.SSLCertVerificationError):
-        return NotSent("SSLCertVerificationError")
-    return Doubtful(reason, is_at_work=isinstance(error, ReadTimeout) or isinstance(cause, ReadTimeoutError))

@@ -1,6 +1,9 @@
-"""The ways to people: what a channel is, which there are, and a folder or module for each that is not the Bot API.
+"""The ways to people: what a channel is, which there are, and a folder for each.
 
 channel     what the outbox asks of one, and what it must know of it; all promises are the outbox's, the same for all
 telegram    the Bot API as a channel (`actors.telegram.api`)
-registry    which there are, and which of them are open
+ntfy/       a server that a family can run on a network of its own
+console/    a file, or stdout
+exchange    requests over HTTP, for those that are reached so
+registry    which there are, and which of them are switched on    config    their tables
 """

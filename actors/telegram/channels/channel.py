@@ -66,3 +66,9 @@ class Opened(Struct, Generic[ChannelT_co], frozen=True, kw_only=True):
     carries_pictures: bool = True
     longest: int = 0
     """How many bytes of UTF-8 a text may have, 0 where the channel sees to that itself."""
+    address: str = ""
+    """What a person's address may look like, a regular expression; empty where addresses are not given by hand."""
+    new_address: Callable[[], str] = str
+    """Makes an address that nobody else has."""
+    link: Callable[[str], str] = str
+    """Makes of an address the link that opens it on a phone; where there is none, the address."""

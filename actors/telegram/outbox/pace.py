@@ -16,6 +16,9 @@ class Rates(Struct, frozen=True, kw_only=True):
     chat_burst: float = 3.0
     group_per_min: float = 19.0
     bot_per_s: float = 28.0
+    """For all together, in Telegram the bot."""
+    bot_burst: float = 0.0
+    """How many may go at once before that rate holds; 0: those of one second."""
 
 
 class _Bucket:
@@ -62,7 +65,7 @@ class Pace:
     def _buckets(self, chat_id: int, now_s: float) -> tuple[_Bucket, _Bucket]:
         rates = self._rates
         if self._bot is None:
-            self._bot = _Bucket(rates.bot_per_s, rates.bot_per_s, now_s)
+            self._bot = _Bucket(rates.bot_per_s, rates.bot_burst or rates.bot_per_s, now_s)
         chat = self._chats.get(chat_id)
         if chat is None:
             # Groups and channels have numbers below zero.

@@ -16,7 +16,7 @@ from actors.telegram.api.wire import Keyboard
 from actors.telegram.channels.channel import ChannelT_co, Message, Opened
 from actors.telegram.outbox.deliveries import Delivery, Kind
 from actors.telegram.outbox.outbox import Bundle
-from actors.telegram.outbox.wording import Unwordable, bare_text_of, text_of
+from actors.telegram.outbox.wording import Unwordable, bare_text_of, cut_to, text_of
 from actors.telegram.texts.alert_texts import Reader
 from protocol.letters import Letter
 from protocol.rehearsal import HIDDEN_CHAT
@@ -86,6 +86,12 @@ class Senders(Generic[ChannelT_co]):
             text = bare
         if delivery.chat_id == HIDDEN_CHAT:
             return own.knock()
+        longest = self.channel.longest
+        if longest and len(text.encode()) > longest:
+            if len(bundle) > 1:
+                # They go each by itself.
+                return Rejected(f"expected at most {longest} bytes, found more")
+            text = cut_to(text, longest, manner.reader.words)
         png = None
         if delivery.kind is Kind.PICTURE:
             try:

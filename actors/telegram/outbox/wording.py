@@ -14,11 +14,12 @@ from actors.telegram.outbox.outbox import Bundle
 from actors.telegram.texts.alert_texts import Reader, alert_caption, alert_text, bare_alert_text, rehearsal_text
 from actors.telegram.texts.group_texts import Told, digest_text, group_text
 from actors.telegram.texts.letter_texts import letter_caption, letter_text
+from actors.words.catalogue import Words
 from protocol.letters import Letter
 from protocol.messages import Alert
 from protocol.rehearsal import is_rehearsal
 
-__all__ = ["FLAWS", "Unwordable", "bare_text_of", "text_of"]
+__all__ = ["FLAWS", "Unwordable", "bare_text_of", "cut_to", "text_of"]
 
 FLAWS = (msgspec.DecodeError, LookupError, ValueError, TypeError, ArithmeticError)
 """What is raised where a row or a text is made of something that does not fit."""
@@ -58,6 +59,15 @@ def bare_text_of(delivery: Delivery) -> str | None:
     """Return what goes in place of an unwordable text; None if nothing does."""
     content = delivery.content
     return bare_alert_text(content, repeat=delivery.doubtful) if isinstance(content, Alert) else None
+
+
+def cut_to(text: str, longest: int, words: Words) -> str:
+    """Return as many whole lines of *text* as fit into *longest* bytes with a line that says that there were more."""
+    more = f"\n\n{words.say('group.cut')}"
+    room = longest - len(more.encode())
+    head = text.encode()[:room].decode(errors="ignore")
+    lines, _, _ = head.rpartition("\n")
+    return (lines or head).rstrip() + more
 
 
 def _text_of_all(bundle: Bundle, reader: Reader, prices: Mapping[str, float]) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.market.choices import (
@@ -147,6 +147,7 @@ class Register:
         """
         with transaction(self._connection):
             self._connection.execute(delete(watches).where(watches.c.person_id == person_id))
+            self._connection.execute(delete(addresses).where(addresses.c.person_id == person_id))
             self._connection.execute(update(rules).where(rules.c.person_id == person_id).values(active=False))
             self._connection.execute(update(people).where(people.c.id == person_id).values(role=GONE))
             self._read_people()
@@ -225,6 +226,36 @@ class Register:
         person = msgspec.structs.replace(self._people[person_id], sessions=chosen)
         self._people[person_id] = person
         return person
+
+    # -- addresses ----------------------------------------------------------------------------------------------
+
+    def add_without_chat(self, name: str, role: Role, channel: str, address: str, now_ns: int) -> Person:
+        """Take somebody in who is not on Telegram, and is reached at *address* on *channel*."""
+        with transaction(self._connection):
+            lowest = self._connection.scalar(select(func.min(people.c.user_id))) or 0
+            person_id = self._add_person(
+                name=name,
+                # Telegram's are above zero.
+                user_id=min(lowest, 0) - 1,
+                chat_id=NO_CHAT,
+                role=role.value,
+                language=self._language,
+                joined_at_ns=now_ns,
+            )
+            _place(self._connection, person_id, channel, address, now_ns)
+            self._read_people()
+        return self._people[person_id]
+
+    def set_address(self, person_id: int, channel: str, address: str, now_ns: int) -> Person:
+        """Reach somebody at *address* on *channel*, too, or no longer if that is empty; return the person as it is."""
+        with transaction(self._connection):
+            if address:
+                _place(self._connection, person_id, channel, address, now_ns)
+            else:
+                is_its = (addresses.c.person_id == person_id) & (addresses.c.channel == channel)
+                self._connection.execute(delete(addresses).where(is_its))
+            self._read_people()
+        return self._people[person_id]
 
     # -- watches ------------------------------------------------------------------------------------------------
 

@@ -2,10 +2,8 @@
 
 import contextlib
 import socket
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Thread
 
 import pytest
 
@@ -16,89 +14,11 @@ from actors.telegram.api.outcomes import Doubtful, NotSent, Outcome, Sent
 from actors.telegram.api.wire import EVERY_GROUP
 from actors.telegram.config import TelegramConfig
 from tests.support.clock import FakeClock
+from tests.support.raw_server import Behaviour, Server, cut_short, reply, reset
 
 TOKEN = "123456:SECRET-TOKEN-OF-THE-BOT-0123456789"
 NOW = datetime(2025, 11, 28, 5, 32, 15, tzinfo=UTC)
 ACCEPTED = b'{"ok":true,"result":{"message_id":42}}'
-RESET = struct.pack("ii", 1, 0)
-
-Behaviour = Callable[[socket.socket], None]
-
-
-class Server:
-    """A server that does one thing to each request of a connection, connection by connection."""
-
-    def __init__(self, behave: Behaviour) -> None:
-        self._behave = behave
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self.connections = 0
-        self.requests: list[bytes] = []
-        self._open: list[socket.socket] = []
-        self._thread = Thread(target=self._serve)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Accept no more, end what is open, and wait for the thread."""
-        for connection in (self._listener, *self._open):
-            with contextlib.suppress(OSError):  # it may have been cut
-                connection.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        self._thread.join()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listener.accept()
-                self.connections += 1
-                self._open.append(connection)
-                with connection, contextlib.suppress(OSError):
-                    while request := self._read(connection):
-                        self.requests.append(request)
-                        self._behave(connection)
-
-    def _read(self, connection: socket.socket) -> bytes:
-        connection.settimeout(5)
-        request = b""
-        while part := connection.recv(65536):
-            request += part
-            head, _, body = request.partition(b"\r\n\r\n")
-            length = next((line for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), b": 0")
-            if len(body) >= int(length.split(b":")[1]):
-                break
-        return request
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Behaviour], Server]]:
-    """Return a way to start servers that end with the test."""
-    servers: list[Server] = []
-
-    def start(behave: Behaviour) -> Server:
-        servers.append(Server(behave))
-        return servers[-1]
-
-    yield start
-    for server in servers:
-        server.stop()
-
-
-def reply(body: bytes, status: str = "200 OK", length: int | None = None) -> Behaviour:
-    """Answer with *body*; a *length* that is not the body's is a lie."""
-    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body) if length is None else length}\r\n\r\n"
-    return lambda connection: connection.sendall(head.encode() + body)
-
-
-def cut_short(connection: socket.socket) -> None:
-    """Promise more than is sent, and close."""
-    reply(b'{"ok":true', length=500)(connection)
-    connection.close()
-
-
-def reset(connection: socket.socket) -> None:
-    """Cut the connection by RST instead of answering."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-    connection.close()
 
 
 def client(url: str, clock: FakeClock | None = None) -> BotClient:

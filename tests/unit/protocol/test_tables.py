@@ -6,6 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import URL, create_engine, select
+from sqlalchemy.exc import IntegrityError
 
 from protocol.migrations import HEADS
 from protocol.migrations.__main__ import migrate
@@ -54,6 +55,30 @@ def test_rules_of_old_go_on_as_they_were_and_get_a_number_each(tmp_path: Path) -
     assert {(row.version, row.level, row.since_ns, row.kind, row.repetition) for row in found.values()} == {
         (3, 1.0, 5, "sigma", "rest")
     }
+
+
+def test_deliveries_of_old_are_telegrams(tmp_path: Path) -> None:
+    """After an update what waits still goes, once, under its number; and a new one may go by two channels."""
+    path = tmp_path / "telegram.db"
+    migrate("telegram", path, "0012")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    columns = "id, content_id, kind, person_id, chat_id, state, doubtful, attempts, due_at_ns, created_at_ns, reason"
+    insert = f"INSERT INTO deliveries ({columns}{{}}) VALUES (?,?,?,?,?,?,?,?,?,?,?{{}})"  # noqa: S608
+    row = (5, "1-A-1:1:2025-11-28:1", "text", 1, -100, "pending", 1, 2, 3, 4, "refused")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(insert.format("", ""), row)
+
+    migrate("telegram", path)
+
+    table = METADATA_BY_WRITER["telegram"].tables["deliveries"]
+    with engine.begin() as connection:
+        [found] = connection.execute(select(table)).all()
+        connection.exec_driver_sql(insert.format(", channel", ",?"), (6, *row[1:], "ntfy"))
+        with pytest.raises(IntegrityError):
+            connection.exec_driver_sql(insert.format(", channel", ",?"), (7, *row[1:], "ntfy"))
+    engine.dispose()
+    assert (found.id, found.chat_id, found.state, found.doubtful) == (5, -100, "pending", True)
+    assert (found.channel, found.receipt) == ("telegram", "")
 
 
 def test_no_table_has_two_writers() -> None:

@@ -160,3 +160,29 @@ def test_a_volume_is_told_in_shares(settings: Settings, capsys: pytest.CaptureFi
 
     shares = "24,130,000 shares so far, at or above 24,000,000 shares = 2 × 12,000,000 shares of a usual day"
     assert f"decided   {shares}; firing 2 of 2025-11-28" in told
+
+
+def test_what_went_by_several_channels_is_told_of_each(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    """Telegram's is the story, whichever was first; a channel without numbers has its own names for messages."""
+    deliver(settings, alert(), "text", "sent", channel="ntfy", receipt="sPs71M8A2T", **sent(140, 0))
+    deliver(settings, alert(), "text", "sent", **sent(150, 7))
+
+    code, printed = why(settings, capsys, "1")
+
+    assert code == 0
+    assert "for chat 1001\n" in printed
+    assert "text as message 7, 1 try\n" in printed
+    assert "  by ntfy, too: sent, text as message sPs71M8A2T, 1 try\n" in printed
+
+
+def test_who_is_not_on_telegram_has_the_story_of_his_channel(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An alert that was read is no alert that was lost."""
+    deliver(settings, alert(), "text", "sent", channel="ntfy", receipt="sPs71M8A2T", **sent(140, 0))
+
+    code, printed = why(settings, capsys, "1")
+
+    assert code == 0
+    assert "for ntfy\n" in printed
+    assert "text as message sPs71M8A2T, 1 try\n" in printed

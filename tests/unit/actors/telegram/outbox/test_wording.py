@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 import structlog
 from structlog.testing import capture_logs
@@ -17,7 +18,7 @@ from actors.telegram.channels.telegram import open_telegram
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
 from actors.telegram.outbox.senders import Manner, Senders
-from actors.telegram.outbox.wording import Unwordable, bare_text_of, text_of
+from actors.telegram.outbox.wording import Unwordable, bare_text_of, cut_to, text_of
 from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.letters import DailyReport
 from protocol.messages import Alert, Market
@@ -106,3 +107,42 @@ def test_the_operator_reads_in_the_log_what_had_no_words(tmp_path: Path, content
     assert [(line["event"], line["content_id"]) for line in lines] == [("text_not_made", content.id)]
     assert isinstance(outcome, Sent if isinstance(content, Alert) else Rejected)
     assert len(notepad.texts) == isinstance(content, Alert)
+
+
+@pytest.mark.parametrize("longest", [120, 200, 4096])
+def test_what_is_too_long_for_a_channel_ends_with_a_whole_line_and_says_so(longest: int) -> None:
+    """Half a price would be a wrong one."""
+    text = "\n".join(f"{number}. 삼성전자 103,500원" for number in range(1, 200))
+    cut = cut_to(text, longest, SEOUL.words)
+    lines = cut.split("\n")
+
+    assert len(cut.encode()) <= longest
+    assert lines[-2:] == ["", SEOUL.words.say("group.cut")]
+    assert text.startswith("\n".join(lines[:-2]) + "\n")
+
+
+def test_one_line_that_is_too_long_is_cut_between_letters() -> None:
+    """What is left of a letter would be no text."""
+    cut = cut_to("가" * 2000, 200, SEOUL.words)
+
+    assert len(cut.encode()) <= 200
+    assert set(cut.partition("\n")[0]) == {"가"}
+
+
+@pytest.mark.parametrize(("alerts", "outcome"), [(12, Rejected), (1, Sent)])
+def test_alerts_that_do_not_fit_into_one_message_go_each_by_itself(
+    tmp_path: Path, alerts: int, outcome: type[Outcome]
+) -> None:
+    """Nobody is told of eleven alerts out of twelve."""
+    notepad = Notepad()
+    channel = open_telegram(TelegramConfig(threads=1), lambda: cast(Bot, notepad))
+    bundle = tuple(delivery(alert(number, name="가" * 40)) for number in range(1, alerts + 1))
+
+    async def scene() -> Outcome:
+        senders = Senders(msgspec.structs.replace(channel, longest=1000), tmp_path, structlog.get_logger())
+        brought = await senders.send(bundle, Manner(reader=SEOUL, address="7", silent=False))
+        senders.close()
+        return brought
+
+    assert isinstance(asyncio.run(scene()), outcome)
+    assert len(notepad.texts) == (outcome is Sent)

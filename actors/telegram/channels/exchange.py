@@ -1,0 +1,79 @@
+"""Requests over HTTP by one thread, for channels that are reached so, and what it means when one fails.
+
+No redirects, no retries inside, no proxy from the environment; the answer's size is bounded. Every exception of the
+library holds the URL, and so what is secret in it: none may leave the module that caught it, not even as a cause.
+"""
+
+import ssl
+
+import requests
+from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
+
+from actors.runtime.clock import Clock
+from actors.runtime.web import WebSession
+from actors.telegram.api.outcomes import Doubtful, NotSent
+
+__all__ = ["Exchange", "failure_of"]
+
+LARGEST_ANSWER = 4 * 1024 * 1024
+CHUNK = 64 * 1024
+
+
+class Exchange:
+    """One kept connection, or none while it has been idle."""
+
+    def __init__(self, clock: Clock, *, connect_timeout_s: float, keep_alive_s: float, proxy: str = "") -> None:
+        """Begin without a connection.
+
+        Args:
+            clock: by which a connection's idleness is measured.
+            connect_timeout_s: after which a connection counts as not made.
+            keep_alive_s: after which an idle connection is not used again: a stale one is the commonest cause of doubt.
+            proxy: by which the other side is reached; empty for none.
+        """
+        self._clock = clock
+        self._connect_timeout_s = connect_timeout_s
+        self._keep_alive_s = keep_alive_s
+        self._session = WebSession()
+        if proxy:
+            self._session.proxies = {"http": proxy, "https": proxy}
+        self._used_at = clock.monotonic()
+
+    def send(self, request: requests.PreparedRequest, read_timeout_s: float) -> tuple[int, bytes]:
+        """Return status and body of the answer to *request*.
+
+        Raises:
+            RequestException: there was none. It holds the URL.
+        """
+        now = self._clock.monotonic()
+        if now - self._used_at > self._keep_alive_s:
+            self._session.close()
+        self._used_at = now
+        response = self._session.send(
+            request,
+            timeout=(self._connect_timeout_s, read_timeout_s),
+            proxies=self._session.proxies,
+            allow_redirects=False,
+            stream=True,
+        )
+        body = bytearray()
+        for piece in response.iter_content(CHUNK):
+            body += piece
+            if len(body) > LARGEST_ANSWER:
+                response.close()
+                return response.status_code, b""
+        return response.status_code, bytes(body)
+
+
+def failure_of(error: RequestException) -> NotSent | Doubtful:
+    """Return what *error* means; whatever is not known to come before the request was written leaves a doubt."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError):
+        cause = cause.reason
+    reason = type(cause if isinstance(cause, Exception) else error).__name__
+    if isinstance(error, ConnectTimeout | ProxyError) or isinstance(cause, ConnectTimeoutError | NewConnectionError):
+        return NotSent(reason)
+    if isinstance(cause, Exception) and cause.args and isinstance(cause.args[0], ssl.SSLCertVerificationError):
+        return NotSent("SSLCertVerificationError")
+    return Doubtful(reason, is_at_work=isinstance(error, ReadTimeout) or isinstance(cause, ReadTimeoutError))

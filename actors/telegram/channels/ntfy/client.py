@@ -1,0 +1,105 @@
+"""ntfy as a channel. One client belongs to one thread at a time; no exception of the library leaves this module."""
+
+import secrets
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import urlsplit
+
+import requests
+from requests.exceptions import RequestException
+
+from actors.runtime.config import Secret
+from actors.telegram.api.outcomes import NotSent, Outcome, Sent
+from actors.telegram.channels.channel import Message, Opened
+from actors.telegram.channels.exchange import Exchange, failure_of
+from actors.telegram.channels.ntfy.config import NtfyConfig
+from actors.telegram.channels.ntfy.wire import ADDRESS, LONGEST, OK, build_publication, build_query, outcome_of
+from actors.telegram.outbox.pace import Rates
+
+__all__ = ["NTFY", "NtfyChannel", "open_ntfy"]
+
+NTFY = "ntfy"
+THREADS = 2
+TOPIC_BYTES = 15
+"""Nobody guesses 120 bits."""
+REFUSED = (
+    "ntfy does not let us in: look at [telegram.channels.ntfy] url, and set the token that `ntfy token add` gives as "
+    "ntfy_token in conf/secrets.toml"
+)
+
+
+class NtfyChannel:
+    """Publishes to the server of *config*."""
+
+    def __init__(self, config: NtfyConfig, token: Secret, exchange: Exchange, read_timeout_s: float) -> None:
+        self._root = config.url.rstrip("/")
+        self._exchange = exchange
+        self._read_timeout_s = read_timeout_s
+        self._headers = {"User-Agent": "sigmabell"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token.reveal()}"
+
+    def bring(self, message: Message) -> Outcome:
+        """Publish *message*, once, and return what became of it."""
+        if message.png is None:
+            body = build_publication(message.address, message.text, silent=message.silent)
+            return self._send(requests.Request("POST", f"{self._root}/", data=body))
+        query = build_query(message.text)
+        return self._send(requests.Request("PUT", f"{self._root}/{message.address}", params=query, data=message.png))
+
+    def knock(self) -> Outcome:
+        """Ask whether the server is well, in place of a message that nobody is to get."""
+        request = requests.Request("GET", f"{self._root}/v1/health")
+        try:
+            status, _ = self._answer_to(request)
+        except RequestException as error:
+            return NotSent(failure_of(error).reason)
+        return Sent() if status == OK else NotSent(f"HTTP {status}")
+
+    def _send(self, request: requests.Request) -> Outcome:
+        try:
+            status, body = self._answer_to(request)
+        except RequestException as error:
+            return failure_of(error)
+        return outcome_of(status, body)
+
+    def _answer_to(self, request: requests.Request) -> tuple[int, bytes]:
+        request.headers = self._headers
+        return self._exchange.send(request.prepare(), self._read_timeout_s)
+
+
+def open_ntfy(
+    config: NtfyConfig, token: Secret, exchanges: Callable[[], Exchange], read_timeout_s: float
+) -> Opened[NtfyChannel] | None:
+    """Return ntfy as *config* wants it used, None if it does not."""
+    if not config.url:
+        return None
+
+    def open_one() -> NtfyChannel:
+        return NtfyChannel(config, token, exchanges(), read_timeout_s)
+
+    return Opened(
+        name=NTFY,
+        title="ntfy",
+        rates=Rates(bot_per_s=config.messages_per_s, bot_burst=config.burst),
+        open=open_one,
+        threads=THREADS,
+        refused=REFUSED,
+        carries_pictures=config.pictures,
+        longest=LONGEST,
+        address=ADDRESS.pattern,
+        new_address=_new_topic,
+        link=partial(_link, config),
+    )
+
+
+def _new_topic() -> str:
+    # Topics that begin with "up" are taken for UnifiedPush's.
+    return f"sigmabell-{secrets.token_urlsafe(TOPIC_BYTES)}"
+
+
+def _link(config: NtfyConfig, topic: str) -> str:
+    """Return the link by which the app on a phone subscribes to *topic*."""
+    url = urlsplit(config.url)
+    is_plain = "?secure=false" if url.scheme == "http" else ""
+    return f"ntfy://{url.netloc}{url.path.rstrip('/')}/{topic}{is_plain}"
