@@ -88,6 +88,7 @@ DOORS = {
 # Where Korean letters stand in code, and why.
 LETTERS = {
     "actors.market.names": "keyboards and consonants, by which names are looked for",
+    "actors.market.spellings": "how Latin letters are called in Korean, by which names are looked for",
     "actors.analyst.instruments.directory": "an example of what may be looked for, in an error for the operator",
     "actors.chart.fonts": "the syllable that a font must have",
     "actors.ctl": "the operator's examples of names, and the line of the customer's guide for a trade",

@@ -64,10 +64,13 @@ class Catalogue:
         with self._engine.connect() as connection:
             return connection.scalar(wanted.where(columns.file != "")) or None
 
-    def search(self, key: str, watched: Collection[str]) -> list[Candidate]:
-        """Return the instruments that may be meant by *key*, the likeliest first; reads the whole table."""
-        found = best(key, self._rows(key), watched, MOST_CANDIDATES)
-        return found or best(key, self._rows(None), watched, MOST_CANDIDATES, likeness)
+    def fitting(self, key: str, watched: Collection[str]) -> list[Candidate]:
+        """Return the instruments that fit *key* letter by letter, the likeliest first; reads the whole table."""
+        return best(key, self._rows(key), watched, MOST_CANDIDATES)
+
+    def alike(self, key: str, watched: Collection[str]) -> list[Candidate]:
+        """Return the instruments that are like *key*, the likeliest first; reads the whole table."""
+        return best(key, self._rows(None), watched, MOST_CANDIDATES, likeness)
 
     def read_at(self, file: str) -> datetime | None:
         """Return when the master file *file* was last read to its end."""

@@ -12,6 +12,7 @@ from actors.analyst.instruments.catalogue import Catalogue
 from actors.market.names import search_key
 from actors.market.naming import Candidate, Match, is_certain
 from actors.market.sessions import zone_of
+from actors.market.spellings import spellings_of
 from actors.runtime.clock import Clock
 from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused, TemporaryFailure
@@ -88,21 +89,27 @@ class Directory:
         if not key:
             message = f"expected a name or a symbol such as 삼성전자 or 005930, found {words[:20]!r}"
             raise CommandRefused(message)
+        keys = list(dict.fromkeys([key, *map(search_key, spellings_of(words[:LONGEST_WORDS]))]))
         async with self._one_at_a_time:
-            candidates = await asyncio.to_thread(self._search, key, watched)
+            candidates = await asyncio.to_thread(self._search, keys, watched)
         known = (self._catalogue.instrument(candidate.symbol) for candidate in candidates)
         found = Found([instrument for instrument in known if instrument is not None], is_certain(candidates))
         if candidates and candidates[0].match is not Match.LIKE:
             return found
         return await self._ask_for(words) or found
 
-    def _search(self, key: str, watched: Collection[str]) -> list[Candidate]:
-        """Search in a thread of its own, over a connection of its own: it reads the whole table."""
+    def _search(self, keys: list[str], watched: Collection[str]) -> list[Candidate]:
+        """Search in a thread of its own, over a connection of its own: it reads the whole table.
+
+        What fits one of *keys* letter by letter goes before what is only like the first.
+        """
         engine = open_reader("analyst", self._settings)
         if engine is None:
             return []
         try:
-            return Catalogue(engine).search(key, watched)
+            catalogue = Catalogue(engine)
+            fitting = (found for key in keys if (found := catalogue.fitting(key, watched)))
+            return next(fitting, None) or catalogue.alike(keys[0], watched)
         finally:
             engine.dispose()
 

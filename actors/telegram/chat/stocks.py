@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from actors.market.names import has_bare_consonant, search_key
 from actors.market.naming import Candidate, Match, Searched, best, is_certain, keyed
+from actors.market.spellings import spellings_of
 from actors.runtime.errors import Unanswered
 from actors.telegram.chat.calls import Call
 from actors.telegram.people.register import Watch
@@ -76,7 +77,9 @@ def _candidates(words: str, watched: Sequence[Watch]) -> list[Candidate]:
     if not key:
         return []
     rows = [keyed(watch.symbol, watch.name) for watch in watched]
-    return best(key, rows, (), MOST_CHOICES) or best(key, rows, (), MOST_CHOICES, _likeness)
+    keys = [key, *map(search_key, spellings_of(words))]
+    fitting = (found for each in keys if (found := best(each, rows, (), MOST_CHOICES)))
+    return next(fitting, None) or best(key, rows, (), MOST_CHOICES, _likeness)
 
 
 def _likeness(key: str, row: Searched) -> float:

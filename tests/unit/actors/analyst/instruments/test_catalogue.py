@@ -31,7 +31,8 @@ def listing(symbol: str, name: str = "이름") -> Listing:
 
 def symbols_of(catalogue: Catalogue, words: str) -> list[str]:
     """Return what a search for *words* finds."""
-    return sorted(candidate.symbol for candidate in catalogue.search(search_key(words), ()))
+    key = search_key(words)
+    return sorted(candidate.symbol for candidate in catalogue.fitting(key, ()) or catalogue.alike(key, ()))
 
 
 def test_an_instrument_is_remembered_under_its_newest_name(tmp_path: Path) -> None:
@@ -93,7 +94,7 @@ def test_an_exact_name_is_found_among_any_number_of_longer_ones(tmp_path: Path) 
     catalogue.keep_listings(KOSPI, (listing(f"{number:06d}", f"대한 {number}") for number in range(300)), NINE)
     catalogue.keep_listings(KOSPI, [listing("999999", "대한")], NINE)
 
-    found = catalogue.search(search_key("대한"), ())
+    found = catalogue.fitting(search_key("대한"), ())
 
     assert len(found) == 10
     assert found[0].symbol == "999999"

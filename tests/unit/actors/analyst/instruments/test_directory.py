@@ -179,3 +179,13 @@ def test_words_without_a_letter_are_refused(tmp_path: Path, words: str) -> None:
     """They would find everything."""
     with pytest.raises(CommandRefused, match="삼성전자"):
         searched(directory_of(tmp_path, FakeHistory(DAY)), words)
+
+
+def test_what_is_listed_in_latin_letters_is_found_as_it_is_spoken(tmp_path: Path) -> None:
+    """Nobody changes the keyboard for two letters; what is listed in Hangul goes before."""
+    lines = [korean_line("035420", "NAVER"), korean_line("066570", "LG전자"), korean_line("041510", "에스엠")]
+    directory = directory_with(tmp_path, FakeHistory(DAY), *lines)
+
+    for words, symbol in (("네이버", "035420"), ("엘지", "066570"), ("엘지 전자", "066570"), ("에스엠", "041510")):
+        found = searched(directory, words)
+        assert ([each.symbol for each in found.candidates], found.is_certain) == ([symbol], True)
