@@ -366,11 +366,13 @@ class ZmqPorts:
 
     def _beat(self) -> None:
         now = self._clock.monotonic()
-        if self.pulse is None or now < self._next_beat:
+        if now < self._next_beat:
             return
         self._next_beat = now + BEAT_S
         for inlet in self._inlets:
             inlet.is_due = True  # if a signal was ever lost, the next wake makes it good
+        if self.pulse is None:
+            return
         beat = self.pulse(dict(self._sequences))
         frame = encode_published("heartbeat", Envelope(str(self._address), self._epoch, 0, beat))
         self._publisher.send(frame, zmq.NOBLOCK)

@@ -9,6 +9,7 @@ supervisord that was killed leaves no second set behind.
 
 import asyncio
 import ctypes
+import gc
 import os
 import random
 import secrets as entropy
@@ -154,6 +155,8 @@ class _Life:
         loop.add_signal_handler(signal.SIGTERM, stop)
         loop.add_signal_handler(signal.SIGINT, stop)
         ports.open()
+        # What was imported lives as long as we do: no collection shall look through it again, and hold up an alert.
+        gc.freeze()
         log.info("actor_started", pid=os.getpid(), restarts=self._restarts)
         try:
             await run(actor)

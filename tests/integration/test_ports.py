@@ -1,6 +1,7 @@
 """Real sockets between actors that live in one process."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -39,6 +40,26 @@ def test_a_stream_arrives_with_its_sender_epoch_and_unbroken_numbers(tmp_path: P
     assert {(each.stream, each.sender, each.epoch) for each in received} == {("trades", "feed-1", 77)}
     numbers = [each.sequence for each in received]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_a_message_wakes_an_actor_once(tmp_path: Path) -> None:
+    """Its signal is taken back before the loop looks again; the few wake-ups more are beats."""
+    messages = 200
+
+    def is_last(number: int) -> Callable[[list[Received]], bool]:
+        return lambda received: received[-1].sequence == number
+
+    async def scenario() -> int:
+        settings = make_settings(tmp_path)
+        feed, evaluator = Party("feed", settings), Party("evaluator", settings)
+        async with living(feed, evaluator):
+            await publish_until_heard(feed, evaluator, Trades(trades=[trade(1.0)]))
+            before = evaluator.wake_ups
+            for _ in range(messages):
+                await evaluator.until(is_last(feed.ports.publish(Trades(trades=[trade(2.0)]))))
+            return evaluator.wake_ups - before
+
+    assert asyncio.run(scenario()) < 1.5 * messages
 
 
 def test_an_actor_hears_only_the_streams_that_the_topology_gives_it(tmp_path: Path) -> None:

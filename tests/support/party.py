@@ -28,11 +28,14 @@ class Party:
         self.received: list[Received] = []
         self.glanced = 0
         """How many messages it would only have glanced at."""
+        self.wake_ups = 0
+        """How often it was woken, whatever for."""
         self._changed = asyncio.Condition()
 
     async def live(self) -> None:
         """Receive until stopped."""
         async for batch in self.ports.receive():
+            self.wake_ups += 1
             async with self._changed:
                 self.received += map(self._whole, batch)
                 self._changed.notify_all()

@@ -47,7 +47,7 @@ from actors.telegram.outbox.reading import Reading
 from actors.telegram.outbox.record import Record
 from actors.telegram.outbox.senders import Manner, Senders
 from actors.telegram.outbox.sources import ALERTS, SourceReader, Written
-from actors.telegram.outbox.wishes import Wish, wish_for
+from actors.telegram.outbox.wishes import Wish, is_drawn, wish_for
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.reach import Reach
 from actors.telegram.people.register import Register
@@ -426,7 +426,7 @@ class Courier:
 
 def _kinds_of(content: Content) -> tuple[Kind, ...]:
     """Return what is brought of *content*: an alert has its chart, a letter may have one, or bring a picture along."""
-    has_picture = wish_for(content) is not None or (isinstance(content, Letter) and bool(content.picture))
+    has_picture = is_drawn(content) or (isinstance(content, Letter) and bool(content.picture))
     return (Kind.TEXT, Kind.PICTURE) if has_picture else (Kind.TEXT,)
 
 

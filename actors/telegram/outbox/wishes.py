@@ -6,9 +6,17 @@ from protocol.messages import Alert, PictureKind, PictureWanted, SheetWanted
 from protocol.rehearsal import is_rehearsal
 from protocol.rules import RuleKind
 
-__all__ = ["Wish", "wish_for"]
+__all__ = ["Wish", "is_drawn", "wish_for"]
 
 Wish = PictureWanted | SheetWanted
+
+
+def is_drawn(content: Content) -> bool:
+    """Say whether there is a picture of *content*. An alert waits for the answer: the wish itself is made later."""
+    if isinstance(content, Alert):
+        # Without a σ there are no lines to draw it beside.
+        return content.sigma > 0 and not is_rehearsal(content.symbol)
+    return wish_for(content) is not None
 
 
 def wish_for(content: Content) -> Wish | None:
@@ -17,8 +25,7 @@ def wish_for(content: Content) -> Wish | None:
     The key says all that makes the picture what it is: who watches the same things shares it.
     """
     if isinstance(content, Alert):
-        # Without a σ there are no lines to draw it beside.
-        return _year_of(content) if content.sigma and not is_rehearsal(content.symbol) else None
+        return _year_of(content) if is_drawn(content) else None
     match content.matter:
         case DailyReport() as report:
             return _sheet_of(report)
