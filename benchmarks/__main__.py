@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from benchmarks import charts, feed, latency, memory, parse, pipeline
+from benchmarks import charts, feed, latency, memory, parse, pipeline, telegram
 from benchmarks.machine import describe_machine
 from benchmarks.measurement import Measurement
 from benchmarks.processes import ROOT
@@ -28,6 +28,7 @@ TITLES = {
     "feed": "Socket to trades, flat out",
     "pipeline": "Feed and evaluator, flat out",
     "latency": "WebSocket frame to HTTP request",
+    "telegram": "Feed and evaluator before a bad Telegram, beside a good one (its floor)",
     "charts": "A picture of an alert",
     "memory": "Memory of the demo, simulator aside",
 }
@@ -82,6 +83,9 @@ def measure(plan: _Plan) -> list[Measurement]:
             with _told(part), tempfile.TemporaryDirectory(dir=plan.directory) as directory:
                 found += run(Path(directory))
     found += _measure_lines(plan)
+    if "telegram" in plan.parts:
+        with _told("telegram"), tempfile.TemporaryDirectory(dir=plan.directory) as directory:
+            found += telegram.measure(plan.rounds, plan.seconds, Path(directory))
     if "charts" in plan.parts:
         with _told("charts"):
             found += charts.measure(plan.rounds)

@@ -5,6 +5,7 @@ targets in analyst's database, a world clock that stands at 10:00 of a trading d
 that KIS and Telegram are ours.
 """
 
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -39,6 +40,8 @@ POLL_S = 0.02
 CONF = """
 [sigmabell]
 clock = "world"
+# When alerts were on disk is read from evaluator's log: all of a run's in one file.
+log_file_mb = 100
 
 [simulator]
 enabled = true
@@ -103,6 +106,14 @@ class Line:
         """Return what each process has in memory that is its own, by role, megabytes."""
         return {role: own_mb(process.pid) for role, process in self._running.items()}
 
+    def pause(self, role: str) -> None:
+        """Let the process of *role* stand still."""
+        self._running[role].send_signal(signal.SIGSTOP)
+
+    def resume(self, role: str) -> None:
+        """Let it go on."""
+        self._running[role].send_signal(signal.SIGCONT)
+
     def close(self) -> None:
         """End the processes, the feed first."""
         for process in self._running.values():
@@ -118,13 +129,13 @@ class Counter(Protocol):
 
 
 @contextmanager
-def product_line(directory: Path, ws_url: str, http_url: str) -> Iterator[tuple[Line, Counter]]:
-    """Hold our actors, started in *directory*, with everything subscribed.
+def product_line(directory: Path, ws_url: str, http_url: str, name: str = OURS) -> Iterator[tuple[Line, Counter]]:
+    """Hold our actors, started in *directory*, with everything subscribed; *name* is the WebSocket's path.
 
     Raises:
         NotReady: that takes too long; their logs in *directory* say why.
     """
-    line = Line(OURS)
+    line = Line(name)
     settings = _furnish(directory, ws_url + line.path, http_url)
     env = {"SIGMABELL_CONF": str(settings.path), "SIGMABELL_LIFE": LIFE}
     desk = _ControlDesk(settings)

@@ -98,7 +98,7 @@ class _Stage:
         tape = self._tapes.setdefault(order.path, Tape())
         if order.rate:
             return await self._pace(order, tape, transport)
-        return await _flood(order, tape, transport)
+        return await self._flood(order, tape, transport)
 
     async def _pace(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Played:
         frames = cycle(_pieces(order, 1))
@@ -116,6 +116,21 @@ class _Stage:
             await asyncio.sleep(PAUSE_S)
         return Played(sent * order.records + len(stamps), began_ns, time.monotonic_ns(), stamps)
 
+    async def _flood(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Played:
+        pieces = cycle(_pieces(order, RECORDS_AT_ONCE // order.records))
+        sent = 0
+        stamps: list[Stamp] = []
+        began_ns = time.monotonic_ns()
+        while (passed_s := (time.monotonic_ns() - began_ns) / 1e9) < order.seconds:
+            piece = next(pieces)
+            transport.write(tape.write(piece))
+            sent += len(piece.trades)
+            if passed_s * order.crossings_per_s >= len(stamps) + 1:
+                stamps.append(self._cross(order, tape, transport))
+            while transport.get_write_buffer_size() > MOST_BUFFERED:  # noqa: ASYNC110 - the transport has no event for it
+                await asyncio.sleep(PAUSE_S)
+        return Played(sent + len(stamps), began_ns, time.monotonic_ns(), stamps)
+
     def _cross(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Stamp:
         """Send the next crossing; its time of day goes on, because its rule must have rested."""
         now = time_text(int(time.monotonic() - self._opened_at))
@@ -124,20 +139,6 @@ class _Stage:
         sent_ns = time.monotonic_ns()
         transport.write(frame)
         return Stamp(record.symbol, record.price, sent_ns)
-
-
-async def _flood(order: Play, tape: Tape, transport: asyncio.Transport) -> Played:
-    pieces = cycle(_pieces(order, RECORDS_AT_ONCE // order.records))
-    trades = 0
-    began_ns = time.monotonic_ns()
-    until_ns = began_ns + int(order.seconds * 1e9)
-    while time.monotonic_ns() < until_ns:
-        piece = next(pieces)
-        transport.write(tape.write(piece))
-        trades += len(piece.trades)
-        while transport.get_write_buffer_size() > MOST_BUFFERED:  # noqa: ASYNC110 - the transport has no event for it
-            await asyncio.sleep(PAUSE_S)
-    return Played(trades, began_ns, time.monotonic_ns(), [])
 
 
 def _pieces(order: Play, frames: int) -> list[Packed]:

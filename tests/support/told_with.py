@@ -182,7 +182,7 @@ def matters(word: str) -> Iterator[Matter]:
     yield BasePriceReset(**in_korea, close=2.0, base_price=1.0)
     yield from (ChatChanged(change=change, name=word) for change in ChatChange)
     line = ReportLine(**in_korea, levels=[1.0, 2.0], has_targets=True, base_price=72_665.0, sigma=0.014)
-    lines = [line] * 5 + [msgspec.structs.replace(line, obstacle=word, notes=[word])] * 5
+    lines = [line, msgspec.structs.replace(line, obstacle=word, notes=[word])]
     yield DailyReport(market=Market.KRX, session_date=DAY, opens_at=NINE, page=1, pages=2, lines=lines)
     yield day_chart(**name)
     point = FiredPoint(
@@ -192,10 +192,10 @@ def matters(word: str) -> Iterator[Matter]:
         market=Market.KRX,
         session_date=DAY,
         watched=60,
-        fired=[point] * 40,
+        fired=[point] * 2,
         last_traded_at=None,
         is_whole=False,
-        unseen=[word] * 40,
+        unseen=[word] * 2,
     )
     names = {"ko": word, "en": word}
     yield MarketClosed(market=Market.KRX, closed_on=date(2025, 12, 25), names=names, next_opens_at=NINE)
@@ -204,7 +204,7 @@ def matters(word: str) -> Iterator[Matter]:
     checks = [Check(name="evaluator", ok=False, found=word), Check(name="link", ok=False, found=word)]
     yield SelfTested(market=Market.KRX, session_date=DAY, checks=checks)
     yield TradingHalted(**name)
-    week = [WeekLine(**in_korea, close=1.0, change=0.5, alerts=3)] * 60
+    week = [WeekLine(**in_korea, close=1.0, change=0.5, alerts=3)] * 2
     yield WeekClosed(market=Market.KRX, first=DAY, last=DAY, lines=week)
 
 

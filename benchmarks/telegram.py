@@ -1,0 +1,211 @@
+"""What feed and evaluator feel of a Telegram that is slow, refuses or is silent, beside one that takes all at once.
+
+Two lines of ours in turns, the same load for both, 35 alerts a second in it: one speaks to a phone in a good mood, the
+other to one in a bad mood, and so has more and more to bring. While one plays, the other's telegram stands still. How
+long a decision takes is measured from the moment before the frame is written to the WebSocket to the line in
+evaluator's log that says that the alert is on disk and its doorbell rung; of that line's time, whole milliseconds are
+known, alike for both.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from actors.runtime.clock import WorldTime
+from actors.runtime.config import load_settings
+from benchmarks import load, sink
+from benchmarks.lines import Line, product_line
+from benchmarks.measurement import Mark, Measurement, at_least_times, at_most, at_most_times
+from benchmarks.processes import Child
+from benchmarks.stage import Run, Stage
+from benchmarks.trial import in_turns, percentile
+from protocol.moments import to_ns
+
+__all__ = ["decided_ns", "measure"]
+
+BAD_MOODS = (sink.Mood.SLOW, sink.Mood.BUSY, sink.Mood.SILENT)
+ALERTS_PER_S = 35.0
+"""Of forty symbols, whose trades tell whole seconds and whose rules rest for half of one: at 40 some would not fire."""
+RATE = 1_000.0
+PER_FRAME = 4
+YIELD_MARK = at_least_times(0.9)
+DELAY_MARK = at_most_times(1.1)
+NOTHING_LOST = at_most(0)
+PATIENCE_S = 5.0
+POLL_S = 0.05
+
+
+class _Trial(Struct, frozen=True):
+    """One run flat out and one at a pace."""
+
+    flood: Run
+    pace: Run
+    delays_us: list[float]
+    """Of each alert of the second, from the socket to the disk."""
+
+    @property
+    def trades_per_s(self) -> float:
+        """What got through flat out."""
+        return round(self.flood.evaluated / self.flood.took_s)
+
+    @property
+    def lost(self) -> int:
+        """Trades that were never looked at, and alerts that were never decided."""
+        return self.flood.lost + self.pace.lost + len(self.pace.played.stamps) - len(self.delays_us)
+
+
+class _Logged(Struct, frozen=True):
+    at: datetime
+    event: str
+    symbol: str = ""
+    price: float = 0.0
+
+
+class _Decisions:
+    """What evaluator's log tells of alerts, from where it was read last."""
+
+    def __init__(self, path: Path, zero_ns: int) -> None:
+        self._path = path
+        self._zero_ns = zero_ns
+        """The world's moment at which the monotonic clock showed nothing."""
+        self._read = 0
+
+    def take(self) -> dict[tuple[str, int], int]:
+        """Return when each new alert, by symbol and price, was on disk, nanoseconds of the monotonic clock."""
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            lines = file.read().splitlines(keepends=True)
+        whole = [line for line in lines if line.endswith(b"\n")]
+        self._read += sum(map(len, whole))
+        return decided_ns(whole, self._zero_ns)
+
+
+def decided_ns(lines: list[bytes], zero_ns: int) -> dict[tuple[str, int], int]:
+    """Return when each alert in *lines* of evaluator's log was on disk, nanoseconds since *zero_ns* of the world."""
+    logged = (msgspec.json.decode(line, type=_Logged) for line in lines)
+    return {(each.symbol, int(each.price)): to_ns(each.at) - zero_ns for each in logged if each.event == "alert_raised"}
+
+
+class _House:
+    """A line with the phone that it speaks to."""
+
+    def __init__(self, stage: Stage, line: Line, decisions: _Decisions) -> None:
+        self.phone = stage.phone
+        self._stage = stage
+        self._line = line
+        self._decisions = decisions
+
+    def pause(self) -> None:
+        """Let telegram stand still."""
+        self._line.pause("notifier")
+
+    def resume(self) -> None:
+        """Let telegram go on."""
+        self._line.resume("notifier")
+
+    def play(self, seconds: float) -> _Trial:
+        """Let telegram go on, and play."""
+        self.resume()
+        flood = self._play(load.Play(seconds=seconds, records=PER_FRAME, crossings_per_s=ALERTS_PER_S))
+        self._decisions.take()
+        pace = self._play(load.Play(seconds=seconds, rate=RATE, crossings_per_s=ALERTS_PER_S))
+        return _Trial(flood, pace, self._delays_of(pace))
+
+    def _play(self, order: load.Play) -> Run:
+        (name,) = self._stage.names
+        return self._stage.play(name, order)
+
+    def _delays_of(self, run: Run) -> list[float]:
+        sent_ns = {(stamp.symbol, stamp.price): stamp.sent_ns for stamp in run.played.stamps}
+        delays_us: list[float] = []
+        deadline = time.monotonic() + PATIENCE_S
+        while len(delays_us) < len(run.played.stamps) and time.monotonic() < deadline:
+            found = self._decisions.take()
+            delays_us += [(decided - sent_ns[key]) / 1e3 for key, decided in found.items() if key in sent_ns]
+            time.sleep(POLL_S)
+        return delays_us
+
+
+def measure(rounds: int, seconds: float, directory: Path) -> list[Measurement]:
+    """Return yield, delays, cost and losses with a Telegram in each bad mood, *seconds* each."""
+    with ExitStack() as stack:
+        loader = stack.enter_context(Child("benchmarks.load"))
+        ws_url = f"ws://127.0.0.1:{loader.hear(load.Listening).port}"
+        good, bad = (stack.enter_context(_house(directory / name, loader, ws_url)) for name in ("good", "bad"))
+        stack.callback(_set, bad, sink.Mood.GOOD)
+        return [measured for mood in BAD_MOODS for measured in _measure(good, bad, mood, rounds, seconds)]
+
+
+@contextmanager
+def _house(home: Path, loader: Child, ws_url: str) -> Iterator[_House]:
+    home.mkdir()
+    with ExitStack() as stack:
+        phone = stack.enter_context(Child("benchmarks.sink"))
+        http_url = f"http://127.0.0.1:{phone.hear(sink.Listening).port}"
+        line, counter = stack.enter_context(product_line(home, ws_url, http_url, f"/{home.name}"))
+        stage = Stage(loader, phone, {home.name: (line, counter)})
+        stage.warm_up()
+        house = _House(stage, line, _decisions_in(home))
+        yield house
+        # What stands still does not hear that it shall end.
+        house.resume()
+
+
+def _decisions_in(home: Path) -> _Decisions:
+    settings = load_settings(home / "conf" / "sigmabell.toml")
+    world = msgspec.json.decode((settings.run_dir / "clock.json").read_bytes(), type=WorldTime)
+    return _Decisions(settings.logs_dir / "evaluator-1.log", world.world_ns - world.monotonic_ns)
+
+
+def _set(house: _House, mood: sink.Mood) -> None:
+    house.phone.ask(sink.Behave(mood), sink.Arrivals)
+
+
+def _measure(good: _House, bad: _House, mood: sink.Mood, rounds: int, seconds: float) -> list[Measurement]:
+    _set(bad, mood)
+    good.pause()
+    bad.pause()
+
+    def play(house: _House) -> _Trial:
+        trial = house.play(seconds)
+        house.pause()
+        return trial
+
+    trials = in_turns(rounds, {"bad": partial(play, bad), "good": partial(play, good)})
+
+    def measured(quantity: str, unit: str, values: dict[str, list[float]], mark: Mark | None = None) -> Measurement:
+        return Measurement(
+            part="telegram",
+            case=mood.value,
+            quantity=quantity,
+            unit=unit,
+            ours=values["bad"],
+            floor=values["good"],
+            mark=mark,
+        )
+
+    def delays(share: float) -> dict[str, list[float]]:
+        return {name: [percentile(each.delays_us, share) for each in found] for name, found in trials.items()}
+
+    return [
+        measured(
+            "trades a second, flat out",
+            "",
+            {name: [each.trades_per_s for each in found] for name, found in trials.items()},
+            YIELD_MARK,
+        ),
+        measured("frame to alert on disk, p50", "µs", delays(0.5)),
+        measured("frame to alert on disk, p99", "µs", delays(0.99), DELAY_MARK),
+        measured(
+            "trades and decisions lost in all rounds",
+            "",
+            {name: [float(sum(each.lost for each in found))] for name, found in trials.items()},
+            NOTHING_LOST,
+        ),
+    ]
