@@ -156,6 +156,10 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """KIS WebSocket. 0: any free port."""
     telegram_port: Port = 28081
     """Telegram Bot API. 0: any free port."""
+    ntfy: bool = False
+    """Whether there is an ntfy server, too."""
+    ntfy_port: Port = 28586
+    """ntfy, if there is one. 0: any free port."""
     app_key: str = _KEYS.app_key
     """The only appkey that the simulated KIS knows, unless `more_app_keys` names others."""
     app_secret: str = _KEYS.app_secret

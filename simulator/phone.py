@@ -1,6 +1,6 @@
 """What the simulated phone shows: every message that people got or typed, and where its picture lies.
 
-A pure look at `telegram.jsonl`; nothing need run. `sigmactl demo phone` prints it.
+A pure look at `telegram.jsonl` and `ntfy.jsonl`; nothing need run. `sigmactl demo phone` prints it.
 """
 
 from collections.abc import Iterable
@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 from msgspec.structs import replace
 
+from simulator.ntfy.log import NtfyLine, read_ntfy
 from simulator.telegram.log import LogLine, read_log
 
 __all__ = ["PhoneMessage", "read_phone", "render_phone"]
 
 SEOUL = ZoneInfo("Asia/Seoul")
+DEFAULT_PRIORITY = 3
 _RULE = "─" * 48
 
 
@@ -23,6 +25,7 @@ class PhoneMessage(Struct, frozen=True, kw_only=True):
     """One message as it stands in a chat now."""
 
     chat_id: int
+    """0 for a topic of ntfy."""
     chat_name: str
     message_id: int
     shown_at: datetime
@@ -52,7 +55,24 @@ def read_phone(directory: Path, chat_id: int | None = None) -> list[PhoneMessage
         elif line.method == "editMessageText" and line.message_id in messages:
             edited = replace(messages[line.message_id], text=line.text, buttons=_buttons(line), is_edited=True)
             messages[line.message_id] = edited
-    return [message for message in messages.values() if chat_id in {None, message.chat_id}]
+    shown = [message for message in messages.values() if chat_id in {None, message.chat_id}]
+    if chat_id is None:
+        shown += [_published(line, directory) for line in read_ntfy(directory) if line.accepted]
+        shown.sort(key=lambda message: message.shown_at)
+    return shown
+
+
+def _published(line: NtfyLine, directory: Path) -> PhoneMessage:
+    return PhoneMessage(
+        chat_id=0,
+        chat_name=f"ntfy {line.topic}",
+        message_id=line.number,
+        shown_at=datetime.fromtimestamp(line.at_ns // 1_000_000_000, UTC),
+        sender="",
+        text=line.text,
+        picture=str(directory / line.attachment) if line.attachment else "",
+        is_silent=line.priority < DEFAULT_PRIORITY,
+    )
 
 
 def _message(line: LogLine, names: dict[int, str], directory: Path) -> PhoneMessage:
@@ -90,7 +110,8 @@ def _rendered(message: PhoneMessage, zone: tzinfo) -> str:
         "(수정됨)" if message.is_edited else "",
     ]
     who = message.sender or "시그마벨"
-    head = f"{message.shown_at.astimezone(zone):%Y-%m-%d %H:%M:%S} · {message.chat_name} ({message.chat_id}) · {who}"
+    chat = f"{message.chat_name} ({message.chat_id})" if message.chat_id else message.chat_name
+    head = f"{message.shown_at.astimezone(zone):%Y-%m-%d %H:%M:%S} · {chat} · {who}"
     lines = [_RULE, " ".join([f"#{message.message_id}", head, *filter(None, marks)]), _RULE]
     if message.picture:
         lines.append(f"🖼  {message.picture}")

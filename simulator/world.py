@@ -7,7 +7,7 @@ a few times a second: PINGPONG; once a second: the state that a restart goes on 
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from simulator.lives import Life, begin_life, begin_recorded_day, last_trading_d
 from simulator.market.calendar import calendar_of
 from simulator.market.exchange import Exchange, on_nxt
 from simulator.market.instrument import Print
+from simulator.ntfy.server import NtfySettings, running_ntfy
 from simulator.recorded_trades import RecordedTrade
 from simulator.recordings import RecordedFrame, read_recording
 from simulator.script import FaultScript, read_script
@@ -52,7 +53,7 @@ _SILENCE_EVERY_NS = _SECOND_NS // 4
 class Simulator:
     """A running world. Make it with `running_simulator`.
 
-    `rest_url`, `ws_url` and `telegram_url` say where it listens.
+    `rest_url`, `ws_url`, `telegram_url` and, if there is one, `ntfy_url` say where it listens.
     """
 
     def __init__(self, life: Life, script: FaultScript, directory: Path, clock_path: Path, root: Path) -> None:
@@ -121,6 +122,7 @@ class Simulator:
         self._runner = web.AppRunner(rest.application, access_log=None, shutdown_timeout=0.2)
         self.rest_url = ""
         self.telegram_url = ""
+        self.ntfy_url = ""
         self._running: asyncio.Task[None] | None = None
         self._silence_looked_ns = self._state_written_ns = 0
 
@@ -321,8 +323,13 @@ async def running_simulator(
     script = FaultScript(read_script(root / config.faults) if config.faults else [])
     simulator = Simulator(begun, script, directory, clock_path or directory / "clock.json", root)
     try:
-        async with running_telegram(_telegram_settings(config), directory, begun.clock, faults) as telegram:
-            simulator.telegram_url = telegram.base_url
+        async with AsyncExitStack() as others:
+            telegram = running_telegram(_telegram_settings(config), directory, begun.clock, faults)
+            simulator.telegram_url = (await others.enter_async_context(telegram)).base_url
+            if config.ntfy:
+                settings = NtfySettings(host=config.host, port=config.ntfy_port)
+                ntfy = running_ntfy(settings, directory, begun.clock)
+                simulator.ntfy_url = (await others.enter_async_context(ntfy)).base_url
             await simulator.start()
             yield simulator
     finally:

@@ -171,14 +171,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(directory: Path, options: argparse.Namespace) -> Verdict:
+    trades = read_trades(directory)
+    watchers = read_lines(options.watchers or directory / "watchers.jsonl", Watcher)
     circumstances = Circumstances(
-        read_trades(directory),
-        read_lines(options.watchers or directory / "watchers.jsonl", Watcher),
+        trades,
+        watchers,
         read_closes(options.bars or directory / "bars.jsonl"),
         levels=options.level or (1, 2),
         rest_s=options.rest_s,
     )
-    accepted = read_accepted(directory)
+    topics = {watcher.topic: watcher.chat_id for watcher in watchers if watcher.topic}
+    accepted = read_accepted(directory, topics)
     if not options.with_faults:
         return compare_exactly(accepted, expected_alerts(circumstances), options.late_s)
     holes = holes_between(read_connections(directory / "connections.jsonl"), options.kill, options.slack_s)

@@ -87,10 +87,13 @@ class BarLine(Struct, frozen=True, kw_only=True):
 
 
 class Watcher(Struct, frozen=True, kw_only=True):
-    """One line of `watchers.jsonl`: whose alerts go to which chat, for which symbols, from which moment on."""
+    """One line of `watchers.jsonl`: whose alerts go to which chat or topic, for which symbols, from which moment on."""
 
     person_id: int
     chat_id: int
+    """For a topic of ntfy a number that no chat has."""
+    topic: str = ""
+    """Where they go instead of a chat, if they go by ntfy."""
     symbols: list[str]
     since_ns: int = 0
 

@@ -1,20 +1,23 @@
 """What a check found: every alert that was accepted or expected and is not as it should be, by class."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
 from simulator.judgement.alert_text import ShownAlert, is_alert, parse_alerts
 from simulator.judgement.oracle import ExpectedAlert
+from simulator.ntfy.log import read_ntfy
 from simulator.telegram.log import read_log
 
 __all__ = ["AcceptedAlert", "Finding", "Verdict", "discrepancies", "read_accepted"]
 
+NO_TOPICS: Mapping[str, int] = {}
 _PERCENT_ROUNDING = 0.005 + 1e-6
 
 
 class AcceptedAlert(Struct, frozen=True, kw_only=True):
-    """An alert that the simulated Telegram took; `shown` is None, and `problem` says why, where it cannot be read."""
+    """An alert that the simulated Telegram or ntfy took; `shown` is None where it cannot be read: see `problem`."""
 
     message_id: int
     chat_id: int
@@ -60,31 +63,34 @@ class Verdict(Struct, frozen=True, kw_only=True):
         )
 
 
-def read_accepted(directory: Path) -> list[AcceptedAlert]:
-    """Return the alerts in the simulated Telegram's log, in the order in which it took them; pictures are none.
+def read_accepted(directory: Path, topics: Mapping[str, int] = NO_TOPICS) -> list[AcceptedAlert]:
+    """Return the alerts in the logs of the simulated Telegram and ntfy, in the order of each; pictures are none.
 
-    Those of one message are in order of time, whatever their order in it: no reader gets one before the other.
+    Of ntfy's *topics*, each stands for a chat of the number that is given. Those of one message are in order of time,
+    whatever their order in it: no reader gets one before the other.
     """
     accepted = []
     for line in read_log(directory):
-        if line.method != "sendMessage" or not line.accepted or not is_alert(line.text):
-            continue
-        shown: list[ShownAlert | None]
-        try:
-            shown, problem = [*parse_alerts(line.text)], ""
-        except ValueError as error:
-            shown, problem = [None], str(error)
-        accepted += [
-            AcceptedAlert(
-                message_id=line.message_id,
-                chat_id=line.chat_id,
-                accepted_at_ns=line.at_ns,
-                shown=each,
-                problem=problem,
-            )
-            for each in shown
-        ]
+        if line.method == "sendMessage" and line.accepted:
+            accepted += _alerts_of(line.message_id, line.chat_id, line.at_ns, line.text)
+    for published in read_ntfy(directory):
+        if published.topic in topics and not published.attachment:
+            accepted += _alerts_of(published.number, topics[published.topic], published.at_ns, published.text)
     return accepted
+
+
+def _alerts_of(message_id: int, chat_id: int, at_ns: int, text: str) -> list[AcceptedAlert]:
+    if not is_alert(text):
+        return []
+    shown: list[ShownAlert | None]
+    try:
+        shown, problem = [*parse_alerts(text)], ""
+    except ValueError as error:
+        shown, problem = [None], str(error)
+    return [
+        AcceptedAlert(message_id=message_id, chat_id=chat_id, accepted_at_ns=at_ns, shown=each, problem=problem)
+        for each in shown
+    ]
 
 
 def discrepancies(shown: ShownAlert, due: ExpectedAlert) -> list[str]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from simulator.ntfy.log import NtfyLine, NtfyLog
 from simulator.phone import read_phone, render_phone
 from simulator.telegram.log import LogLine, TelegramLog
 from simulator.telegram.types import Button, Keyboard
@@ -83,3 +84,19 @@ def test_a_torn_line_is_stepped_over_and_does_not_spoil_the_next(tmp_path: Path)
     assert "둘" in phone_after(
         tmp_path, LogLine(method="sendMessage", accepted=True, chat_id=2, message_id=2, text="둘")
     )
+
+
+def test_what_came_by_ntfy_stands_between_the_others_in_time(tmp_path: Path) -> None:
+    """One look shows everything that anybody got; one chat's is that chat's alone."""
+    log = NtfyLog(tmp_path)
+    log.write(NtfyLine(accepted=True, at_ns=NINE_NS, number=1, topic="anna", text="🚨 first", priority=4))
+    log.write(NtfyLine(accepted=False, at_ns=NINE_NS, error="unauthorized"))
+    log.close()
+    later = NINE_NS + 2_000_000_000
+    shown = phone_after(
+        tmp_path, LogLine(method="sendMessage", accepted=True, chat_id=7, message_id=1, at_ns=later, text="second")
+    )
+
+    assert shown.index("· ntfy anna · 시그마벨\n") < shown.index("first") < shown.index("second")
+    assert "unauthorized" not in shown
+    assert [message.text for message in read_phone(tmp_path, 7)] == ["second"]
