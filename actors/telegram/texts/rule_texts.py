@@ -142,9 +142,10 @@ class RuleTexts:
             parts.append(self._words.say("rule.since", on=rule.high_since))
         if rule.expires_on is not None:
             parts.append(self._words.say("rule.until", on=rule.expires_on))
-        if rule.kind is RuleKind.VOLUME and known.target is not None and not known.target.usual_volume:
-            return " · ".join([*parts, self._words.say("rule.volume-unknown", days=FEWEST_DAYS)])
         stage = "paused" if rule.is_paused else known.stages.get(rule.id, "")
+        has_no_usual = rule.kind is RuleKind.VOLUME and known.target is not None and not known.target.usual_volume
+        if has_no_usual and not rule.is_paused:
+            return " · ".join([*parts, self._words.say("rule.volume-unknown", days=FEWEST_DAYS)])
         if said := self._words.say_if_known(f"rule.stage.{stage.replace(' ', '-')}"):
             parts.append(said)
         return " · ".join(parts)

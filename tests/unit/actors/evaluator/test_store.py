@@ -6,11 +6,17 @@ from pathlib import Path
 from sqlalchemy import select
 
 from actors.evaluator.core import Evaluator
-from actors.evaluator.store import Cursor, EvaluatorStore
+from actors.evaluator.store import Cursor, EvaluatorStore, read_rules
+from actors.ledger.alerts import read_alerts
 from actors.runtime.store import open_reader, open_store
 from actors.runtime.streams import Position
+from actors.telegram.chat.rule_words import parse_wanted
+from actors.telegram.config import SeededPerson
+from actors.telegram.people.register import Register
+from actors.telegram.people.rule_book import RuleBook
 from protocol.messages import Alert, MarketStatus
 from protocol.moments import to_ns
+from protocol.rules import RuleKind
 from protocol.tables.evaluator import alerts as alert_rows
 from tests.support.actor import make_settings
 from tests.support.market import NINE, rule, targets, trade
@@ -53,6 +59,26 @@ def test_an_alert_that_is_on_disk_is_not_written_or_rung_again(tmp_path: Path) -
     assert reader is not None
     with reader.connect() as connection:
         assert list(connection.scalars(select(alert_rows.c.position).order_by(alert_rows.c.position))) == [1, 2]
+
+
+def test_a_days_shares_go_from_the_rule_that_was_typed_to_the_row_that_is_read(tmp_path: Path) -> None:
+    """Telegram writes what is waited for, evaluator what was reached, and `/why` reads both."""
+    settings = make_settings(tmp_path)
+    desk = open_store("telegram", settings)
+    person = SeededPerson(name="Anna", user_id=1001, chat_id=1001, role="member", watches=())
+    Register(desk, "ko", "Asia/Seoul").seed(person, [], 0)
+    wanted = parse_wanted("122630 거래량 2배").condition
+    typed = RuleBook(desk).put(1, "122630", wanted, band=0.0, most=9, now_ns=0)
+    evaluator, store = Evaluator(300 * 1_000_000_000), EvaluatorStore(open_store("evaluator", settings), "boot")
+    evaluator.watch(read_rules(desk)[0])
+    evaluator.aim(targets(usual_volume=12_000_000))
+
+    store.commit(evaluator.on_trades([trade(101_000, cumulative_volume=24_130_000)]), evaluator.changed, {})
+
+    (row,) = read_alerts(settings)
+    assert row.id == f"{typed.id}:1:2025-11-28:1"
+    assert (row.kind, row.level, row.volume) == (RuleKind.VOLUME, 2.0, 24_130_000)
+    assert (row.target, row.reference, row.price) == (24_000_000, 12_000_000, 101_000)
 
 
 def test_a_cursor_moves_without_an_alert(tmp_path: Path) -> None:

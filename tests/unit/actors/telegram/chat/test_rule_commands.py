@@ -322,6 +322,8 @@ def test_who_waits_for_a_volume_before_it_is_known_what_is_usual_is_told_so(coun
     said = counter.say("/alert 삼성전자 거래량 2배")
 
     assert "3. 평소 하루 거래량의 2배 이상 · 하루 한 번 · 평소 거래량을 아직 몰라요. 거래된 날이 10일은" in said
+    counter.say("/off 3")
+    assert "3. 평소 하루 거래량의 2배 이상 · 하루 한 번 · ⏸ 멈춤" in counter.say("/alert 삼성전자")
 
 
 def test_of_a_us_volume_it_is_said_that_one_exchange_tells(counter: Counter) -> None:
