@@ -279,7 +279,7 @@ class _Shell:
         return {"candidates": [_described(each) for each in found.candidates], "certain": found.is_certain}
 
     async def _answer_targets(self, _arguments: dict[str, object]) -> dict[str, object]:
-        """Answer the newest targets of each watched symbol, why the others have none, and what is being made."""
+        """Answer the newest targets of each watched symbol, for which session they are to be, what is being made."""
         watched, clock = self._agenda.watched, self._actor.clock
         newest = [each for each in self._store.newest_targets() if each.symbol in watched]
         missing = dict.fromkeys(watched.keys() - {each.symbol for each in newest}, PENDING)
@@ -287,6 +287,10 @@ class _Shell:
         reasons = {**missing, **obstacles, **self._failures}
         return {
             "targets": [targets_row(each) for each in newest if not each.obstacle],
+            "sessions": {
+                symbol: self._agenda.need(each, clock.now()).session_date.isoformat()
+                for symbol, each in watched.items()
+            },
             "pending": [need.symbol for need in self._agenda.due(clock.now(), clock.monotonic())],
             "reasons": {symbol: reasons[symbol] for symbol in watched if symbol in reasons},
         }

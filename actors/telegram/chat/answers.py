@@ -52,6 +52,8 @@ class WatchLine(Struct, frozen=True, kw_only=True):
     """The price now."""
     resting: frozenset[float] = frozenset()
     """The levels that have been alerted and rest for a while."""
+    session_date: date | None = None
+    """Of which session its targets are to be now, None where nobody says."""
     is_muted: bool = False
     """Whether alerts are held back for now, because the person wants to be spared them."""
 
@@ -179,7 +181,15 @@ class Answers:
             return [self.say("fact.no-target")]
         if target.obstacle:
             return [obstacle_text(target.obstacle, target.returns, self.words)]
-        return [self._point_of(line, level, target) for level in line.levels]
+        points = [self._point_of(line, level, target) for level in line.levels]
+        return [*self._day_of(target, line.session_date), *points]
+
+    def _day_of(self, target: KnownTarget, wanted: date | None) -> list[str]:
+        """Say so where the targets are still those of a session that is over."""
+        if wanted is None or wanted == target.session_date:
+            return []
+        was, now = (f"{on.month}/{on.day}" for on in (target.session_date, wanted))
+        return [self.say("answer.earlier-targets", was=was, now=now)]
 
     def _point_of(self, line: WatchLine, level: float, target: KnownTarget) -> str:
         words, venue = self.words, line.venue

@@ -4,6 +4,7 @@ Asked of the others when he wants it, with little patience; what does not answer
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
@@ -39,6 +40,8 @@ class Checkup(Struct, frozen=True, kw_only=True):
     """None where none is known."""
     target_dates: list[date]
     """For which session dates the person's targets are, each once."""
+    unmade: dict[date, int]
+    """Of how many of his stocks the targets of a session date are not made yet: what there is is of an earlier one."""
     without_target: int
     """Of how many of his stocks there is none."""
     streamed: int | None
@@ -69,18 +72,24 @@ async def check_up(call: Call) -> Checkup:
     office = call.office
     watched = office.register.watches_of(call.person.id)
     symbols = [watch.symbol for watch in watched]
-    last, streams, reports = await asyncio.gather(_last_trade(call, watched), _streams(call), office.glance.reports())
+    last, streams, reports, sessions = await asyncio.gather(
+        _last_trade(call, watched), _streams(call), office.glance.reports(), office.glance.sessions()
+    )
     try:
         targets = read_targets(office.actor.settings, symbols)
     except TemporaryFailure:
         targets = {}
-    aimed = [target for target in targets.values() if not target.obstacle]
+    aimed = {symbol: target for symbol, target in targets.items() if not target.obstacle}
+    earlier = [
+        symbol for symbol, target in aimed.items() if sessions.get(symbol, target.session_date) != target.session_date
+    ]
     live = {symbol for symbol in symbols if _is(symbol, streams or [], lambda stream: stream.standing == CONFIRMED)}
     polled = {symbol for symbol in symbols if _is(symbol, streams or [], lambda stream: stream.polled)} - live
     return Checkup(
         watched=len(watched),
         last_trade=last,
-        target_dates=sorted({target.session_date for target in aimed}),
+        target_dates=sorted({target.session_date for symbol, target in aimed.items() if symbol not in earlier}),
+        unmade=dict(sorted(Counter(sessions[symbol] for symbol in earlier).items())),
         without_target=len(watched) - len(aimed),
         streamed=None if streams is None else len(live),
         polled=len(polled),

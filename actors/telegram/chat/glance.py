@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import date
 
 import msgspec
 from msgspec import Struct
@@ -17,6 +18,12 @@ from protocol.topology import ACTORS
 __all__ = ["Glance"]
 
 TIMEOUT_S = 1.0
+
+
+class _Sessions(Struct, frozen=True):
+    """Analyst's answer to `targets`, the part that is read here."""
+
+    sessions: dict[str, date] = {}
 
 
 class _Stage(Struct, frozen=True):
@@ -42,7 +49,7 @@ class Glance:
         watched = self._register.watches_of(person.id)
         levels = self._register.levels_of(person.id)
         targets = read_targets(self._actor.settings, [watch.symbol for watch in watched])
-        prices = await self.prices()
+        prices, sessions = await asyncio.gather(self.prices(), self.sessions())
         lines = []
         for watch in watched:
             target = targets.get(watch.symbol)
@@ -54,6 +61,7 @@ class Glance:
                     levels=levels.get(watch.symbol, ()),
                     target=target,
                     price=prices.get(watch.symbol),
+                    session_date=sessions.get(watch.symbol),
                 )
             )
         return lines
@@ -64,6 +72,14 @@ class Glance:
             answer = await self._actor.ports.ask("evaluator", "prices", timeout_s=TIMEOUT_S)
             found = msgspec.convert(answer, dict[str, dict[str, object]])
             return {symbol: msgspec.convert(last.get("price"), float) for symbol, last in found.items()}
+        except (CommandRefused, Unanswered, msgspec.ValidationError):
+            return {}
+
+    async def sessions(self) -> dict[str, date]:
+        """Return of which session date the targets of each symbol are to be now, as far as analyst answers."""
+        try:
+            answer = await self._actor.ports.ask("analyst", "targets", timeout_s=TIMEOUT_S)
+            return msgspec.convert(answer, _Sessions).sessions
         except (CommandRefused, Unanswered, msgspec.ValidationError):
             return {}
 

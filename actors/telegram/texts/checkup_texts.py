@@ -17,7 +17,7 @@ def checkup_text(found: Checkup, now: datetime, reader: Reader) -> str:
     """Return *found* as somebody reads it."""
     words = reader.words
     ill = [actor_name(report.actor, words) for report in found.reports if report.state != RUNNING]
-    is_well = not ill and not (found.watched and found.without_target == found.watched)
+    is_well = not ill and not found.unmade and not (found.watched and found.without_target == found.watched)
     lines = [_last_trade(found, now, reader), *_targets(found, reader), _streams(found, reader)]
     return "\n".join(
         [
@@ -47,7 +47,9 @@ def _last_trade(found: Checkup, now: datetime, reader: Reader) -> str:
 
 def _targets(found: Checkup, reader: Reader) -> list[str]:
     days = ", ".join(day.isoformat() for day in found.target_dates)
-    lines = [reader.words.say("check.targets", count=found.watched - found.without_target, days=days)] if days else []
+    made = found.watched - found.without_target - sum(found.unmade.values())
+    lines = [reader.words.say("check.targets", count=made, days=days)] if days else []
+    lines += [reader.words.say_count("check.unmade", count, day=day) for day, count in found.unmade.items()]
     if found.without_target:
         lines.append(reader.words.say_count("check.without-target", found.without_target))
     return lines

@@ -6,10 +6,13 @@ nothing. Pure.
 
 from collections.abc import Sequence
 
+from actors.market.obstacles import Obstacle
 from actors.words.catalogue import Words
 from protocol.messages import Market
 
 __all__ = ["actor_name", "market_name", "note_lines", "obstacle_text"]
+
+SHORT_HISTORY = Obstacle.SHORT_HISTORY.value
 
 
 def actor_name(actor: str, words: Words) -> str:
@@ -24,6 +27,8 @@ def market_name(market: Market, words: Words) -> str:
 
 def obstacle_text(obstacle: str, returns: int, words: Words) -> str:
     """Say why there is no target, which may be for too few *returns*."""
+    if obstacle == SHORT_HISTORY and not returns:
+        return words.say("fact.no-history")
     return words.say_if_known(f"fact.obstacle.{obstacle}", returns=returns) or words.say("fact.no-target")
 
 

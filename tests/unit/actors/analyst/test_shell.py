@@ -287,6 +287,7 @@ def test_a_watched_symbol_without_targets_always_has_a_reason(tmp_path: Path) ->
         symbols = ["122630", "005930"]
         assert before["reasons"] == dict.fromkeys(symbols, PENDING)
         assert (before["targets"], sorted(before["pending"])) == ([], sorted(symbols))  # type: ignore[call-overload]
+        assert before["sessions"] == dict.fromkeys(symbols, "2025-11-28")
         assert set(reasons) == {"122630", "005930"}  # type: ignore[call-overload]
         assert reasons["122630"] != PENDING  # type: ignore[index]
 

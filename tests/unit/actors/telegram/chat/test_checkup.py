@@ -61,6 +61,25 @@ def test_on_a_quiet_day_all_is_said_to_be_well_with_what_that_rests_on(tmp_path:
     ]
 
 
+def test_targets_of_an_earlier_session_are_not_called_todays(tmp_path: Path) -> None:
+    """In the first minute of a morning evaluator waits for targets, and nothing would be alerted."""
+    desk = at_work(tmp_path)
+    desk.ports.answers["analyst", "targets"] = lambda: {"sessions": {"122630": "2025-12-01", "SOXL": "2025-11-28"}}
+
+    [text] = desk.texts(typed(ANNA, "/check"))
+    assert text.startswith("🩺 살펴볼 것이 있어요")
+    assert (
+        "• 2025-12-01 목표가는 아직 만들지 못했어요: 1개 (지금 보이는 것은 그 전 거래일의 것이에요)"
+        in text.splitlines()
+    )
+    assert "준비됐어요" not in text
+    assert "  ⏳ 11/28 목표가예요. 12/1 것은 아직 준비하고 있어요." in desk.texts(typed(ANNA, "/list"))[0].splitlines()
+
+    desk.ports.answers["analyst", "targets"] = lambda: {"sessions": {"122630": "2025-11-28"}}
+    assert desk.texts(typed(ANNA, "/check"))[0].startswith("🩺 모두 괜찮아요")
+    assert "⏳" not in desk.texts(typed(ANNA, "/list"))[0]
+
+
 def test_what_does_not_answer_is_named_and_nothing_is_well_then(tmp_path: Path) -> None:
     """A green line over a dead feed is the worst answer."""
     [text] = at_work(tmp_path, "feed", "evaluator").texts(typed(ANNA, "/check"))

@@ -110,6 +110,8 @@ def test_why_there_is_no_target_is_told() -> None:
     ]
     obstacle = block(obstacle="short_history", returns=4, sigma=0.0)
     assert obstacle[2] == "  거래된 날이 아직 적어서(4일) 목표가를 만들 수 없어요"
+    without_past = block(obstacle="short_history", returns=0, sigma=0.0)
+    assert without_past[2] == "  지난 시세가 하나도 없어서 목표가를 만들 수 없어요"
     assert block(close=0.0, closed_on=None, change=None)[1].startswith("  종가를 아직 받지 못했어요 · ")
 
 
