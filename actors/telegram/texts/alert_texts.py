@@ -48,6 +48,8 @@ __all__ = [
 ]
 
 LONGEST_NAME = 64
+MOST_READ = 256
+"""No more of a name is looked at: an alert waits for it."""
 # Control, format (zero-width, bidirectional), surrogate; line and paragraph separators.
 UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 TAKEN_OUT = frozenset("\u030a\u0333\u033f")
@@ -154,7 +156,7 @@ def time_text(moment: datetime, venue: Venue, reader: Reader, pattern: str = "%Y
 def clean(name: str) -> str:
     """Return *name* without what cannot be seen or turns the reading order round, on one line, not too long."""
     # Composed, Å is a letter of its own and keeps its ring, and a syllable is one and not three.
-    name = unicodedata.normalize("NFC", name)
+    name = unicodedata.normalize("NFC", name[:MOST_READ])
     if not name.isprintable() or not TAKEN_OUT.isdisjoint(name):
         name = "".join(map(_as_shown, name))
     return " ".join(name.split())[:LONGEST_NAME]

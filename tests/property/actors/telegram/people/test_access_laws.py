@@ -10,7 +10,7 @@ import msgspec
 from actors.telegram.chat.buttons import Button, build_keyboard
 from actors.telegram.chat.calls import Call, Command, Reply
 from actors.telegram.chat.command_table import COMMANDS
-from tests.support.reception import Reception, pressed, typed
+from tests.support.reception import Reception, membership, pressed, typed
 from tests.support.town import seeded
 
 USERS = {"operator": 1, "member": 2, "viewer": 3, "stranger": 4}
@@ -56,6 +56,9 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 ACTING = frozenset({"message", "pressed"})
 """Of the kinds of updates those that may make something act."""
+ANONYMOUS_ADMIN = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+FORWARDER = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+"""In whose names Telegram brings what an administrator says as the group, and what a channel posted."""
 WITHOUT_STROKE = "without its stroke"
 """Acts in a chat of two alone, and never on others."""
 MESSAGE_FIELDS = ("edited_message", "channel_post", "edited_channel_post", "business_message")
@@ -100,9 +103,13 @@ def updates(reception: Reception, role: str, name: str, chat_type: str) -> dict[
     own = press(button(mine, now_ns))
     others = {field: {"update_id": number, field: message} for field in MESSAGE_FIELDS}
     by_bot = {**message, "from": {**message["from"], "is_bot": True}}
+    anonymous = {**message, "from": ANONYMOUS_ADMIN, "sender_chat": message["chat"]}
+    by_channel = {**message, "from": message["from"], "sender_chat": {"id": CHATS["channel"], "type": "channel"}}
     by_nobody = {field: value for field, value in message.items() if field != "from"}
     query = own["callback_query"]
+    moves = {"update_id": number, "message": {**message, "text": "", "migrate_to_chat_id": -1_000_000_000_099}}
     return {
+        **({} if chat_type == "private" else {"migrates": moves}),
         "message": update,
         "pressed": own,
         WITHOUT_STROKE: typed(user_id, text[1:], chat_id, chat_type),
@@ -111,6 +118,13 @@ def updates(reception: Reception, role: str, name: str, chat_type: str) -> dict[
         "to another bot": typed(user_id, f"/{name}@another_bot 005930", chat_id, chat_type),
         "by a bot": {"update_id": number, "message": by_bot},
         "by nobody": {"update_id": number, "message": by_nobody},
+        "by an anonymous admin": {"update_id": number, "message": anonymous},
+        "automatically forwarded": {"update_id": number, "message": {**by_channel, "from": FORWARDER}},
+        "let in": membership(chat_id or user_id, "member", text, by=user_id),
+        "thrown out": membership(chat_id or user_id, "kicked", text, by=user_id),
+        "another let in": {"update_id": number, "chat_member": membership(chat_id or user_id, "member")},
+        "asks to join": {"update_id": number, "chat_join_request": {"from": message["from"], "bio": text}},
+        "reacts": {"update_id": number, "message_reaction": {"user": message["from"], "chat": message["chat"]}},
         "as a caption": {"update_id": number, "message": {**message, "text": "", "caption": text}},
         "inline_query": {"update_id": number, "inline_query": {"id": "1", "from": message["from"], "query": text}},
         "another's button": press(button(mine + 1, now_ns)),

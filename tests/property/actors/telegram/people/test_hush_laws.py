@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 from sqlalchemy import Engine, create_engine
@@ -153,8 +153,31 @@ deeds = st.one_of(
 days = st.dictionaries(st.integers(0, STEPS - 1), st.lists(deeds, min_size=1, max_size=4), max_size=40)
 
 
+def busy_days() -> dict[int, list[Deed]]:
+    """Return days with an alert every hour and a half, a mute that outlasts a night, and a restart every four."""
+    alerts = {step: [Deed("alert", SYMBOLS[step % 2], 1.0 + step % 2)] for step in range(0, STEPS, 5)}
+    restarts = {step: [Deed("restart")] for step in range(3, STEPS, 12)}
+    return alerts | restarts | {31: [Deed("mute", SYMBOLS[0], steps=40)], 100: [Deed("mute", steps=1), Deed("restart")]}
+
+
+def night(begins: str, ends: str) -> QuietHours:
+    """Return quiet hours through which nothing wakes."""
+    return QuietHours(begins=time.fromisoformat(begins), ends=time.fromisoformat(ends))
+
+
+SEOUL_WEEKEND, SPRING, AUTUMN = BEGINNINGS
+"""In New York 02:00 to 03:00 is left out in spring, and 01:00 to 02:00 comes twice in autumn."""
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(BEGINNINGS), nights, days)
+@example(SEOUL_WEEKEND, night("23:00", "07:00"), busy_days())
+@example(SPRING, night("02:30", "07:00"), busy_days())
+@example(SPRING, night("23:00", "02:30"), busy_days())
+@example(SPRING, night("02:10", "02:50"), busy_days())
+@example(AUTUMN, night("01:30", "07:00"), busy_days())
+@example(AUTUMN, night("23:00", "01:30"), busy_days())
+@example(AUTUMN, night("01:10", "01:50"), busy_days())
 def test_each_alert_is_told_once_at_its_time_or_in_the_digest_at_the_end_of_what_held_it(
     beginning: tuple[ZoneInfo, datetime], quiet: QuietHours | None, story: dict[int, list[Deed]]
 ) -> None:

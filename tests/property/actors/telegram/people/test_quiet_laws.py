@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from actors.telegram.people.quiet import QuietHours
@@ -42,8 +42,15 @@ def walked(begins: time, ends: time, zone: ZoneInfo, first: datetime) -> list[bo
     return [is_quiet for is_quiet, moment in zip(quiet, moments, strict=True) if first <= moment < first + 2 * DAY]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=24, deadline=None)
 @given(minutes_of_day, minutes_of_day, st.sampled_from(DAYS))
+@example(time(23), time(7), DAYS[0])
+@example(time(2, 30), time(7), DAYS[1])
+@example(time(23), time(2, 30), DAYS[1])
+@example(time(2, 10), time(2, 50), DAYS[1])
+@example(time(1, 30), time(7), DAYS[2])
+@example(time(23), time(1, 30), DAYS[2])
+@example(time(1, 10), time(1, 50), DAYS[2])
 def test_every_minute_is_quiet_or_not_as_a_watcher_of_the_clock_says(
     begins: time, ends: time, place: tuple[ZoneInfo, datetime]
 ) -> None:

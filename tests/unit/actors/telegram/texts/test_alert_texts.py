@@ -133,6 +133,7 @@ def test_without_a_base_price_no_change_is_made_up() -> None:
         ("\u200b", ""),
         ("A\u030a \u1109\u1161\u11b7", "Å 삼"),
         ("x\u030ay\u0333z\u033f", "xyz"),
+        ("\u200b" * 1_000 + "x", ""),
     ],
 )
 def test_a_name_keeps_what_can_be_seen_and_loses_what_deceives(name: str, shown: str) -> None:
