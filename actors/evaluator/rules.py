@@ -151,7 +151,7 @@ def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
     """
     if rule.kind is RuleKind.SIGMA and targets.obstacle:
         return None
-    high = high_of(rule.kind, rule.high_since, targets.highs, targets.session_date)
+    high = high_of(rule.kind, rule.high_since, targets.highs)
     reference = reference_price(
         rule.kind,
         level=rule.level,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from actors.market.highs import high_since
-from actors.market.sigma import first_day_of_look_back, target_price
+from actors.market.sigma import target_price
 from protocol.rules import Direction, RuleKind
 
 __all__ = ["high_of", "reference_price", "threshold_price"]
@@ -40,11 +40,15 @@ def reference_price(
     return paid if kind is RuleKind.PAID else base_price
 
 
-def high_of(kind: RuleKind, since: date | None, records: Sequence[tuple[date, float]], session_date: date) -> float:
-    """Return the high that a rule is about on a session date, 0 where there is none: the day has not come yet."""
-    if kind not in HIGHS:
-        return 0.0
-    return high_since(records, since or first_day_of_look_back(session_date))
+def high_of(kind: RuleKind, since: date | None, records: Sequence[tuple[date, float]]) -> float:
+    """Return the high that a rule is about, 0 where there is none: the day has not come yet.
+
+    Args:
+        kind: of the rule.
+        since: the day since which a high counts, None for the whole year.
+        records: the year's, as in `Targets.highs`; it ends with the session before.
+    """
+    return high_since(records, since or date.min) if kind in HIGHS else 0.0
 
 
 def threshold_price(kind: RuleKind, direction: Direction, level: float, *, reference: float, sigma: float) -> float:

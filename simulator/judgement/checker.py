@@ -22,10 +22,11 @@ import msgspec
 from msgspec import Struct
 
 from simulator.judgement.alert_text import ShownAlert
-from simulator.judgement.evidence import SECOND_NS, Watcher, read_closes, read_lines, read_trades
+from simulator.judgement.evidence import SECOND_NS, BarLine, Watcher, closes_in, highs_in, read_lines, read_trades
 from simulator.judgement.holes import Hole, holes_between, read_connections
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances, ExpectedAlert, expected_alerts
+from simulator.judgement.rules import RuleLine
 from simulator.judgement.verdict import AcceptedAlert, Finding, Verdict, discrepancies, read_accepted
 
 __all__ = ["compare_exactly", "details_of", "main"]
@@ -60,12 +61,12 @@ class _Told(Struct, frozen=True):
 
 
 class _Comparison:
-    """The ledger with what was found of it so far; an alert is known by chat, symbol, level and time."""
+    """The ledger with what was found of it so far; an alert is known by chat, symbol, what was waited for, and time."""
 
     def __init__(self, ledger: Sequence[ExpectedAlert]) -> None:
-        self._positions: dict[tuple[str, float, int], dict[int, int]] = {}
+        self._positions: dict[tuple[str, int], list[int]] = {}
         for position, due in enumerate(ledger):
-            self._positions.setdefault((due.symbol, due.level, due.traded_at_ns), {})[due.chat_id] = position
+            self._positions.setdefault((due.symbol, due.traded_at_ns), []).append(position)
         self._ledger = ledger
         self._found: set[int] = set()
         self._told: dict[int, _Told] = {}
@@ -77,22 +78,29 @@ class _Comparison:
         if shown is None:
             self._note("wrong", alert, alert.problem)
             return
-        chats = self._due_at(shown)
-        position = chats.get(alert.chat_id)
-        if position is None:
-            self._note("misrouted" if chats else "spurious", alert, f"due in chats {sorted(chats)}")
-        elif position in self._found:
-            self._note("repeated_marked" if shown.is_repeat else "repeated_unmarked", alert, self._ledger[position].id)
+        due = self._due_at(shown)
+        own = [position for position in due if self._ledger[position].chat_id == alert.chat_id]
+        new = [position for position in own if position not in self._found]
+        if not own:
+            chats = sorted({self._ledger[position].chat_id for position in due})
+            self._note("misrouted" if due else "spurious", alert, f"due in chats {chats}")
+        elif not new:
+            self._note("repeated_marked" if shown.is_repeat else "repeated_unmarked", alert, self._ledger[own[0]].id)
         else:
-            self._found.add(position)
-            self._judge(alert, position, late_s)
+            self._found.add(new[0])
+            self._judge(alert, new[0], late_s)
 
-    def _due_at(self, shown: ShownAlert) -> dict[int, int]:
+    def _due_at(self, shown: ShownAlert) -> list[int]:
         # A polled price has no time of its own: two seconds more or less are the same time.
         slacks = (0,) if shown.price.is_won else (0, -1, 1, -2, 2)
         times = (shown.traded_at_ns + slack * SECOND_NS for slack in slacks)
-        found = (self._positions.get((shown.symbol, shown.level, time_ns)) for time_ns in times)
-        return next(filter(None, found), {})
+        found = (self._positions_at(shown, time_ns) for time_ns in times)
+        return next(filter(None, found), [])
+
+    def _positions_at(self, shown: ShownAlert, time_ns: int) -> list[int]:
+        positions = self._positions.get((shown.symbol, time_ns), [])
+        dues = ((position, self._ledger[position]) for position in positions)
+        return [position for position, due in dues if shown.tells_of(due.kind, due.direction, due.level)]
 
     def _judge(self, alert: AcceptedAlert, position: int, late_s: float | None) -> None:
         due, shown = self._ledger[position], alert.shown
@@ -153,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--directory", type=Path, default=Path("data/demo/simulator"), help="the world's journals")
     parser.add_argument("--watchers", type=Path, help="JSON lines; default: watchers.jsonl in the directory")
     parser.add_argument("--bars", type=Path, help="JSON lines; default: bars.jsonl in the directory")
+    parser.add_argument("--rules", type=Path, help="JSON lines; default: rules.jsonl in the directory, if it is there")
     parser.add_argument("--level", type=float, action="append", help="σ below the base price; default: 1 and 2")
     parser.add_argument("--rest-s", type=float, default=300, help="trade time for which a rule rests")
     parser.add_argument("--late-s", type=float, help="world seconds that an alert may take; default: any")
@@ -173,12 +182,16 @@ def _parser() -> argparse.ArgumentParser:
 def _check(directory: Path, options: argparse.Namespace) -> Verdict:
     trades = read_trades(directory)
     watchers = read_lines(options.watchers or directory / "watchers.jsonl", Watcher)
+    bars = read_lines(options.bars or directory / "bars.jsonl", BarLine)
+    rules = options.rules or directory / "rules.jsonl"
     circumstances = Circumstances(
         trades,
         watchers,
-        read_closes(options.bars or directory / "bars.jsonl"),
+        closes_in(bars),
         levels=options.level or (1, 2),
         rest_s=options.rest_s,
+        rules=read_lines(rules, RuleLine) if options.rules or rules.exists() else (),
+        highs=highs_in(bars),
     )
     topics = {watcher.topic: watcher.chat_id for watcher in watchers if watcher.topic}
     accepted = read_accepted(directory, topics)

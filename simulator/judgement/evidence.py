@@ -1,7 +1,7 @@
 """What oracle and checker read: the world's journals, and who watches what (`docs/ledger.md` lists the fields)."""
 
 import bisect
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,8 @@ __all__ = [
     "PollLine",
     "TradeLine",
     "Watcher",
-    "read_closes",
+    "closes_in",
+    "highs_in",
     "read_lines",
     "read_trades",
 ]
@@ -55,6 +56,8 @@ class TradeLine(Struct, frozen=True, kw_only=True):
     """Whether it is a price that was answered over REST: it has no time of its own."""
     length_s: int = 0
     """For how long after its time it may have happened: 60 for what a minute bar tells."""
+    is_hidden: bool = False
+    """Whether it was told in hindsight: whatever else is known of its second may have been before it, or behind."""
     is_certain: bool = True
     """Whether who asked for it was a poller, who must act upon it; others may have asked for the base price alone."""
 
@@ -79,11 +82,12 @@ class PollLine(Struct, frozen=True, kw_only=True):
 
 
 class BarLine(Struct, frozen=True, kw_only=True):
-    """One line of `bars.jsonl`: the adjusted close of one session."""
+    """One line of `bars.jsonl`: the adjusted close of one session, and its high where rules are about that."""
 
     symbol: str
     session_date: date
     close: float
+    high: float = 0.0
 
 
 class Watcher(Struct, frozen=True, kw_only=True):
@@ -154,7 +158,7 @@ def _as_trades(polls: Sequence[PollLine]) -> list[TradeLine]:
         if earlier is not None and 0 < poll.day_low < earlier.day_low:
             # A low between two answers to one poller: traded after the earlier, told by the later.
             at_ns = earlier.world_ns // SECOND_NS * SECOND_NS
-            trades.append(msgspec.structs.replace(trade, price=poll.day_low, traded_at_ns=at_ns))
+            trades.append(msgspec.structs.replace(trade, price=poll.day_low, traded_at_ns=at_ns, is_hidden=True))
         trades.append(trade)
     return trades
 
@@ -189,13 +193,18 @@ def read_lines(path: Path, kind: type[Line]) -> list[Line]:
     return lines
 
 
-def read_closes(path: Path) -> dict[str, dict[date, float]]:
-    """Return the closes in a `bars.jsonl` by symbol and session date.
-
-    Raises:
-        OSError: the file is not there.
-    """
+def closes_in(bars: Iterable[BarLine]) -> dict[str, dict[date, float]]:
+    """Return the closes by symbol and session date."""
     closes: dict[str, dict[date, float]] = {}
-    for bar in read_lines(path, BarLine):
+    for bar in bars:
         closes.setdefault(bar.symbol, {})[bar.session_date] = bar.close
     return closes
+
+
+def highs_in(bars: Iterable[BarLine]) -> dict[str, dict[date, float]]:
+    """Return the highs by symbol and session date, where they are told."""
+    highs: dict[str, dict[date, float]] = {}
+    for bar in bars:
+        if bar.high:
+            highs.setdefault(bar.symbol, {})[bar.session_date] = bar.high
+    return highs

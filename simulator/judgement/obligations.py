@@ -2,36 +2,39 @@
 
 With faults there is not one right ledger: what was seen decides from when a rule rests. What must hold instead:
 
-- Justified: an accepted alert names a trade of the full log (symbol, price, second) at or below the exact target, in a
-chat whose person watches the symbol by then; two alerts of a rule are at least its rest apart, in trade time.
-- Obliged: for each rule and each trade at or below its target that could be seen there is an alert of that rule with a
-time in (t - rest, t]. Inside a hole only the day's low can be known afterwards, from the first trade that is seen
-again: if it lies in the hole and reached the target, it obliges. With minute bars every minute of a hole that lies
-between seen trades can be known: one whose low reached the target obliges to an alert in (minute - rest, minute's end],
-and an alert that calls itself late is justified by any trade of its minute.
+- Justified: an accepted alert names a trade of the full log (symbol, price, second) that has reached the exact
+threshold of a rule of that chat which was in force, and the rule might fire again by then (`repetitions`).
+- Obliged: for each rule and each trade that has reached its threshold and could be seen there is an alert of that rule
+which leaves it silent then (`repetitions`): of one that rests, with a time in (t - rest, t]. Inside a hole only the
+day's low can be known afterwards, from the first trade that is seen again: if it lies in the hole and reached the
+threshold, it obliges. With minute bars every minute of a hole that lies between seen trades can be known: one whose low
+or high reached the threshold obliges to an alert in (minute - rest, minute's end], and an alert that calls itself late
+is justified by any trade of its minute.
 
 A price that was polled has no time of its own: there two seconds more or less are the same time.
 """
 
-import bisect
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 
 import msgspec
 from msgspec import Struct
 
+from protocol.rules import Direction, Repetition
 from simulator.judgement.alert_text import ShownAlert
-from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
+from simulator.judgement.evidence import SECOND_NS, TradeLine
 from simulator.judgement.holes import Hole, first_after, gaps_in, merged, unhidden
-from simulator.judgement.minutes import MINUTE_S, hidden_lows
-from simulator.judgement.oracle import Circumstances, ExpectedAlert, target_of
+from simulator.judgement.minutes import MINUTE_S, hidden_ends
+from simulator.judgement.oracle import Circumstances, ExpectedAlert, due_of
+from simulator.judgement.repetitions import POLLED_SLACK_S, Firing, Watch, is_too_soon, unmet
+from simulator.judgement.rules import RuleLine
 from simulator.judgement.verdict import AcceptedAlert, Finding, Verdict, discrepancies
 
-__all__ = ["POLLED_SLACK_S", "check_obligations"]
+__all__ = ["check_obligations"]
 
-POLLED_SLACK_S = 2
-
-RuleKey = tuple[int, str, float]
+GRACE_NS = 60 * SECOND_NS
+"""So long after a rule was paused or changed a trade may still raise its alert: whoever decides has to hear of it."""
 
 
 def check_obligations(
@@ -55,23 +58,22 @@ def check_obligations(
     trial = _Trial(accepted, circumstances, minute_bars=minute_bars)
     for alert in accepted:
         trial.take(alert, late_s)
-    trial.check_rests()
-    obliging = _obliging(circumstances.trades, holes, until_ns, minute_bars=minute_bars)
-    lost = _lost(circumstances, obliging, trial.firings)
-    return trial.verdict(lost)
+    trial.check_repetitions()
+    known = _known(circumstances.trades, holes, until_ns, minute_bars=minute_bars)
+    return trial.verdict(_lost(circumstances, known, trial.told()))
 
 
-class _Firing(Struct, frozen=True):
-    at_ns: int
+class _Taken(Struct, frozen=True):
+    firing: Firing
     position: int
     alert: AcceptedAlert
 
 
 class _Trial:
-    """The accepted alerts, one after another; `firings` are the times at which each rule is known to have fired."""
+    """The accepted alerts, one after another; `firings` tell how each rule is known to have fired."""
 
     def __init__(self, accepted: Sequence[AcceptedAlert], circumstances: Circumstances, *, minute_bars: bool) -> None:
-        self.firings: dict[RuleKey, list[_Firing]] = {}
+        self.firings: dict[str, list[_Taken]] = {}
         self._circumstances = circumstances
         self._minute_bars = minute_bars
         self._polled = {trade.symbol for trade in circumstances.trades if trade.is_polled}
@@ -96,49 +98,56 @@ class _Trial:
         if alert.shown is None:
             self._note("wrong", alert, alert.problem)
             return
-        due = self._justification(alert, alert.shown)
-        if due is None:
+        found = self._justification(alert, alert.shown)
+        if found is None:
             return
-        firings = self.firings.get((alert.chat_id, due.symbol, due.level), [])
-        if any(firing.at_ns == alert.shown.traded_at_ns for firing in firings):
+        rule, trade = found
+        due = due_of(self._circumstances, rule, trade)
+        if self._has_fired(rule, alert.shown):
             self._note("repeated_marked" if alert.shown.is_repeat else "repeated_unmarked", alert, due.id)
             return
-        self._remember(alert, alert.shown)
+        self._remember(alert, alert.shown, rule, trade.session_date)
         if problems := discrepancies(alert.shown, due):
             self._note("wrong", alert, ", ".join(problems))
         self._check_time(alert, alert.shown, due, late_s)
 
-    def _justification(self, alert: AcceptedAlert, shown: ShownAlert) -> ExpectedAlert | None:
-        """Return what the alert should say, or note why there should be none."""
+    def _justification(self, alert: AcceptedAlert, shown: ShownAlert) -> tuple[RuleLine, TradeLine] | None:
+        """Return the rule that the alert is of, and the trade that reached it, or note why there should be none."""
         trades = self._trades_at(shown)
         named = [trade for trade in trades if shown.price.is_rounded(trade.price)]
-        watchers = self._circumstances.watchers_of(shown.symbol)
-        watcher = next((watcher for watcher in watchers if watcher.chat_id == alert.chat_id), None)
-        if watcher is None:
+        own = [rule for rule in self._circumstances.rules_of(shown.symbol) if rule.chat_id == alert.chat_id]
+        meant = [rule for rule in own if shown.tells_of(rule.kind, rule.direction, rule.level)]
+        if not own:
             self._note("misrouted" if named else "spurious", alert, "nobody in this chat watches it")
-        elif not trades or shown.level not in self._circumstances.levels:
-            self._note("spurious", alert, "no trade at that time" if not trades else "no such level")
+        elif not trades or not meant:
+            self._note("spurious", alert, "no trade at that time" if not trades else "no such rule")
         elif not named:
             self._note("wrong", alert, f"price {shown.price.amount:g}, which no trade of that second has")
             # It stands in for the alert that it should have been, which is wrong and not lost.
-            self._remember(alert, shown)
+            self._remember(alert, shown, meant[0], trades[0].session_date)
         else:
-            return self._reached(alert, shown, named, watcher)
+            reached = [(rule, trade) for rule in meant for trade in named if self._is_reached(rule, trade)]
+            if not reached:
+                self._note("spurious", alert, "no threshold reached, or not while anybody waited")
+            # Two rules may read alike: the one that has not told of this moment yet tells of it now.
+            fresh = (each for each in reached if not self._has_fired(each[0], shown))
+            return next(fresh, reached[0] if reached else None)
         return None
 
-    def _reached(
-        self, alert: AcceptedAlert, shown: ShownAlert, named: list[TradeLine], watcher: Watcher
-    ) -> ExpectedAlert | None:
-        for trade in named:
-            sigma = self._circumstances.sigma(trade.symbol, trade.session_date)
-            if sigma and trade.price <= target_of(trade, sigma, shown.level) and trade.traded_at_ns >= watcher.since_ns:
-                return _due(self._circumstances, trade, watcher, shown.level, sigma)
-        self._note("spurious", alert, "no target reached, or before anybody watched")
-        return None
+    def _is_reached(self, rule: RuleLine, trade: TradeLine) -> bool:
+        threshold = self._circumstances.threshold(rule, trade)
+        return threshold is not None and rule.is_reached(trade, threshold) and rule.counts(trade, GRACE_NS)
 
-    def _remember(self, alert: AcceptedAlert, shown: ShownAlert) -> None:
-        firing = _Firing(shown.traded_at_ns, self._taken, alert)
-        self.firings.setdefault((alert.chat_id, shown.symbol, shown.level), []).append(firing)
+    def _has_fired(self, rule: RuleLine, shown: ShownAlert) -> bool:
+        """Say whether the rule has fired at that moment; a crossing rule may do so twice in a second."""
+        if rule.repetition is Repetition.CROSSING and not shown.is_repeat:
+            return False
+        return any(taken.firing.at_ns == shown.traded_at_ns for taken in self.firings.get(rule.key, []))
+
+    def _remember(self, alert: AcceptedAlert, shown: ShownAlert, rule: RuleLine, session_date: date) -> None:
+        length_s = MINUTE_S - 1 if self._minute_bars and shown.is_late else 0
+        firing = Firing(at_ns=shown.traded_at_ns, session_date=session_date, length_s=length_s)
+        self.firings.setdefault(rule.key, []).append(_Taken(firing, self._taken, alert))
 
     def _seconds(self, shown: ShownAlert) -> list[int]:
         """Return the seconds in which the trade of *shown* may have been, the likeliest first."""
@@ -163,20 +172,28 @@ class _Trial:
         lane = alert.chat_id, shown.price.is_won, shown.symbol if self._minute_bars else ""
         before = self._newest.get(lane)
         if before and _is_out_of_order(before, shown):
-            self._note("out_of_order", alert, f"after {before.symbol} {before.level:g} of {before.traded_at_ns}")
+            self._note(
+                "out_of_order", alert, f"after {before.symbol} {before.target.amount:g} of {before.traded_at_ns}"
+            )
         if before is None or shown.traded_at_ns >= before.traded_at_ns:
             self._newest[lane] = shown
 
-    def check_rests(self) -> None:
-        """Note the alerts of a rule that fired while it rested."""
-        for firings in self.firings.values():
-            firings.sort(key=lambda firing: firing.at_ns)
-            for before, after in pairwise(firings):
-                is_won = after.alert.shown is None or after.alert.shown.price.is_won
-                rest_ns = self._circumstances.rest_ns - (0 if is_won else POLLED_SLACK_S * SECOND_NS)
-                if after.at_ns - before.at_ns < rest_ns:
-                    later = max(before, after, key=lambda firing: firing.position)
-                    self._note("spurious", later.alert, "its rule rested")
+    def check_repetitions(self) -> None:
+        """Note the alerts of a rule that could not fire again yet."""
+        for rule in self._circumstances.rules:
+            taken = sorted(self.firings.get(rule.key, []), key=lambda each: each.firing.at_ns)
+            watch = Watch(self._circumstances, rule, self._circumstances.trades_of(rule.symbol))
+            for before, after in pairwise(taken):
+                if is_too_soon(watch, before.firing, after.firing):
+                    later = max(before, after, key=lambda each: each.position)
+                    self._note("spurious", later.alert, "its rule could not fire again yet")
+
+    def told(self) -> dict[str, list[Firing]]:
+        """Return how each rule has fired, in order of time."""
+        return {
+            key: sorted((each.firing for each in taken), key=lambda firing: firing.at_ns)
+            for key, taken in self.firings.items()
+        }
 
     def _note(self, kind: str, alert: AcceptedAlert, why: str) -> None:
         self._findings.setdefault(kind, []).append(Finding(alert, why))
@@ -199,78 +216,60 @@ class _Trial:
 
 
 def _is_out_of_order(before: ShownAlert, shown: ShownAlert) -> bool:
-    """Say whether *shown* should have come before the other: an earlier trade, or the deeper level of the same one."""
+    """Say whether *shown* should have come before the other: an earlier trade, or the further target of one."""
     if shown.traded_at_ns != before.traded_at_ns or not shown.price.is_won:
         return shown.traded_at_ns < before.traded_at_ns - (0 if shown.price.is_won else POLLED_SLACK_S * SECOND_NS)
-    is_same_trade = (shown.symbol, shown.price) == (before.symbol, before.price)
-    return is_same_trade and shown.level > before.level
+    if (shown.symbol, shown.price, shown.direction) != (before.symbol, before.price, before.direction):
+        return False
+    return _further(shown) > _further(before)
 
 
-def _due(circumstances: Circumstances, trade: TradeLine, watcher: Watcher, level: float, sigma: float) -> ExpectedAlert:
-    """Return the alert that *trade* is for *watcher*, but for its number, which is not known."""
-    return ExpectedAlert(
-        id=f"{watcher.person_id}-{trade.symbol}-{level:g}:{circumstances.version}:{trade.session_date}",
-        chat_id=watcher.chat_id,
-        symbol=trade.symbol,
-        level=level,
-        price=trade.price,
-        base_price=trade.base_price,
-        sigma=sigma,
-        target_price=target_of(trade, sigma, level),
-        traded_at_ns=trade.traded_at_ns,
-        left_at_ns=trade.left_at_ns,
-    )
+def _further(shown: ShownAlert) -> float:
+    return -shown.target.amount if shown.direction is Direction.BELOW else shown.target.amount
 
 
 def _lost(
-    circumstances: Circumstances, obliging: Sequence[TradeLine], firings: dict[RuleKey, list[_Firing]]
+    circumstances: Circumstances, known: dict[str, list[TradeLine]], told: dict[str, list[Firing]]
 ) -> list[ExpectedAlert]:
-    """Return the obligations that no alert meets, one for each rest of a rule."""
-    known = {key: sorted(firing.at_ns for firing in fired) for key, fired in firings.items()}
-    lost = []
-    for trade in obliging:
-        sigma = circumstances.sigma(trade.symbol, trade.session_date)
-        if sigma is None:
-            continue
-        slack_ns = POLLED_SLACK_S * SECOND_NS if trade.is_polled or trade.venue != "KRX" else 0
-        length_ns = trade.length_s * SECOND_NS
-        for watcher in circumstances.watchers_of(trade.symbol):
-            for level in circumstances.levels:
-                is_reached = trade.price <= target_of(trade, sigma, level)
-                if not is_reached or trade.traded_at_ns < watcher.since_ns:
-                    continue
-                times = known.setdefault((watcher.chat_id, trade.symbol, level), [])
-                newest = bisect.bisect_right(times, trade.traded_at_ns + slack_ns + length_ns)
-                rest_began_ns = trade.traded_at_ns - circumstances.rest_ns - slack_ns
-                if not newest or times[newest - 1] <= rest_began_ns:
-                    lost.append(_due(circumstances, trade, watcher, level, sigma))
-                    bisect.insort(times, trade.traded_at_ns)
-    return lost
+    """Return the obligations that no alert meets."""
+    lost = [
+        due_of(circumstances, rule, trade)
+        for rule in circumstances.rules
+        for trade in unmet(Watch(circumstances, rule, known.get(rule.symbol, [])), told.get(rule.key, []))
+    ]
+    return sorted(lost, key=lambda due: due.traded_at_ns)
 
 
-def _obliging(
+def _known(
     trades: Sequence[TradeLine], holes: Sequence[Hole], until_ns: int | None, *, minute_bars: bool
-) -> list[TradeLine]:
-    """Return the trades that could be known of, what holes hid and revealed among them, in order of their time."""
+) -> dict[str, list[TradeLine]]:
+    """Return the trades that could be known of, what holes hid and revealed among them, by symbol in order of time."""
     by_symbol: dict[str, list[TradeLine]] = {}
-    known = [trade for trade in trades if trade.is_polled and trade.is_certain]
+    known: dict[str, list[TradeLine]] = {}
     for trade in trades:
         if not trade.is_polled:
             by_symbol.setdefault(trade.symbol, []).append(trade)
+        elif trade.is_certain:
+            known.setdefault(trade.symbol, []).append(trade)
     for symbol, printed in by_symbol.items():
         own_holes = merged([*(hole for hole in holes if hole.concerns(symbol)), *gaps_in(printed)])
         seen = unhidden(printed, own_holes)
-        known += seen
+        own = known.setdefault(symbol, [])
+        own += seen
         if minute_bars:
             # What happened before anybody listened no bar is asked about. Of the rest the minute is what is known: a
             # low's own second says no more, and less of a rule that is younger than the minute's begin.
-            known += _revealed_lows(seen, [hole for hole in own_holes if hole.from_ns <= 0])
-            known += hidden_lows(printed, seen, own_holes)
+            own += _revealed_lows(seen, [hole for hole in own_holes if hole.from_ns <= 0])
+            own += hidden_ends(printed, seen, own_holes)
         else:
-            known += _revealed_lows(seen, own_holes)
-    if until_ns is not None:
-        known = [trade for trade in known if trade.left_at_ns <= until_ns]
-    return sorted(known, key=lambda trade: trade.traded_at_ns)
+            own += _revealed_lows(seen, own_holes)
+    return {
+        symbol: sorted(
+            (trade for trade in own if until_ns is None or trade.left_at_ns <= until_ns),
+            key=lambda trade: trade.traded_at_ns,
+        )
+        for symbol, own in known.items()
+    }
 
 
 def _revealed_lows(seen: Sequence[TradeLine], holes: Sequence[Hole]) -> list[TradeLine]:
@@ -284,6 +283,6 @@ def _revealed_lows(seen: Sequence[TradeLine], holes: Sequence[Hole]) -> list[Tra
         is_hidden = max(hole.from_ns - SECOND_NS, 0) < trade.day_low_at_ns <= hole.to_ns
         if is_hidden and trade.day_low_at_ns < trade.traded_at_ns:
             lows[trade.day_low_at_ns] = msgspec.structs.replace(
-                trade, price=trade.day_low, traded_at_ns=trade.day_low_at_ns
+                trade, price=trade.day_low, traded_at_ns=trade.day_low_at_ns, is_hidden=True
             )
     return list(lows.values())

@@ -96,13 +96,14 @@ def _alerts_of(message_id: int, chat_id: int, at_ns: int, text: str) -> list[Acc
 def discrepancies(shown: ShownAlert, due: ExpectedAlert) -> list[str]:
     """Return what an alert's text says otherwise than it should."""
     change = (shown.price_now.amount / due.base_price - 1) * 100
-    fall = due.level * due.sigma * 100
+    fall = due.level * due.sigma * 100 if shown.fall_percent is not None else 0.0
     # The change was computed from the exact price; what is shown is rounded, which moves it a little.
     slack = _PERCENT_ROUNDING + (0.5 if shown.price_now.is_won else 0.005) / due.base_price * 100
     checks = (
         (shown.price.is_rounded(due.price), f"price {shown.price.amount:g} for {due.price:g}"),
         (shown.target.is_rounded(due.target_price), f"target {shown.target.amount:g} for {due.target_price:g}"),
-        (abs(shown.fall_percent - fall) <= _PERCENT_ROUNDING, f"fall {shown.fall_percent} for {fall:.4f}"),
+        (abs((shown.fall_percent or 0.0) - fall) <= _PERCENT_ROUNDING, f"fall {shown.fall_percent} for {fall:.4f}"),
+        (shown.reference is None or shown.reference.is_rounded(due.reference), f"reference for {due.reference:g}"),
         (abs(shown.change_percent - change) <= slack, f"change {shown.change_percent} for {change:.4f}"),
     )
     return [problem for is_right, problem in checks if not is_right]

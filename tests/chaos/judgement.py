@@ -3,25 +3,27 @@
 import contextlib
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from simulator.judgement.checker import details_of
-from simulator.judgement.evidence import SECOND_NS, BarLine, Watcher, read_closes, read_lines, read_trades
+from simulator.judgement.evidence import SECOND_NS, closes_in, highs_in, read_trades
 from simulator.judgement.holes import Hole, holes_between, read_connections
 from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances
+from simulator.judgement.rules import RuleLine
 from simulator.judgement.verdict import Verdict, read_accepted
-from simulator.lives import begin_life
-from simulator.state import read_state
+from tests.chaos.people import past_of
 from tests.chaos.system import System, wait_for
 
 __all__ = ["Judgement", "judge"]
 
+REST_S = 300.0
+"""As evaluator rests where a rule says nothing else."""
 SLACK_REAL_S = 1.0
 """What was on its way when a process died is lost with it, real seconds."""
 
@@ -64,12 +66,12 @@ def judge(system: System, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -
         *quiet,
     ]
     accepted = read_accepted(journals)  # before the trades: every alert's own trade is then among them
-    _write_lines(journals / "watchers.jsonl", _watchers(system))
-    _write_lines(journals / "bars.jsonl", _bars(system, until_ns))
+    rules, bars = _rules(system), past_of(system.settings, system.simulator_config, system.symbols, _date_of(until_ns))
+    _write_lines(journals / "watchers.jsonl", [])
+    _write_lines(journals / "rules.jsonl", rules)
+    _write_lines(journals / "bars.jsonl", bars)
     circumstances = Circumstances(
-        read_trades(journals),
-        read_lines(journals / "watchers.jsonl", Watcher),
-        read_closes(journals / "bars.jsonl"),
+        read_trades(journals), [], closes_in(bars), rules=rules, highs=highs_in(bars), rest_s=REST_S
     )
     judged_until_ns = until_ns - int(2 * slack_s * SECOND_NS)
     verdict = check_obligations(accepted, circumstances, holes, until_ns=judged_until_ns, minute_bars=True)
@@ -77,17 +79,15 @@ def judge(system: System, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -
     return Judgement(verdict, misnumbered(_decided(system), circumstances, holes, since_ns, judged_until_ns))
 
 
-def _watchers(system: System) -> list[Watcher]:
-    """Return who watches what, from the moment on that telegram wrote down: nobody waits for what happened before."""
+def _rules(system: System) -> list[RuleLine]:
+    """Return what people wait for, as telegram wrote it down: nobody waits for what happened before."""
+    columns = ", ".join(f"rules.{name}" for name in RuleLine.__struct_fields__ if name not in {"chat_id", "until_ns"})
     with contextlib.closing(sqlite3.connect(system.settings.data_dir / "telegram.db")) as connection:
+        connection.row_factory = sqlite3.Row
         rows = connection.execute(
-            "SELECT people.id, chat_id, symbol, MAX(since_ns) FROM people JOIN rules ON person_id = people.id "
-            "GROUP BY chat_id, symbol"
+            f"SELECT {columns}, people.chat_id FROM rules JOIN people ON person_id = people.id WHERE active"  # noqa: S608 - our own words
         ).fetchall()
-    return [
-        Watcher(person_id=person, chat_id=chat, symbols=[symbol], since_ns=since_ns)
-        for person, chat, symbol, since_ns in rows
-    ]
+    return msgspec.convert([dict(row) for row in rows], list[RuleLine])
 
 
 def _decided(system: System) -> list[DecidedAlert]:
@@ -97,16 +97,8 @@ def _decided(system: System) -> list[DecidedAlert]:
     return [DecidedAlert(id=alert_id, traded_at_ns=traded_at_ns) for alert_id, traded_at_ns in rows]
 
 
-def _bars(system: System, until_ns: int) -> list[BarLine]:
-    """Return the market's own past, more than the year that the rule looks back on."""
-    found = read_state(system.settings.data_dir / "simulator" / "state.json")
-    market = begin_life(system.simulator_config, found, found.life if found else "", Path()).exchange
-    until = datetime.fromtimestamp(until_ns // SECOND_NS, UTC).date() + timedelta(days=1)
-    return [
-        BarLine(symbol=symbol, session_date=bar.session_date, close=bar.close)
-        for symbol in system.symbols
-        for bar in market.history(symbol, until, until - timedelta(days=400))
-    ]
+def _date_of(at_ns: int) -> date:
+    return datetime.fromtimestamp(at_ns // SECOND_NS, UTC).date() + timedelta(days=1)
 
 
 def _write_lines(path: Path, lines: Iterable[Struct]) -> None:

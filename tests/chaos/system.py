@@ -15,12 +15,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from pathlib import Path
 from typing import Self
 
 import msgspec
 from msgspec import Struct
 
+from actors.market.sessions import SEOUL
 from actors.runtime.clock import WorldClock, read_world_clock
 from actors.runtime.config import Settings, load_settings
 from actors.runtime.errors import ActorError
@@ -29,12 +31,14 @@ from actors.runtime.visitor import Visitor
 from protocol.topology import ACTORS, Address
 from simulator.config import SimulatorConfig
 from simulator.market.profiles import profiles_of
+from tests.chaos.people import seat
 
 __all__ = ["FIRST_CHAT", "PEOPLE", "SEEN_S", "Failure", "System", "World", "running_system", "wait_for"]
 
 ROOT = Path(__file__).parents[2]
 LINKED = ("actors", "protocol", "simulator")
 PATIENCE_S = 60.0
+NS = 1_000_000_000
 SEEN_S = 3.0
 """For so long everything is seen between two holes, real seconds: those that touch are one, which hides what is due."""
 PEOPLE = 3
@@ -73,7 +77,8 @@ class System:
         self._ports = _free_ports(3)
         self.settings = self._lay_out()
         self.simulator_config = self.settings.table("simulator", SimulatorConfig)
-        self.symbols = [profile.code for profile in profiles_of(self.simulator_config) if profile.venue == "KRX"]
+        self._profiles = [profile for profile in profiles_of(self.simulator_config) if profile.venue == "KRX"]
+        self.symbols = [profile.code for profile in self._profiles]
         self._visitor = Visitor(self.settings)
         self.ready_at_ns = 0
         """From which moment of the world on everybody was watched."""
@@ -97,6 +102,7 @@ class System:
             message = "expected a world clock of this boot, found another"
             raise Failure(message)
         self.clock = WorldClock(clock)
+        seat(self.settings, self.simulator_config, self._profiles, _day_of(self.now_ns()), self.now_ns())
         self.start_supervisord()
         wait_for("all actors to run", self.all_run)
         wait_for("targets of every symbol", lambda: self._count("analyst", "targets") >= len(self.symbols))
@@ -169,7 +175,7 @@ class System:
     def _is_waited_for(self, symbol: str) -> bool:
         """Whether evaluator knows what everybody's rules for *symbol* wait for."""
         rules = msgspec.convert(self.ask("evaluator", "rules", symbol=symbol).get("rules", []), list[dict[str, object]])
-        return bool(rules) and all(rule["threshold"] is not None for rule in rules)
+        return bool(rules) and all(rule["threshold"] is not None or rule["stage"] == "expired" for rule in rules)
 
     def undelivered(self) -> int:
         """Return how many alerts are decided and not yet accepted as a text."""
@@ -284,6 +290,11 @@ def wait_for(what: str, condition: Callable[[], object], patience_s: float = PAT
             raise Failure(message)
         time.sleep(0.02)
     return time.monotonic() - began
+
+
+def _day_of(at_ns: int) -> date:
+    """Return the day in Seoul."""
+    return datetime.fromtimestamp(at_ns // NS, SEOUL).date()
 
 
 def _free_ports(count: int) -> list[int]:

@@ -1,15 +1,18 @@
 """A small made-up world for oracle and checker: one symbol, two people, and alerts as they would be written."""
 
 import itertools
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from protocol.rules import Direction, RuleKind
 from simulator.judgement.alert_text import parse_alert
 from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
 from simulator.judgement.oracle import Circumstances, ExpectedAlert
+from simulator.judgement.rules import RuleLine
 from simulator.judgement.verdict import AcceptedAlert
 
-__all__ = ["NINE_NS", "SYMBOL", "accepted_of", "circumstances", "closes", "text_of", "trade"]
+__all__ = ["NINE_NS", "SESSION", "SYMBOL", "accepted_of", "circumstances", "closes", "price_rule", "text_of", "trade"]
 
 SYMBOL = "122630"
 SESSION = date(2025, 11, 28)
@@ -43,23 +46,43 @@ def trade(price: float, second: float, **others: object) -> TradeLine:
     return TradeLine(**(fields | others))  # type: ignore[arg-type]  # fields by name, checked by the tests that use them
 
 
-def circumstances(*trades: TradeLine, watchers: list[Watcher] | None = None) -> Circumstances:
-    """Return these trades with one person, 7 in chat 1007, or with the *watchers* given."""
+def circumstances(
+    *trades: TradeLine, watchers: list[Watcher] | None = None, rules: Sequence[RuleLine] = ()
+) -> Circumstances:
+    """Return these trades with one person, 7 in chat 1007, or with the *watchers* given, and more *rules*.
+
+    Each session's high is its close.
+    """
     people = [Watcher(person_id=7, chat_id=1007, symbols=[SYMBOL])] if watchers is None else watchers
-    return Circumstances(trades, people, {SYMBOL: closes()})
+    return Circumstances(trades, people, {SYMBOL: closes()}, rules=rules, highs={SYMBOL: closes()})
+
+
+def price_rule(level: float, **others: object) -> RuleLine:
+    """Return what person 7 waits for: `SYMBOL` at that price or lower; *others* are fields of `RuleLine`."""
+    fields: dict[str, object] = {
+        "id": f"7-{SYMBOL}-n1",
+        "person_id": 7,
+        "chat_id": 1007,
+        "symbol": SYMBOL,
+        "level": level,
+        "kind": RuleKind.PRICE,
+    }
+    return RuleLine(**(fields | others))  # type: ignore[arg-type]  # fields by name, checked by the tests that use them
 
 
 def text_of(due: ExpectedAlert, *, is_repeat: bool = False, late_now: float | None = None) -> str:
-    """Return *due* as the README shows an alert; *late_now* is the price that revealed a late one."""
+    """Return *due*, so many σ below or a price, as the README shows it; *late_now* is the price that revealed it."""
     moment = datetime.fromtimestamp(due.traded_at_ns // SECOND_NS, ZoneInfo("Asia/Seoul"))
     price = due.price if late_now is None else late_now
+    is_purchase = (due.kind, due.direction) == (RuleKind.SIGMA, Direction.BELOW)
+    side = "이하" if due.direction is Direction.BELOW else "이상"
     lines = [
-        f"🚨 매수 알림! {due.level:g}차 매수 시점 도달",
+        f"🚨 매수 알림! {due.level:g}차 매수 시점 도달" if is_purchase else f"🔔 가격 알림! {due.level:,.0f}원 {side}",
         "",
         f"📊 KODEX 레버리지 ({due.symbol})",
         f"💰 현재가: {price:,.0f}원 (전일대비 {(price / due.base_price - 1) * 100:+.2f}%)",
         f"🎯 목표가: {due.target_price:,.0f}원",
-        f"📉 하락률: {due.level * due.sigma:.2%}",
+        *([f"📉 하락률: {due.level * due.sigma:.2%}"] if is_purchase else []),
         "",
         f"⏰ {moment:%Y-%m-%d %H:%M:%S}",
     ]

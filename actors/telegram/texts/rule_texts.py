@@ -153,7 +153,7 @@ class RuleTexts:
     def _condition(self, rule: OwnRule, known: Known) -> str:
         target, venue = known.target, known.watch.venue
         base_price = target.base_price if target else 0.0
-        high = high_of(rule.kind, rule.high_since, target.highs, target.session_date) if target else 0.0
+        high = high_of(rule.kind, rule.high_since, target.highs) if target else 0.0
         usual = target.usual_volume if target else 0
         reference = reference_price(
             rule.kind, level=rule.level, base_price=base_price, paid=rule.paid, high=high, usual_volume=usual

@@ -1,7 +1,7 @@
 """The evaluator and the oracle, written apart, must come to the same alerts on any market."""
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import assume, given
@@ -14,15 +14,18 @@ from actors.feed.demand.hours import Hours
 from actors.feed.gaps.book import Cause
 from actors.feed.gaps.repair import Ask, Repairs
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
-from actors.market.sigma import sample_sigma
+from actors.market.highs import records_of
+from actors.market.sigma import first_day_of_look_back, sample_sigma
 from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.messages import Alert, Session, Targets, Trade, Venue
+from protocol.rules import Direction, Repetition, RuleKind
 from simulator.judgement.checker import compare_exactly
 from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
 from simulator.judgement.holes import Hole
 from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import expected_alerts
+from simulator.judgement.rules import RuleLine, rules_of_watchers
 from simulator.judgement.verdict import AcceptedAlert
 from tests.support.calendar import calendar
 from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, trade
@@ -57,23 +60,76 @@ def markets(draw: st.DrawFn) -> list[TradeLine]:
     return trades
 
 
-def evaluator() -> Evaluator:
-    """Return the real evaluator with the watchers' rules and the symbol's targets."""
+BELOW, ABOVE = Direction.BELOW, Direction.ABOVE
+CONDITIONS = [
+    (RuleKind.SIGMA, BELOW, [0.5, 1.5]),
+    (RuleKind.SIGMA, ABOVE, [0.25]),
+    (RuleKind.PRICE, BELOW, [9_700.0, 9_850.0]),
+    (RuleKind.PRICE, ABOVE, [9_800.0, 10_000.0]),
+    (RuleKind.CHANGE, BELOW, [0.01, 0.02]),
+    (RuleKind.CHANGE, ABOVE, [0.002]),
+    (RuleKind.PAID, BELOW, [0.02]),
+    (RuleKind.PAID, ABOVE, [0.01]),
+    (RuleKind.YEAR_HIGH, BELOW, [0.015]),
+    (RuleKind.YEAR_HIGH, ABOVE, [0.001]),
+    (RuleKind.HIGH_SINCE, BELOW, [0.025]),
+    (RuleKind.HIGH_SINCE, ABOVE, [0.003]),
+]
+"""What may be waited for in these markets, so that it is reached now and then."""
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> RuleLine:
+    """Return a rule of one of the watchers, of any kind and repetition."""
+    kind, direction, levels = draw(st.sampled_from(CONDITIONS))
+    watcher, level = draw(st.sampled_from(WATCHERS)), draw(st.sampled_from(levels))
+    return RuleLine(
+        id=f"{watcher.person_id}-{SYMBOL}-n{kind.value}{direction.value}{level}",
+        version=draw(st.integers(1, 2)),
+        person_id=watcher.person_id,
+        chat_id=watcher.chat_id,
+        symbol=SYMBOL,
+        level=level,
+        kind=kind,
+        direction=direction,
+        paid=9_900.0,
+        high_since=date(2025, 11, 25) if kind is RuleKind.HIGH_SINCE else None,
+        repetition=draw(st.sampled_from(Repetition)),
+        rest_s=draw(st.sampled_from([0, 60, 600])),
+        band=draw(st.sampled_from([0.0, 0.004])),
+        expires_on=draw(st.sampled_from([None, None, date(2025, 11, 27), date(2025, 11, 28)])),
+        since_ns=NINE_NS + draw(st.sampled_from([0, 0, 150])) * SECOND_NS,
+    )
+
+
+people = st.lists(rules(), max_size=4, unique_by=lambda rule: rule.id)
+
+
+def evaluator(lines: list[RuleLine]) -> Evaluator:
+    """Return the real evaluator with the watchers' rules, those of *lines* and the symbol's targets."""
     decider = Evaluator(REST_S * SECOND_NS)
     decider.watch(
         Rule(
-            id=f"{watcher.person_id}-{SYMBOL}-{level:g}",
-            version=1,
-            person_id=watcher.person_id,
-            symbol=SYMBOL,
-            level=level,
-            since_ns=watcher.since_ns,
+            id=line.id,
+            version=line.version,
+            person_id=line.person_id,
+            symbol=line.symbol,
+            level=line.level,
+            since_ns=line.since_ns,
+            kind=line.kind,
+            direction=line.direction,
+            paid=line.paid,
+            high_since=line.high_since,
+            repetition=line.repetition,
+            rest_ns=int(line.rest_s * SECOND_NS),
+            band=line.band,
+            expires_on=line.expires_on,
         )
-        for watcher in WATCHERS
-        for level in (1.0, 2.0)
+        for line in [*rules_of_watchers(WATCHERS, (1.0, 2.0), version=1), *lines]
     )
     session_date = trade(1, 0).session_date
-    sigma = sample_sigma(closes(), session_date - timedelta(days=1))
+    before = session_date - timedelta(days=1)
+    sigma = sample_sigma(closes(), before)
     decider.aim(
         Targets(
             symbol=SYMBOL,
@@ -85,6 +141,7 @@ def evaluator() -> Evaluator:
             returns=sigma.returns,
             bars_until=sigma.bars_until,
             source="test",
+            highs=records_of(closes(), first_day_of_look_back(before), before),
             computed_at=datetime(2025, 11, 28, tzinfo=UTC),
         )
     )
@@ -120,13 +177,13 @@ def alert_ns(moment: datetime) -> int:
     return int(moment.timestamp()) * SECOND_NS
 
 
-@given(markets())
-def test_evaluator_and_oracle_agree(market: list[TradeLine]) -> None:
+@given(markets(), people)
+def test_evaluator_and_oracle_agree(market: list[TradeLine], lines: list[RuleLine]) -> None:
     """Two people who read the same rule and wrote it down differently: ids, texts and order come out the same."""
-    world = circumstances(*market, watchers=WATCHERS)
+    world = circumstances(*market, watchers=WATCHERS, rules=lines)
     ledger = expected_alerts(world)
 
-    alerts = evaluator().on_trades([as_printed(line) for line in market])
+    alerts = evaluator(lines).on_trades([as_printed(line) for line in market])
 
     assert sorted(alert.id for alert in alerts) == sorted(due.id for due in ledger)
     messages = [delivered(alert) for alert in alerts]
@@ -134,14 +191,16 @@ def test_evaluator_and_oracle_agree(market: list[TradeLine]) -> None:
     assert check_obligations(messages, world).is_clean
 
 
-@given(markets(), st.integers(0, 4_000), st.integers(0, 2_000))
-def test_what_a_hole_hides_is_made_good_by_the_days_low(market: list[TradeLine], start: int, length: int) -> None:
+@given(markets(), people, st.integers(0, 4_000), st.integers(0, 2_000))
+def test_what_a_hole_hides_is_made_good_by_the_days_low(
+    market: list[TradeLine], lines: list[RuleLine], start: int, length: int
+) -> None:
     """What the evaluator makes of a market with a hole in it is all that the checker asks for, and no more."""
     hole = Hole(from_ns=NINE_NS + start * SECOND_NS, to_ns=NINE_NS + (start + length) * SECOND_NS)
     seen = [line for line in market if not hole.from_ns <= line.left_at_ns <= hole.to_ns]
 
-    messages = [delivered(alert) for alert in evaluator().on_trades([as_printed(line) for line in seen])]
-    verdict = check_obligations(messages, circumstances(*market, watchers=WATCHERS), [hole])
+    messages = [delivered(alert) for alert in evaluator(lines).on_trades([as_printed(line) for line in seen])]
+    verdict = check_obligations(messages, circumstances(*market, watchers=WATCHERS, rules=lines), [hole])
 
     assert verdict.is_clean, verdict
 
@@ -179,9 +238,9 @@ def repaired(market: list[TradeLine], hole: Hole, held: int) -> list[list[Trade]
     return [before, repairs.on_bars(ask, MinuteBars(10_000.0, bars), HOURS, now_ns, now=0.0), after[held:]]
 
 
-@given(markets(), st.integers(0, 4_000), st.integers(0, 2_000), st.integers(0, 5))
+@given(markets(), people, st.integers(0, 4_000), st.integers(0, 2_000), st.integers(0, 5))
 def test_what_a_hole_hides_is_made_good_by_minute_bars(
-    market: list[TradeLine], start: int, length: int, held: int
+    market: list[TradeLine], lines: list[RuleLine], start: int, length: int, held: int
 ) -> None:
     """Every crossing that a bar reveals is alerted, marked late, with the number it would have had, and no other."""
     # The hole ends before the last trade: what nobody saw again is revealed by nothing.
@@ -190,13 +249,13 @@ def test_what_a_hole_hides_is_made_good_by_minute_bars(
     from_ns = NINE_NS + start % seconds * SECOND_NS
     hole = Hole(from_ns=from_ns, to_ns=min(from_ns + length * SECOND_NS, market[-1].traded_at_ns - 1))
     after = [line for line in market if line.left_at_ns > hole.to_ns]
-    decider = evaluator()
+    decider = evaluator(lines)
 
     alerts = [
         alert for message in repaired(market, hole, min(held, len(after))) for alert in decider.on_trades(message)
     ]
 
-    world = circumstances(*market, watchers=WATCHERS)
+    world = circumstances(*market, watchers=WATCHERS, rules=lines)
     verdict = check_obligations([delivered(alert) for alert in alerts], world, [hole], minute_bars=True)
     assert verdict.is_clean, verdict
     decided = [DecidedAlert(id=alert.id, traded_at_ns=alert_ns(alert.traded_at)) for alert in alerts]

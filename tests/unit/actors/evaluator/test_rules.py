@@ -40,8 +40,8 @@ def evaluator_watching(*rules: Rule) -> Evaluator:
     ],
 )
 def test_every_kind_is_a_price_on_a_day(waiting: Rule, expected: tuple[float, float]) -> None:
-    """To the won: nobody waits for 92,999.99999999999."""
-    highs = [(date(2024, 11, 1), 130_000.0), (date(2025, 3, 3), 120_000.0), (date(2025, 11, 3), 110_000.0)]
+    """To the won: nobody waits for 92,999.99999999999. The year ends with the session before, 11-27."""
+    highs = [(date(2024, 11, 27), 120_000.0), (date(2025, 3, 3), 115_000.0), (date(2025, 11, 3), 110_000.0)]
 
     assert threshold_of(waiting, targets(highs=highs, usual_volume=3_000_000)) == expected
 
