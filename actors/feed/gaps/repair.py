@@ -277,7 +277,10 @@ class Repairs:
 
     def blind(self) -> dict[Key, int]:
         """Return since when each stream that brings nothing has been blind, UTC epoch ns."""
-        return {key: hole.since_ns for key, hole in self._holes.items() if key not in self._holding}
+        since_ns = {
+            key: hole.lost_again_ns if key in self._holding else hole.since_ns for key, hole in self._holes.items()
+        }
+        return {key: at_ns for key, at_ns in since_ns.items() if at_ns}
 
     def _turn(self, key: Key) -> tuple[bool, float]:
         """Return what those are ordered by that are due: who is blind has its turn after who has waited longer."""

@@ -258,6 +258,19 @@ def test_a_second_loss_stays_a_hole_when_the_first_is_filled() -> None:
     assert mended.oldest_ns(at(9)) == at(2.5)
 
 
+def test_a_stream_that_is_lost_while_it_waits_for_its_minutes_is_blind() -> None:
+    """Prices of the moment would be told before what it holds, and leave rules resting over an earlier crossing."""
+    mended = repairs()
+    mended.step(Step(key=KEY, from_ns=at(1), to_ns=at(2), shares=7), now=0.0)
+    assert mended.blind() == {}
+
+    mended.lose({KEY: at(2.5)}, Cause.LINK)
+    assert mended.blind() == {KEY: at(2.5)}
+
+    mended.on_bars(asked(mended, at(3), now=5.0), MinuteBars(100_000.0, []), Hours(), at(3), now=5.0)
+    assert mended.blind() == {KEY: at(2.5)}
+
+
 def followed(*, leaving: bool = False) -> Repairs:
     """Return repairs of which one stream is blind and followed since moment 0."""
     mended = repairs()
