@@ -22,6 +22,7 @@ __all__ = ["DeliveryStore", "Mark", "Marks", "Unfinished", "transaction"]
 
 UPDATE_ID = "update_id"
 UPDATE_SEEN_NS = "update_seen_ns"
+HEARD_NS = "heard_ns"
 
 _update = (
     update(deliveries)
@@ -50,6 +51,8 @@ class Marks(Struct, frozen=True, kw_only=True):
     """The last update that was dealt with; 0 before the first."""
     update_seen_ns: int
     """When that was, UTC epoch nanoseconds."""
+    heard_ns: int
+    """When Telegram last told us of all that there was, UTC epoch nanoseconds."""
 
 
 class Unfinished(Struct, frozen=True, kw_only=True):
@@ -129,7 +132,7 @@ class DeliveryStore:
         Where there is no mark, the record was never read: we begin in *boot_id*, behind its newest position, because
         what stands up to there was for people of a database that is gone.
         """
-        first: dict[str, object] = {UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns}
+        first: dict[str, object] = {UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns, HEARD_NS: now_ns}
         for source, position in newest_positions.items():
             first |= {source.position_mark: position, source.boot_mark: boot_id}
         with transaction(self._connection):
@@ -145,6 +148,7 @@ class DeliveryStore:
             },
             update_id=int(found[UPDATE_ID]),
             update_seen_ns=int(found[UPDATE_SEEN_NS]),
+            heard_ns=int(found[HEARD_NS]),
         )
 
     def next_id(self) -> int:
@@ -195,6 +199,10 @@ class DeliveryStore:
     def mark_update(self, update_id: int, now_ns: int) -> None:
         """Note that the update was dealt with."""
         self.save((), (), {UPDATE_ID: str(update_id), UPDATE_SEEN_NS: str(now_ns)})
+
+    def mark_heard(self, now_ns: int) -> None:
+        """Note that Telegram told us of all that there was up to now."""
+        self.save((), (), {HEARD_NS: str(now_ns)})
 
     def counts(self) -> dict[str, int]:
         """Return how many deliveries there are in each state; alerts that wait for a digest are `held`."""

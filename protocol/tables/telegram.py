@@ -223,7 +223,7 @@ deliveries = Table(
 marks = Table(
     "marks",
     metadata,
-    # How far we have come: `update_id`; and in each record its position and boot.
+    # How far we have come: `update_id`, `heard_ns`; and in each record its position and boot.
     Column("name", String, primary_key=True),
     Column("value", String, nullable=False),
 )

@@ -83,6 +83,8 @@ class Reception:
             letters=own_letters,
             membership=Membership(actor, self.register, self.invitations, watch_list, identity),
         )
+        self.silent_s = 0.0
+        """How long ago what comes in next may have happened."""
         self.answered: list[tuple[str, str]] = []
         self.keyboards: list[Keyboard] = []
         self._desk = Desk(self.office, self)
@@ -114,7 +116,7 @@ class Reception:
 
     async def _bring(self, updates: Sequence[dict[str, object]]) -> None:
         for update in parse_updates(msgspec.json.encode(updates)):
-            await self._desk.on_update(update)
+            await self._desk.on_update(update, self.silent_s)
 
     async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
         """Note what was said, and the buttons under it."""

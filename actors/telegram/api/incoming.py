@@ -1,7 +1,8 @@
 """What people write, brought by long polling, each update once.
 
 An update counts as dealt with when its answer has been sent, and is known again by its number if Telegram repeats it
-after a restart. Source: Bot API 10, getUpdates.
+after a restart. A text tells when it was written, a pressed button does not: it is as old as our silence may have been,
+which is how long ago Telegram last told us of all that there was. Source: Bot API 10, getUpdates, CallbackQuery.
 """
 
 import asyncio
@@ -26,8 +27,12 @@ from actors.telegram.store import DeliveryStore, Marks
 __all__ = ["Incoming"]
 
 ResultT = TypeVar("ResultT")
+NS = 1_000_000_000
 
 # Telegram numbers updates anew after a week without any; a number older than this says nothing.
+MOST_UPDATES = 100
+"""So many come at once; where so many come, there may be more that are as old."""
+MARKED_EVERY_S = 30.0
 NUMBERS_LAST_NS = timedelta(days=6) // timedelta(microseconds=1) * 1_000
 
 
@@ -44,7 +49,7 @@ class Incoming:
         marks: Marks,
         identity: Identity,
         menu: Menu,
-        on_update: Callable[[Update], Awaitable[None]],
+        on_update: Callable[[Update, float], Awaitable[None]],
     ) -> None:
         self._actor = actor
         self._store = store
@@ -52,6 +57,9 @@ class Incoming:
         self._health = health
         self._last = marks.update_id
         self._seen_ns = marks.update_seen_ns
+        self._heard_ns = marks.heard_ns
+        self._heard_at_s: float | None = None
+        self._marked_at_s = float("-inf")
         self._identity = identity
         self._menu = menu
         self._deal_with = on_update
@@ -69,19 +77,45 @@ class Incoming:
                 continue
             backoff.reset()
             self._health.clear("commands")
-            for update in updates:
-                await self.on_update(update)
+            await self.take(updates)
 
-    async def on_update(self, update: Update) -> None:
-        """Deal with *update*, unless that was done before."""
+    async def take(self, updates: list[Update]) -> None:
+        """Deal with what has just been told, in order."""
+        silent_s = self._silent_s()
+        heard_ns, heard_at_s = self._actor.clock.now_ns(), self._actor.clock.monotonic()
+        for update in updates:
+            await self.on_update(update, silent_s)
+        if len(updates) < MOST_UPDATES:
+            # Only now: killed before, we meet what is left again, and it is still as old.
+            self._heard_ns, self._heard_at_s = heard_ns, heard_at_s
+            self._mark_heard()
+
+    async def on_update(self, update: Update, silent_s: float = 0.0) -> None:
+        """Deal with *update*, unless that was done before; it may have happened up to *silent_s* ago."""
         if update.update_id < self._offset():
             return
-        await self._deal_with(update)
+        await self._deal_with(update, silent_s)
         self._last, self._seen_ns = update.update_id, self._actor.clock.now_ns()
         try:
             self._store.mark_update(self._last, self._seen_ns)
         except TemporaryFailure as error:
             self._actor.log.warning("update_unmarked", update_id=self._last, reason=str(error))
+
+    def _silent_s(self) -> float:
+        """Return how long ago Telegram last told us of all that there was, in an earlier life by the world's clock."""
+        if self._heard_at_s is not None:
+            return self._actor.clock.monotonic() - self._heard_at_s
+        return (self._actor.clock.now_ns() - self._heard_ns) / NS
+
+    def _mark_heard(self) -> None:
+        now_s = self._actor.clock.monotonic()
+        if now_s < self._marked_at_s + MARKED_EVERY_S:
+            return
+        try:
+            self._store.mark_heard(self._heard_ns)
+            self._marked_at_s = now_s
+        except TemporaryFailure as error:
+            self._actor.log.warning("hearing_unmarked", reason=str(error))
 
     def _prepare(self) -> None:
         """Learn and set what does not come with updates; neither keeps a command from being served."""

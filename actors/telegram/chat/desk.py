@@ -57,12 +57,12 @@ class Desk:
         self._ignored = 0
         self._button_life = timedelta(seconds=office.actor.config.button_life_s)
 
-    async def on_update(self, update: Update) -> None:
-        """Carry out and answer what has happened, if it comes from somebody who may say something."""
+    async def on_update(self, update: Update, silent_s: float = 0.0) -> None:
+        """Carry out and answer what has happened, up to *silent_s* ago, if it comes from somebody who may speak."""
         if update.message is not None:
             await self._on_message(update.message)
         elif update.callback_query is not None:
-            await self._on_press(update.callback_query)
+            await self._on_press(update.callback_query, silent_s)
         elif update.my_chat_member is not None:
             self._on_membership(update.my_chat_member)
 
@@ -94,8 +94,8 @@ class Desk:
         """Say whether it waited so long that its sender may want something else by now."""
         return self._actor.clock.now().timestamp() - message.date > self._actor.config.command_life_s
 
-    async def _on_press(self, press: Press) -> None:
-        """Answer at once, and then do what stands on the button, as if it had been typed."""
+    async def _on_press(self, press: Press, silent_s: float) -> None:
+        """Answer at once, and then do what stands on the button, as if it had been typed then."""
         person = self._register.person_of_user(press.sender.id)
         if person is None:
             self._ignore(press.sender)
@@ -110,7 +110,13 @@ class Desk:
         else:
             await self._voice.answer_press(press.id, "")
             chat = press.message.chat
-            await self._say(chat, person, await self._serve(chat, person, parse_command(f"/{pressed.command}")))
+            # Telegram does not tell when it was pressed.
+            is_overdue = silent_s > self._actor.config.command_life_s
+            overdue = Reply(answers.say("answer.press-overdue"))
+            served = (
+                await self._serve(chat, person, parse_command(f"/{pressed.command}")) if not is_overdue else overdue
+            )
+            await self._say(chat, person, served)
 
     def _on_membership(self, change: MembershipChange) -> None:
         """Note whose chat takes our messages now, or takes them no longer."""

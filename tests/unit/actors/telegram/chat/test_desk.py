@@ -45,6 +45,19 @@ def test_a_pressed_button_is_answered_before_anything_else_and_says_if_it_does_n
     assert len(desk.said) == 1
 
 
+def test_a_button_that_was_pressed_in_an_outage_is_given_back_like_a_command(tmp_path: Path) -> None:
+    """Who pressed "off" an hour ago may have thought better of it; nobody knows when it was."""
+    desk = watching(tmp_path)
+
+    desk.silent_s = 301.0
+    [given_back] = desk.texts(pressed(ANNA, "1.zzzzz.remove 035720"))
+    assert given_back.startswith("제가 한동안 답을 못 드렸어요.")
+    assert desk.texts(pressed(BORA, "1.zzzzz.remove 035720")) == []
+    assert [text for _, text in desk.answered] == ["", "다른 분을 위한 버튼이에요."]
+    desk.silent_s = 300.0
+    assert "목록에서 뺐어요" in desk.texts(pressed(ANNA, "1.zzzzz.remove 035720"))[0]
+
+
 def test_a_viewer_who_presses_a_button_may_no_more_than_he_may_type(tmp_path: Path) -> None:
     """A button is a command that is written already; it lends nobody a right."""
     desk = reception(tmp_path)
