@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct, inspect
+from msgspec import Meta, Struct
 
+from actors.runtime.complaints import complaint_of
 from actors.runtime.errors import ConfigError
 from protocol.topology import ACTORS
 
@@ -43,7 +44,6 @@ __all__ = [
 
 CONF_VARIABLE = "SIGMABELL_CONF"
 DEFAULT_CONF = Path("conf/sigmabell.toml")
-UNKNOWN_KEY = re.compile(r"unknown field `[^`]*`(?: - at `\$(?P<path>[^`]*)`)?$")
 KNOWN_TABLES = frozenset({"sigmabell", "recordings", "kis", "market", "simulator", "ctl", *ACTORS})
 
 SINGLE_SECRETS = ("kis_app_key", "kis_app_secret", "telegram_bot_token", "operator_code_hash", "ntfy_token")
@@ -197,10 +197,11 @@ class Settings:
         Raises:
             ConfigError: a key is unknown, or a value has the wrong type or is out of bounds.
         """
+        table = self._tables.get(name, {})
         try:
-            return msgspec.convert(self._tables.get(name, {}), table_type)
+            return msgspec.convert(table, table_type)
         except msgspec.ValidationError as error:
-            message = f"{self.path}: [{name}]: {error}{_known_keys(table_type, str(error))}"
+            message = f"{self.path}: [{name}]: {complaint_of(error, table_type, table)}"
             raise ConfigError(message) from error
 
     def secrets_of_simulator(self) -> Secrets:
@@ -276,25 +277,9 @@ def _read_secrets_file(path: Path) -> SecretsFile:
     try:
         return msgspec.toml.decode(path.read_bytes(), type=SecretsFile)
     except msgspec.ValidationError as error:
-        message = f"{path}: {error}{_known_keys(SecretsFile, str(error))}"
+        message = f"{path}: {complaint_of(error, SecretsFile, None, is_secret=True)}"
         raise ConfigError(message) from None
     except (msgspec.MsgspecError, ValueError, RecursionError):
         # What a TOML parser says about a line may quote the line.
         message = f"{path}: expected TOML with {', '.join(SecretsFile.__struct_fields__)}, found something else"
         raise ConfigError(message) from None
-
-
-def _known_keys(table_type: type[Struct], complaint: str) -> str:
-    """Return what an unknown key may have been meant for, to stand behind msgspec's *complaint*; else nothing.
-
-    The complaint tells the place only: "Object contains unknown field `burts` - at `$.people[0].watches[1]`".
-    """
-    found = UNKNOWN_KEY.search(complaint)
-    if found is None:
-        return ""
-    place: object = inspect.type_info(table_type)
-    for step in re.findall(r"\w+(?!\w*\])|\[", found["path"] or ""):
-        fields = {field.encode_name: field.type for field in getattr(place, "fields", ())}
-        place = getattr(place, "item_type", None) if step == "[" else fields.get(step)
-    known = ", ".join(field.encode_name for field in getattr(place, "fields", ()))
-    return f"; expected one of {known}" if known else ""
