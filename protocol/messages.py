@@ -36,6 +36,7 @@ __all__ = [
     "Picture",
     "PictureKind",
     "PictureWanted",
+    "ReachedAgain",
     "ReplayChunk",
     "ReplayRequest",
     "Session",
@@ -293,6 +294,20 @@ class Alert(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
         return is_purchase(self.kind, self.direction)
 
 
+class ReachedAgain(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
+    """While the rule of an alert rests, the price went back and reached the target again. To telegram's inbox.
+
+    It stands on no disk: the next one says all that this one said, and the alert is what it is without it.
+    """
+
+    alert_id: str
+    times: int
+    """How often the target was reached; the first time raised the alert."""
+    venue: Venue
+    price: Number
+    traded_at: Moment
+
+
 class LettersWritten(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
     """There are new letters in *writer*'s database. To telegram's inbox, after they are on disk."""
 
@@ -379,6 +394,7 @@ Message = (
     | Event
     | Heartbeat
     | Alert
+    | ReachedAgain
     | LettersWritten
     | PictureWanted
     | SheetWanted

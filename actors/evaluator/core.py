@@ -29,6 +29,7 @@ from msgspec import Struct
 from actors.evaluator.rules import Rule, RuleState, has_reached, state_on
 from actors.evaluator.waiting import Waiting, stage_of
 from actors.evaluator.watched import Armed, Watched, shares_of
+from actors.evaluator.wobbles import Wobbles
 from actors.market.choices import SessionChoice, choice_of
 from actors.market.prices import is_at_lower_limit
 from protocol.messages import (
@@ -40,6 +41,7 @@ from protocol.messages import (
     Alert,
     MarketStatus,
     Origin,
+    ReachedAgain,
     Session,
     Targets,
     Trade,
@@ -47,7 +49,7 @@ from protocol.messages import (
 )
 from protocol.moments import from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
-from protocol.rules import Direction, Repetition, RuleKind
+from protocol.rules import Direction, Repetition
 from protocol.wire import Glance, Glances
 
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
@@ -99,6 +101,7 @@ class Evaluator:
         """
         self._rest_ns = rest_ns
         self._states = dict(states or {})
+        self._wobbles = Wobbles()
         self._changed: dict[str, RuleState] = {}
         self.has_returned = False
         """Whether a trade has armed a crossing rule again, without an alert; to be reset by whoever has noted it."""
@@ -178,6 +181,10 @@ class Evaluator:
     def changed(self) -> dict[str, RuleState]:
         """The rules' states that have changed since `keep`, by rule id: what must be kept with the alerts."""
         return dict(self._changed)
+
+    def take_wobbles(self) -> list[ReachedAgain]:
+        """Return which alerts' targets were reached again since the last call while their rules rest."""
+        return self._wobbles.take_news()
 
     def keep(self) -> None:
         """Take note that what has changed is kept."""
@@ -308,45 +315,57 @@ class Evaluator:
         price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
         untold = _UNTOLD.get(trade.origin) if hidden else None
         shares = 0 if hidden else shares_of(trade)
-        alerts = []
+        alerts, turned = [], False
         for armed in watched.armed:
             rule = armed.rule
             reached = shares if armed.is_of_shares else price
             if rule.direction is untold or not has_reached(reached, armed.threshold, rule.direction):
-                if armed.returns_at is not None:
-                    self._take_back(watched, armed, choice, price, at_ns, is_hidden=hidden is not None)
+                if rule.id in watched.awaiting:
+                    turned |= self._take_back(armed, choice, price, at_ns, is_hidden=hidden is not None)
                 continue
             state = state_on(rule, self._states.get(rule.id), watched.session_date)
-            if not rule.counts(choice, at_ns) or not state.is_armed(rule, at_ns, is_hidden=hidden is not None):
+            if not rule.counts(choice, at_ns):
+                continue
+            if not state.is_armed(rule, at_ns, is_hidden=hidden is not None):
+                is_back = hidden is None and rule.id not in watched.awaiting
+                turned |= is_back and self._wobbles.reach(rule.id, state, trade)
                 continue
             state = state.fired(rule, at_ns, self._rest_ns)
-            self._change(watched, rule, state)
+            self._change(rule, state)
+            self._wobbles.begin(rule.id, state)
+            turned = True
             notes = [*targets.notes, *self._notes_on(trade)]
             if is_at_lower_limit(price, targets.base_price, trade.venue, targets.kind):
                 notes.append(LOWER_LIMIT)
             alerts.append(_alert(armed, state, targets, trade, hidden=hidden, notes=notes))
+        if turned:
+            self._bound(watched)
         return alerts
 
-    def _take_back(
-        self, watched: Watched, armed: Armed, choice: SessionChoice, price: float, at_ns: int, *, is_hidden: bool
-    ) -> None:
-        """Arm a crossing rule that has fired again, if *price* has gone far enough back."""
-        rule, state, returns_at = armed.rule, self._states.get(armed.rule.id), armed.returns_at
-        if state is None or returns_at is None or not state.may_return(rule, at_ns, is_hidden=is_hidden):
-            return
-        has_returned = price >= returns_at if armed.is_below else price <= returns_at
-        if has_returned and rule.counts(choice, at_ns):
-            self.has_returned = True
-            self._change(watched, rule, state.returned(at_ns))
+    def _take_back(self, armed: Armed, choice: SessionChoice, price: float, at_ns: int, *, is_hidden: bool) -> bool:
+        """Note that *price* has gone far enough back, if it has, and say so; that arms a crossing rule again."""
+        rule, state, returns_at = armed.rule, self._states[armed.rule.id], armed.returns_at
+        has_returned = returns_at is not None and (price >= returns_at if armed.is_below else price <= returns_at)
+        if not has_returned or not rule.counts(choice, at_ns):
+            return False
+        if rule.repetition is Repetition.REST:
+            return not is_hidden and self._wobbles.go_back(rule.id)
+        if not state.may_return(rule, at_ns, is_hidden=is_hidden):
+            return False
+        self.has_returned = True
+        self._change(rule, state.returned(at_ns))
+        return True
 
-    def _change(self, watched: Watched, rule: Rule, state: RuleState) -> None:
+    def _change(self, rule: Rule, state: RuleState) -> None:
         self._states[rule.id] = self._changed[rule.id] = state
-        if rule.repetition is Repetition.CROSSING or rule.kind is RuleKind.VOLUME:
-            self._bound(watched)
 
     def _bound(self, watched: Watched) -> None:
-        rules = [armed.rule for armed in watched.armed]
-        watched.bound({rule.id: state_on(rule, self._states.get(rule.id), watched.session_date) for rule in rules})
+        rules = (armed.rule for armed in watched.armed)
+        states = {rule.id: state_on(rule, self._states.get(rule.id), watched.session_date) for rule in rules}
+        watched.bound(states, {rule_id for rule_id, state in states.items() if self._awaits_return(rule_id, state)})
+
+    def _awaits_return(self, rule_id: str, state: RuleState) -> bool:
+        return state.awaits_return or self._wobbles.awaits_return(rule_id, state)
 
     def _notes_on(self, trade: Trade) -> list[str]:
         status = self._statuses.get(trade.symbol)
@@ -371,7 +390,7 @@ def _alert(
     rule = armed.rule
     price, at_ns, price_now = hidden or (trade.price, trade.traded_at_ns, trade.price)
     return Alert(
-        id=f"{rule.id}:{rule.version}:{state.session_date}:{state.firings}",
+        id=state.alert_id(rule.id),
         rule_id=rule.id,
         rule_version=rule.version,
         firing=state.firings,

@@ -10,7 +10,8 @@ of none; the next one that is seen tells of its shares, too.
 
 A crossing rule alone returns to being armed by a trade: one beyond its threshold by the band, on the side that it came
 from. That trade raises nothing, and yet it is part of the rule's state. A price that counts as of an earlier moment
-than the last firing or return does neither.
+than the last firing or return does neither. A rule that rests has such a band, too: a price that goes back beyond it
+and reaches the threshold again wobbles (`actors.evaluator.wobbles`), which is no part of the rule's state.
 """
 
 from datetime import date
@@ -35,6 +36,8 @@ __all__ = [
 
 FOR_EVER_NS = 2**63 - 1
 """The last moment there is (UTC epoch ns): until then rests what fires once."""
+WOBBLE_BAND = 0.003
+"""How far a price must go back to reach a threshold again while its rule rests: a tick size is 0.25 % of it at most."""
 DECIMALS = 4
 """No price has more."""
 
@@ -85,6 +88,10 @@ class RuleState(Struct, frozen=True):
     rests_until_ns: int
     awaits_return: bool = False
     """Whether it is a crossing rule that has fired, and the price has not gone back since then."""
+
+    def alert_id(self, rule_id: str) -> str:
+        """Return the id of the alert that left a rule in this state."""
+        return f"{rule_id}:{self.rule_version}:{self.session_date}:{self.firings}"
 
     def is_later_than(self, other: "RuleState") -> bool:
         """Say whether this state came after the *other* of the same rule."""
@@ -167,11 +174,12 @@ def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
 
 
 def return_price(rule: Rule, threshold: float) -> float | None:
-    """Return where the price must be for a crossing rule to be armed again, None for other rules; shares never are."""
-    if rule.repetition is not Repetition.CROSSING or rule.kind is RuleKind.VOLUME:
+    """Return which price has gone back from *threshold*, None where *rule* need not know it; shares never go back."""
+    band = {Repetition.CROSSING: rule.band, Repetition.REST: WOBBLE_BAND}.get(rule.repetition)
+    if band is None or rule.kind is RuleKind.VOLUME:
         return None
     sign = 1 if rule.direction is Direction.BELOW else -1
-    return round(threshold * (1 + sign * rule.band), DECIMALS)
+    return round(threshold * (1 + sign * band), DECIMALS)
 
 
 def has_reached(price: float, threshold: float, direction: Direction) -> bool:

@@ -40,6 +40,8 @@ PATIENCE_S = 5.0
 """How long a publisher may be away before that is told."""
 MOST_PAUSE_S = 1800.0
 """How long analyst is left alone at most about a base price that it cannot mend."""
+WOBBLES_EVERY_S = 3.0
+"""How seldom it is told at most that targets were reached again: however wild the market, of each alert the newest."""
 
 
 async def run(actor: Actor[EvaluatorConfig]) -> None:
@@ -76,6 +78,7 @@ class _Shell:
         """What is the matter with symbols, as the core keeps it, and not yet on disk."""
         self._write_at = actor.clock.monotonic() + actor.config.checkpoint_s
         self._write_failure = ""
+        self._tell_wobbles_at = float("-inf")
         self._asked_at = float("-inf")
         self._asked_about: dict[str, float] = {}
         self._pause_s = 0.0
@@ -107,6 +110,7 @@ class _Shell:
             is_pressing = self._undelivered or self._unwritten
             if (is_pressing and not self._write_failure) or now >= self._write_at:
                 self._write(now)
+            self._tell_of_wobbles(now)
         else:
             # Nobody tells it a second time.
             for received in batch:
@@ -226,6 +230,14 @@ class _Shell:
             self._actor.log.info(
                 "alert_raised", alert_id=alert.id, symbol=alert.symbol, price=alert.price, target=alert.target_price
             )
+
+    def _tell_of_wobbles(self, now: float) -> None:
+        """Ring for what is on no disk, behind all that is."""
+        if now < self._tell_wobbles_at:
+            return
+        for again in self._core.take_wobbles():
+            self._actor.ports.send(again)
+            self._tell_wobbles_at = now + WOBBLES_EVERY_S
 
     def _moved(self) -> dict[str, Cursor]:
         return {

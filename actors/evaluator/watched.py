@@ -4,7 +4,7 @@ Most trades end here: at the first look, which is one comparison in `core`, or a
 does not tell of shares: while somebody waits for them, and only then, what the two looks pass by is read whole.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from math import inf
 
@@ -28,7 +28,7 @@ class Armed(Struct, frozen=True):
     reference: float
     rule: Rule
     returns_at: float | None
-    """Where a price arms it again, if it is a crossing rule."""
+    """Where a price has gone back from the threshold, if that means anything to its rule."""
 
     @property
     def is_below(self) -> bool:
@@ -46,6 +46,7 @@ class Watched:
 
     __slots__ = (
         "armed",
+        "awaiting",
         "choices",
         "falls_to",
         "grows_to",
@@ -62,6 +63,8 @@ class Watched:
         self.session_date = session_date
         self.targets = targets
         self.armed = [] if targets is None else _arm_all(rules, targets)
+        self.awaiting: Collection[str] = ()
+        """The rules that await that the price goes back, by id."""
         self.falls_to = inf
         self.rises_to = inf
         """Trades between these two matter to nobody; all matter until one has told its base price."""
@@ -77,18 +80,23 @@ class Watched:
         """The last two days' lows that were looked at, of KRX and NXT; without one it is 0, which needs no look."""
         self.last: Trade | Glance | None = None
 
-    def bound(self, states: Mapping[str, RuleState]) -> None:
-        """Let only those trades matter that reach a threshold, or arm a rule again; *states* of this date, by rule."""
+    def bound(self, states: Mapping[str, RuleState], awaiting: Collection[str]) -> None:
+        """Let only those trades matter that reach a threshold, or go back from one.
+
+        Args:
+            states: of this date, by rule.
+            awaiting: the rules that await that the price goes back, by id.
+        """
+        self.awaiting = awaiting
         below: list[float] = []
         above: list[float] = []
         shares: list[float] = []
         for armed in self.armed:
-            state = states[armed.rule.id]
             if armed.is_of_shares:
-                shares += [] if state.is_done(armed.rule) else [armed.threshold]
+                shares += [] if states[armed.rule.id].is_done(armed.rule) else [armed.threshold]
                 continue
             (below if armed.is_below else above).append(armed.threshold)
-            if armed.returns_at is not None and state.awaits_return:
+            if armed.returns_at is not None and armed.rule.id in awaiting:
                 (above if armed.is_below else below).append(armed.returns_at)
         self.falls_to, self.rises_to = max(below, default=-inf), min(above, default=inf)
         self.grows_to = min(shares, default=inf)

@@ -45,7 +45,7 @@ from actors.telegram.people.rule_book import RuleBook, below
 from actors.telegram.people.watch_list import WatchList
 from actors.telegram.store import DeliveryStore
 from actors.words.catalogue import LANGUAGES
-from protocol.messages import Alert, LettersWritten, Picture
+from protocol.messages import Alert, LettersWritten, Picture, ReachedAgain
 from protocol.tables.telegram import letters
 
 __all__ = ["run"]
@@ -162,6 +162,8 @@ class _Shell:
             match received.message:
                 case Alert() as alert:
                     is_due = not self.courier.on_alert(alert) or is_due
+                case ReachedAgain() as again:
+                    self.courier.on_reached_again(again)
                 case LettersWritten():
                     is_due = True
                 case Picture() as picture:

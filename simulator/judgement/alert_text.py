@@ -11,6 +11,7 @@ The text is the README's example; each line is known by the sign that it begins 
     📉 하락률: 2.83%                                   the level's k x σ
     ⚡ …  ⛔ …  🛑 …  🔓 …  ⬇️ …  ✂️ …  ⚠️ …          what was the matter with trading, if anything: not looked at
     ⏰ 2025-11-28 14:32:15                            the trade's time, in the market's zone; another zone may follow
+    ↕️ …                                              what has happened since, in an edit: see `edits`
 
 An alert of any other rule begins with 🔔 and what was waited for, and has no 📉:
 
@@ -35,7 +36,7 @@ from msgspec import Struct
 
 from protocol.rules import Direction, RuleKind
 
-__all__ = ["ShownAlert", "ShownPrice", "is_alert", "parse_alert", "parse_alerts"]
+__all__ = ["PRICE", "ShownAlert", "ShownPrice", "is_alert", "parse_alert", "parse_alerts", "price_in"]
 
 PURCHASE_SIGN, OTHER_SIGN = "🚨", "🔔"
 REPEAT_SIGN = "🔁"
@@ -149,9 +150,19 @@ def parse_alert(text: str) -> ShownAlert:
     return _shown(text.splitlines(), was_held=False)
 
 
+def price_in(line: str) -> ShownPrice:
+    """Return the first price in a line.
+
+    Raises:
+        ValueError: there is none.
+    """
+    dollars, won = _found(PRICE, line).groups()
+    return ShownPrice(float((won or dollars).replace(",", "")), is_won=won is not None)
+
+
 def _shown(lines: list[str], *, was_held: bool) -> ShownAlert:
     price_line = _line(lines, PRICE_SIGN)
-    price_now = _price(price_line)
+    price_now = price_in(price_line)
     late_line = next((line for line in lines if line.startswith(LATE_SIGN)), "")
     shown_time = _found(TIME, _line(lines, TIME_SIGN)).group()
     zone = _SEOUL if price_now.is_won else _NEW_YORK
@@ -162,9 +173,9 @@ def _shown(lines: list[str], *, was_held: bool) -> ShownAlert:
     return ShownAlert(
         symbol=_found(SYMBOL, _line(lines, SYMBOL_SIGN)).group(1),
         level=level,
-        price=_price(late_line) if late_line else price_now,
+        price=price_in(late_line) if late_line else price_now,
         price_now=price_now,
-        target=_price(_line(lines, TARGET_SIGN)),
+        target=price_in(_line(lines, TARGET_SIGN)),
         change_percent=float(_found(CHANGE, price_line).group(1)),
         fall_percent=float(_found(CHANGE, _line(lines, FALL_SIGN)).group(1)) if is_purchase else None,
         traded_at_ns=int(traded_at.timestamp()) * 1_000_000_000,
@@ -189,9 +200,9 @@ def _waited_for(headline: str) -> Condition:
     kind = next(kind for kind, words in KINDS if words.search(headline))
     direction = Direction.BELOW if BELOW.search(headline) else Direction.ABOVE
     if kind is RuleKind.PRICE:
-        return kind, direction, _price(headline).amount, None
+        return kind, direction, price_in(headline).amount, None
     amount = float(_found(AMOUNT, headline).group(1))
-    reference = _price(headline) if kind in MEASURED_FROM else None
+    reference = price_in(headline) if kind in MEASURED_FROM else None
     return kind, direction, amount if kind is RuleKind.SIGMA else amount / 100, reference
 
 
@@ -209,8 +220,3 @@ def _found(pattern: re.Pattern[str], line: str) -> re.Match[str]:
         message = f"expected {pattern.pattern}, found {line!r}"
         raise ValueError(message)
     return found
-
-
-def _price(line: str) -> ShownPrice:
-    dollars, won = _found(PRICE, line).groups()
-    return ShownPrice(float((won or dollars).replace(",", "")), is_won=won is not None)

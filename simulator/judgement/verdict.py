@@ -6,9 +6,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from simulator.judgement.alert_text import ShownAlert, is_alert, parse_alerts
+from simulator.judgement.edits import flaw_of_edit, is_edit_of_alert
 from simulator.judgement.oracle import ExpectedAlert
 from simulator.ntfy.log import read_ntfy
-from simulator.telegram.log import read_log
+from simulator.telegram.log import LogLine, read_log
 
 __all__ = ["AcceptedAlert", "Finding", "Verdict", "discrepancies", "read_accepted"]
 
@@ -67,12 +68,19 @@ def read_accepted(directory: Path, topics: Mapping[str, int] = NO_TOPICS) -> lis
     """Return the alerts in the logs of the simulated Telegram and ntfy, in the order of each; pictures are none.
 
     Of ntfy's *topics*, each stands for a chat of the number that is given. Those of one message are in order of time,
-    whatever their order in it: no reader gets one before the other.
+    whatever their order in it: no reader gets one before the other. What is edited stays the same alert; an edit that
+    makes another one of it counts as one that cannot be read.
     """
     accepted = []
+    standing: dict[int, LogLine] = {}
     for line in read_log(directory):
-        if line.method == "sendMessage" and line.accepted:
+        if not line.accepted or line.method not in {"sendMessage", "editMessageText"}:
+            continue
+        if line.method == "sendMessage":
             accepted += _alerts_of(line.message_id, line.chat_id, line.at_ns, line.text)
+        else:
+            accepted += _flawed(standing.get(line.message_id), line)
+        standing[line.message_id] = line
     for published in read_ntfy(directory):
         if published.topic in topics and not published.attachment:
             accepted += _alerts_of(published.number, topics[published.topic], published.at_ns, published.text)
@@ -91,6 +99,14 @@ def _alerts_of(message_id: int, chat_id: int, at_ns: int, text: str) -> list[Acc
         AcceptedAlert(message_id=message_id, chat_id=chat_id, accepted_at_ns=at_ns, shown=each, problem=problem)
         for each in shown
     ]
+
+
+def _flawed(before: LogLine | None, edit: LogLine) -> list[AcceptedAlert]:
+    flaw = flaw_of_edit(before, edit) if is_edit_of_alert(before, edit) else ""
+    if not flaw:
+        return []
+    at = {"message_id": edit.message_id, "chat_id": edit.chat_id, "accepted_at_ns": edit.at_ns}
+    return [AcceptedAlert(**at, shown=None, problem=flaw)]
 
 
 def discrepancies(shown: ShownAlert, due: ExpectedAlert) -> list[str]:

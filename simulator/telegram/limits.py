@@ -1,7 +1,7 @@
 """Telegram's flood limits as a token bucket a chat and one for the bot. Pure: it is handed the time.
 
 Guide values of the Bot API's FAQ: one message a second in a chat (short bursts pass), 20 a minute in a group, 30 a
-second in all.
+second in all. An edit counts as a message.
 """
 
 import math

@@ -169,6 +169,7 @@ class BotMethods:
         )
         if is_same:
             raise ApiError(400, _NOT_MODIFIED)
+        self._count_message(chat.id)
         return LogLine(
             method="editMessageText",
             accepted=True,

@@ -346,13 +346,18 @@ def test_a_group_that_becomes_a_supergroup_says_so_in_both_and_refuses_under_its
 
 
 def test_an_edit_changes_the_text_and_refuses_to_change_nothing(telegram: Telegram) -> None:
-    """`message is not modified` is a success in disguise, which a client must know."""
+    """`message is not modified` is a success in disguise, which a client must know; keys go that it does not name."""
     sent = telegram.call("sendMessage", chat_id=PERSON, text="x")["result"]["message_id"]
 
+    keys = {"inline_keyboard": [[{"text": "끄기", "callback_data": "2.off"}]]}
+    telegram.call("editMessageText", chat_id=PERSON, message_id=sent, text="z", reply_markup=keys)
+    broken = telegram.call("editMessageText", chat_id=PERSON, message_id=sent, text="<y", parse_mode="HTML")
     edited = telegram.call("editMessageText", chat_id=PERSON, message_id=sent, text="y")
     same = telegram.call("editMessageText", chat_id=PERSON, message_id=sent, text="y")
     gone = telegram.call("editMessageText", chat_id=PERSON, message_id=99, text="y")
 
+    assert broken["description"].startswith("Bad Request: can't parse entities")
+    assert "reply_markup" not in edited["result"]
     assert (edited["result"]["text"], edited["result"]["edit_date"]) == ("y", NOON_NS // 1_000_000_000)
     assert same["description"].startswith("Bad Request: message is not modified")
     assert gone["description"] == "Bad Request: message to edit not found"
@@ -391,10 +396,12 @@ def test_a_restarted_server_goes_on_where_it_was(tmp_path: Path) -> None:
 
 
 def test_the_flood_limit_lets_a_burst_pass_and_then_asks_to_wait(tmp_path: Path) -> None:
-    """429 tells how long to wait; the message is not lost by waiting."""
+    """429 tells how long to wait; the message is not lost by waiting. An edit counts as one."""
     limited = Telegram(tmp_path, is_rate_limited=True)
     try:
-        answers = [limited.call("sendMessage", chat_id=PERSON, text="x") for _ in range(4)]
+        answers = [limited.call("sendMessage", chat_id=PERSON, text="x") for _ in range(2)]
+        edit = {"chat_id": PERSON, "message_id": answers[0]["result"]["message_id"]}
+        answers += [limited.call("editMessageText", **edit, text=text) for text in ("y", "z")]
     finally:
         limited.stop()
 

@@ -16,12 +16,13 @@ from actors.telegram.people.access import GONE
 from actors.telegram.people.hush import Mute
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.quiet import QuietHours
-from protocol.messages import Picture, PictureWanted, State
+from protocol.messages import Picture, PictureWanted, ReachedAgain, State, Venue
 from protocol.moments import to_ns
 from protocol.tables.telegram import people
 from simulator.judgement.alert_text import parse_alerts
+from simulator.judgement.verdict import read_accepted
 from simulator.telegram.faults import Fault, FaultKind
-from tests.support.alerts import alert, decide, rehearsed
+from tests.support.alerts import TRADED_AT, alert, decide, rehearsed
 from tests.support.databases import lay_out
 from tests.support.town import ANNA, BORA, Town, play, told
 
@@ -29,6 +30,8 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
     "0000000b4944415478da6364f80f00010501012718e3660000000049454e44ae426082"
 )
+
+REACHED_AGAIN = ReachedAgain(alert_id=alert().id, times=3, venue=Venue.KRX, price=70_450.0, traded_at=TRADED_AT)
 
 
 def test_an_alert_in_the_store_becomes_the_example_text_without_any_doorbell(tmp_path: Path) -> None:
@@ -69,6 +72,29 @@ def test_a_doorbell_behind_a_lost_one_sends_both_from_the_record(tmp_path: Path)
             assert place.mark("alert_position") == "2"
 
     assert len(play(tmp_path, scene).texts()) == 2
+
+
+def test_a_target_that_is_reached_again_edits_the_message_that_brought_its_alert(tmp_path: Path) -> None:
+    """Silently, with its buttons, and no delivery is another for it."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            decide(place.settings, alert())
+            await place.until(lambda: place.deliveries() == [("sent", "")])
+            place.ports.deliver(msgspec.structs.replace(REACHED_AGAIN, times=2))
+            await place.until(lambda: len(place.log("editMessageText")) == 1)
+            place.ports.deliver(REACHED_AGAIN)
+            await place.until(lambda: len(place.log("editMessageText")) == 2)
+            assert place.deliveries() == [("sent", "")]
+
+    town = play(tmp_path, scene)
+    [sent], [_, edited] = town.log("sendMessage"), town.log("editMessageText")
+
+    assert edited.text == f"{sent.text}\n\n↕️ 3번째 닿았어요 · 지금 70,450원 (14:32:15)"
+    assert (edited.message_id, edited.keyboard) == (sent.message_id, sent.keyboard)
+    assert sent.keyboard is not None
+    assert town.refused() == []
+    assert [each.problem for each in read_accepted(tmp_path)] == [""]
 
 
 def test_a_picture_follows_as_a_reply_and_six_people_share_one(tmp_path: Path) -> None:

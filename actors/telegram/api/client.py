@@ -13,12 +13,13 @@ from requests.exceptions import RequestException
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.outcomes import NotSent, Outcome, Sent
+from actors.telegram.api.outcomes import NotSent, Outcome, Rejected, Sent
 from actors.telegram.api.wire import (
     Keyboard,
     Scope,
     Update,
     build_commands,
+    build_edit,
     build_message,
     build_photo_fields,
     build_poll,
@@ -35,6 +36,7 @@ __all__ = ["Bot", "BotClient", "BotFactory"]
 
 # Added to what getUpdates is allowed to take before silence counts as a lost connection.
 POLL_SLACK_S = 10.0
+UNMODIFIED = "message is not modified"
 NO_MESSAGE = 0
 """The number of a message that was not sent: Telegram's begin with 1."""
 
@@ -44,6 +46,9 @@ class Bot(Protocol):
 
     def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
         """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
+
+    def edit_text(self, chat_id: int, message_id: int, text: str, keyboard: Keyboard, *, plain: bool) -> Outcome:
+        """Put *text* over *keyboard* in place of what a message of ours says, and return what became of that."""
 
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
         """Send a picture as a reply to message *reply_to*, and return what became of it."""
@@ -101,6 +106,14 @@ class BotClient:
         """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
         body = build_message(chat_id, text, keyboard, plain=plain, silent=silent)
         return self._send(self._json_request("sendMessage", body))
+
+    def edit_text(self, chat_id: int, message_id: int, text: str, keyboard: Keyboard, *, plain: bool) -> Outcome:
+        """Put *text* over *keyboard* in place of what a message of ours says, and return what became of that."""
+        body = build_edit(chat_id, message_id, text, keyboard, plain=plain)
+        outcome = self._send(self._json_request("editMessageText", body))
+        # An edit of which nobody knew whether it was taken was.
+        says_so = isinstance(outcome, Rejected) and UNMODIFIED in outcome.reason
+        return Sent(message_id) if says_so else outcome
 
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
         """Send a picture as a reply to message *reply_to*, and return what became of it."""

@@ -26,6 +26,7 @@ __all__ = [
     "TextMessage",
     "Update",
     "build_commands",
+    "build_edit",
     "build_message",
     "build_photo_fields",
     "build_poll",
@@ -187,7 +188,7 @@ def parse_answer(body: bytes) -> Answer | None:
 
 
 def outcome_of(status: int, body: bytes) -> Outcome:
-    """Return what the HTTP *status* and *body* of an answer to a send mean; `outcomes` has the table."""
+    """Return what the HTTP *status* and *body* of an answer to a send or an edit mean; `outcomes` has the table."""
     if status == TOO_MANY_REQUESTS:
         return _wait(parse_answer(body))
     if status >= SERVER_ERROR:
@@ -230,14 +231,15 @@ def build_message(
     chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool = False, silent: bool = False
 ) -> bytes:
     """Return sendMessage's body; *text* is what shall be read, all of which is escaped unless it goes *plain*."""
-    fields: dict[str, object] = {"chat_id": chat_id, "link_preview_options": {"is_disabled": True}}
+    fields = _text_fields(chat_id, text, keyboard, plain=plain)
     if silent:
         fields["disable_notification"] = True
-    if keyboard:
-        fields["reply_markup"] = {
-            "inline_keyboard": [[{"text": label, "callback_data": data} for label, data in row] for row in keyboard]
-        }
-    return msgspec.json.encode(fields | _formatted("text", _cut(text, LONGEST_TEXT), plain=plain))
+    return msgspec.json.encode(fields)
+
+
+def build_edit(chat_id: int, message_id: int, text: str, keyboard: Keyboard = (), *, plain: bool = False) -> bytes:
+    """Return editMessageText's body; without a *keyboard* the message loses the one that it has."""
+    return msgspec.json.encode({"message_id": message_id} | _text_fields(chat_id, text, keyboard, plain=plain))
 
 
 def build_photo_fields(chat_id: int, caption: str, reply_to: int | None, *, plain: bool = False) -> dict[str, str]:
@@ -268,6 +270,15 @@ def build_commands(commands: Sequence[tuple[str, str]], language_code: str = "",
     """Return setMyCommands' body for the (command, description) pairs; without a language, for everybody else."""
     listed = [{"command": command, "description": description} for command, description in commands]
     return msgspec.json.encode({"commands": listed, "language_code": language_code, "scope": scope})
+
+
+def _text_fields(chat_id: int, text: str, keyboard: Keyboard, *, plain: bool) -> dict[str, object]:
+    fields: dict[str, object] = {"chat_id": chat_id, "link_preview_options": {"is_disabled": True}}
+    if keyboard:
+        fields["reply_markup"] = {
+            "inline_keyboard": [[{"text": label, "callback_data": data} for label, data in row] for row in keyboard]
+        }
+    return fields | _formatted("text", _cut(text, LONGEST_TEXT), plain=plain)
 
 
 def _formatted(field: str, text: str, *, plain: bool) -> dict[str, str]:

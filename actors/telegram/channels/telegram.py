@@ -25,6 +25,11 @@ class TelegramChannel:
             return self.bot.send_photo(chat_id, message.png, message.text, message.reply_to, plain=message.plain)
         return self.bot.send_text(chat_id, message.text, message.keyboard, plain=message.plain, silent=message.silent)
 
+    def edit(self, message_id: int, message: Message) -> Outcome:
+        """Put *message*, which is no picture, in place of the one with that number, and return what became of that."""
+        chat_id = int(message.address)
+        return self.bot.edit_text(chat_id, message_id, message.text, message.keyboard, plain=message.plain)
+
     def knock(self) -> Outcome:
         """Ask who we are, in place of a message that nobody is to get."""
         return self.bot.knock()

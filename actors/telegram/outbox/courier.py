@@ -39,6 +39,7 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.addressees import Addressees
 from actors.telegram.outbox.album import Album
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage
+from actors.telegram.outbox.editor import Editor
 from actors.telegram.outbox.keyboards import Keyboards
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox
 from actors.telegram.outbox.outboxes import Outboxes
@@ -53,7 +54,7 @@ from actors.telegram.people.reach import Reach
 from actors.telegram.people.register import Register
 from actors.telegram.store import DeliveryStore, Marks
 from protocol.letters import Letter
-from protocol.messages import Alert, Picture
+from protocol.messages import Alert, Picture, ReachedAgain
 from protocol.rehearsal import NOBODY, is_rehearsal
 
 __all__ = ["Courier"]
@@ -63,6 +64,7 @@ class _Errand(NamedTuple):
     """A bundle in a thread's hands."""
 
     bundle: Bundle
+    manner: Manner
     outcome: "asyncio.Future[Outcome]"
 
 
@@ -102,6 +104,7 @@ class Courier:
         self._health = health
         self._record = Record(store, health)
         self._outbox = Outboxes({name: self._outbox_of(senders) for name, senders in self._senders.items()})
+        self._editor = Editor(actor, self._outbox.telegram, telegram.channel, is_wanted=self._is_wanted_now)
         self._album = Album(actor.config.picture_again_s, actor.config.picture_life_s)
         self._claimed: list[Bundle] = []
         self._errands: dict[int, _Errand] = {}
@@ -145,6 +148,10 @@ class Courier:
         self._accept(self._alerts, [Written(alert.position, self._boot_id, alert)])
         return True
 
+    def on_reached_again(self, again: ReachedAgain) -> None:
+        """Take from evaluator what has happened since an alert: it is written under its message, if there is time."""
+        self._editor.on_reached_again(again)
+
     def on_picture(self, picture: Picture) -> None:
         """Take what chart drew."""
         for delivery_id in self._album.on_picture(picture):
@@ -161,6 +168,7 @@ class Courier:
         if self._record.save():
             self._send_claimed()
         self._look_after_pictures(now)
+        self._editor.work(now)
         self._actor.queue = self._outbox.waiting
 
     async def finish(self) -> None:
@@ -171,6 +179,7 @@ class Courier:
             await asyncio.sleep(0)
         self._take_outcomes(self._now())
         self._record.save()
+        self._editor.close()
 
     async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
         """Send an answer to a command, outside the order of the deliveries."""
@@ -286,7 +295,7 @@ class Courier:
                 outcome: asyncio.Future[Outcome] = asyncio.ensure_future(self._send_digest(bundle, manner))
             else:
                 outcome = self._send(bundle, manner)
-            errand = self._errands[bundle[0].id] = _Errand(bundle, outcome)
+            errand = self._errands[bundle[0].id] = _Errand(bundle, manner, outcome)
             outcome.add_done_callback(partial(self._put_aside, errand))
 
     async def _send_digest(self, bundle: Bundle, manner: Manner) -> Outcome:
@@ -335,6 +344,9 @@ class Courier:
     def _is_gone(self, delivery: Delivery) -> bool:
         return self._register.person(delivery.person_id) is None
 
+    def _is_wanted_now(self, delivery: Delivery) -> bool:
+        return not self._is_gone(delivery) and not self._is_held(delivery, self._actor.clock.now_ns())
+
     def _put_aside(self, errand: _Errand, _outcome: "asyncio.Future[Outcome]") -> None:
         # What is wrong with it shall be wrong in the work loop, where it ends the process.
         del self._errands[errand.bundle[0].id]
@@ -352,6 +364,7 @@ class Courier:
                 # If that cannot be written now, Telegram says it again at the next try.
                 with contextlib.suppress(TemporaryFailure):
                     self.move_chat(errand.bundle[0].chat_id, outcome.chat_id)
+            self._editor.on_outcome(errand.bundle, errand.manner, outcome)
             if len(errand.bundle) > 1 and isinstance(outcome, Rejected):
                 self._actor.log.error("bundle_parted", count=len(errand.bundle), reason=outcome.reason)
                 continue

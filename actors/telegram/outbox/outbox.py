@@ -205,6 +205,14 @@ class Outbox:
                 turn.bundles.append(tuple(self._advance(delivery_id, Claimed(), now) for delivery_id in chosen))
         return turn
 
+    def leaves_room(self, chat_id: int, now: Instant) -> bool:
+        """Say whether nothing is to be brought to a chat, and what is said in it now delays none of what comes next."""
+        chat = self._chat(chat_id)
+        is_idle = not (chat.is_busy or chat.alerts or chat.letters or chat.pictures)
+        return (
+            is_idle and now.s >= max(chat.resumes_at, self._resumes_at) and self._pace.allows(chat_id, now.s, spare=2)
+        )
+
     def spend(self, chat_id: int, now: Instant) -> None:
         """Note that something else was said in a chat, which Telegram counts, too."""
         self._pace.spend(chat_id, now.s)
@@ -266,7 +274,7 @@ class Outbox:
         if over := self._no_longer_held(chat, now, changed):
             return self._if_due(self._together(over), now)
         # An alert must not wait because a letter or a picture has just used the chat up.
-        if not self._pace.allows(chat.id, now.s, spare=True):
+        if not self._pace.allows(chat.id, now.s, spare=1):
             return []
         if chat.letters:
             return self._if_due([chat.letters[0]], now)

@@ -30,10 +30,10 @@ class _Bucket:
         self._tokens = size
         self._filled_at = now_s
 
-    def holds(self, now_s: float, *, spare: bool) -> bool:
-        """Say whether there is a token, and another one left over where one is to be *spare*."""
+    def holds(self, now_s: float, *, spare: int) -> bool:
+        """Say whether there is a token, and so many others are left over as are to be *spare*."""
         self._fill(now_s)
-        return self._tokens >= min(2.0 if spare else 1.0, self._size)
+        return self._tokens >= min(1.0 + spare, self._size)
 
     def take(self, now_s: float) -> None:
         """Take a token; where there is none, nothing is owed."""
@@ -53,8 +53,8 @@ class Pace:
         self._chats: dict[int, _Bucket] = {}
         self._bot: _Bucket | None = None
 
-    def allows(self, chat_id: int, now_s: float, *, spare: bool = False) -> bool:
-        """Say whether a message may go to a chat, and another right after it where that is to be *spare*."""
+    def allows(self, chat_id: int, now_s: float, *, spare: int = 0) -> bool:
+        """Say whether a message may go to a chat, and so many others right after it as are to be *spare*."""
         return all(bucket.holds(now_s, spare=spare) for bucket in self._buckets(chat_id, now_s))
 
     def spend(self, chat_id: int, now_s: float) -> None:

@@ -11,12 +11,19 @@ import msgspec
 
 from actors.telegram.outbox.deliveries import Delivery, Kind
 from actors.telegram.outbox.outbox import Bundle
-from actors.telegram.texts.alert_texts import Reader, alert_caption, alert_text, bare_alert_text, rehearsal_text
+from actors.telegram.texts.alert_texts import (
+    Reader,
+    again_line,
+    alert_caption,
+    alert_text,
+    bare_alert_text,
+    rehearsal_text,
+)
 from actors.telegram.texts.group_texts import Told, digest_text, group_text
 from actors.telegram.texts.letter_texts import letter_caption, letter_text
 from actors.words.catalogue import Words
 from protocol.letters import Letter
-from protocol.messages import Alert
+from protocol.messages import Alert, ReachedAgain
 from protocol.rehearsal import is_rehearsal
 
 __all__ = ["FLAWS", "Unwordable", "bare_text_of", "cut_to", "text_of"]
@@ -34,22 +41,29 @@ class Unwordable(Exception):  # noqa: N818 - it says what the delivery is
 
 
 def text_of(
-    bundle: Bundle, reader: Reader, prices: Mapping[str, float] = NO_PRICES, late_by: timedelta = NOT_LATE
+    bundle: Bundle,
+    reader: Reader,
+    prices: Mapping[str, float] = NO_PRICES,
+    late_by: timedelta = NOT_LATE,
+    again: ReachedAgain | None = None,
 ) -> str:
     """Return the text of *bundle*, of a picture its caption.
 
     Args:
         prices: those of now, for a digest.
         late_by: how long its first alert has waited to be brought.
+        again: what has happened since then, if it is edited for that.
 
     Raises:
         Unwordable: it cannot be made of what the deliveries bring.
     """
     try:
-        text = _text_of_all(bundle, reader, prices)
-        if late_by < WORTH_SAYING:
-            return text
-        return f"{text}\n\n{reader.words.say('group.late-by', count=late_by // MINUTE)}"
+        parts = [_text_of_all(bundle, reader, prices)]
+        if late_by >= WORTH_SAYING:
+            parts.append(reader.words.say("group.late-by", count=late_by // MINUTE))
+        if again is not None:
+            parts.append(again_line(again, reader))
+        return "\n\n".join(parts)
     except FLAWS as error:
         message = f"expected to put it into words, found {error!r}"
         raise Unwordable(message) from error

@@ -15,7 +15,10 @@ So it is of so many σ below the base price; of another rule it begins with 🔔
 nothing. What was waited for of a day's shares has a line of 📶 with their number in place of 🎯. 하락률 is the level's
 k·σ. A message that may be a repeat begins with a line of 🔁. An alert of a trade that nobody saw when it happened has a
 line of 🕰 with that moment and its price, and 현재가 is the price that revealed it. What is the matter with trading (an
-interruption, a halt, the day's lower limit) has a line of its own below 하락률.
+interruption, a halt, the day's lower limit) has a line of its own below 하락률. Where the target is reached again while
+the rule rests, the message is edited: one line stands below it.
+
+    ↕️ 3번째 닿았어요 · 지금 70,450원 (14:33:05)
 """
 
 import unicodedata
@@ -32,11 +35,12 @@ from actors.telegram.people.amounts import amount_text
 from actors.telegram.texts.conditions import reached_text, threshold_text
 from actors.telegram.texts.facts import note_lines
 from actors.words.catalogue import Words, words_in
-from protocol.messages import Alert, Venue
+from protocol.messages import Alert, ReachedAgain, Venue
 from protocol.rules import RuleKind
 
 __all__ = [
     "Reader",
+    "again_line",
     "alert_caption",
     "alert_text",
     "bare_alert_text",
@@ -123,6 +127,13 @@ def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     name = clean(alert.name) or alert.symbol
     caption = reader.words.say("alert.caption", name=name, symbol=clean(alert.symbol), point=point)
     return f"{repeat_line(reader)}\n{caption}" if repeat else caption
+
+
+def again_line(again: ReachedAgain, reader: Reader) -> str:
+    """Return the line that stands below the message of an alert once its target was reached *again*."""
+    price = price_text(again.price, again.venue)
+    at = f"{again.traded_at.astimezone(zone_of(again.venue)):%H:%M:%S}"
+    return reader.words.say("alert.again", times=again.times, price=price, at=at)
 
 
 def bare_alert_text(alert: Alert, *, repeat: bool) -> str:

@@ -10,7 +10,7 @@ import pytest
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.api.client import BotClient
-from actors.telegram.api.outcomes import Doubtful, NotSent, Outcome, Sent
+from actors.telegram.api.outcomes import Doubtful, NotSent, Outcome, Rejected, Sent
 from actors.telegram.api.wire import EVERY_GROUP
 from actors.telegram.config import TelegramConfig
 from tests.support.clock import FakeClock
@@ -39,6 +39,38 @@ def test_a_text_that_is_taken_has_its_number(serve: Callable[[Behaviour], Server
     assert sent(server.url) == Sent(42)
     assert server.requests[0].startswith(f"POST /bot{TOKEN}/sendMessage HTTP/1.1".encode())
     assert b'"text":"F&amp;F"' in server.requests[0]
+
+
+@pytest.mark.parametrize(
+    ("behave", "outcome"),
+    [
+        (reply(ACCEPTED), Sent(42)),
+        (
+            reply(
+                b'{"ok":false,"error_code":400,"description":"Bad Request: message is not modified: specified new"}',
+                "400 Bad Request",
+            ),
+            Sent(42),
+        ),
+        (
+            reply(
+                b'{"ok":false,"error_code":400,"description":"Bad Request: message to edit not found"}',
+                "400 Bad Request",
+            ),
+            Rejected("Bad Request: message to edit not found"),
+        ),
+    ],
+    ids=["taken", "as it was", "gone"],
+)
+def test_an_edit_succeeds_where_the_message_says_what_it_should(
+    serve: Callable[[Behaviour], Server], behave: Behaviour, outcome: Outcome
+) -> None:
+    """Telegram refuses an edit that changes nothing, which is as good as one that it took."""
+    server = serve(behave)
+
+    assert client(server.url).edit_text(7, 42, "F&F", [[("끄기", "2.off")]], plain=False) == outcome
+    assert server.requests[0].startswith(f"POST /bot{TOKEN}/editMessageText HTTP/1.1".encode())
+    assert b'"message_id":42' in server.requests[0]
 
 
 def test_a_message_for_nobody_asks_who_we_are_and_counts_only_when_that_is_answered(

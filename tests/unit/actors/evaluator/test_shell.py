@@ -17,7 +17,18 @@ from actors.runtime.actor import Actor
 from actors.runtime.config import Settings
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store
-from protocol.messages import Alert, Event, MarketStatus, ReplayChunk, State, Targets, Trade, Trades, WatchListChanged
+from protocol.messages import (
+    Alert,
+    Event,
+    MarketStatus,
+    ReachedAgain,
+    ReplayChunk,
+    State,
+    Targets,
+    Trade,
+    Trades,
+    WatchListChanged,
+)
 from protocol.moments import to_ns
 from protocol.tables import analyst, telegram
 from protocol.wire import Envelope, encode_published, glance_published
@@ -115,6 +126,32 @@ def test_an_alert_rings_once_it_is_on_disk(tmp_path: Path) -> None:
             await room.trade(trade(98_900))
             assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
             assert room.actor.state is State.RUNNING
+
+    asyncio.run(scenario())
+
+
+def test_what_wobbles_is_told_seldom_and_each_time_the_newest(tmp_path: Path) -> None:
+    """Ten reaches a second must not become ten edits a second, and the last one must not be kept back."""
+
+    async def scenario() -> None:
+        async with Room(play(tmp_path)) as room:
+            await room.catch_up()
+
+            async def wobble(*prices: float) -> list[tuple[int, float]]:
+                for price in prices:
+                    await room.trade(trade(price))
+                told = [message for message in room.ports.sent if isinstance(message, ReachedAgain)]
+                return [(again.times, again.price) for again in told]
+
+            assert await wobble(98_900, 99_500, 98_950) == [(2, 98_950)]
+            assert await wobble(99_500, 98_960, 99_500, 98_970) == [(2, 98_950)]
+            room.clock.step(2.9)
+            assert await wobble(98_980) == [(2, 98_950)]
+            room.clock.step(0.1)
+            room.ports.wake()
+            await settle()
+            assert await wobble() == [(2, 98_950), (4, 98_970)]
+            assert room.rung() == ["1-122630-1:1:2025-11-28:1"]
 
     asyncio.run(scenario())
 

@@ -12,6 +12,7 @@ from actors.telegram.api.wire import (
     TextMessage,
     Update,
     build_commands,
+    build_edit,
     build_message,
     build_photo_fields,
     build_poll,
@@ -139,6 +140,15 @@ def test_a_message_carries_its_buttons_row_by_row() -> None:
             [{"text": "c", "callback_data": "3"}],
         ]
     }
+
+
+def test_an_edit_names_its_message_and_is_otherwise_the_message() -> None:
+    """What an edit leaves out the message loses: its buttons, and that no link is shown large."""
+    keys = [[("a", "1")]]
+
+    edit, message = (json.loads(body) for body in (build_edit(7, 42, "F&F", keys), build_message(7, "F&F", keys)))
+    assert edit == message | {"message_id": 42}
+    assert json.loads(build_edit(7, 42, "F&F", plain=True))["text"] == "F&F"
 
 
 def test_a_pressed_button_is_answered_shortly() -> None:

@@ -21,9 +21,9 @@ from actors.telegram.outbox.senders import Manner, Senders
 from actors.telegram.outbox.wording import Unwordable, bare_text_of, cut_to, text_of
 from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.letters import DailyReport
-from protocol.messages import Alert, Market
+from protocol.messages import Alert, Market, ReachedAgain, Venue
 from simulator.judgement.alert_text import parse_alerts
-from tests.support.alerts import alert
+from tests.support.alerts import TRADED_AT, alert
 from tests.support.letters import letter
 from tests.support.market import DAY
 
@@ -70,6 +70,20 @@ def test_what_waited_long_to_be_brought_says_so() -> None:
     assert text_of(bundle, SEOUL, late_by=timedelta(minutes=63.5)) == (
         f"{prompt}\n\n⌛ 연락이 잘 닿지 않아 63분 늦게 전해 드려요."
     )
+
+
+def test_an_edit_says_all_that_the_message_said_and_one_line_more() -> None:
+    """The price that was told stays what it was, and so does that it was late."""
+    bundle = (delivery(alert(), doubtful=True),)
+    again = ReachedAgain(alert_id=alert().id, times=3, venue=Venue.KRX, price=70_450.0, traded_at=TRADED_AT)
+    waited = timedelta(minutes=5)
+
+    before = text_of(bundle, SEOUL, late_by=waited)
+    assert text_of(bundle, SEOUL, late_by=waited, again=again) == (
+        f"{before}\n\n↕️ 3번째 닿았어요 · 지금 70,450원 (14:32:15)"
+    )
+    with pytest.raises(Unwordable):
+        text_of(bundle, SEOUL, again=msgspec.structs.replace(again, traded_at=NO_MOMENT))
 
 
 def test_a_group_that_waited_long_says_so_of_its_first() -> None:

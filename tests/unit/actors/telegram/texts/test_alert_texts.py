@@ -6,11 +6,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from actors.telegram.texts.alert_texts import Reader, alert_caption, alert_text, clean
-from protocol.messages import CIRCUIT_BREAKER, HALTED, LOWER_LIMIT, RESUMED, VOLATILITY_INTERRUPTION, Venue
+from actors.telegram.texts.alert_texts import Reader, again_line, alert_caption, alert_text, clean
+from protocol.messages import (
+    CIRCUIT_BREAKER,
+    HALTED,
+    LOWER_LIMIT,
+    RESUMED,
+    VOLATILITY_INTERRUPTION,
+    ReachedAgain,
+    Venue,
+)
 from protocol.rules import Direction, RuleKind
 from simulator.judgement.alert_text import parse_alert
-from tests.support.alerts import alert, volume_alert
+from tests.support.alerts import TRADED_AT, alert, volume_alert
 
 IN_SEOUL = Reader("ko", ZoneInfo("Asia/Seoul"))
 IN_NEW_YORK = Reader("en", ZoneInfo("America/New_York"))
@@ -44,6 +52,16 @@ US_ALERT = alert(
 def test_the_alert_reads_like_the_example_in_the_readme() -> None:
     """To the letter: it is what the family has learnt to look for."""
     assert alert_text(alert(), IN_SEOUL, repeat=False) == EXAMPLE
+
+
+def test_what_was_reached_again_is_one_line_with_the_price_and_time_of_its_market() -> None:
+    """Whoever looks at the phone meanwhile sees how it stands; nothing rings for it."""
+    again = ReachedAgain(alert_id="", times=3, venue=Venue.KRX, price=70_450.0, traded_at=TRADED_AT)
+    abroad = ReachedAgain(alert_id="", times=2, venue=Venue.AMEX, price=1041.274, traded_at=US_ALERT.traded_at)
+
+    assert again_line(again, IN_SEOUL) == "↕️ 3번째 닿았어요 · 지금 70,450원 (14:32:15)"
+    assert again_line(abroad, IN_SEOUL) == "↕️ 2번째 닿았어요 · 지금 $1,041.27 (10:32:15)"
+    assert again_line(again, IN_NEW_YORK) == "↕️ Reached 3 times now · 70,450원 (14:32:15)"
 
 
 def test_the_readers_amount_is_told_in_whole_shares() -> None:
