@@ -39,6 +39,8 @@ EXIT_CONFIG = 78
 CONFIGURATION_ERROR = "configuration error"
 """The words on stderr by which watchdog knows such an end: supervisord forgets the exit code of a failed start."""
 PR_SET_PDEATHSIG = 1
+SWITCH_S = 0.0002
+"""How long a thread may keep another waiting: Python's own 5 ms are longer than all of an alert's way."""
 
 ConfigT = TypeVar("ConfigT", bound=Struct)
 
@@ -157,6 +159,7 @@ class _Life:
         ports.open()
         # What was imported lives as long as we do: no collection shall look through it again, and hold up an alert.
         gc.freeze()
+        sys.setswitchinterval(SWITCH_S)
         log.info("actor_started", pid=os.getpid(), restarts=self._restarts)
         try:
             await run(actor)

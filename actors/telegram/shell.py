@@ -4,7 +4,6 @@ The doorbell only shortens the wait: the records are looked at twice a second wh
 """
 
 import asyncio
-import sys
 from datetime import timedelta
 from functools import partial
 
@@ -50,9 +49,6 @@ from protocol.tables.telegram import letters
 
 __all__ = ["run"]
 
-SWITCH_S = 0.0002
-"""How long the loop may keep a thread waiting that was handed an alert: Python's 5 ms are longer than all its way."""
-
 
 async def run(actor: Actor[TelegramConfig]) -> None:
     """Bring alerts to people and take their commands until told to stop.
@@ -61,7 +57,6 @@ async def run(actor: Actor[TelegramConfig]) -> None:
         ConfigError: there is no bot token.
     """
     actor.secrets.require("telegram_bot_token")
-    sys.setswitchinterval(SWITCH_S)
     shell = _Shell(actor, partial(BotClient, actor.config, actor.secrets.telegram_bot_token, actor.clock))
     async with asyncio.TaskGroup() as tasks:
         helpers = [tasks.create_task(shell.incoming.serve()), tasks.create_task(shell.look_now_and_then())]
