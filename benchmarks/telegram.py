@@ -8,7 +8,7 @@ known, alike for both.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
@@ -53,6 +53,16 @@ class _Trial(Struct, frozen=True):
     def trades_per_s(self) -> float:
         """What got through flat out."""
         return round(self.flood.evaluated / self.flood.took_s)
+
+    @property
+    def cost_us(self) -> float:
+        """CPU time of feed and evaluator flat out, µs a trade."""
+        return self.flood.cpu_us["feed"] + self.flood.cpu_us["evaluator"]
+
+    @property
+    def telegram_ms(self) -> float:
+        """CPU time of telegram at a pace, milliseconds a second."""
+        return self.pace.cpu_us["notifier"] * self.pace.played.trades / 1e3 / self.pace.took_s
 
     @property
     def lost(self) -> int:
@@ -190,18 +200,17 @@ def _measure(good: _House, bad: _House, mood: sink.Mood, rounds: int, seconds: f
             mark=mark,
         )
 
-    def delays(share: float) -> dict[str, list[float]]:
-        return {name: [percentile(each.delays_us, share) for each in found] for name, found in trials.items()}
+    def of_each(figure: Callable[[_Trial], float]) -> dict[str, list[float]]:
+        return {name: [figure(each) for each in found] for name, found in trials.items()}
 
     return [
+        measured("trades a second, flat out", "", of_each(lambda each: each.trades_per_s), YIELD_MARK),
+        measured("feed and evaluator: CPU a trade", "µs", of_each(lambda each: each.cost_us)),
+        measured("frame to alert on disk, p50", "µs", of_each(lambda each: percentile(each.delays_us, 0.5))),
         measured(
-            "trades a second, flat out",
-            "",
-            {name: [each.trades_per_s for each in found] for name, found in trials.items()},
-            YIELD_MARK,
+            "frame to alert on disk, p99", "µs", of_each(lambda each: percentile(each.delays_us, 0.99)), DELAY_MARK
         ),
-        measured("frame to alert on disk, p50", "µs", delays(0.5)),
-        measured("frame to alert on disk, p99", "µs", delays(0.99), DELAY_MARK),
+        measured("telegram: CPU a second", "ms", of_each(lambda each: each.telegram_ms)),
         measured(
             "trades and decisions lost in all rounds",
             "",
