@@ -103,8 +103,9 @@ class Origin(enum.Enum):
     """Asked for: the price of the last trade so far, its moment that of the answer."""
     BAR = 2
     """The low of a minute that nobody saw, as of the minute's begin: late by nature."""
-    BAR_HIGH = 3
-    """Its high; which of the two came first nobody knows."""
+    HIGH = 3
+    """A high that nobody saw: a minute's, as of its begin (which came first, low or high, nobody knows), or one between
+    two prices that were asked for, as of the first; late by nature."""
 
 
 class State(enum.Enum):

@@ -97,6 +97,7 @@ class PollLine(Struct, frozen=True, kw_only=True):
     """0 where the answer did not tell it."""
     monotonic_ns: int = 0
     caller: str = ""
+    day_high: float = 0.0
 
 
 class MinuteLine(Struct, frozen=True, kw_only=True):

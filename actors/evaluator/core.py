@@ -7,13 +7,14 @@ target fires again after each rest, and a fall through several thresholds fires 
 The day's low, which a KIS trade carries with its time, is a trade too: one that we may not have seen. If a rule was
 armed at that time, it has missed a crossing; it fires then, marked late. A low that was seen cannot do so: its rule
 fired at that moment or was resting over it. So nothing need be remembered of what was seen, and the decision is the
-same after a restart. So it is with a minute bar that fills a hole: its low (`Origin.BAR`) and its high (`BAR_HIGH`)
+same after a restart. So it is with a minute bar that fills a hole: its low (`Origin.BAR`) and its high (`HIGH`)
 count at the minute's begin, and whatever was seen of that minute at or beyond the threshold has left the rule resting
 beyond that moment. The low fires what waits below, the high what waits above. Which of them came first nobody knows: so
 one minute fires a crossing rule or arms it again, never both, whichever is looked at first (`rules`), and a crossing is
 told only where the price has surely gone back before.
 
-A day's high comes with no trade: what a rule waits for above is found in a hole by its minute bars alone.
+A day's high comes with no trade of a stream: what a rule waits for above is found in a hole by its minute bars alone.
+Where prices are asked for, a day's high that has risen between two of them comes as a `HIGH`, too.
 
 An alert's id is made from its causes alone (rule, version, session date, firing): a replay decides nothing twice.
 """
@@ -62,8 +63,8 @@ NOTES_LAST_S = max(NOTE_LASTS_S.values())
 """After how long a status says nothing any more."""
 STANDSTILLS = frozenset({HALTED, CIRCUIT_BREAKER})
 """While one of these holds nothing is printed."""
-_UNTOLD = {Origin.BAR: Direction.ABOVE, Origin.BAR_HIGH: Direction.BELOW}
-"""Which thresholds the low, or the high, of a minute says nothing of: they are fired by the other one."""
+_UNTOLD = {Origin.BAR: Direction.ABOVE, Origin.HIGH: Direction.BELOW}
+"""Which thresholds a low, or a high, that nobody saw says nothing of: they are fired by the other one."""
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
 

@@ -18,7 +18,7 @@ from protocol.wire import Glance
 
 __all__ = ["Armed", "Watched", "shares_of"]
 
-BARS = frozenset({Origin.BAR, Origin.BAR_HIGH})
+BARS = frozenset({Origin.BAR, Origin.HIGH})
 
 
 class Armed(Struct, frozen=True):

@@ -39,13 +39,14 @@ _DOWN = frozenset({"4", "5"})
 
 
 class Price(Struct, frozen=True, kw_only=True):
-    """What a symbol costs now. The day's low is 0 where KIS does not tell it (US)."""
+    """What a symbol costs now. The day's low and high are 0 where KIS does not tell them (US)."""
 
     price: float
     change: float
     base_price: float
     cumulative_volume: int
     day_low: float
+    day_high: float = 0.0
 
 
 class _PriceOutput(Struct):
@@ -54,6 +55,7 @@ class _PriceOutput(Struct):
     stck_sdpr: str = ""
     acml_vol: str = ""
     stck_lwpr: str = ""
+    stck_hgpr: str = ""
 
 
 class _UsPriceOutput(Struct):
@@ -68,6 +70,7 @@ class _UsDetailOutput(Struct):
     base: str = ""
     last: str = ""
     low: str = ""
+    high: str = ""
     tvol: str = ""
 
 
@@ -77,6 +80,7 @@ class _PricesRow(Struct):
     inter2_sdpr: str = ""
     acml_vol: str = ""
     inter2_lwpr: str = ""
+    inter2_hgpr: str = ""
 
 
 class _PricesAnswer(Struct):
@@ -117,7 +121,7 @@ def build_us_price_call(symbol: str, venue: Venue) -> Call:
 
 
 def build_us_detail_call(symbol: str, venue: Venue) -> Call:
-    """Ask for price and day's low of a US *symbol*; real keys only."""
+    """Ask for price, day's low and high of a US *symbol*; real keys only."""
     params = {"AUTH": "", "EXCD": EXCHANGE_BY_VENUE[venue], "SYMB": symbol}
     return Call("/uapi/overseas-price/v1/quotations/price-detail", "HHDFS76200200", params)
 
@@ -138,6 +142,7 @@ def parse_price(body: bytes) -> Price:
         base_price=read_price(output.stck_sdpr),
         cumulative_volume=read_shares(output.acml_vol),
         day_low=read_number(output.stck_lwpr),
+        day_high=_high(output.stck_hgpr),
     )
 
 
@@ -160,6 +165,7 @@ def parse_prices(body: bytes) -> dict[str, Price]:
             base_price=base_price,
             cumulative_volume=read_shares(row.acml_vol),
             day_low=read_number(row.inter2_lwpr),
+            day_high=_high(row.inter2_hgpr),
         )
     return prices
 
@@ -190,7 +196,12 @@ def parse_us_detail(body: bytes) -> Price:
         base_price=base_price,
         cumulative_volume=read_shares(output.tvol),
         day_low=read_number(output.low),
+        day_high=_high(output.high),
     )
+
+
+def _high(price: str) -> float:
+    return read_price(price) if has_trade(price) else 0.0
 
 
 def _require_price(price: str) -> None:

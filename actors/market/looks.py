@@ -1,4 +1,4 @@
-"""Which trade a price that was asked for tells of. Pure: it is handed the moment.
+"""Which trades a price that was asked for tells of. Pure: it is handed the moment.
 
 An answer is the last trade so far, without its time. It is taken for a trade of now if the price or the volume of the
 session has moved since the look before. At the first look of a session nothing has moved yet: it counts all the same
@@ -11,12 +11,14 @@ So it is with a symbol that another process's stream has carried: it may have to
 Where the stream was our own, its last trade is the look before, and an answer that knows of fewer shares is older.
 
 A day's low that has fallen between two looks was traded between them: the trade carries it with the moment of the
-earlier look, so that whoever waited for that price since then is told.
+earlier look, so that whoever waited for that price since then is told. A day's high that has risen between them comes
+as a trade of its own, of that moment, in front of it.
 """
 
 from datetime import timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.market.choices import choice_of
 from actors.market.sessions import SessionTimes
@@ -36,7 +38,8 @@ class Quotation(Struct, frozen=True, kw_only=True):
     base_price: float
     cumulative_volume: int
     day_low: float = 0.0
-    """0 where the source tells none."""
+    day_high: float = 0.0
+    """0 where the source tells none, as of the low."""
     source: str = ""
     """Who answered."""
 
@@ -89,8 +92,8 @@ class Looks:
 
     def on_quotation(
         self, symbol: str, venue: Venue, quotation: Quotation, session: SessionTimes, at_ns: int
-    ) -> Trade | None:
-        """Return the trade that *quotation* tells of, None if it tells of none.
+    ) -> list[Trade]:
+        """Return the trades that *quotation* tells of: the newest is the last, before it the day's high if it is new.
 
         Args:
             symbol: whose price it is.
@@ -104,19 +107,19 @@ class Looks:
         if before is not None and before.session.session_date != session.session_date:
             before = None
         if quotation.cumulative_volume == 0 or (before is not None and _is_older(quotation, before)):
-            return None
+            return []
         look = self._looks[key] = _Look(session, quotation, at_ns)
         self._compared.discard(key)
         is_first = before is None or not _is_of_one_choice(venue, before.session, session)
         if is_first and (key in self._doubted or _may_be_the_close(venue, session)):
             self._doubted.discard(key)
             self._compared.add(key)
-            return None
+            return []
         if is_first and from_ns(at_ns) < session.opens_at + self._interval:
-            return None
+            return []
         if before is not None and _tells_nothing(quotation, before.quotation):
-            return None
-        return _trade(key, look, before)
+            return []
+        return _trades(key, look, before)
 
 
 def _is_older(quotation: Quotation, before: _Look) -> bool:
@@ -135,17 +138,19 @@ def _tells_nothing(quotation: Quotation, before: Quotation) -> bool:
     return quotation.source != before.source or quotation == before
 
 
-def _trade(key: _Key, look: _Look, before: _Look | None) -> Trade:
-    """Return the trade that *look* tells of, and with it a low that lies between it and the look *before*."""
+def _trades(key: _Key, look: _Look, before: _Look | None) -> list[Trade]:
+    """Return the trade that *look* tells of, with a low that lies between it and the look *before*, and such a high."""
     (symbol, venue), quotation, session = key, look.quotation, look.session
-    volume, low, low_at_ns = 0, 0.0, 0
+    volume, low, low_at_ns, high = 0, 0.0, 0, 0.0
     if before is not None:
         # A source may take shares back.
         volume = max(0, quotation.cumulative_volume - before.quotation.cumulative_volume)
         is_same = _is_of_one_choice(venue, before.session, session)
         if is_same and 0 < quotation.day_low < before.quotation.day_low:
             low, low_at_ns = quotation.day_low, before.at_ns
-    return Trade(
+        if is_same and 0 < before.quotation.day_high < quotation.day_high:
+            high = quotation.day_high
+    newest = Trade(
         symbol=symbol,
         venue=venue,
         session_date=session.session_date,
@@ -160,3 +165,17 @@ def _trade(key: _Key, look: _Look, before: _Look | None) -> Trade:
         received_at_ns=look.at_ns,
         origin=Origin.QUOTE,
     )
+    if before is None or not high:
+        return [newest]
+    hidden = replace(
+        newest,
+        price=high,
+        change=round(high - quotation.base_price, DECIMALS),
+        volume=0,
+        cumulative_volume=before.quotation.cumulative_volume,
+        day_low=0.0,
+        day_low_at_ns=0,
+        traded_at_ns=before.at_ns,
+        origin=Origin.HIGH,
+    )
+    return [hidden, newest]

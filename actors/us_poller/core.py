@@ -1,4 +1,4 @@
-"""Decide whose price is to be asked now; which trade an answer tells of, `market.looks` says. Pure."""
+"""Decide whose price is to be asked now; which trades an answer tells of, `market.looks` says. Pure."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -104,8 +104,8 @@ class Poller:
         """Note that the price of *watched* is being asked."""
         self._asked_at[watched.symbol] = monotonic
 
-    def on_price(self, watched: Watched, quotation: Quotation, at: datetime, at_ns: int) -> Trade | None:
-        """Return the trade that *quotation* tells of, None if it tells of none.
+    def on_price(self, watched: Watched, quotation: Quotation, at: datetime, at_ns: int) -> list[Trade]:
+        """Return the trades that *quotation* tells of, in order of time.
 
         Args:
             watched: whose price it is.
@@ -116,5 +116,5 @@ class Poller:
         session = self.session(watched, at)
         symbol = watched.symbol
         if session is None or symbol not in self._watched or symbol in self._carried:
-            return None
+            return []
         return self._looks.on_quotation(symbol, watched.venue, quotation, session, at_ns)

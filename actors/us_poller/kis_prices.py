@@ -1,4 +1,4 @@
-"""US prices from KIS REST: with the day's low (HHDFS76200200) where the key is permitted it, else without.
+"""US prices from KIS REST: with the day's low and high (HHDFS76200200) where the key is permitted it, else without.
 
 KIS does not say what these calls answer before the open and after the close. They have been seen to answer no price at
 all then (https://github.com/dragon1086/prism-insight/pull/177): outside the regular session that is no failure, and
@@ -44,6 +44,7 @@ class KisPrices:
             base_price=found.base_price,
             cumulative_volume=found.cumulative_volume,
             day_low=found.day_low,
+            day_high=found.day_high,
             source=self.name,
         )
 

@@ -110,7 +110,7 @@ class _Shell:
         self._failures = {symbol: why for symbol, why in self._failures.items() if symbol in self._poller.symbols}
 
     async def _ask(self, watched: Watched) -> None:
-        """Ask for one price and publish the trade that it tells of."""
+        """Ask for one price and publish the trades that it tells of."""
         clock = self._actor.clock
         self._poller.on_asked(watched, clock.monotonic())
         session = self._poller.session(watched, clock.now())
@@ -125,10 +125,10 @@ class _Shell:
         else:
             self._failures.pop(watched.symbol, None)
             self._actor.progressed()
-            trade = self._poller.on_price(watched, quotation, clock.now(), clock.now_ns())
-            if trade is not None:
-                number = self._actor.ports.publish(Trades(trades=[trade]))
-                self._recorder.take_published(trade.received_at_ns, Published(number=number, trades=[trade]))
+            trades = self._poller.on_price(watched, quotation, clock.now(), clock.now_ns())
+            if trades:
+                number = self._actor.ports.publish(Trades(trades=trades))
+                self._recorder.take_published(trades[-1].received_at_ns, Published(number=number, trades=trades))
         self._actor.ports.wake()
 
     def _tell_state(self) -> None:

@@ -79,6 +79,7 @@ class PollLine(Struct, frozen=True, kw_only=True):
     day_low: float = 0.0
     monotonic_ns: int = 0
     caller: str = ""
+    day_high: float = 0.0
 
 
 class BarLine(Struct, frozen=True, kw_only=True):
@@ -155,10 +156,14 @@ def _as_trades(polls: Sequence[PollLine]) -> list[TradeLine]:
         key = poll.caller, poll.symbol, poll.session_date
         earlier = before.get(key)
         before[key] = poll
-        if earlier is not None and 0 < poll.day_low < earlier.day_low:
-            # A low between two answers to one poller: traded after the earlier, told by the later.
+        if earlier is not None:
+            # A low, or a high, between two answers to one poller: traded after the earlier, told by the later.
             at_ns = earlier.world_ns // SECOND_NS * SECOND_NS
-            trades.append(msgspec.structs.replace(trade, price=poll.day_low, traded_at_ns=at_ns, is_hidden=True))
+            hidden = [poll.day_low] if 0 < poll.day_low < earlier.day_low else []
+            hidden += [poll.day_high] if 0 < earlier.day_high < poll.day_high else []
+            trades += [
+                msgspec.structs.replace(trade, price=price, traded_at_ns=at_ns, is_hidden=True) for price in hidden
+            ]
         trades.append(trade)
     return trades
 

@@ -215,13 +215,13 @@ class Quotations:
         }
 
     def overseas_detail(self, query: Query) -> Answer:
-        """Answer 해외주식 현재가상세, which tells the day's low, too, and note what was answered."""
+        """Answer 해외주식 현재가상세, which tells the day's low and high, too, and note what was answered."""
         venue, code = needed(query, "EXCD"), needed(query, "SYMB")
         instrument = self._foreign(venue, code)
         if instrument is None:
             return {"output": {"rsym": f"D{venue}{code}", "zdiv": "", "base": "", "last": "", "low": "", "tvol": ""}}
         day = _day_of(instrument)
-        self._note(instrument, day.low)
+        self._note(instrument, day.low, day.high)
         return {
             "output": {
                 "rsym": f"D{venue}{code}",
@@ -255,7 +255,7 @@ class Quotations:
         instrument = self._foreign(needed(query, "EXCD"), needed(query, "SYMB"))
         return foreign_minutes(instrument, query, self._clock) if instrument else {"output1": {}, "output2": []}
 
-    def _note(self, instrument: Instrument, day_low: float = 0.0) -> None:
+    def _note(self, instrument: Instrument, day_low: float = 0.0, day_high: float = 0.0) -> None:
         day = _day_of(instrument)
         self._journal.poll(
             PollLine(
@@ -267,6 +267,7 @@ class Quotations:
                 base_price=day.base_price,
                 cumulative_volume=day.volume,
                 day_low=day_low,
+                day_high=day_high,
                 monotonic_ns=self._clock.monotonic_ns(),
                 caller=self._caller,
             )

@@ -173,7 +173,7 @@ def test_a_stream_that_stays_empty_however_often_it_is_confirmed_is_followed_oth
     after = endure(tmp_path, story)
 
     assert after.mistakes() == []
-    assert {trade.origin for trade in after.feed.published if trade.symbol == mute} == {Origin.BAR, Origin.BAR_HIGH}
+    assert {trade.origin for trade in after.feed.published if trade.symbol == mute} == {Origin.BAR, Origin.HIGH}
     assert after.connects == 1
 
 

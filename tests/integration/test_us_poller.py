@@ -9,7 +9,7 @@ from pathlib import Path
 from actors.runtime.clock import WorldClock, read_world_clock
 from actors.us_poller.config import UsPollerConfig
 from actors.us_poller.shell import run
-from protocol.messages import Heartbeat, Session, State, Venue
+from protocol.messages import Heartbeat, Origin, Session, State, Venue
 from simulator.faults import parse_fault
 from simulator.journal import PollLine
 from simulator.judgement.evidence import read_lines
@@ -67,8 +67,12 @@ def test_every_trade_is_a_price_that_kis_answered(tmp_path: Path) -> None:
     async def scene(house: FeedAtWork, _simulator: Simulator) -> None:
         await house.until(lambda: len(house.trades) >= 3)
 
-    trades = play(tmp_path, scene).trades
+    published = play(tmp_path, scene).trades
+    trades = [trade for trade in published if trade.origin is Origin.QUOTE]
 
+    assert {trade.price for trade in published if trade.origin is Origin.HIGH} <= {
+        poll.day_high for poll in polls(tmp_path)
+    }
     answered = {(poll.price, poll.cumulative_volume): poll for poll in polls(tmp_path)}
     for trade in trades:
         poll = answered[trade.price, trade.cumulative_volume]

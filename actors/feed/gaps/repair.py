@@ -11,7 +11,7 @@ the order of their time; the other streams are not held. A hole that was given u
 behind newer trades would be out of order. What remains of it is the day's low of a Korean trade, if that is a new one.
 
 Each minute of the hole becomes two trades at the minute's begin: its low (`BAR`), which only what waits below is fired
-by, and its high (`BAR_HIGH`), for what waits above. What was seen of the hole's first minute need not be known: a
+by, and its high (`HIGH`), for what waits above. What was seen of the hole's first minute need not be known: a
 target that it reached has left its rule resting beyond the minute's begin. Of its last minute the held trades tell
 themselves what they saw, and a low or high that goes no further is left out. The last bar's close comes behind it as
 another low, so that the message ends with the newest price.
@@ -318,7 +318,7 @@ def trades_of_bars(
     prices = [
         (bar, place, price, origin)
         for bar, place in placed
-        for price, origin in ((bar.low, Origin.BAR), (bar.high, Origin.BAR_HIGH))
+        for price, origin in ((bar.low, Origin.BAR), (bar.high, Origin.HIGH))
     ]
     prices += [(bar, place, bar.close, Origin.BAR) for bar, place in placed[-1:]]
     return [

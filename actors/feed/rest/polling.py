@@ -3,7 +3,7 @@
 Nobody's symbol goes unwatched: what no link carries and what KIS refuses or does not confirm is polled, after a
 moment in which a reconnect may still cure it, and only while its venue trades; but a stream that was lost and is to
 come back is followed by its minute bars (`repair`), which miss no crossing and make no rule rest too early. Thirty
-prices are one call (FHKST11300006); where the app key may not make that call, as on paper, each is one. Which trade
+prices are one call (FHKST11300006); where the app key may not make that call, as on paper, each is one. Which trades
 an answer tells of, `actors.market.looks` says.
 """
 
@@ -124,15 +124,16 @@ class Polling:
         if listed in self._since and session is not None:
             self._looks.on_trade(trade, session)
 
-    def on_price(self, listed: Listing, price: Price, at: datetime, at_ns: int) -> Trade | None:
-        """Return the trade that *price* tells of, None if it tells of none or nobody wants it any more."""
+    def on_price(self, listed: Listing, price: Price, at: datetime, at_ns: int) -> list[Trade]:
+        """Return the trades that *price* tells of, in order of time; none if nobody wants it any more."""
         session = self.session(listed.venue, at)
         if session is None or listed not in self._since:
-            return None
+            return []
         quotation = Quotation(
             price=price.price,
             base_price=price.base_price,
             cumulative_volume=price.cumulative_volume,
             day_low=price.day_low,
+            day_high=price.day_high,
         )
         return self._looks.on_quotation(listed.symbol, listed.venue, quotation, session, at_ns)

@@ -109,7 +109,7 @@ class PriceDesk:
             trade
             for listed in asked
             if listed.symbol in prices
-            and (trade := self._polling.on_price(listed, prices[listed.symbol], at, at_ns)) is not None
+            for trade in self._polling.on_price(listed, prices[listed.symbol], at, at_ns)
         ]
         if trades:
             self._outlet.publish(at_ns, trades)

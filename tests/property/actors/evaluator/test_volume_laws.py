@@ -18,7 +18,7 @@ from tests.support.market import DAY, NINE, rule, targets, trade
 
 MONDAY = date(2025, 12, 1)
 USUAL = {DAY: 1_000, MONDAY: 1_500}
-BARS = {2: Origin.BAR, 3: Origin.BAR_HIGH}
+BARS = {2: Origin.BAR, 3: Origin.HIGH}
 SESSIONS = frozenset({SessionChoice.KRX_REGULAR, SessionChoice.NXT})
 
 

@@ -41,8 +41,7 @@ def test_no_price_is_told_that_is_older_than_one_that_was_told(story: list[tuple
         plan.on_asked(SOXL, float(second))
         seen = max(second - lag_s, 0)
         quotation = Quotation(price=story[seen][0], base_price=41.27, cumulative_volume=seen + 1)
-        trade = plan.on_price(SOXL, quotation, at, to_ns(at))
-        if trade is not None:
+        for trade in plan.on_price(SOXL, quotation, at, to_ns(at)):
             assert seen >= newest_told or not flowed
             assert trade.price == story[seen][0]
             newest_told = max(newest_told, seen)

@@ -145,7 +145,7 @@ def bar(minute: int, low: float, high: float) -> list[Trade]:
     at = NINE + timedelta(minutes=minute)
     return [
         trade(price, at, day_low=0.0, day_low_at_ns=0, origin=origin)
-        for price, origin in ((low, Origin.BAR), (high, Origin.BAR_HIGH))
+        for price, origin in ((low, Origin.BAR), (high, Origin.HIGH))
     ]
 
 

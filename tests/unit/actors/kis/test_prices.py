@@ -1,6 +1,7 @@
 """Prices over REST, in the shapes that KIS documents."""
 
 import pytest
+from msgspec.structs import replace
 
 from actors.kis.errors import ShapeError, UnknownSymbol
 from actors.kis.prices import Price, build_price_call, build_us_price_call, parse_price, parse_us_price
@@ -13,9 +14,10 @@ US_PRICE = {"base": "41.2700", "last": "40.0000", "sign": "5", "diff": "1.2700",
 
 def test_a_price_is_read_with_the_exchanges_base() -> None:
     """stck_sdpr is right on split days, when yesterday's close is not."""
-    assert parse_price(ok(output=PRICE)) == Price(
-        price=70_600, change=-2_065, base_price=72_665, cumulative_volume=9_000_000, day_low=70_500
-    )
+    told = Price(price=70_600, change=-2_065, base_price=72_665, cumulative_volume=9_000_000, day_low=70_500)
+
+    assert parse_price(ok(output=PRICE)) == told
+    assert parse_price(ok(output=PRICE | {"stck_hgpr": "73000"})) == replace(told, day_high=73_000)
 
 
 @pytest.mark.parametrize(("sign", "change"), [("2", 1.27), ("5", -1.27), ("4", -1.27), ("0", 1.27), ("3", 1.27)])

@@ -28,7 +28,7 @@ def look(looks: Looks, prices: tuple[float, float], volume: int, at_ns: int, ven
     """Let Samsung have these *prices* at *at_ns*, its last and its day's low, from a base price of 72,665."""
     price, low = prices
     quotation = Quotation(price=price, base_price=72_665, cumulative_volume=volume, day_low=low)
-    return looks.on_quotation("005930", venue, quotation, session(), at_ns)
+    return next(iter(looks.on_quotation("005930", venue, quotation, session(), at_ns)), None)
 
 
 def test_a_low_that_fell_between_two_looks_has_the_moment_of_the_first() -> None:
@@ -78,3 +78,18 @@ def test_a_symbol_is_looked_at_by_venue() -> None:
     looks.forget("005930", Venue.KRX)
     assert look(looks, (71_000, 70_900), 100, TEN_NS, Venue.NXT) is None
     assert look(looks, (71_000, 70_900), 100, TEN_NS) is not None
+
+
+def test_a_high_that_rose_between_two_looks_is_a_trade_of_the_moment_of_the_first() -> None:
+    """Who waits above is told of a rise of seconds as who waits below is told of a dip; the newest price comes last."""
+    looks = Looks(INTERVAL)
+
+    def told(price: float, high: float, volume: int, at_ns: int) -> list[Trade]:
+        quotation = Quotation(price=price, base_price=72_665, cumulative_volume=volume, day_high=high)
+        return looks.on_quotation("005930", Venue.KRX, quotation, session(), at_ns)
+
+    assert [each.origin for each in told(71_000, 73_000, 100, TEN_NS)] == [Origin.QUOTE]
+    high, newest = told(71_100, 74_000, 200, TEN_NS + 3 * SECOND_NS)
+    assert (high.price, high.base_price, high.traded_at_ns, high.origin) == (74_000, 72_665, TEN_NS, Origin.HIGH)
+    assert (newest.price, newest.volume, newest.origin) == (71_100, 100, Origin.QUOTE)
+    assert [each.origin for each in told(71_200, 74_000, 300, TEN_NS + 6 * SECOND_NS)] == [Origin.QUOTE]

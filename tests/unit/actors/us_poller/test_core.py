@@ -35,10 +35,15 @@ def poller(*watched: Watched) -> Poller:
     return new
 
 
+def newest(told: list[Trade]) -> Trade | None:
+    """Return the newest trade of which an answer tells."""
+    return told[-1] if told else None
+
+
 def look(plan: Poller, price: float, volume: int, at: datetime = NOON) -> Trade | None:
     """Let SOXL cost *price* at *at*, from a base price of 41.27."""
     quotation = Quotation(price=price, base_price=41.27, cumulative_volume=volume)
-    return plan.on_price(SOXL, quotation, at, to_ns(at))
+    return newest(plan.on_price(SOXL, quotation, at, to_ns(at)))
 
 
 @pytest.mark.parametrize(
@@ -189,7 +194,7 @@ def test_a_low_between_two_looks_counts_at_the_earlier_one() -> None:
     plan.on_price(SOXL, Quotation(price=41.0, base_price=41.27, cumulative_volume=9, day_low=40.9), NOON, to_ns(NOON))
     quotation = Quotation(price=41.1, base_price=41.27, cumulative_volume=12, day_low=40.2)
 
-    trade = plan.on_price(SOXL, quotation, later, to_ns(later))
+    trade = newest(plan.on_price(SOXL, quotation, later, to_ns(later)))
 
     assert trade is not None
     assert (trade.day_low, trade.day_low_at_ns, trade.traded_at_ns) == (40.2, to_ns(NOON), to_ns(later))
@@ -200,7 +205,7 @@ def test_a_low_that_was_there_before_the_first_look_is_nobodys() -> None:
     plan = poller()
     quotation = Quotation(price=41.0, base_price=41.27, cumulative_volume=9, day_low=38.0)
 
-    trade = plan.on_price(SOXL, quotation, NOON, to_ns(NOON))
+    trade = newest(plan.on_price(SOXL, quotation, NOON, to_ns(NOON)))
 
     assert trade is not None
     assert (trade.day_low, trade.day_low_at_ns) == (0.0, 0)
@@ -239,7 +244,7 @@ def test_the_first_look_of_another_source_is_a_reference() -> None:
     fdr = Quotation(price=39.0, base_price=41.27, cumulative_volume=5, source="fdr")
     moved = Quotation(price=38.9, base_price=41.27, cumulative_volume=6, source="fdr")
 
-    told = [plan.on_price(SOXL, each, NOON, to_ns(NOON)) for each in (kis, fdr, fdr, moved, kis)]
+    told = [newest(plan.on_price(SOXL, each, NOON, to_ns(NOON))) for each in (kis, fdr, fdr, moved, kis)]
 
     assert [trade.price if trade else None for trade in told] == [40.0, None, None, 38.9, None]
 
@@ -251,7 +256,7 @@ EIGHT, FIVE = new_york(8), new_york(17)
 def look_in_the_evening(plan: Poller, price: float, volume: int, at: datetime) -> Trade | None:
     """Let SOXL cost *price* at *at*, for somebody who chose other sessions than the regular one."""
     quotation = Quotation(price=price, base_price=41.27, cumulative_volume=volume)
-    return plan.on_price(EARLY_BIRD, quotation, at, to_ns(at))
+    return newest(plan.on_price(EARLY_BIRD, quotation, at, to_ns(at)))
 
 
 def test_who_chose_the_pre_market_or_the_after_hours_is_polled_then_and_only_then() -> None:
@@ -289,7 +294,7 @@ def test_the_first_look_after_the_open_is_not_the_pre_markets_last_trade() -> No
 
     def low_look(price: float, low: float, volume: int, at: datetime) -> Trade | None:
         quotation = Quotation(price=price, base_price=41.27, cumulative_volume=volume, day_low=low)
-        return plan.on_price(both, quotation, at, to_ns(at))
+        return newest(plan.on_price(both, quotation, at, to_ns(at)))
 
     low_look(41.00, 40.90, 9_000, new_york(9, 29, 50))
     assert low_look(35.00, 35.00, 9_100, new_york(9, 30, 5)) is None

@@ -40,7 +40,7 @@ class FakeKis:
         if not self.has_detail:
             message = "permits no such call"
             raise TemporaryFailure(message, NOT_PERMITTED_S)
-        return msgspec.structs.replace(await self.price(symbol, venue), day_low=39.5)
+        return msgspec.structs.replace(await self.price(symbol, venue), day_low=39.5, day_high=41.0)
 
     async def price(self, symbol: str, _venue: Venue) -> Price:
         """Return its price."""

@@ -68,6 +68,19 @@ def test_a_caller_that_asks_again_soon_is_a_poller(tmp_path: Path) -> None:
     assert [line.is_certain for line in found] == [True, False, True, True, True, False, False]
 
 
+def test_a_low_and_a_high_between_two_answers_are_trades_of_the_first_ones_time(tmp_path: Path) -> None:
+    """What was traded between them nobody saw, and whoever waited for it is told."""
+    first = poll(0, "a") | {"day_low": 38.5, "day_high": 42.0}
+    second = poll(15, "a") | {"day_low": 38.0, "day_high": 42.5}
+    third = poll(30, "a") | {"day_low": 38.0, "day_high": 42.5}
+
+    found = read(tmp_path, [], [first, second, third])
+
+    hidden = [(line.price, line.traded_at_ns - NIGHT_NS) for line in found if line.is_hidden]
+    assert hidden == [(38.0, 0), (42.5, 0)]
+    assert [line.price for line in found if not line.is_hidden] == [39.0] * 3
+
+
 def test_a_korean_symbol_that_nobody_streams_is_what_its_polls_say(tmp_path: Path) -> None:
     """The forty-second symbol: between two polls nobody can know."""
     polls = [poll(second, "a", "005930", "KRX", NINE_NS) for second in (0, 15)]

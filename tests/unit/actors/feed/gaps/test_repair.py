@@ -76,11 +76,11 @@ def test_after_a_loss_the_minutes_come_first_and_what_was_held_behind_them() -> 
 
     assert [(each.price, each.traded_at_ns, each.origin) for each in told] == [
         (99_000.0, at(1), Origin.BAR),
-        (99_950.0, at(1), Origin.BAR_HIGH),
+        (99_950.0, at(1), Origin.HIGH),
         (98_000.0, at(2), Origin.BAR),
-        (99_950.0, at(2), Origin.BAR_HIGH),
+        (99_950.0, at(2), Origin.HIGH),
         (99_500.0, at(4), Origin.BAR),
-        (99_950.0, at(4), Origin.BAR_HIGH),
+        (99_950.0, at(4), Origin.HIGH),
         (99_800.0, live[0].traded_at_ns, Origin.PRINT),
         (99_800.0, live[1].traded_at_ns, Origin.PRINT),
     ]
