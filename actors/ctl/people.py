@@ -81,15 +81,13 @@ def _tell_address(arguments: argparse.Namespace, result: dict[str, object]) -> i
         put_json(result)
         return 0
     place = msgspec.convert(result, _Place)
-    put(f"{place.person} is reached by {place.channel} at:\n\n")
-    if place.link != place.address:
-        put(f"{drawn(place.link)}\n{place.link}\n\nor, typed: ")
-    put(f"{place.address}\n\nWho knows this reads along: tell it to nobody else. Stocks: {_adding(place.person)}\n")
+    if place.link == place.address:
+        put(f"{place.person} is reached by {place.channel} as {place.address}\n")
+    else:
+        put(f"{place.person} is reached by {place.channel} at:\n\n{drawn(place.link)}\n{place.link}\n\n")
+        put(f"or, typed: {place.address}\n\nWho knows it reads along: tell it to nobody else.\n")
+    put(f"Stocks: sigmactl add CODE --person {shlex.quote(place.person)}\n")
     return 0
-
-
-def _adding(name: str) -> str:
-    return f"`sigmactl add CODE --person {shlex.quote(name)}`"
 
 
 def remove_person(arguments: argparse.Namespace) -> int:

@@ -152,7 +152,7 @@ def _alert_line(row: AlertRow) -> dict[str, Cell]:
         "traded_at": wall_clock(row.traded_at),
         "decided_at": wall_clock(row.decided_at),
         "sent_at": wall_clock(text.sent_at) if text else None,
-        "message_id": text.message_id if text else None,
+        "message_id": text.name_there if text else None,
         "picture_message_id": picture.message_id if picture else None,
     }
 

@@ -85,7 +85,8 @@ def _delivery(delivery: DeliveryRow | None, what: str) -> str:
     tries = "1 try" if delivery.attempts == 1 else f"{delivery.attempts} tries"
     if _is_sent(delivery):
         repeat = ", may be a repeat" if delivery.doubtful else ""
-        return f"{what} as message {delivery.receipt or delivery.message_id}, {tries}{repeat}"
+        name = delivery.name_there
+        return f"{what}{f' as message {name}' if name else ''}, {tries}{repeat}"
     return f"{what}, {tries} so far{f': {delivery.reason}' if delivery.reason else ''}"
 
 

@@ -34,6 +34,11 @@ class DeliveryRow(Struct, frozen=True, kw_only=True):
     receipt: str = ""
     """What a channel that does not number its messages calls this one."""
 
+    @property
+    def name_there(self) -> str | int | None:
+        """What its channel calls the message, None if it has no name for it."""
+        return self.receipt or self.message_id or None
+
 
 class AlertRow(Struct, frozen=True, kw_only=True):
     """One alert, with its deliveries; moments are ISO 8601, UTC."""

@@ -14,14 +14,24 @@ from actors.telegram.api.outcomes import Outcome
 from actors.telegram.api.wire import Keyboard
 from actors.telegram.outbox.pace import Rates
 
-__all__ = ["Channel", "ChannelT_co", "Message", "Opened"]
+__all__ = ["Address", "Channel", "ChannelT_co", "Message", "Opened"]
+
+
+class Address(str):
+    """What a chat, a topic or a person is called on a channel; it may be a secret, so its `repr` is `***`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Hide the text."""
+        return "***"
 
 
 class Message(Struct, frozen=True, kw_only=True):
     """One message, ready to go."""
 
     address: str
-    """Where to: what a chat, a topic or a person is called on the channel. It may be a secret: never log it."""
+    """Where to; an `Address`, where it may be a secret."""
     text: str
     """What shall be read, as it is: a channel escapes what it must. Of a picture its caption."""
     keyboard: Keyboard = ()
@@ -68,7 +78,7 @@ class Opened(Struct, Generic[ChannelT_co], frozen=True, kw_only=True):
     """How many bytes of UTF-8 a text may have, 0 where the channel sees to that itself."""
     address: str = ""
     """What a person's address may look like, a regular expression; empty where addresses are not given by hand."""
-    new_address: Callable[[], str] = str
-    """Makes an address that nobody else has."""
+    new_address: Callable[[str], str] = str
+    """Makes an address for the person of this name."""
     link: Callable[[str], str] = str
     """Makes of an address the link that opens it on a phone; where there is none, the address."""

@@ -62,7 +62,7 @@ class ChannelControl:
         """
         read = _read(arguments, _AddressArguments, '{"person": …, "channel": "ntfy"}')
         person, channel = find_person(self._register, read.person), self._open_channel(read.channel)
-        address = _address_on(channel, read.address)
+        address = _address_on(channel, read.address, person.name)
         self._register.set_address(person.id, channel.name, address, self._actor.clock.now_ns())
         return self._told(person, channel, address)
 
@@ -94,7 +94,7 @@ class ChannelControl:
         """
         read = _read(arguments, _NameArguments, '{"name": …, "channel": "ntfy"}')
         channel, name = self._open_channel(read.channel), clean(read.name)
-        address = _address_on(channel, read.address)
+        address = _address_on(channel, read.address, name)
         if not name or name.isdigit() or any(person.name == name for person in self._register.people()):
             message = f"expected a name that nobody has, no number, found {read.name!r}"
             raise CommandRefused(message)
@@ -122,12 +122,12 @@ class ChannelControl:
             raise CommandRefused(message) from None
 
 
-def _address_on(channel: Opened[Channel], address: str) -> str:
+def _address_on(channel: Opened[Channel], address: str, name: str) -> str:
     if address and not re.fullmatch(channel.address, address):
         # It may be a secret: what was typed is not repeated.
         message = f"expected an address that matches {channel.address} for {channel.title}, found something else"
         raise CommandRefused(message)
-    return address or channel.new_address()
+    return address or channel.new_address(name)
 
 
 def _ways(person: Person) -> str:

@@ -21,6 +21,7 @@ from actors.market.choices import (
     write_choices,
     write_moments,
 )
+from actors.telegram.channels.channel import Address
 from actors.telegram.config import SeededPerson
 from actors.telegram.people.access import GONE, OPERATOR, Role
 from actors.telegram.people.rule_book import SigmaLevel, below, read_levels, set_levels
@@ -50,8 +51,8 @@ class Person(Struct, frozen=True, kw_only=True):
     """Which sessions may alert."""
     tells_closed_days: bool = False
     """Whether this person is told that a market stays closed."""
-    addresses: Mapping[str, str] = {}
-    """By channel, where this person gets messages beside the chat, or instead of one. They may be secrets."""
+    addresses: Mapping[str, Address] = {}
+    """By channel, where this person gets messages beside the chat, or instead of one."""
 
     @property
     def has_chat(self) -> bool:
@@ -332,9 +333,9 @@ class Register:
         self._amounts[person_id] = kept if amount is None else {**kept, symbol: amount}
 
     def _read_people(self) -> None:
-        by_person: dict[int, dict[str, str]] = {}
+        by_person: dict[int, dict[str, Address]] = {}
         for row in self._connection.execute(select(addresses)):
-            by_person.setdefault(row.person_id, {})[row.channel] = row.address
+            by_person.setdefault(row.person_id, {})[row.channel] = Address(row.address)
         self._people = {
             row.id: Person(
                 id=row.id,

@@ -1,6 +1,7 @@
 """The console as a channel: a line of who, when and whether it rings, then the text as it is, then an empty line.
 
-A message counts as taken when all of it is written. What was written in part is a doubt like any other.
+An address is the name that stands there. A message counts as taken when all of it is written; what was written in part
+is a doubt like any other.
 """
 
 import os
@@ -67,5 +68,4 @@ def open_console(config: ConsoleConfig, root: Path, clock: Clock) -> Opened[Cons
         refused="the console lets nobody in",
         carries_pictures=False,
         address=r"[^\s].{0,63}",
-        new_address=lambda: CONSOLE,
     )

@@ -19,7 +19,7 @@ from actors.telegram.outbox.pace import Rates
 __all__ = ["NTFY", "NtfyChannel", "open_ntfy"]
 
 NTFY = "ntfy"
-THREADS = 2
+THREADS = 8
 TOPIC_BYTES = 15
 """Nobody guesses 120 bits."""
 REFUSED = (
@@ -93,7 +93,7 @@ def open_ntfy(
     )
 
 
-def _new_topic() -> str:
+def _new_topic(_name: str) -> str:
     # Topics that begin with "up" are taken for UnifiedPush's.
     return f"sigmabell-{secrets.token_urlsafe(TOPIC_BYTES)}"
 

@@ -85,3 +85,45 @@ def test_whoever_is_removed_is_named(monkeypatch: pytest.MonkeyPatch, capsys: py
 
     assert text == "Bora is removed\n"
     assert asked == ("telegram", "remove_person", {"person": "2"})
+
+
+TOPIC: dict[str, object] = {
+    "person": "할머니",
+    "channel": "ntfy",
+    "address": "sigmabell-TOPIC",
+    "link": "ntfy://ntfy.example.org/sigmabell-TOPIC",
+}
+
+
+@pytest.mark.parametrize(
+    ("run", "command", "whom"), [(people.reach, "reach", "person"), (people.add_person, "add_person", "name")]
+)
+def test_a_topic_is_shown_as_what_it_is_a_secret_with_a_picture_of_its_link(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], run: Run, command: str, whom: str
+) -> None:
+    """A phone's camera reads it; it is told this once."""
+    text, asked = printed(monkeypatch, capsys, run, TOPIC, person="할머니", channel="ntfy", address="")
+
+    assert asked == ("telegram", command, {whom: "할머니", "channel": "ntfy", "address": ""})
+    assert f"\n{TOPIC['link']}\n\nor, typed: sigmabell-TOPIC\n\nWho knows it reads along" in text
+    assert text.endswith("Stocks: sigmactl add CODE --person '할머니'\n")
+    assert sum("▀" in line or "▄" in line for line in text.splitlines()) > 10
+
+
+def test_an_address_without_a_link_is_no_secret_and_no_picture(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the console it is a name."""
+    place: dict[str, object] = {"person": "Anna", "channel": "console", "address": "Anna", "link": "Anna"}
+    text, _ = printed(monkeypatch, capsys, people.reach, place, person="Anna", channel="console", address="")
+
+    assert text == "Anna is reached by console as Anna\nStocks: sigmactl add CODE --person Anna\n"
+
+
+def test_a_channel_is_taken_away(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line says so."""
+    answer: dict[str, object] = {"person": "Anna", "channel": "ntfy"}
+    text, asked = printed(monkeypatch, capsys, people.unreach, answer, person="Anna", channel="ntfy")
+
+    assert asked == ("telegram", "unreach", {"person": "Anna", "channel": "ntfy"})
+    assert text == "Anna is not reached by ntfy any more\n"

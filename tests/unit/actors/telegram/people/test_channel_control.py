@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from actors.runtime.errors import CommandRefused
-from actors.telegram.channels.channel import Channel, Opened
+from actors.telegram.channels.channel import Channel, Message, Opened
 from actors.telegram.outbox.pace import Rates
 from actors.telegram.people.access import Role
 from actors.telegram.people.channel_control import ChannelControl
@@ -28,7 +28,7 @@ PIGEONS: Opened[Channel] = Opened(
     threads=1,
     refused="no grain",
     address="[a-z]+",
-    new_address=lambda: "loft",
+    new_address=lambda _name: "loft",
     link="pigeon://{}".format,
 )
 
@@ -110,6 +110,17 @@ def test_the_last_way_to_somebody_is_not_taken_away(desk: Reception) -> None:
     told(desk, "add_person", name="할머니", channel="pigeons")
     with pytest.raises(CommandRefused, match="remove the person"):
         told(desk, "unreach", person="할머니", channel="pigeons")
+
+
+def test_an_address_does_not_show_itself_in_what_might_be_logged(desk: Reception) -> None:
+    """Who knows a topic reads along."""
+    told(desk, "reach", person=2, channel="pigeons", address="secret")
+    bora = desk.register.person(2)
+    assert bora is not None
+
+    assert bora.addresses["pigeons"] == "secret"
+    assert "secret" not in repr(bora)
+    assert "secret" not in repr(Message(address=bora.addresses["pigeons"], text="text"))
 
 
 def test_an_address_that_was_typed_wrong_is_not_repeated(desk: Reception) -> None:

@@ -53,6 +53,6 @@ def test_a_new_topic_is_one_that_nobody_guesses() -> None:
     ntfy = open_ntfy(NtfyConfig(url="https://n.org"), NO_TOKEN, no_exchange, 1.0)
 
     assert ntfy is not None
-    topics = {ntfy.new_address() for _ in range(100)}
+    topics = {ntfy.new_address("Anna") for _ in range(100)}
     assert len(topics) == 100
     assert all(re.fullmatch(ntfy.address, topic) and len(topic) >= 30 for topic in topics)
