@@ -327,6 +327,7 @@ def test_find_shows_names_kinds_and_what_is_unusual_today(settings: Settings) ->
 def test_people_are_listed_and_their_sessions_chosen(settings: Settings) -> None:
     """The operator sees whom an evening wakes, and changes it without a word of JSON."""
     anna = {"id": 1, "name": "엄마", "role": "member", "reachable": True, "sessions": "krx-regular nxt"}
+    anna |= {"channels": ["telegram", "ntfy"]}
 
     async def people(_arguments: dict[str, object]) -> dict[str, object]:
         return {"people": [anna | {"watches": ["005930", "TQQQ"], "language": "ko"}]}
@@ -351,8 +352,8 @@ def test_people_are_listed_and_their_sessions_chosen(settings: Settings) -> None
     listed, chosen = asyncio.run(run())
 
     assert [" ".join(line.split()) for line in listed.out.splitlines()] == [
-        "id name role reachable sessions watches",
-        "1 엄마 member yes krx-regular nxt 005930 TQQQ",
+        "id name role reachable channels sessions watches",
+        "1 엄마 member yes telegram ntfy krx-regular nxt 005930 TQQQ",
     ]
     assert chosen.out == "엄마 is alerted in: krx-after nxt\n"
 

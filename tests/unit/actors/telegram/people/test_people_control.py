@@ -73,6 +73,7 @@ def test_a_role_is_given_and_counts_at_once(desk: Reception) -> None:
             "role": role,
             "language": "ko",
             "reachable": True,
+            "channels": ["telegram"],
             "sessions": "krx-regular us-regular",
             "watches": [],
         }
