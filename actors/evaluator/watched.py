@@ -42,7 +42,7 @@ class Armed(Struct, frozen=True):
 
 
 class Watched:
-    """One symbol on one session date: its rules, the deepest threshold first, then those above, the highest first."""
+    """One symbol on one session date: its rules, the deepest threshold first, then those above; shares last."""
 
     __slots__ = (
         "armed",
@@ -131,5 +131,8 @@ def _arm_all(rules: Iterable[Rule], targets: Targets) -> list[Armed]:
             threshold, reference = found
             armed.append(Armed(threshold, reference, rule, return_price(rule, threshold)))
     below = sorted((each for each in armed if each.is_below), key=lambda each: (each.threshold, each.rule.id))
-    above = sorted((each for each in armed if not each.is_below), key=lambda each: (-each.threshold, each.rule.id))
+    above = sorted(
+        (each for each in armed if not each.is_below),
+        key=lambda each: (each.is_of_shares, -each.threshold, each.rule.id),
+    )
     return below + above

@@ -16,6 +16,7 @@ The text is the README's example; each line is known by the sign that it begins 
 An alert of any other rule begins with 🔔 and what was waited for, and has no 📉:
 
     🔔 가격 알림! 산 값 65,000원보다 7% 이상 하락      the kind by its words, its level, what it is measured from
+    📶 오늘 거래량: 지금까지 24,130,000주 (평소 …)      in place of 🎯 where shares were waited for; how many are usual
 
 Won are written `70,600원` and belong to Seoul, dollars `$41.27` and belong to New York.
 
@@ -43,11 +44,14 @@ REPEAT_SIGN = "🔁"
 LATE_SIGN = "🕰"
 GROUP_SIGN, DIGEST_SIGN = "📢", "📬"
 SYMBOL_SIGN, PRICE_SIGN, TARGET_SIGN, FALL_SIGN, TIME_SIGN = "📊", "💰", "🎯", "📉", "⏰"
+SHARES_SIGN = "📶"
 
 LEVEL = re.compile(r"(\d+(?:\.\d+)?)(?:차|σ)|no\. (\d+(?:\.\d+)?)")
 SYMBOL = re.compile(r"\(([0-9A-Z.]+)\)$")
 PRICE = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*)원")
+SHARES = re.compile(r"(\d[\d,]*)(?:주| shares)")
 KINDS = (
+    (RuleKind.VOLUME, re.compile("거래량|usual day")),
     (RuleKind.PAID, re.compile("산 값|you paid")),
     (RuleKind.YEAR_HIGH, re.compile("1년 최고가|year's high")),
     (RuleKind.HIGH_SINCE, re.compile("정한 날|since your day")),
@@ -57,10 +61,12 @@ KINDS = (
 )
 """By which words what was waited for is known, the first that are there."""
 BELOW = re.compile("아래|이하|하락|below")
-AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(?:σ|%)")
+AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(?:σ|%|배|×)")
+PLAIN = {RuleKind.SIGMA, RuleKind.VOLUME}
+"""Of these the amount is no percentage."""
 MEASURED_FROM = {RuleKind.PAID, RuleKind.YEAR_HIGH, RuleKind.HIGH_SINCE}
 CHANGE = re.compile(r"([+-]?\d+\.\d{2})%")
-PART = re.compile(r"\n| · (?=[📊🎯📉])|(?<=🔁) (?=[🚨🔔])")
+PART = re.compile(r"\n| · (?=[📊🎯📶📉])|(?<=🔁) (?=[🚨🔔])")
 TIME = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 
 _SEOUL, _NEW_YORK = ZoneInfo("Asia/Seoul"), ZoneInfo("America/New_York")
@@ -84,11 +90,12 @@ class ShownAlert(Struct, frozen=True, kw_only=True):
 
     symbol: str
     level: float
-    """How many σ, which price as written, or which fraction."""
+    """How many σ or usual days, which price as written, or which fraction."""
     price: ShownPrice
     """The price that reached the target; of a late alert, that of then."""
     price_now: ShownPrice
     target: ShownPrice
+    """Where shares were waited for, how many there were."""
     change_percent: float
     fall_percent: float | None
     """Of a point to buy at alone."""
@@ -106,7 +113,7 @@ class ShownAlert(Struct, frozen=True, kw_only=True):
         """Say whether it is about a rule that waits for this."""
         if (kind, direction) != (self.kind, self.direction):
             return False
-        if kind is RuleKind.SIGMA:
+        if kind in PLAIN:
             return f"{level:g}" == f"{self.level:g}"
         if kind is RuleKind.PRICE:
             return ShownPrice(self.level, self.target.is_won).is_rounded(level)
@@ -136,9 +143,9 @@ def parse_alerts(text: str) -> list[ShownAlert]:
     return sorted(shown, key=_turn)
 
 
-def _turn(alert: ShownAlert) -> tuple[int, bool, float]:
-    is_below = alert.direction is Direction.BELOW
-    return alert.traded_at_ns, not is_below, alert.target.amount if is_below else -alert.target.amount
+def _turn(alert: ShownAlert) -> tuple[int, bool, bool, float]:
+    is_below, is_of_shares = alert.direction is Direction.BELOW, alert.kind is RuleKind.VOLUME
+    return alert.traded_at_ns, not is_below, is_of_shares, alert.target.amount if is_below else -alert.target.amount
 
 
 def parse_alert(text: str) -> ShownAlert:
@@ -170,12 +177,17 @@ def _shown(lines: list[str], *, was_held: bool) -> ShownAlert:
     headline = _line(lines, PURCHASE_SIGN, OTHER_SIGN)
     is_purchase = headline.startswith(PURCHASE_SIGN)
     kind, direction, level, reference = _bought_at(headline) if is_purchase else _waited_for(headline)
+    if kind is RuleKind.VOLUME:
+        target, *usual = map(_shares, SHARES.findall(_line(lines, SHARES_SIGN)))
+        reference = usual[0] if usual else None
+    else:
+        target = price_in(_line(lines, TARGET_SIGN))
     return ShownAlert(
         symbol=_found(SYMBOL, _line(lines, SYMBOL_SIGN)).group(1),
         level=level,
         price=price_in(late_line) if late_line else price_now,
         price_now=price_now,
-        target=price_in(_line(lines, TARGET_SIGN)),
+        target=target,
         change_percent=float(_found(CHANGE, price_line).group(1)),
         fall_percent=float(_found(CHANGE, _line(lines, FALL_SIGN)).group(1)) if is_purchase else None,
         traded_at_ns=int(traded_at.timestamp()) * 1_000_000_000,
@@ -203,7 +215,7 @@ def _waited_for(headline: str) -> Condition:
         return kind, direction, price_in(headline).amount, None
     amount = float(_found(AMOUNT, headline).group(1))
     reference = price_in(headline) if kind in MEASURED_FROM else None
-    return kind, direction, amount if kind is RuleKind.SIGMA else amount / 100, reference
+    return kind, direction, amount if kind in PLAIN else amount / 100, reference
 
 
 def _line(lines: list[str], *signs: str) -> str:
@@ -220,3 +232,7 @@ def _found(pattern: re.Pattern[str], line: str) -> re.Match[str]:
         message = f"expected {pattern.pattern}, found {line!r}"
         raise ValueError(message)
     return found
+
+
+def _shares(number: str) -> ShownPrice:
+    return ShownPrice(float(number.replace(",", "")), is_won=True)

@@ -22,7 +22,16 @@ import msgspec
 from msgspec import Struct
 
 from simulator.judgement.alert_text import ShownAlert
-from simulator.judgement.evidence import SECOND_NS, BarLine, Watcher, closes_in, highs_in, read_lines, read_trades
+from simulator.judgement.evidence import (
+    SECOND_NS,
+    BarLine,
+    Watcher,
+    closes_in,
+    highs_in,
+    read_lines,
+    read_trades,
+    volumes_in,
+)
 from simulator.judgement.holes import Hole, holes_between, read_connections
 from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import Circumstances, ExpectedAlert, expected_alerts
@@ -192,6 +201,7 @@ def _check(directory: Path, options: argparse.Namespace) -> Verdict:
         rest_s=options.rest_s,
         rules=read_lines(rules, RuleLine) if options.rules or rules.exists() else (),
         highs=highs_in(bars),
+        volumes=volumes_in(bars),
     )
     topics = {watcher.topic: watcher.chat_id for watcher in watchers if watcher.topic}
     accepted = read_accepted(directory, topics)

@@ -20,6 +20,7 @@ __all__ = [
     "highs_in",
     "read_lines",
     "read_trades",
+    "volumes_in",
 ]
 
 SECOND_NS = 1_000_000_000
@@ -46,6 +47,8 @@ class TradeLine(Struct, frozen=True, kw_only=True):
     day_low_at_ns: int = 0
     venue: str = "KRX"
     session: str = "regular"
+    cumulative_volume: int = 0
+    """The shares of its day so far."""
     connection: int | None = None
     """Who got it over a WebSocket; None: nobody."""
     unseen: str = ""
@@ -76,6 +79,7 @@ class PollLine(Struct, frozen=True, kw_only=True):
     session_date: date
     price: float
     base_price: float
+    cumulative_volume: int = 0
     day_low: float = 0.0
     monotonic_ns: int = 0
     caller: str = ""
@@ -83,12 +87,13 @@ class PollLine(Struct, frozen=True, kw_only=True):
 
 
 class BarLine(Struct, frozen=True, kw_only=True):
-    """One line of `bars.jsonl`: the adjusted close of one session, and its high where rules are about that."""
+    """One line of `bars.jsonl`: the adjusted close of one session, its high and shares where rules are about those."""
 
     symbol: str
     session_date: date
     close: float
     high: float = 0.0
+    volume: int = 0
 
 
 class Watcher(Struct, frozen=True, kw_only=True):
@@ -149,6 +154,7 @@ def _as_trades(polls: Sequence[PollLine]) -> list[TradeLine]:
             price=poll.price,
             base_price=poll.base_price,
             venue=poll.venue,
+            cumulative_volume=poll.cumulative_volume,
             written_at_ns=poll.world_ns,
             is_polled=True,
             is_certain=_is_polling(asked[poll.caller, poll.symbol], poll),
@@ -213,3 +219,12 @@ def highs_in(bars: Iterable[BarLine]) -> dict[str, dict[date, float]]:
         if bar.high:
             highs.setdefault(bar.symbol, {})[bar.session_date] = bar.high
     return highs
+
+
+def volumes_in(bars: Iterable[BarLine]) -> dict[str, dict[date, int]]:
+    """Return the shares by symbol and session date, where there were any and they are told."""
+    volumes: dict[str, dict[date, int]] = {}
+    for bar in bars:
+        if bar.volume:
+            volumes.setdefault(bar.symbol, {})[bar.session_date] = bar.volume
+    return volumes

@@ -21,7 +21,7 @@ from itertools import pairwise
 import msgspec
 from msgspec import Struct
 
-from protocol.rules import Direction, Repetition
+from protocol.rules import Direction, Repetition, RuleKind
 from simulator.judgement.alert_text import ShownAlert
 from simulator.judgement.evidence import SECOND_NS, TradeLine
 from simulator.judgement.holes import Hole, first_after, gaps_in, merged, unhidden
@@ -69,6 +69,12 @@ class _Taken(Struct, frozen=True):
     alert: AcceptedAlert
 
 
+def _is_named(shown: ShownAlert, trade: TradeLine) -> bool:
+    """Say whether *shown* may be of *trade*, by its price, and by its shares where they are told."""
+    has_its_shares = shown.kind is not RuleKind.VOLUME or shown.target.is_rounded(trade.cumulative_volume)
+    return has_its_shares and shown.price.is_rounded(trade.price)
+
+
 class _Trial:
     """The accepted alerts, one after another; `firings` tell how each rule is known to have fired."""
 
@@ -114,7 +120,7 @@ class _Trial:
     def _justification(self, alert: AcceptedAlert, shown: ShownAlert) -> tuple[RuleLine, TradeLine] | None:
         """Return the rule that the alert is of, and the trade that reached it, or note why there should be none."""
         trades = self._trades_at(shown)
-        named = [trade for trade in trades if shown.price.is_rounded(trade.price)]
+        named = [trade for trade in trades if _is_named(shown, trade)]
         own = [rule for rule in self._circumstances.rules_of(shown.symbol) if rule.chat_id == alert.chat_id]
         meant = [rule for rule in own if shown.tells_of(rule.kind, rule.direction, rule.level)]
         if not own:
@@ -225,6 +231,8 @@ def _is_out_of_order(before: ShownAlert, shown: ShownAlert) -> bool:
 
 
 def _further(shown: ShownAlert) -> float:
+    if shown.kind is RuleKind.VOLUME:
+        return 0.0  # behind all prices
     return -shown.target.amount if shown.direction is Direction.BELOW else shown.target.amount
 
 

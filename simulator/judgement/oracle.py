@@ -20,6 +20,7 @@ from simulator.judgement.rules import DECIMALS, RuleLine, rules_of_watchers
 __all__ = ["Circumstances", "ExpectedAlert", "due_of", "expected_alerts", "sigma_before"]
 
 FEWEST_RETURNS = 60
+USUAL_DAYS, FEWEST_USUAL_DAYS = 20, 10
 
 
 class ExpectedAlert(Struct, frozen=True, kw_only=True):
@@ -40,7 +41,9 @@ class ExpectedAlert(Struct, frozen=True, kw_only=True):
     kind: RuleKind = RuleKind.SIGMA
     direction: Direction = Direction.BELOW
     reference: float = 0.0
-    """The price that the level is measured from."""
+    """The price, or the shares, that the level is measured from."""
+    volume: int = 0
+    """The shares so far, where they were waited for."""
 
 
 class Circumstances:
@@ -55,6 +58,7 @@ class Circumstances:
         version: of the watchers' rules.
         rules: what people wait for beside that.
         highs: highest prices by symbol and session date.
+        volumes: shares by symbol and session date.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Circumstances:
         version: int = 1,
         rules: Sequence[RuleLine] = (),
         highs: Mapping[str, Mapping[date, float]] | None = None,
+        volumes: Mapping[str, Mapping[date, int]] | None = None,
     ) -> None:
         self.trades = list(trades)
         self.rules = [*rules_of_watchers(watchers, sorted(levels, reverse=True), version), *rules]
@@ -76,7 +81,7 @@ class Circumstances:
             self._rules.setdefault(rule.symbol, []).append(rule)
         self._trades: dict[str, list[TradeLine]] = {}
         self._rest_ns = int(rest_s * SECOND_NS)
-        self._closes, self._highs = closes, highs or {}
+        self._closes, self._highs, self._volumes = closes, highs or {}, volumes or {}
         self._sigmas: dict[tuple[str, date], float | None] = {}
         self._references: dict[tuple[str, date, float], float | None] = {}
 
@@ -111,6 +116,8 @@ class Circumstances:
         if rule.kind is RuleKind.SIGMA:
             sigma = self.sigma(trade.symbol, trade.session_date)
             return None if sigma is None else reference * (1 + side * rule.level * sigma)
+        if rule.kind is RuleKind.VOLUME:
+            return round(reference * rule.level, DECIMALS)
         return round(reference * (1 + side * rule.level), DECIMALS)
 
     def reference(self, rule: RuleLine, trade: TradeLine) -> float | None:
@@ -127,8 +134,8 @@ class Circumstances:
             return rule.paid
         if rule.kind in {RuleKind.SIGMA, RuleKind.CHANGE}:
             return trade.base_price
-        if rule.kind not in {RuleKind.YEAR_HIGH, RuleKind.HIGH_SINCE}:
-            return None
+        if rule.kind is RuleKind.VOLUME:
+            return usual_volume(self._volumes.get(trade.symbol, {}), trade.session_date)
         highs = year_before(self._highs.get(trade.symbol, {}), trade.session_date)
         return max([high for day, high in highs if rule.high_since is None or day >= rule.high_since], default=None)
 
@@ -153,6 +160,12 @@ def sigma_before(closes: Mapping[date, float], session_date: date) -> float | No
     return statistics.stdev(returns) or None
 
 
+def usual_volume(volumes: Mapping[date, int], session_date: date) -> float | None:
+    """Return the shares of a usual day before *session_date*, to the share; None where too few days tell."""
+    traded = sorted((on, shares) for on, shares in volumes.items() if on < session_date and shares)[-USUAL_DAYS:]
+    return round(statistics.median(shares for _, shares in traded)) if len(traded) >= FEWEST_USUAL_DAYS else None
+
+
 def expected_alerts(circumstances: Circumstances) -> list[ExpectedAlert]:
     """Return the ledger of a world without faults, in the order in which the alerts are due."""
     ledger: list[ExpectedAlert] = []
@@ -169,9 +182,9 @@ def expected_alerts(circumstances: Circumstances) -> list[ExpectedAlert]:
     return ledger
 
 
-def _turn(due: ExpectedAlert) -> tuple[bool, float, str]:
-    is_above = due.direction is Direction.ABOVE
-    return is_above, -due.target_price if is_above else due.target_price, due.id
+def _turn(due: ExpectedAlert) -> tuple[bool, bool, float, str]:
+    is_above, is_of_shares = due.direction is Direction.ABOVE, due.kind is RuleKind.VOLUME
+    return is_above, is_of_shares, -due.target_price if is_above else due.target_price, due.id
 
 
 class _Life:
@@ -242,4 +255,5 @@ def due_of(circumstances: Circumstances, rule: RuleLine, trade: TradeLine, numbe
         kind=rule.kind,
         direction=rule.direction,
         reference=circumstances.reference(rule, trade) or 0.0,
+        volume=trade.cumulative_volume if rule.kind is RuleKind.VOLUME else 0,
     )

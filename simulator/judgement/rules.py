@@ -6,6 +6,8 @@ A rule is reached at one price on each session date, its threshold, at it or low
     price        the price itself                   year_high    highest price of the year before x (1 -+ level)
     change       base price x (1 -+ level)          high_since   highest price since a day, before today x (1 -+ level)
 
+    volume       so many times the shares of a usual day: the median of the last twenty on which anything was traded
+
 Percentages are taken to four decimals, as prices are told. Having fired, it fires again after its rest (`rest`), never
 (`once`), on the next session date (`session`), or once the price has gone back by the band and comes anew (`crossing`).
 
@@ -37,7 +39,7 @@ class RuleLine(Struct, frozen=True, kw_only=True):
     chat_id: int
     symbol: str
     level: float
-    """How many σ, which price, or which fraction."""
+    """How many σ, which price, which fraction, or how many times the shares of a usual day."""
     kind: RuleKind = RuleKind.SIGMA
     direction: Direction = Direction.BELOW
     paid: float = 0.0
@@ -86,8 +88,13 @@ class RuleLine(Struct, frozen=True, kw_only=True):
         return measure <= round(threshold * (1 - self.band), DECIMALS)
 
 
-def measure_of(_rule: RuleLine, trade: TradeLine) -> float:
-    """Return what of *trade* is held against the rule's threshold: its price."""
+def measure_of(rule: RuleLine, trade: TradeLine) -> float:
+    """Return what of *trade* is held against the rule's threshold: its price, or the shares of its day so far.
+
+    How many they were when a price was hidden nobody knows.
+    """
+    if rule.kind is RuleKind.VOLUME:
+        return 0 if trade.is_hidden else trade.cumulative_volume
     return trade.price
 
 

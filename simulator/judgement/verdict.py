@@ -5,6 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from protocol.rules import RuleKind
 from simulator.judgement.alert_text import ShownAlert, is_alert, parse_alerts
 from simulator.judgement.edits import flaw_of_edit, is_edit_of_alert
 from simulator.judgement.oracle import ExpectedAlert
@@ -115,9 +116,10 @@ def discrepancies(shown: ShownAlert, due: ExpectedAlert) -> list[str]:
     fall = due.level * due.sigma * 100 if shown.fall_percent is not None else 0.0
     # The change was computed from the exact price; what is shown is rounded, which moves it a little.
     slack = _PERCENT_ROUNDING + (0.5 if shown.price_now.is_won else 0.005) / due.base_price * 100
+    reached = due.volume if due.kind is RuleKind.VOLUME else due.target_price
     checks = (
         (shown.price.is_rounded(due.price), f"price {shown.price.amount:g} for {due.price:g}"),
-        (shown.target.is_rounded(due.target_price), f"target {shown.target.amount:g} for {due.target_price:g}"),
+        (shown.target.is_rounded(reached), f"target {shown.target.amount:g} for {reached:g}"),
         (abs((shown.fall_percent or 0.0) - fall) <= _PERCENT_ROUNDING, f"fall {shown.fall_percent} for {fall:.4f}"),
         (shown.reference is None or shown.reference.is_rounded(due.reference), f"reference for {due.reference:g}"),
         (abs(shown.change_percent - change) <= slack, f"change {shown.change_percent} for {change:.4f}"),

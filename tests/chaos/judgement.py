@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from simulator.judgement.checker import details_of
-from simulator.judgement.evidence import SECOND_NS, closes_in, highs_in, read_trades
+from simulator.judgement.evidence import SECOND_NS, closes_in, highs_in, read_trades, volumes_in
 from simulator.judgement.holes import Hole, holes_between, read_connections
 from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
@@ -71,7 +71,13 @@ def judge(system: System, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -
     _write_lines(journals / "rules.jsonl", rules)
     _write_lines(journals / "bars.jsonl", bars)
     circumstances = Circumstances(
-        read_trades(journals), [], closes_in(bars), rules=rules, highs=highs_in(bars), rest_s=REST_S
+        read_trades(journals),
+        [],
+        closes_in(bars),
+        rules=rules,
+        highs=highs_in(bars),
+        volumes=volumes_in(bars),
+        rest_s=REST_S,
     )
     judged_until_ns = until_ns - int(2 * slack_s * SECOND_NS)
     verdict = check_obligations(accepted, circumstances, holes, until_ns=judged_until_ns, minute_bars=True)

@@ -23,8 +23,8 @@ from simulator.state import read_state
 
 __all__ = ["past_of", "seat"]
 
-RULES = 96
-"""Two of each kind with each repetition."""
+RULES = 104
+"""Two of each kind with each repetition; shares know two repetitions alone."""
 CENTER = 1.2
 """So many σ below the base price the market wanders around."""
 BAND = 0.002
@@ -42,7 +42,7 @@ KINDS = [
         RuleKind.HIGH_SINCE,
     )
     for direction in Direction
-]
+] + [(RuleKind.VOLUME, Direction.ABOVE)]
 ENGLISH = 1
 """The person of this place reads English."""
 
@@ -60,7 +60,7 @@ def past_of(settings: Settings, config: SimulatorConfig, symbols: Sequence[str],
     found = read_state(settings.data_dir / "simulator" / "state.json")
     market = begin_life(config, found, found.life if found else "", Path()).exchange
     return [
-        BarLine(symbol=symbol, session_date=bar.session_date, close=bar.close, high=bar.high)
+        BarLine(symbol=symbol, session_date=bar.session_date, close=bar.close, high=bar.high, volume=bar.volume)
         for symbol in symbols
         for bar in market.history(symbol, until, until - timedelta(days=400))
     ]
@@ -94,6 +94,8 @@ def _condition(number: int, symbol: _Symbol) -> Condition:
     """Return the rule of that *number*: kinds take turns, then repetitions."""
     kind, direction = KINDS[number % len(KINDS)]
     repetition = list(Repetition)[number // len(KINDS) % len(Repetition)]
+    if kind is RuleKind.VOLUME and repetition is not Repetition.ONCE:
+        repetition = Repetition.SESSION
     base_price, sigma = symbol.profile.base_price, symbol.profile.sigma
     there = base_price * (1 - CENTER * sigma)
     is_below = direction is Direction.BELOW
@@ -106,6 +108,8 @@ def _condition(number: int, symbol: _Symbol) -> Condition:
         # Above a year's high nobody comes here: such a rule is to stay silent.
         RuleKind.YEAR_HIGH: 1 - there / symbol.year_high if is_below else 0.001,
         RuleKind.HIGH_SINCE: 1 - there / symbol.month_high if is_below else 0.001,
+        # Of a usual day, one such rule after another is reached while the market runs.
+        RuleKind.VOLUME: 0.05 * (1 + number // len(KINDS)),
     }[kind]
     return Condition(
         kind=kind,

@@ -12,7 +12,18 @@ from simulator.judgement.oracle import Circumstances, ExpectedAlert
 from simulator.judgement.rules import RuleLine
 from simulator.judgement.verdict import AcceptedAlert
 
-__all__ = ["NINE_NS", "SESSION", "SYMBOL", "accepted_of", "circumstances", "closes", "price_rule", "text_of", "trade"]
+__all__ = [
+    "NINE_NS",
+    "SESSION",
+    "SYMBOL",
+    "accepted_of",
+    "circumstances",
+    "closes",
+    "price_rule",
+    "text_of",
+    "trade",
+    "volumes",
+]
 
 SYMBOL = "122630"
 SESSION = date(2025, 11, 28)
@@ -29,6 +40,11 @@ def closes() -> dict[date, float]:
         history[date(2025, 11, 27) - timedelta(days=number)] = close
         close *= 1.01 if number % 2 else 1 / 1.01
     return history
+
+
+def volumes() -> dict[date, int]:
+    """Return the shares of that history's days: the median of the last twenty is 490."""
+    return {on: 300 + 20 * (on.toordinal() % 23) for on in closes()}
 
 
 def trade(price: float, second: float, **others: object) -> TradeLine:
@@ -54,7 +70,9 @@ def circumstances(
     Each session's high is its close.
     """
     people = [Watcher(person_id=7, chat_id=1007, symbols=[SYMBOL])] if watchers is None else watchers
-    return Circumstances(trades, people, {SYMBOL: closes()}, rules=rules, highs={SYMBOL: closes()})
+    return Circumstances(
+        trades, people, {SYMBOL: closes()}, rules=rules, highs={SYMBOL: closes()}, volumes={SYMBOL: volumes()}
+    )
 
 
 def price_rule(level: float, **others: object) -> RuleLine:

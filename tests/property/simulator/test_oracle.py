@@ -16,6 +16,7 @@ from actors.feed.gaps.repair import Ask, Repairs
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from actors.market.highs import records_of
 from actors.market.sigma import first_day_of_look_back, sample_sigma
+from actors.market.volumes import usual_volume
 from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.messages import Alert, Session, Targets, Trade, Venue
 from protocol.rules import Direction, Repetition, RuleKind
@@ -28,7 +29,7 @@ from simulator.judgement.oracle import expected_alerts
 from simulator.judgement.rules import RuleLine, rules_of_watchers
 from simulator.judgement.verdict import AcceptedAlert
 from tests.support.calendar import calendar
-from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, trade
+from tests.support.falling_market import NINE_NS, SYMBOL, accepted_of, circumstances, closes, trade, volumes
 
 REST_S = 300
 WATCHERS = [
@@ -50,13 +51,16 @@ class DayLow:
 def markets(draw: st.DrawFn) -> list[TradeLine]:
     """Return trades around the targets, some in the same second, some minutes apart."""
     steps = draw(st.lists(st.tuples(st.integers(9_600, 10_050), st.integers(0, 200)), max_size=40))
-    low, second, trades = DayLow(), 0, []
+    low, second, trades, shares = DayLow(), 0, [], 0
     for price, pause in steps:
         second += pause
         at_ns = NINE_NS + second * SECOND_NS
         if not low.price or price < low.price:
             low = DayLow(price, at_ns)
-        trades.append(trade(price, second, day_low=low.price, day_low_at_ns=low.at_ns))
+        shares += 1 + price % 100
+        trades.append(
+            trade(price, second, day_low=low.price, day_low_at_ns=low.at_ns, cumulative_volume=shares),
+        )
     return trades
 
 
@@ -74,8 +78,11 @@ CONDITIONS = [
     (RuleKind.YEAR_HIGH, ABOVE, [0.001]),
     (RuleKind.HIGH_SINCE, BELOW, [0.025]),
     (RuleKind.HIGH_SINCE, ABOVE, [0.003]),
+    (RuleKind.VOLUME, ABOVE, [0.5, 1.0]),
 ]
 """What may be waited for in these markets, so that it is reached now and then."""
+ONCE_A_DAY = [Repetition.SESSION, Repetition.ONCE]
+"""What shares, which only grow, may be told: as `/alert` takes it."""
 
 
 @st.composite
@@ -94,7 +101,7 @@ def rules(draw: st.DrawFn) -> RuleLine:
         direction=direction,
         paid=9_900.0,
         high_since=date(2025, 11, 25) if kind is RuleKind.HIGH_SINCE else None,
-        repetition=draw(st.sampled_from(Repetition)),
+        repetition=draw(st.sampled_from(ONCE_A_DAY if kind is RuleKind.VOLUME else list(Repetition))),
         rest_s=draw(st.sampled_from([0, 60, 600])),
         band=draw(st.sampled_from([0.0, 0.004])),
         expires_on=draw(st.sampled_from([None, None, date(2025, 11, 27), date(2025, 11, 28)])),
@@ -142,6 +149,7 @@ def evaluator(lines: list[RuleLine]) -> Evaluator:
             bars_until=sigma.bars_until,
             source="test",
             highs=records_of(closes(), first_day_of_look_back(before), before),
+            usual_volume=usual_volume(volumes(), before),
             computed_at=datetime(2025, 11, 28, tzinfo=UTC),
         )
     )
@@ -158,7 +166,7 @@ def as_printed(line: TradeLine) -> Trade:
         price=line.price,
         change=line.price - line.base_price,
         volume=1,
-        cumulative_volume=1,
+        cumulative_volume=line.cumulative_volume,
         day_low=line.day_low,
         day_low_at_ns=line.day_low_at_ns,
         traded_at_ns=line.traded_at_ns,

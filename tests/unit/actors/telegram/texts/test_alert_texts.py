@@ -250,3 +250,14 @@ def test_an_alert_of_a_days_shares_says_how_many_there_are_and_how_many_are_usua
     assert "🔔 Volume alert! 0.5× the volume of a usual day" in english
     assert "📶 Traded today: 24,130,000 shares so far (a usual day: 12,000,000 shares)" in english
     assert alert_caption(volume_alert(), IN_SEOUL, repeat=False).endswith("· 평소 하루 거래량의 2배 이상")
+
+
+@pytest.mark.parametrize("reader", [IN_SEOUL, IN_NEW_YORK])
+def test_the_checker_reads_shares_back(reader: Reader) -> None:
+    """In every language: how many times, how many there were, and how many are usual."""
+    shown = parse_alert(alert_text(volume_alert(level=0.5), reader, repeat=True))
+
+    assert (shown.kind, shown.direction, shown.level) == (RuleKind.VOLUME, Direction.ABOVE, 0.5)
+    assert shown.reference is not None
+    assert (shown.target.amount, shown.reference.amount, shown.price.amount) == (24_130_000, 12_000_000, 70_600)
+    assert shown.is_repeat

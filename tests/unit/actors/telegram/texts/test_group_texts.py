@@ -134,6 +134,10 @@ def test_in_company_shares_have_their_own_sign() -> None:
     """Twenty-four million won would be another thing."""
     text = group_text(told(volume_alert(), alert()), IN_SEOUL)
 
+    [sigma, volume] = parse_alerts(text)
+
+    assert (volume.kind, volume.level, volume.target.amount) == (RuleKind.VOLUME, 2.0, 24_130_000)
+    assert sigma.kind is RuleKind.SIGMA
     assert "🔔 평소 하루 거래량의 2배 이상 · 📊 KODEX 레버리지 (122630)\n" in text
     assert "💰 70,600원 (-2.84%) · 📶 24,130,000주\n⏰" in text
 
