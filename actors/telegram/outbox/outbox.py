@@ -2,7 +2,8 @@
 
 One request in flight for each chat, alerts before letters, each in the order of what they tell; a text that must wait
 holds back what is behind it, but no letter an alert, and nothing of another chat. A picture goes when its text has
-arrived (`take_pictures`), it has been drawn (`picture_came`) and no text of the chat waits. What waits counts on the
+arrived (`take_pictures`), it has been drawn (`picture_came`) and no text of the chat waits. With answers to commands,
+which are not in here, all of that takes turns where the rate is used up (`is_behind`). What waits counts on the
 monotonic clock; `due_at_ns`, which only a restart reads, on the world's.
 
 What goes in one message is a *bundle*. Most are of one delivery. Alerts that have piled up while their chat had to
@@ -91,6 +92,8 @@ class _Chat:
         self.letters: deque[int] = deque()
         self.pictures: deque[int] = deque()
         self.is_busy = False
+        self.was_answered = False
+        """Whether somebody was answered here since the last of all this went."""
         self.resumes_at = NEVER
         self.reviewed_at = NEVER
 
@@ -200,7 +203,7 @@ class Outbox:
                 continue
             chosen = self._next_of(chat, now, turn.changed)
             if chosen:
-                chat.is_busy = True
+                chat.is_busy, chat.was_answered = True, False
                 self._pace.spend(chat.id, now.s)
                 turn.bundles.append(tuple(self._advance(delivery_id, Claimed(), now) for delivery_id in chosen))
         return turn
@@ -214,8 +217,18 @@ class Outbox:
         )
 
     def spend(self, chat_id: int, now: Instant) -> None:
-        """Note that something else was said in a chat, which Telegram counts, too."""
+        """Note that something else was said in a chat, such as an answer, which Telegram counts, too."""
         self._pace.spend(chat_id, now.s)
+        if chat_id in self._chats:
+            self._chats[chat_id].was_answered = True
+
+    def is_behind(self, chat_id: int, now: Instant) -> bool:
+        """Say whether it is not an answer's turn: one has gone since, and something of the chat waits for the rate."""
+        chat = self._chats.get(chat_id)
+        if chat is None or not chat.was_answered or chat.is_busy or now.s < chat.resumes_at:
+            return False
+        waiting = chat.alerts or chat.letters or chat.pictures
+        return bool(waiting) and self._patience.is_due(waiting[0], now.s)
 
     def on_outcome(self, delivery_ids: Sequence[int], outcome: Outcome, now: Instant) -> list[Delivery]:
         """Take what became of a bundle in flight, and return its deliveries and what else is changed by that."""
@@ -273,8 +286,9 @@ class Outbox:
             return self._if_due(together if len(together) >= self._group_from else waiting[:1], now)
         if over := self._no_longer_held(chat, now, changed):
             return self._if_due(self._together(over), now)
-        # An alert must not wait because a letter or a picture has just used the chat up.
-        if not self._pace.allows(chat.id, now.s, spare=1):
+        # An alert must not wait because a letter or a picture has just used the chat up; whoever keeps typing, which
+        # leaves nothing to spare, must not keep these waiting either.
+        if not chat.was_answered and not self._pace.allows(chat.id, now.s, spare=1):
             return []
         if chat.letters:
             return self._if_due([chat.letters[0]], now)

@@ -484,6 +484,55 @@ def test_a_picture_or_a_letter_leaves_the_next_alert_its_turn() -> None:
     assert claimed(box, 0.5) == [5]
 
 
+def typing(box: Outbox, chat_id: int, every_s: float) -> dict[int, float]:
+    """Return when each delivery went while somebody types a command every so many seconds, for half a minute."""
+    gone: dict[int, float] = {}
+    typed_at = 0.0
+    for tenth in range(300):
+        seconds = tenth / 10
+        for number in claimed(box, seconds):
+            gone[number] = seconds
+            box.on_outcome([number], Sent(100 + number), at(seconds))
+            for picture in box.take_pictures():
+                box.picture_came(picture.id)
+        if seconds >= typed_at and not box.is_behind(chat_id, at(seconds)):
+            box.spend(chat_id, at(seconds))
+            typed_at = seconds + every_s
+    return gone
+
+
+@pytest.mark.parametrize(("chat_id", "every_s", "within_s"), [(7, 0.5, 2.5), (7, 1.0, 2.5), (-7, 2.0, 7.5)])
+def test_whoever_keeps_typing_keeps_no_alert_and_no_picture_waiting(
+    chat_id: int, every_s: float, within_s: float
+) -> None:
+    """Answers use up a chat's rate, in a group at a command every three seconds; then what waits goes in turn."""
+    box = Outbox(Delays(), random.Random(1))
+    for second in range(3):
+        box.spend(chat_id, at(second / 1_000))
+    for delivery in (text(1, chat_id=chat_id), photo(1, chat_id=chat_id)):
+        box.add(delivery)
+
+    gone = typing(box, chat_id, every_s)
+
+    assert set(gone) == {1, 2}
+    assert gone[2] <= within_s
+
+
+def test_an_answer_gives_way_to_what_can_go_and_only_once() -> None:
+    """What is in doubt, or on its way, or held back by Telegram itself, makes no answer wait."""
+    box = Outbox(Delays(), random.Random(1))
+    box.add(text(1))
+    assert not box.is_behind(7, at(0))
+    box.spend(7, at(0))
+    assert box.is_behind(7, at(0))
+    assert claimed(box, 0.1) == [1]
+    assert not box.is_behind(7, at(0.1))
+    box.on_outcome([1], Doubtful("timed out"), at(1))
+    box.spend(7, at(1))
+    assert not box.is_behind(7, at(1))
+    assert not box.is_behind(8, at(1))
+
+
 class Night:
     """Somebody who wants to be spared until the end, or the stocks that are named for good."""
 
