@@ -6,7 +6,10 @@ The seconds are divided between the targets. Every harm is told with what to typ
 """
 
 import argparse
+import logging
 import sys
+
+import structlog
 
 from tests.fuzz.campaign import harms
 from tests.fuzz.targets import TARGETS, Target
@@ -26,6 +29,8 @@ def main() -> int:
     parser.add_argument("--from", type=int, default=0, dest="first", help="the first input's number")
     parser.add_argument("--inputs", type=int, default=MOST_INPUTS, help="how many at most, each target")
     options = parser.parse_args()
+    # What our own code logs of what is thrown at it would hide what is told here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     chosen = [target for target in TARGETS if options.only in {None, target.name}]
     say(f"seed {options.seed}, {options.seconds:g} s")
     numbers = range(options.first, options.first + options.inputs)

@@ -1,10 +1,14 @@
 """A short run of what `make fuzz` does at length."""
 
+from typing import get_args
+
 import pytest
 
+from protocol.letters import Matter, OpenDaysDiffer
 from tests.fuzz.campaign import harms, throw
 from tests.fuzz.mutation import mutant
 from tests.fuzz.targets import TARGETS, Target
+from tests.support.told_with import matters
 
 INPUTS, SECONDS = 400, 1.5
 
@@ -22,6 +26,13 @@ def test_good_input_is_read() -> None:
     for target in TARGETS:
         for text in target.seeds:
             target.act(text)
+
+
+def test_every_kind_of_letter_that_holds_a_name_is_told_with_one() -> None:
+    """A new kind whose words nobody tried with an odd name would be found by whoever has it."""
+    tried = {type(matter) for matter in matters("x")}
+
+    assert set(get_args(Matter)) - tried == {OpenDaysDiffer}
 
 
 def test_a_harm_is_told_with_what_makes_it_again() -> None:

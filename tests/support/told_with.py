@@ -28,6 +28,7 @@ from actors.telegram.texts.alert_texts import Reader
 from protocol.letters import (
     Announcement,
     AppKeyInUse,
+    BackTested,
     BasePriceReset,
     ChatChange,
     ChatChanged,
@@ -57,7 +58,7 @@ from tests.support.market import DAY, NINE
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
 
-__all__ = ["AWKWARD", "Chat", "Told", "check", "tellings"]
+__all__ = ["AWKWARD", "Chat", "Told", "check", "matters", "tellings"]
 
 AWKWARD = (
     *("F&F", "S-Oil", "<b>", "</b>", "_*[", "&amp;", "&#60;", "<a href='x'>", "`*_~|>#+-=|{}.!", "{name}", "%s", "\\"),
@@ -179,6 +180,7 @@ def matters(word: str) -> Iterator[Matter]:
     # What somebody types has come through Telegram, too.
     yield Announcement(by=word, text=kept_of(word).strip() or ".")
     yield AppKeyInUse(link=word)
+    yield BackTested(**in_korea, texts={}, asked_at=NINE)
     yield BasePriceReset(**in_korea, close=2.0, base_price=1.0)
     yield from (ChatChanged(change=change, name=word) for change in ChatChange)
     line = ReportLine(**in_korea, levels=[1.0, 2.0], has_targets=True, base_price=72_665.0, sigma=0.014)
