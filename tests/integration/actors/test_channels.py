@@ -13,7 +13,7 @@ from msgspec import Struct
 from actors.runtime.config import Secret
 from actors.telegram.api.client import BotClient
 from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
-from actors.telegram.channels.channel import Channel, Message
+from actors.telegram.channels.channel import Address, Channel, Message
 from actors.telegram.channels.console.client import ConsoleChannel
 from actors.telegram.channels.exchange import Exchange
 from actors.telegram.channels.ntfy.client import NtfyChannel
@@ -85,7 +85,7 @@ each_over_http = pytest.mark.parametrize("spoken", OVER_HTTP.values(), ids=list(
 
 def brought(spoken: Spoken, url: str, *, silent: bool = False, png: bytes | None = None) -> Outcome:
     """Return what becomes of one message."""
-    message = Message(address=spoken.address, text=TEXT, silent=silent, png=png)
+    message = Message(address=Address(spoken.address), text=TEXT, silent=silent, png=png)
     return spoken.open(url).bring(message)
 
 

@@ -41,11 +41,13 @@ class NtfyChannel:
 
     def bring(self, message: Message) -> Outcome:
         """Publish *message*, once, and return what became of it."""
+        # A plain text again: msgspec writes no other.
+        topic = str(message.address)
         if message.png is None:
-            body = build_publication(message.address, message.text, silent=message.silent)
+            body = build_publication(topic, message.text, silent=message.silent)
             return self._send(requests.Request("POST", f"{self._root}/", data=body))
         query = build_query(message.text)
-        return self._send(requests.Request("PUT", f"{self._root}/{message.address}", params=query, data=message.png))
+        return self._send(requests.Request("PUT", f"{self._root}/{topic}", params=query, data=message.png))
 
     def knock(self) -> Outcome:
         """Ask whether the server is well, in place of a message that nobody is to get."""
