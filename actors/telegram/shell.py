@@ -13,13 +13,12 @@ from actors.runtime.errors import TemporaryFailure
 from actors.runtime.letters import Letters
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
-from actors.telegram.api.client import BotClient, BotFactory
-from actors.telegram.api.health import Health
-from actors.telegram.api.identity import Identity
-from actors.telegram.api.incoming import Incoming
 from actors.telegram.channels.channel import Channel
 from actors.telegram.channels.registry import open_others
-from actors.telegram.channels.telegram import open_telegram
+from actors.telegram.channels.telegram.channel import open_telegram
+from actors.telegram.channels.telegram.client import BotClient, BotFactory
+from actors.telegram.channels.telegram.identity import Identity
+from actors.telegram.channels.telegram.incoming import Incoming
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.calls import Office
 from actors.telegram.chat.command_table import COMMANDS
@@ -28,6 +27,7 @@ from actors.telegram.chat.glance import Glance
 from actors.telegram.chat.menu import Menu
 from actors.telegram.config import TelegramConfig
 from actors.telegram.control import OperatorCommands
+from actors.telegram.health import Health
 from actors.telegram.outbox.courier import Courier
 from actors.telegram.outbox.keyboards import Keyboards
 from actors.telegram.outbox.senders import Senders

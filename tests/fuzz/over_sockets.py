@@ -21,7 +21,7 @@ from actors.kis.rest import Call
 from actors.runtime.clock import SystemClock
 from actors.runtime.config import AppKey, Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.client import BotClient
+from actors.telegram.channels.telegram.client import BotClient
 from actors.telegram.config import TelegramConfig
 from simulator.kis.connection import build_raw_frame
 

@@ -29,7 +29,7 @@ from actors.runtime.clock import read_world_clock
 from actors.runtime.config import load_settings
 from actors.runtime.control import Commands, encode_answer
 from actors.runtime.errors import ConfigError
-from actors.telegram.api.wire import outcome_of, parse_updates
+from actors.telegram.channels.telegram.wire import outcome_of, parse_updates
 from actors.telegram.chat.commands import parse_command
 from actors.telegram.config import TelegramConfig
 from actors.words.catalogue import LANGUAGES

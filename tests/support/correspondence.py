@@ -23,9 +23,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from actors.runtime.config import Secret
-from actors.telegram.api.client import BotClient
 from actors.telegram.channels.channel import Message
-from actors.telegram.channels.telegram import TelegramChannel
+from actors.telegram.channels.telegram.channel import TelegramChannel
+from actors.telegram.channels.telegram.client import BotClient
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import Instant, Outbox

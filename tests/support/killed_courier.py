@@ -32,12 +32,12 @@ from sqlalchemy import Engine
 
 from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
-from actors.telegram.api.client import Bot
-from actors.telegram.api.health import Health
-from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Unparsable, Wait
-from actors.telegram.channels.telegram import TelegramChannel, open_telegram
+from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Unparsable, Wait
+from actors.telegram.channels.telegram.channel import TelegramChannel, open_telegram
+from actors.telegram.channels.telegram.client import Bot
 from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.config import SeededPerson, TelegramConfig
+from actors.telegram.health import Health
 from actors.telegram.outbox.courier import Courier
 from actors.telegram.outbox.deliveries import Delivery
 from actors.telegram.outbox.keyboards import Keyboards

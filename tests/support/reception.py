@@ -15,9 +15,9 @@ import msgspec
 
 from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
-from actors.telegram.api.identity import Identity
-from actors.telegram.api.outcomes import Outcome, Sent
-from actors.telegram.api.wire import Keyboard, parse_updates
+from actors.telegram.channels.outcomes import Outcome, Sent
+from actors.telegram.channels.telegram.identity import Identity
+from actors.telegram.channels.telegram.wire import Keyboard, parse_updates
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.calls import Command, Office
 from actors.telegram.chat.command_table import COMMANDS

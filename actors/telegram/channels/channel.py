@@ -10,8 +10,8 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from actors.telegram.api.outcomes import Outcome
-from actors.telegram.api.wire import Keyboard
+from actors.telegram.channels.outcomes import Outcome
+from actors.telegram.channels.telegram.wire import Keyboard
 from actors.telegram.outbox.pace import Rates
 
 __all__ = ["Address", "Channel", "ChannelT_co", "Message", "Opened"]

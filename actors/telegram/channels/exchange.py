@@ -12,7 +12,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 
 from actors.runtime.clock import Clock
 from actors.runtime.web import WebSession
-from actors.telegram.api.outcomes import Doubtful, NotSent
+from actors.telegram.channels.outcomes import Doubtful, NotSent
 
 __all__ = ["Exchange", "failure_of"]
 

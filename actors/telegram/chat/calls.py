@@ -7,7 +7,7 @@ from msgspec import Struct
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ActorError
 from actors.runtime.letters import Letters
-from actors.telegram.api.identity import Identity
+from actors.telegram.channels.telegram.identity import Identity
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.glance import Glance

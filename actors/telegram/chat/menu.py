@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.client import Bot
-from actors.telegram.api.wire import EVERY_GROUP, EVERYWHERE, Scope
+from actors.telegram.channels.telegram.client import Bot
+from actors.telegram.channels.telegram.wire import EVERY_GROUP, EVERYWHERE, Scope
 from actors.telegram.chat.calls import Command, Office, open_to
 from actors.telegram.people.access import Role
 

@@ -19,8 +19,8 @@ import msgspec
 from actors.ledger.rows import TELEGRAM
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.health import Health
-from actors.telegram.api.outcomes import (
+from actors.telegram.channels.channel import Channel, Message, Opened
+from actors.telegram.channels.outcomes import (
     BadToken,
     Doubtful,
     Moved,
@@ -32,10 +32,10 @@ from actors.telegram.api.outcomes import (
     Unparsable,
     Wait,
 )
-from actors.telegram.api.wire import Keyboard
-from actors.telegram.channels.channel import Channel, Message, Opened
-from actors.telegram.channels.telegram import TelegramChannel
+from actors.telegram.channels.telegram.channel import TelegramChannel
+from actors.telegram.channels.telegram.wire import Keyboard
 from actors.telegram.config import TelegramConfig
+from actors.telegram.health import Health
 from actors.telegram.outbox.addressees import Addressees
 from actors.telegram.outbox.album import Album
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage

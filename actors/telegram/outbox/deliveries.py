@@ -22,7 +22,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.ledger.rows import TELEGRAM
-from actors.telegram.api.outcomes import (
+from actors.telegram.channels.outcomes import (
     BadToken,
     Doubtful,
     Moved,

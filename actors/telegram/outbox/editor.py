@@ -11,9 +11,9 @@ from functools import partial
 import msgspec
 
 from actors.runtime.actor import Actor
-from actors.telegram.api.outcomes import Outcome, Rejected, Sent
 from actors.telegram.channels.channel import Message, Opened
-from actors.telegram.channels.telegram import TelegramChannel
+from actors.telegram.channels.outcomes import Outcome, Rejected, Sent
+from actors.telegram.channels.telegram.channel import TelegramChannel
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Delivery
 from actors.telegram.outbox.folds import Edit, Folds

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from actors.ledger.rows import TELEGRAM
-from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Sent, Wait
+from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Sent, Wait
 from actors.telegram.outbox.deliveries import Delivery, Kind
 from actors.telegram.outbox.outbox import Bundle
 from actors.telegram.outbox.patience import NEVER

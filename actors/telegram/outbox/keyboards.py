@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from actors.runtime.actor import Actor
-from actors.telegram.api.wire import Keyboard
+from actors.telegram.channels.telegram.wire import Keyboard
 from actors.telegram.chat.alert_buttons import alert_buttons, patterns_for
 from actors.telegram.chat.buttons import Button, build_keyboard
 from actors.telegram.chat.calls import Command

@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.ledger.rows import TOLD_IN_A_DIGEST, TOLD_WITH_OTHERS
-from actors.telegram.api.outcomes import BadToken, NotSent, Outcome, Rejected, Unparsable, Wait
+from actors.telegram.channels.outcomes import BadToken, NotSent, Outcome, Rejected, Unparsable, Wait
 from actors.telegram.outbox.deliveries import (
     Abandoned,
     Claimed,

@@ -6,7 +6,7 @@ A channel that is switched off has none: what is for it stays on disk, and is ta
 from collections.abc import Iterable, Mapping
 
 from actors.ledger.rows import TELEGRAM
-from actors.telegram.api.outcomes import Outcome
+from actors.telegram.channels.outcomes import Outcome
 from actors.telegram.outbox.deliveries import Delivery
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox, Turn
 

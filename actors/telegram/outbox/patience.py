@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Wait
+from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Wait
 from actors.telegram.outbox.deliveries import DeliveryEvent
 
 __all__ = ["NEVER", "Delays", "Patience"]

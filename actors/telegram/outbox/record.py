@@ -1,7 +1,7 @@
 """What is decided and not yet written. What cannot be written now is kept, and nothing is done meanwhile."""
 
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.health import Health
+from actors.telegram.health import Health
 from actors.telegram.outbox.deliveries import Delivery
 from actors.telegram.store import DeliveryStore
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ActorError
-from actors.telegram.api.identity import Identity
+from actors.telegram.channels.telegram.identity import Identity
 from actors.telegram.config import TelegramConfig
 from actors.telegram.people.access import OPERATOR, Role
 from actors.telegram.people.invitations import FROM_THE_SHELL, Invitations

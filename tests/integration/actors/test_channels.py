@@ -11,14 +11,14 @@ import pytest
 from msgspec import Struct
 
 from actors.runtime.config import Secret
-from actors.telegram.api.client import BotClient
-from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
 from actors.telegram.channels.channel import Address, Channel, Message
 from actors.telegram.channels.console.client import ConsoleChannel
 from actors.telegram.channels.exchange import Exchange
 from actors.telegram.channels.ntfy.client import NtfyChannel
 from actors.telegram.channels.ntfy.config import NtfyConfig
-from actors.telegram.channels.telegram import TelegramChannel
+from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
+from actors.telegram.channels.telegram.channel import TelegramChannel
+from actors.telegram.channels.telegram.client import BotClient
 from actors.telegram.config import TelegramConfig
 from tests.support.clock import FakeClock
 from tests.support.raw_server import Behaviour, Server, cut_short, reply, reset

@@ -9,9 +9,9 @@ import pytest
 
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.client import BotClient
-from actors.telegram.api.outcomes import Doubtful, NotSent, Outcome, Rejected, Sent
-from actors.telegram.api.wire import EVERY_GROUP
+from actors.telegram.channels.outcomes import Doubtful, NotSent, Outcome, Rejected, Sent
+from actors.telegram.channels.telegram.client import BotClient
+from actors.telegram.channels.telegram.wire import EVERY_GROUP
 from actors.telegram.config import TelegramConfig
 from tests.support.clock import FakeClock
 from tests.support.raw_server import Behaviour, Server, cut_short, reply, reset

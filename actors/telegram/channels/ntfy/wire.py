@@ -21,7 +21,7 @@ import re
 import msgspec
 from msgspec import Struct
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
+from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
 
 __all__ = ["ADDRESS", "LONGEST", "build_publication", "build_query", "outcome_of"]
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
+from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import Instant, Outbox
 from actors.telegram.outbox.patience import Delays

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.telegram.api.outcomes import Outcome, Sent, Wait
+from actors.telegram.channels.outcomes import Outcome, Sent, Wait
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
 from actors.telegram.outbox.folds import Edit, Folds
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox

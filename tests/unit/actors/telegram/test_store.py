@@ -13,9 +13,9 @@ from sqlalchemy import Engine, select
 from actors.market.choices import SessionChoice
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store, reading
-from actors.telegram.api.health import Health
-from actors.telegram.api.outcomes import Refused, Sent
+from actors.telegram.channels.outcomes import Refused, Sent
 from actors.telegram.config import TelegramConfig
+from actors.telegram.health import Health
 from actors.telegram.outbox.deliveries import Claimed, Delivery, Kind, Stage, advance
 from actors.telegram.outbox.record import Record
 from actors.telegram.outbox.sources import ALERTS

@@ -16,7 +16,7 @@ from msgspec import Struct
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
-from actors.telegram.api.outcomes import Sent
+from actors.telegram.channels.outcomes import Sent
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import MOST_TOGETHER, Bundle, Instant, Outbox
 from actors.telegram.outbox.pace import Rates

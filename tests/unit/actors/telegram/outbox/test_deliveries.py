@@ -3,7 +3,17 @@
 import msgspec
 import pytest
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, Moved, NotSent, Refused, Rejected, Sent, Unparsable, Wait
+from actors.telegram.channels.outcomes import (
+    BadToken,
+    Doubtful,
+    Moved,
+    NotSent,
+    Refused,
+    Rejected,
+    Sent,
+    Unparsable,
+    Wait,
+)
 from actors.telegram.outbox.deliveries import (
     Abandoned,
     Claimed,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from actors.telegram.api.outcomes import (
+from actors.telegram.channels.outcomes import (
     BadToken,
     Doubtful,
     Moved,

@@ -4,7 +4,17 @@ import random
 
 import pytest
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, Moved, NotSent, Refused, Rejected, Sent, Unparsable, Wait
+from actors.telegram.channels.outcomes import (
+    BadToken,
+    Doubtful,
+    Moved,
+    NotSent,
+    Refused,
+    Rejected,
+    Sent,
+    Unparsable,
+    Wait,
+)
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import MOST_TOGETHER, Instant, Outbox
 from actors.telegram.outbox.pace import Rates

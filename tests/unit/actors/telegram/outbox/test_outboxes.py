@@ -2,7 +2,7 @@
 
 import random
 
-from actors.telegram.api.outcomes import BadToken, Sent, Wait
+from actors.telegram.channels.outcomes import BadToken, Sent, Wait
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import Instant, Outbox
 from actors.telegram.outbox.outboxes import Outboxes

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from actors.telegram.api.outcomes import Sent
 from actors.telegram.channels.channel import Message
 from actors.telegram.channels.console.client import ConsoleChannel, open_console
 from actors.telegram.channels.console.config import ConsoleConfig
+from actors.telegram.channels.outcomes import Sent
 from tests.support.clock import FakeClock
 
 NOW = datetime(2025, 11, 28, 5, 32, 15, tzinfo=UTC)

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
 from actors.telegram.channels.ntfy.wire import build_publication, build_query, outcome_of
+from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
 
 
 def refusal(code: int) -> bytes:

@@ -3,9 +3,9 @@
 from functools import partial
 
 from actors.ledger.rows import TELEGRAM
-from actors.telegram.api.client import Bot, BotFactory
-from actors.telegram.api.outcomes import Outcome
 from actors.telegram.channels.channel import Message, Opened
+from actors.telegram.channels.outcomes import Outcome
+from actors.telegram.channels.telegram.client import Bot, BotFactory
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.pace import Rates
 

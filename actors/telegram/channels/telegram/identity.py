@@ -3,7 +3,7 @@
 import contextlib
 
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.client import Bot
+from actors.telegram.channels.telegram.client import Bot
 
 __all__ = ["Identity"]
 

@@ -11,7 +11,17 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, Moved, Outcome, Refused, Rejected, Sent, Unparsable, Wait
+from actors.telegram.channels.outcomes import (
+    BadToken,
+    Doubtful,
+    Moved,
+    Outcome,
+    Refused,
+    Rejected,
+    Sent,
+    Unparsable,
+    Wait,
+)
 
 __all__ = [
     "EVERYWHERE",

@@ -13,8 +13,9 @@ from requests.exceptions import RequestException
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.outcomes import NotSent, Outcome, Rejected, Sent
-from actors.telegram.api.wire import (
+from actors.telegram.channels.exchange import Exchange, failure_of
+from actors.telegram.channels.outcomes import NotSent, Outcome, Rejected, Sent
+from actors.telegram.channels.telegram.wire import (
     Keyboard,
     Scope,
     Update,
@@ -29,7 +30,6 @@ from actors.telegram.api.wire import (
     parse_name,
     parse_updates,
 )
-from actors.telegram.channels.exchange import Exchange, failure_of
 from actors.telegram.config import TelegramConfig
 
 __all__ = ["Bot", "BotClient", "BotFactory"]

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from actors.runtime.store import open_store
-from actors.telegram.api.client import BotClient
-from actors.telegram.api.health import Health
-from actors.telegram.api.identity import Identity
-from actors.telegram.api.incoming import MOST_UPDATES, Incoming
-from actors.telegram.api.wire import Update
+from actors.telegram.channels.telegram.client import BotClient
+from actors.telegram.channels.telegram.identity import Identity
+from actors.telegram.channels.telegram.incoming import MOST_UPDATES, Incoming
+from actors.telegram.channels.telegram.wire import Update
 from actors.telegram.chat.menu import Menu
 from actors.telegram.config import TelegramConfig
+from actors.telegram.health import Health
 from actors.telegram.store import DeliveryStore
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock

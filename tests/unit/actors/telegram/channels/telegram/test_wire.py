@@ -5,8 +5,18 @@ from typing import Any
 
 import pytest
 
-from actors.telegram.api.outcomes import BadToken, Doubtful, Moved, Outcome, Refused, Rejected, Sent, Unparsable, Wait
-from actors.telegram.api.wire import (
+from actors.telegram.channels.outcomes import (
+    BadToken,
+    Doubtful,
+    Moved,
+    Outcome,
+    Refused,
+    Rejected,
+    Sent,
+    Unparsable,
+    Wait,
+)
+from actors.telegram.channels.telegram.wire import (
     Chat,
     Sender,
     TextMessage,

@@ -16,12 +16,12 @@ from typing import TypeVar
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.api.client import Bot
-from actors.telegram.api.health import Health
-from actors.telegram.api.identity import Identity
-from actors.telegram.api.wire import Update
+from actors.telegram.channels.telegram.client import Bot
+from actors.telegram.channels.telegram.identity import Identity
+from actors.telegram.channels.telegram.wire import Update
 from actors.telegram.chat.menu import Menu
 from actors.telegram.config import TelegramConfig
+from actors.telegram.health import Health
 from actors.telegram.store import DeliveryStore, Marks
 
 __all__ = ["Incoming"]
