@@ -137,6 +137,7 @@ class Evaluator:
         for rule in rules:
             by_symbol.setdefault(rule.symbol, []).append(rule)
         self._rules = by_symbol
+        self._wobbles.forget_all_but({rule.id for rules in by_symbol.values() for rule in rules})
         for gone in self._watched.keys() - by_symbol.keys():
             del self._watched[gone]
             self._disagreeing.pop(gone, None)

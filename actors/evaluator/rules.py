@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.market.choices import REGULAR_ONLY, SessionChoice
+from actors.market.prices import Instrument, tick_size
 from actors.market.thresholds import high_of, reference_price, threshold_price
 from protocol.messages import Targets
 from protocol.rules import Direction, Repetition, RuleKind
@@ -37,7 +38,9 @@ __all__ = [
 FOR_EVER_NS = 2**63 - 1
 """The last moment there is (UTC epoch ns): until then rests what fires once."""
 WOBBLE_BAND = 0.003
-"""How far a price must go back to reach a threshold again while its rule rests: a tick size is 0.25 % of it at most."""
+"""How far a price must go back at least to reach a threshold again while its rule rests, a fraction of that."""
+WOBBLE_TICKS = 2
+"""How many tick sizes at least: of a stock of cents one may be a whole per cent."""
 DECIMALS = 4
 """No price has more."""
 
@@ -173,13 +176,22 @@ def threshold_of(rule: Rule, targets: Targets) -> tuple[float, float] | None:
     return threshold_price(rule.kind, rule.direction, rule.level, reference=reference, sigma=sigma), reference
 
 
-def return_price(rule: Rule, threshold: float) -> float | None:
-    """Return which price has gone back from *threshold*, None where *rule* need not know it; shares never go back."""
-    band = {Repetition.CROSSING: rule.band, Repetition.REST: WOBBLE_BAND}.get(rule.repetition)
-    if band is None or rule.kind is RuleKind.VOLUME:
+def return_price(rule: Rule, threshold: float, targets: Targets) -> float | None:
+    """Return which price has gone back from *threshold* on the day of *targets*.
+
+    Returns None where *rule* need not know it; shares never go back.
+    """
+    if rule.kind is RuleKind.VOLUME:
+        return None
+    if rule.repetition is Repetition.CROSSING:
+        distance = threshold * rule.band
+    elif rule.repetition is Repetition.REST:
+        tick = tick_size(threshold, targets.venue, Instrument.of_kind(targets.kind))
+        distance = max(threshold * WOBBLE_BAND, WOBBLE_TICKS * tick)
+    else:
         return None
     sign = 1 if rule.direction is Direction.BELOW else -1
-    return round(threshold * (1 + sign * band), DECIMALS)
+    return round(threshold + sign * distance, DECIMALS)
 
 
 def has_reached(price: float, threshold: float, direction: Direction) -> bool:

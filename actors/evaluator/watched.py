@@ -129,7 +129,7 @@ def _arm_all(rules: Iterable[Rule], targets: Targets) -> list[Armed]:
         found = threshold_of(rule, targets) if rule.is_in_force(targets.session_date) else None
         if found is not None:
             threshold, reference = found
-            armed.append(Armed(threshold, reference, rule, return_price(rule, threshold)))
+            armed.append(Armed(threshold, reference, rule, return_price(rule, threshold, targets)))
     below = sorted((each for each in armed if each.is_below), key=lambda each: (each.threshold, each.rule.id))
     above = sorted(
         (each for each in armed if not each.is_below),

@@ -6,6 +6,8 @@ That is a *wobble*. It is no alert: it has no id, stands in no record, and neith
 again. What is told of it says all that was told before, so its loss does no harm. It changes no decision.
 """
 
+from collections.abc import Container
+
 import msgspec
 from msgspec import Struct
 
@@ -27,7 +29,7 @@ class _Wobble(Struct, frozen=True):
 
 
 class Wobbles:
-    """The wobbles of all rules that have fired in this life of the process."""
+    """The wobbles of those rules that have fired in this life of the process."""
 
     def __init__(self) -> None:
         self._by_rule: dict[str, _Wobble] = {}
@@ -36,6 +38,10 @@ class Wobbles:
     def begin(self, rule_id: str, state: RuleState) -> None:
         """Note that a rule has fired, which left it in *state*."""
         self._by_rule[rule_id] = _Wobble(state)
+
+    def forget_all_but(self, rule_ids: Container[str]) -> None:
+        """Forget all rules but these: the others have been deleted."""
+        self._by_rule = {rule_id: wobble for rule_id, wobble in self._by_rule.items() if rule_id in rule_ids}
 
     def awaits_return(self, rule_id: str, state: RuleState) -> bool:
         """Say whether a rule, in that *state*, has yet to see the price go back."""

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import msgspec
+import pytest
 
 from actors.evaluator.core import Evaluator
-from actors.evaluator.rules import Rule
+from actors.evaluator.rules import Rule, RuleState
+from actors.evaluator.wobbles import Wobbles
 from protocol.messages import Origin, ReachedAgain, Session, Venue
 from protocol.moments import to_ns
-from tests.support.market import NINE, rule, targets, trade
+from protocol.rules import Direction, RuleKind
+from tests.support.market import DAY, NINE, rule, targets, trade
 
 NS = 1_000_000_000
 MONDAY = date(2025, 12, 1)
@@ -49,6 +52,29 @@ def test_a_price_that_goes_back_and_comes_again_is_told_with_its_number() -> Non
 def test_the_noise_at_the_line_is_no_wobble() -> None:
     """A tick up and a tick down is what every price does where it stands."""
     assert play(watching(rule()), 99_000, 99_100, 99_000, 99_200, 98_900, 99_290, 98_990) == []
+
+
+@pytest.mark.parametrize(
+    ("venue", "threshold", "tick"),
+    [(Venue.KRX, 120.0, 1.0), (Venue.KRX, 2_000.0, 5.0), (Venue.NASDAQ, 1.0, 0.01), (Venue.NASDAQ, 0.01, 0.0001)],
+)
+@pytest.mark.parametrize("direction", Direction)
+def test_the_noise_at_the_line_of_a_penny_stock_is_no_wobble_either(
+    venue: Venue, threshold: float, tick: float, direction: Direction
+) -> None:
+    """There one tick is up to 1 % of the price; each would be an edit, every three seconds."""
+    evaluator = watching()
+    evaluator.watch([rule(threshold, kind=RuleKind.PRICE, direction=direction)])
+    evaluator.aim(targets(venue=venue))
+    away = tick if direction is Direction.BELOW else -tick
+
+    def come(*ticks: int) -> list[int]:
+        for each in ticks:
+            evaluator.on_trades([trade(round(threshold + each * away, 4), venue=venue)])
+        return [again.times for again in evaluator.take_wobbles()]
+
+    assert come(0, 1, 0, 1, -1, 1, 0) == []
+    assert come(2, 0) == [2]
 
 
 def test_after_its_rest_it_is_an_alert_and_counted_anew() -> None:
@@ -125,6 +151,21 @@ def test_a_wobble_is_no_part_of_what_is_kept() -> None:
     assert (evaluator.changed, evaluator.has_returned) == ({}, False)
     assert evaluator.standing() == standing
     assert play(Evaluator.standing_at(standing), 99_500, 99_000, begin=3) == []
+
+
+def test_a_rule_that_was_deleted_is_forgotten() -> None:
+    """People make rules and delete them for months, in one life of the process."""
+    wobbles, left_in = Wobbles(), RuleState(1, DAY, 1, 0)
+    wobbles.begin("kept", left_in)
+    wobbles.begin("deleted", left_in)
+    wobbles.forget_all_but({"kept"})
+    assert [wobbles.awaits_return(rule_id, left_in) for rule_id in ("kept", "deleted")] == [True, False]
+
+    evaluator = watching(rule())
+    play(evaluator, 99_000)
+    evaluator.watch([])
+    evaluator.watch([rule()])
+    assert play(evaluator, 99_500, 99_000, begin=1) == []
 
 
 def test_while_nothing_wobbles_trades_above_the_target_are_skipped_at_the_first_look() -> None:
