@@ -12,7 +12,8 @@ Where the stream was our own, its last trade is the look before, and an answer t
 
 A day's low that has fallen between two looks was traded between them: the trade carries it with the moment of the
 earlier look, so that whoever waited for that price since then is told. A day's high that has risen between them comes
-as a trade of its own, of that moment, in front of it.
+as a trade of its own, of that moment, in front of it. Where the price itself is the new low or high, nothing is hidden:
+at the earlier look it stood elsewhere, and who waited for it is told of it as of now.
 """
 
 from datetime import timedelta
@@ -146,9 +147,10 @@ def _trades(key: _Key, look: _Look, before: _Look | None) -> list[Trade]:
         # A source may take shares back.
         volume = max(0, quotation.cumulative_volume - before.quotation.cumulative_volume)
         is_same = _is_of_one_choice(venue, before.session, session)
-        if is_same and 0 < quotation.day_low < before.quotation.day_low:
+        if is_same and 0 < quotation.day_low < min(before.quotation.day_low, quotation.price):
             low, low_at_ns = quotation.day_low, before.at_ns
-        if is_same and 0 < before.quotation.day_high < quotation.day_high:
+        highest = max(before.quotation.day_high, quotation.price)
+        if is_same and before.quotation.day_high and quotation.day_high > highest:
             high = quotation.day_high
     newest = Trade(
         symbol=symbol,

@@ -163,10 +163,12 @@ def _as_trades(polls: Sequence[PollLine]) -> list[TradeLine]:
         earlier = before.get(key)
         before[key] = poll
         if earlier is not None:
-            # A low, or a high, between two answers to one poller: traded after the earlier, told by the later.
+            # A low, or a high, between two answers to one poller: traded after the earlier, told by the later, unless
+            # it is the price of the later itself.
             at_ns = earlier.world_ns // SECOND_NS * SECOND_NS
-            hidden = [poll.day_low] if 0 < poll.day_low < earlier.day_low else []
-            hidden += [poll.day_high] if 0 < earlier.day_high < poll.day_high else []
+            hidden = [poll.day_low] if 0 < poll.day_low < min(earlier.day_low, poll.price) else []
+            highest = max(earlier.day_high, poll.price)
+            hidden += [poll.day_high] if earlier.day_high and poll.day_high > highest else []
             trades += [
                 msgspec.structs.replace(trade, price=price, traded_at_ns=at_ns, is_hidden=True) for price in hidden
             ]

@@ -43,6 +43,21 @@ def test_a_low_that_fell_between_two_looks_has_the_moment_of_the_first() -> None
     assert told.session is Session.REGULAR
 
 
+def test_a_price_that_is_the_new_low_or_high_itself_is_of_now_and_nothing_is_hidden() -> None:
+    """At the earlier look it stood elsewhere: told of that moment, it was "late", of a time at which it was not so."""
+    looks = Looks(INTERVAL)
+    prices = [(71_000, 70_900, 71_500), (70_500, 70_500, 71_500), (72_000, 70_500, 72_000), (71_800, 70_500, 72_000)]
+    told = []
+    for number, (price, low, high) in enumerate(prices):
+        quotation = Quotation(price=price, base_price=72_665, cumulative_volume=number + 1, day_low=low, day_high=high)
+        at_ns = TEN_NS + number * 3 * SECOND_NS
+        told.append(looks.on_quotation("005930", Venue.KRX, quotation, session(), at_ns))
+
+    assert [[(each.price, each.day_low, each.origin) for each in trades] for trades in told] == [
+        [(price, 0.0, Origin.QUOTE)] for price, _, _ in prices
+    ]
+
+
 def test_a_low_of_which_nobody_knows_when_it_was_has_no_moment() -> None:
     """At the first look, and where it has not fallen since, it may be from before the rule was made."""
     looks = Looks(INTERVAL)

@@ -81,6 +81,15 @@ def test_a_low_and_a_high_between_two_answers_are_trades_of_the_first_ones_time(
     assert [line.price for line in found if not line.is_hidden] == [39.0] * 3
 
 
+def test_a_price_that_is_the_new_low_or_high_itself_hides_nothing(tmp_path: Path) -> None:
+    """It is a trade of the answer that told it; at the earlier one the price stood elsewhere."""
+    first = poll(0, "a") | {"day_low": 39.5, "day_high": 42.0}
+    second = poll(15, "a") | {"day_low": 39.0, "day_high": 42.0}
+    third = poll(30, "a") | {"price": 42.5, "day_low": 39.0, "day_high": 42.5}
+
+    assert not any(line.is_hidden for line in read(tmp_path, [], [first, second, third]))
+
+
 def test_a_korean_symbol_that_nobody_streams_is_what_its_polls_say(tmp_path: Path) -> None:
     """The forty-second symbol: between two polls nobody can know."""
     polls = [poll(second, "a", "005930", "KRX", NINE_NS) for second in (0, 15)]
