@@ -6,7 +6,7 @@ import msgspec
 
 from actors.market.sigma import first_day_of_look_back
 from actors.telegram.chat.calls import Call, Command, Misused, Reply
-from actors.telegram.chat.rule_words import TO_DELETE, Wanted, parse_levels, parse_number, parse_wanted
+from actors.telegram.chat.rule_words import TO_DELETE, Wanted, parse_levels, parse_number, parse_wanted, without
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.chat.targets import read_targets
 from actors.telegram.people.access import MEMBERS
@@ -58,7 +58,8 @@ async def wait_for(call: Call) -> Reply:
     if first.lower() in TO_DELETE:
         return await _delete(call, parse_number(rest))
     try:
-        wanted = parse_wanted(call.argument)
+        watched = call.office.register.watches_of(call.person.id)
+        wanted = parse_wanted(call.argument, {watch.symbol for watch in watched})
     except Misused:
         own = _own_stock(call)
         if own is None:
@@ -162,8 +163,7 @@ def _directed(condition: Condition, known: Known) -> Condition:
 
 async def _stock(call: Call, words: str) -> Watch:
     """Return the stock that is meant; where several may be, each gets a button with the rest of the command."""
-    rest = call.argument.removeprefix(words).strip() if call.argument.startswith(words) else ""
-    return await any_stock(call, words[:LONGEST_WORDS], rest)
+    return await any_stock(call, words[:LONGEST_WORDS], without(call.argument, words))
 
 
 async def known_of(call: Call, symbols: Collection[str]) -> dict[str, Known]:

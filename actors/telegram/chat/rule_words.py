@@ -9,11 +9,13 @@
     once 한번 | daily 매일 | every 30m 30분마다 | cross 돌파      until 2026-12-31   2026-12-31까지
 
 A name may have numbers in it (KODEX 200), and a code may be one (005930): the amount is what stands last, and of the
-levels those that can be σ. An amount may stand in front, too, unless it has six digits, as codes have.
+levels those that can be σ. An amount may stand in front, too, unless it has six digits, as codes have; a code behind it
+must be one that is watched, or begin with 0.
 """
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 from typing import NoReturn
 
@@ -23,7 +25,7 @@ from actors.telegram.chat.calls import Misused
 from actors.telegram.people.rule_book import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
-__all__ = ["TO_DELETE", "Wanted", "parse_levels", "parse_number", "parse_wanted"]
+__all__ = ["TO_DELETE", "Wanted", "parse_levels", "parse_number", "parse_wanted", "without"]
 
 HIGHEST_LEVEL = 10.0
 HIGHEST_SHARE = 10.0
@@ -87,13 +89,21 @@ def parse_levels(text: str) -> tuple[str, list[SigmaLevel]]:
     return " ".join(tokens), sorted(set(levels), key=lambda each: (each.direction.value, each.level))
 
 
-def parse_wanted(text: str) -> Wanted:
-    """Return the rule that *text* asks for.
+def parse_wanted(text: str, watched: Collection[str] = ()) -> Wanted:
+    """Return the rule that *text* asks for; what is in *watched* is a code where it could be an amount, too.
 
     Raises:
         Misused: it asks for none that can be.
     """
-    return _Reading(_tokens(text)).wanted()
+    return _Reading(_tokens(text), watched).wanted()
+
+
+def without(text: str, words: str) -> str:
+    """Return what *text* says beside the *words* that were read in it for a stock, wherever they stand."""
+    tokens = _tokens(text)
+    for word in words.split():
+        tokens.remove(word)
+    return " ".join(tokens)
 
 
 def parse_number(text: str) -> int:
@@ -119,8 +129,9 @@ def _level(token: str) -> SigmaLevel | None:
 class _Reading:
     """What is left of the words while options are taken out of them."""
 
-    def __init__(self, tokens: list[str]) -> None:
+    def __init__(self, tokens: list[str], watched: Collection[str]) -> None:
         self._tokens = tokens
+        self._watched = watched
         self._direction: Direction | None = None
         self._paid = 0.0
         self._is_of_high = False
@@ -140,9 +151,17 @@ class _Reading:
                 rest.append(token)
         if len(rest) <= 1:
             _refuse("a stock and an amount", " ".join(rest))
-        if not AMOUNT.fullmatch(rest[-1]) and AMOUNT.fullmatch(rest[0]) and not CODE.fullmatch(rest[0]):
+        if self._is_amount(rest[0]) and not CODE.fullmatch(rest[0]) and self._is_of_stock(rest[-1]):
             rest.append(rest.pop(0))
         return Wanted(words=" ".join(rest[:-1]), condition=self._condition(rest[-1]))
+
+    def _is_amount(self, token: str) -> bool:
+        return (TIMES if self._is_of_volume else AMOUNT).fullmatch(token) is not None
+
+    def _is_of_stock(self, token: str) -> bool:
+        """Say whether *token*, which stands last, is no amount but belongs to the stock."""
+        is_code = CODE.fullmatch(token) and (token.startswith("0") or token in self._watched)
+        return bool(is_code) or not self._is_amount(token)
 
     def _take_option(self, token: str) -> bool:
         """Take *token* and what belongs to it out of the words, and say whether it was an option."""

@@ -333,3 +333,24 @@ def test_of_a_us_volume_it_is_said_that_one_exchange_tells(counter: Counter) -> 
 
     assert "한 거래소의 거래량만" in counter.say("/alert TQQQ volume 2x")
     assert "한 거래소의 거래량만" not in counter.say("/alert TQQQ -5%")
+
+
+@pytest.mark.parametrize(
+    "text", ["/alert 70000 KODEX", "/alert  KODEX   70000", "/alert \uff2b\uff2f\uff24\uff25\uff38 70000"]
+)
+def test_a_stock_that_is_chosen_by_button_is_waited_for_as_it_was_said(counter: Counter, text: str) -> None:
+    """The amount in front, blanks and full-width letters must not cost the amount: nothing would be armed."""
+    inverse = {"symbol": "114800", "name": "KODEX 인버스", "venue": "KRX"}
+    counter.desk.ports.answers["analyst", "find"] = lambda words, **_: {
+        "candidates": [each for each in (LEVERAGE, inverse) if each["symbol"] == words or words == "KODEX"],
+        "certain": words != "KODEX",
+    }
+    counter.say("/add 114800")
+    counter.say(text)
+
+    [said] = counter.desk.press(ANNA, "KODEX 인버스 (114800)")
+
+    assert "70,000원" in said
+    assert [(rule.symbol, rule.level) for rule in counter.rules() if rule.kind is RuleKind.PRICE] == [
+        ("114800", 70_000)
+    ]

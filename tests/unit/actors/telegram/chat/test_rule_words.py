@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from actors.telegram.chat.calls import Misused
-from actors.telegram.chat.rule_words import Wanted, parse_levels, parse_number, parse_wanted
+from actors.telegram.chat.rule_words import Wanted, parse_levels, parse_number, parse_wanted, without
 from actors.telegram.people.rule_book import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
@@ -169,6 +169,38 @@ def test_an_amount_may_stand_in_front(text: str) -> None:
     wanted = parse_wanted(text)
 
     assert (wanted.words, wanted.condition.level) == ("삼성전자", 60_000.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "condition"),
+    [
+        ("60000 005930", "005930", price(60_000)),
+        ("6만 373220 이하", "373220", price(60_000, BELOW)),
+        ("-5% 373220", "373220", change(0.05, BELOW)),
+        ("200 150000", "200", price(150_000)),
+        ("2배 거래량 삼성전자", "삼성전자", volume(2)),
+        ("1.5 거래량 005930", "005930", volume(1.5)),
+    ],
+)
+def test_a_code_may_stand_behind_the_amount_and_so_may_the_volume(text: str, words: str, condition: Condition) -> None:
+    """A code that nobody could mean as a price: it begins with 0, or is watched."""
+    assert parse_wanted(text, {"373220"}) == Wanted(words=words, condition=condition)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "rest"),
+    [
+        ("삼성 70000 이하", "삼성", "70000 이하"),
+        ("70000 삼성", "삼성", "70000"),
+        ("70000 이하  삼성  전자", "삼성 전자", "70000 이하"),
+        ("\uff34\uff29\uff27\uff25\uff32 \uff15\uff10\uff10\uff10", "TIGER", "5000"),
+        ("KODEX 매일 200 200", "KODEX 200", "매일 200"),
+    ],
+)
+def test_what_is_said_beside_the_stock_is_kept_wherever_it_stands(text: str, words: str, rest: str) -> None:
+    """It goes into the buttons with which a stock is chosen: without it they would do nothing."""
+    assert parse_wanted(text).words == words
+    assert without(text, words) == rest
 
 
 @pytest.mark.parametrize("text", ["005930 삼성전자", "100000 삼성전자"])
