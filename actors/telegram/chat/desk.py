@@ -185,7 +185,8 @@ class Desk:
         answers = self._answers_for(person)
         command = find_command(self._office.commands, written.name) if written else None
         try:
-            if chat.type == PRIVATE:
+            # Whose messages go to a group says here nothing of that group.
+            if chat.type == PRIVATE and chat.id == person.chat_id:
                 self._office.reach.note(person.id, reachable=True)
             if written is None or command is None:
                 # In a group people speak to each other, and to other bots.

@@ -44,10 +44,15 @@ class Addressees:
         return [] if person is None else _places_of(person)
 
     def address_of(self, delivery: Delivery) -> str:
-        """Return what the place of a delivery is called on its channel, empty where its person has none any more."""
+        """Return what the place of a delivery is called on its channel, empty where its person has none any more.
+
+        Whoever was removed has none anywhere; a rehearsal for nobody has no person from the start.
+        """
+        person = self._register.person(delivery.person_id)
+        if person is None and delivery.person_id != NOBODY:
+            return ""
         if delivery.channel == TELEGRAM:
             return str(delivery.chat_id)
-        person = self._register.person(delivery.person_id)
         return "" if person is None else person.addresses.get(delivery.channel, "")
 
     def reader_of(self, delivery: Delivery) -> Reader:

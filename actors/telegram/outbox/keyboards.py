@@ -1,8 +1,12 @@
-"""Which buttons go under which delivery: under an alert that goes by itself, those that its person may use."""
+"""Which buttons go under which delivery: under an alert that goes by itself, those that its person may use.
+
+Only Telegram shows buttons.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from actors.ledger.rows import TELEGRAM
 from actors.runtime.actor import Actor
 from actors.telegram.channels.telegram.wire import Keyboard
 from actors.telegram.chat.alert_buttons import alert_buttons, patterns_for
@@ -32,6 +36,8 @@ class Keyboards:
     def under(self, bundle: Bundle) -> Keyboard:
         """Return the buttons under *bundle*, none where it is no single alert."""
         first = bundle[0]
+        if first.channel != TELEGRAM:
+            return ()
         person = self._register.person(first.person_id)
         alert = first.content
         if len(bundle) > 1 or first.missed or first.kind is not Kind.TEXT or person is None:

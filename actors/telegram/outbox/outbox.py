@@ -3,7 +3,8 @@
 One request in flight for each chat, alerts before letters, each in the order of what they tell; a text that must wait
 holds back what is behind it, but no letter an alert, and nothing of another chat. A picture goes when its text has
 arrived (`take_pictures`), it has been drawn (`picture_came`) and no text of the chat waits. With answers to commands,
-which are not in here, all of that takes turns where the rate is used up (`is_behind`). What waits counts on the
+which are not in here, all of that takes turns where the rate is used up (`is_behind`). Where the rate of all chats
+together is used up, whoever has waited longest since his last one comes first. What waits counts on the
 monotonic clock; `due_at_ns`, which only a restart reads, on the world's.
 
 What goes in one message is a *bundle*. Most are of one delivery. Alerts that have piled up while their chat had to
@@ -12,6 +13,7 @@ person wanted to be spared, once that is over: the digest. Pictures go with neit
 """
 
 import contextlib
+import operator
 import random
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -95,6 +97,8 @@ class _Chat:
         self.was_answered = False
         """Whether somebody was answered here since the last of all this went."""
         self.resumes_at = NEVER
+        self.served_at = NEVER
+        """When the last of all this went."""
         self.reviewed_at = NEVER
 
     @property
@@ -102,11 +106,18 @@ class _Chat:
         """Whether anything is still to go, now or later."""
         return bool(self.alerts or self.missed or self.letters or self.pictures)
 
+    def is_ready(self, now_s: float) -> bool:
+        """Say whether something may go now, as far as the chat itself is concerned."""
+        return self.has_more and not self.is_busy and now_s >= self.resumes_at
+
     def texts_like(self, delivery: Delivery) -> deque[int]:
         """Return the texts among which *delivery*, one too, has its turn."""
         if isinstance(delivery.content, Alert):
             return self.missed if delivery.missed else self.alerts
         return self.letters
+
+
+_served_at = operator.attrgetter("served_at")
 
 
 class Outbox:
@@ -197,13 +208,13 @@ class Outbox:
         turn = Turn([], [])
         if now.s < self._resumes_at:
             return turn
-        for chat in self._chats.values():
-            is_ready = chat.has_more and not chat.is_busy and now.s >= chat.resumes_at
-            if not is_ready or not self._pace.allows(chat.id, now.s):
+        ready = [chat for chat in self._chats.values() if chat.is_ready(now.s)]
+        for chat in sorted(ready, key=_served_at):
+            if not self._pace.allows(chat.id, now.s):
                 continue
             chosen = self._next_of(chat, now, turn.changed)
             if chosen:
-                chat.is_busy, chat.was_answered = True, False
+                chat.is_busy, chat.was_answered, chat.served_at = True, False, now.s
                 self._pace.spend(chat.id, now.s)
                 turn.bundles.append(tuple(self._advance(delivery_id, Claimed(), now) for delivery_id in chosen))
         return turn
@@ -262,6 +273,7 @@ class Outbox:
         others.letters.extendleft(reversed(chat.letters))
         others.pictures.extendleft(reversed(chat.pictures))
         others.is_busy = others.is_busy or chat.is_busy
+        others.served_at = max(others.served_at, chat.served_at)
         waiting = [delivery for delivery in self._deliveries.values() if delivery.chat_id == old]
         return [self._replace(msgspec.structs.replace(delivery, chat_id=new)) for delivery in waiting]
 

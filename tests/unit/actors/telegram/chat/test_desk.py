@@ -241,6 +241,18 @@ def test_the_operator_is_told_whose_chat_is_lost_and_comes_back(tmp_path: Path) 
     assert [person.reachable for person in desk.register.people()] == [False, True]
 
 
+def test_a_private_word_says_nothing_of_the_group_that_takes_somebodys_messages(tmp_path: Path) -> None:
+    """The bot was thrown out there: called back with each word, it would be lost again with each alert."""
+    family = msgspec.structs.replace(seeded(BORA, "member"), chat_id=-5)
+    desk = Reception(tmp_path, seeded(ANNA, "operator"), family)
+    desk.bring(membership(-5, "kicked", by=BORA))
+
+    desk.bring(typed(BORA, "/list"))
+
+    assert [person.reachable for person in desk.register.people()] == [True, False]
+    assert [letter.matter for letter in desk.letters()] == [ChatChanged(change=ChatChange.LOST, name=str(BORA))]
+
+
 def test_the_operator_is_told_of_groups(tmp_path: Path) -> None:
     """Of one that nobody asked for, and of one that moves and takes somebody's alerts along."""
     family = msgspec.structs.replace(seeded(BORA, "member"), chat_id=-5)

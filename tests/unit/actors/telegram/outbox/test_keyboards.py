@@ -63,8 +63,9 @@ def test_under_an_alert_stand_the_commands_that_its_person_may_give_there(keyboa
         (delivery(content=letter(1)),),
         (delivery(content=alert(symbol="test-1")),),
         (delivery(person_id=9),),
+        (delivery(channel="ntfy"),),
     ],
-    ids=["several", "a picture", "a letter", "a rehearsal", "nobody's"],
+    ids=["several", "a picture", "a letter", "a rehearsal", "nobody's", "another channel's"],
 )
 def test_nothing_else_has_buttons(keyboards: Keyboards, bundle: tuple[Delivery, ...]) -> None:
     """They are about one stock, and about what has happened."""
