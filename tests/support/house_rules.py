@@ -15,6 +15,7 @@ __all__ = [
     "entrance_furniture",
     "foreign_stores",
     "imports_for_types_only",
+    "part_of",
     "side_effects",
     "words_in_code",
     "wrong_way",

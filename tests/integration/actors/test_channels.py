@@ -117,7 +117,7 @@ def test_whatever_happens_after_the_request_was_written_leaves_a_doubt(
 
 
 @each_over_http
-def test_silence_is_a_doubt_and_may_be_work(spoken: Spoken, serve: Serve) -> None:
+def test_no_answer_within_the_time_out_is_a_doubt_that_may_still_be_taken(spoken: Spoken, serve: Serve) -> None:
     """What is taken late must not come, unmarked, behind its marked repeat: such a doubt waits longer."""
     outcome = brought(spoken, serve(lambda _: None).url)
 

@@ -100,7 +100,7 @@ SINCE = Condition(kind=RuleKind.HIGH_SINCE, level=0.1, direction=BELOW, high_sin
         ("이상 70000", "이상", price(70_000)),
     ],
 )
-def test_a_rule_is_read_in_any_order(text: str, words: str, condition: Condition) -> None:
+def test_a_rule_is_read_whatever_the_order_behind_its_stock(text: str, words: str, condition: Condition) -> None:
     """What stands first is the stock, whatever it is called; what stands last of the rest is the amount."""
     assert parse_wanted(text) == Wanted(words=words, condition=condition)
 
