@@ -23,6 +23,7 @@ __all__ = ["DeliveryStore", "Mark", "Marks", "Unfinished", "transaction"]
 UPDATE_ID = "update_id"
 UPDATE_SEEN_NS = "update_seen_ns"
 HEARD_NS = "heard_ns"
+OPEN_STATES = (Stage.PENDING.value, Stage.SENDING.value)
 
 _update = (
     update(deliveries)
@@ -164,7 +165,6 @@ class DeliveryStore:
 
     def unfinished(self, source: str) -> list[Unfinished]:
         """Return what an earlier life left of the record *source*, oldest first."""
-        open_states = (Stage.PENDING.value, Stage.SENDING.value)
         texts = deliveries.alias("texts")
         is_its_text = (
             (texts.c.content_id == deliveries.c.content_id)
@@ -174,7 +174,7 @@ class DeliveryStore:
         statement = (
             select(deliveries, texts.c.state.label("text_state"), texts.c.message_id.label("text_message_id"))
             .outerjoin(texts, is_its_text)
-            .where(deliveries.c.state.in_(open_states), deliveries.c.source == source)
+            .where(deliveries.c.state.in_(OPEN_STATES), deliveries.c.source == source)
             .order_by(deliveries.c.id)
         )
         with transaction(self._connection):
@@ -185,6 +185,14 @@ class DeliveryStore:
         with transaction(self._connection):
             dead = {"state": Stage.DEAD.value, "reason": reason}
             self._connection.execute(update(deliveries).where(deliveries.c.id.in_(delivery_ids)).values(dead))
+
+    def give_up(self, channel: str, *, but_of: Collection[int], reason: str) -> None:
+        """Give up what is unfinished on *channel*, but what is for the people *but_of*."""
+        is_left = (deliveries.c.channel == channel) & deliveries.c.state.in_(OPEN_STATES)
+        with transaction(self._connection):
+            dead = {"state": Stage.DEAD.value, "reason": reason}
+            is_nobodys = deliveries.c.person_id.not_in(but_of)
+            self._connection.execute(update(deliveries).where(is_left, is_nobodys).values(dead))
 
     def save(self, added: Collection[Delivery], changed: Collection[Delivery], begun: Mapping[str, str]) -> None:
         """Write new and changed deliveries and the marks in *begun*, all or nothing.

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from actors.telegram.channels.config import ChannelsConfig
 from actors.telegram.channels.ntfy.config import NtfyConfig
 from actors.telegram.config import TelegramConfig
 from protocol.messages import Picture, PictureWanted, State
-from protocol.tables.telegram import deliveries
+from protocol.tables.telegram import addresses, deliveries
 from simulator.judgement.verdict import read_accepted
 from simulator.ntfy.log import NtfyLine, read_ntfy
 from simulator.ntfy.server import NtfySettings, running_ntfy
@@ -129,6 +129,30 @@ def test_what_is_for_a_channel_that_is_switched_off_waits_and_the_operator_is_to
     play_with_ntfy(tmp_path, scene)
 
     assert len(published(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_what_is_for_a_channel_that_is_switched_off_is_given_up_where_nobody_has_an_address(
+    tmp_path: Path, *, restarts: bool
+) -> None:
+    """It would wait for ever, and the operator would be told of it for ever."""
+
+    async def scene(place: Town, config: TelegramConfig) -> None:
+        off = msgspec.structs.replace(config, channels=ChannelsConfig())
+        async with place.life(off) as actor:
+            decide(place.settings, alert())
+            await place.until(lambda: states(place) == [("telegram", "sent"), ("ntfy", "pending")])
+            if not restarts:
+                await told(actor, "unreach", person=1, channel="ntfy")
+                await place.until(lambda: states(place)[1] == ("ntfy", "dead") and actor.state is State.RUNNING)
+        if restarts:
+            place.rows(delete(addresses))
+            async with place.life(off) as actor:
+                await place.until(lambda: states(place)[1] == ("ntfy", "dead") and actor.state is State.RUNNING)
+
+    place = play_with_ntfy(tmp_path, scene)
+
+    assert place.deliveries()[1] == ("dead", "its person has no address there any more")
 
 
 def test_a_chart_follows_where_the_server_takes_it(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import msgspec
 from actors.ledger.rows import TELEGRAM
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.channels.channel import Channel, Message, Opened
+from actors.telegram.channels.channel import Channel, Message
 from actors.telegram.channels.outcomes import (
     BadToken,
     Doubtful,
@@ -48,6 +48,7 @@ from actors.telegram.outbox.reading import Reading
 from actors.telegram.outbox.record import Record
 from actors.telegram.outbox.senders import Manner, Senders
 from actors.telegram.outbox.sources import ALERTS, SourceReader, Written
+from actors.telegram.outbox.switched_off import NO_ADDRESS, SwitchedOff
 from actors.telegram.outbox.wishes import Wish, is_drawn, wish_for
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.reach import Reach
@@ -106,6 +107,7 @@ class Courier:
         self._senders: dict[str, Senders[Channel]] = {each.channel.name: each for each in (telegram, *others)}
         self._health = health
         self._record = Record(store, health)
+        self._switched_off = SwitchedOff(register, store, health)
         self._outbox = Outboxes({name: self._outbox_of(senders) for name, senders in self._senders.items()})
         self._editor = Editor(actor, self._outbox.telegram, telegram.channel, is_wanted=self._is_wanted_now)
         self._album = Album(actor.config.picture_again_s, actor.config.picture_life_s)
@@ -139,6 +141,9 @@ class Courier:
                 self._health.complain(name, str(error))
             else:
                 self._health.clear(name)
+        # What cannot be written now is written at the next look.
+        with contextlib.suppress(TemporaryFailure):
+            self._switched_off.review()
 
     def on_alert(self, alert: Alert) -> bool:
         """Take an alert from its doorbell, and say whether that was all there is to know.
@@ -230,8 +235,8 @@ class Courier:
         if lost:
             self._actor.log.error("contents_of_deliveries_missed", source=source.name, count=len(lost))
             self._store.bury(lost, "its alert is gone" if source is ALERTS else "its letter is gone")
-        for channel in {each.channel for each in left}:
-            self._channel(channel)
+        for name in {each.channel for each in left if each.channel not in self._senders}:
+            self._switched_off.note(name)
         now = self._now()
         restored = [each.with_content(contents[each.content_id], source.name) for each in found]
         changed = self._outbox.restore(restored, now, rebooted=reading.is_rebooted)
@@ -268,8 +273,10 @@ class Courier:
             return
         now_ns = self._actor.clock.now_ns()
         for addressee in addressees:
-            channel = self._channel(addressee.channel)
-            has_pictures = channel is not None and channel.carries_pictures
+            senders = self._senders.get(addressee.channel)
+            if senders is None:
+                self._switched_off.note(addressee.channel)
+            has_pictures = senders is not None and senders.channel.carries_pictures
             for kind in _kinds_of(content) if has_pictures else (Kind.TEXT,):
                 delivery = Delivery(
                     id=self._next_id,
@@ -286,14 +293,6 @@ class Courier:
                 self._next_id += 1
                 self._outbox.add(delivery)
                 self._record.add(delivery)
-
-    def _channel(self, name: str) -> Opened[Channel] | None:
-        """Return a channel, None where it is switched off: what is for it waits on disk, and the operator is told."""
-        senders = self._senders.get(name)
-        if senders is None:
-            self._health.complain(name, f"messages wait, because {name} is switched off in [telegram.channels]")
-            return None
-        return senders.channel
 
     # -- out -----------------------------------------------------------------------------------------------------
 
@@ -317,7 +316,7 @@ class Courier:
         if manner.address:
             return self._senders[bundle[0].channel].send(bundle, manner)
         nowhere: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        nowhere.set_result(Rejected("its person has no address there any more"))
+        nowhere.set_result(Rejected(NO_ADDRESS))
         return nowhere
 
     def _manner_of(self, bundle: Bundle) -> Manner:
