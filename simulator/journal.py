@@ -12,12 +12,12 @@ docs/simulator.md.
 """
 
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
 
 from simulator.clock import WorldClock
+from simulator.json_lines import JsonLinesLog, read_json_lines
 from simulator.market.minutes import MinuteBar
 
 __all__ = [
@@ -138,7 +138,6 @@ class Journal:
     """
 
     def __init__(self, directory: Path, clock: WorldClock, *, record_trades: bool, largest_bytes: float) -> None:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._clock = clock
         self._record_trades = record_trades
         self._encoder = msgspec.json.Encoder()
@@ -207,7 +206,7 @@ class Journal:
     def flush(self) -> None:
         """Write the trades that were gathered."""
         if self._waiting:
-            self._files["trades"].write(b"\n".join(self._waiting) + b"\n")
+            self._files["trades"].write_encoded(self._waiting)
             self._waiting.clear()
 
     def close(self) -> None:
@@ -217,7 +216,7 @@ class Journal:
             file.close()
 
     def _write(self, name: str, line: Struct) -> None:
-        self._files[name].write(self._encoder.encode(line) + b"\n")
+        self._files[name].write(line)
 
 
 def minute_line(world: str, instrument: str, bar: MinuteBar) -> MinuteLine:
@@ -228,29 +227,17 @@ def minute_line(world: str, instrument: str, bar: MinuteBar) -> MinuteLine:
 def read_minutes(path: Path, world: str) -> dict[str, list[MinuteBar]]:
     """Return the bars of *world* in a `minutes.jsonl` by instrument, in order of time; a torn line is left out."""
     found: dict[str, dict[int, MinuteBar]] = {}
-    for text in path.read_bytes().splitlines() if path.exists() else []:
-        try:
-            line = msgspec.json.decode(text, type=MinuteLine)
-        except msgspec.DecodeError:
-            continue
+    for line in read_json_lines(path, MinuteLine) if path.exists() else ():
         if line.world == world:
             bar = MinuteBar(**{name: getattr(line, name) for name in MinuteBar.__struct_fields__})
             found.setdefault(line.instrument, {})[line.begins_ns] = bar
     return {name: [bars[begins_ns] for begins_ns in sorted(bars)] for name, bars in found.items()}
 
 
-def _open(path: Path, largest_bytes: float) -> BinaryIO:
+def _open(path: Path, largest_bytes: float) -> JsonLinesLog:
     if path.exists() and path.stat().st_size > largest_bytes:
         path.replace(path.with_name(f"{path.name}.1"))
-    _end_torn_line(path)
-    return path.open("ab", buffering=0)
-
-
-def _end_torn_line(path: Path) -> None:
-    # A simulator that was killed may have left half a line: the next one begins on a line of its own.
-    if path.exists() and (tail := _tail(path, 1)) and tail != b"\n":
-        with path.open("ab") as file:
-            file.write(b"\n")
+    return JsonLinesLog(path)
 
 
 def _last_index(path: Path) -> int:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from simulator.json_lines import read_json_lines
+
 __all__ = [
     "SECOND_NS",
     "BarLine",
@@ -31,7 +33,7 @@ _REGULAR_HOURS = {
     "US": (ZoneInfo("America/New_York"), time(9, 30), time(16)),
 }
 
-Line = TypeVar("Line")
+Line = TypeVar("Line", bound=Struct)
 
 
 class TradeLine(Struct, frozen=True, kw_only=True):
@@ -195,15 +197,7 @@ def read_lines(path: Path, kind: type[Line]) -> list[Line]:
     Raises:
         OSError: the file is not there.
     """
-    decoder = msgspec.json.Decoder(kind)
-    lines = []
-    with path.open("rb") as journal:
-        for line in journal:
-            try:
-                lines.append(decoder.decode(line))
-            except msgspec.MsgspecError:
-                continue
-    return lines
+    return list(read_json_lines(path, kind))
 
 
 def closes_in(bars: Iterable[BarLine]) -> dict[str, dict[date, float]]:

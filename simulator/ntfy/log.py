@@ -3,12 +3,12 @@
 The line is on its way to the disk before the reply leaves, so what a client was told is never missing from it.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
+
+from simulator.json_lines import JsonLinesLog, read_json_lines
 
 __all__ = ["LOG_NAME", "NtfyLine", "NtfyLog", "read_ntfy"]
 
@@ -34,33 +34,14 @@ class NtfyLine(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-_decoder = msgspec.json.Decoder(NtfyLine)
-
-
-class NtfyLog:
-    """Appends lines; one writer at a time."""
+class NtfyLog(JsonLinesLog):
+    """The log in *directory*, which goes on where an earlier life of the server ended."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._descriptor = os.open(directory / LOG_NAME, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-
-    def write(self, line: NtfyLine) -> None:
-        """Append *line* in one write, so that a killed server leaves whole lines."""
-        os.write(self._descriptor, msgspec.json.encode(line) + b"\n")
-
-    def close(self) -> None:
-        """Close the file."""
-        os.close(self._descriptor)
+        super().__init__(directory / LOG_NAME)
 
 
 def read_ntfy(directory: Path) -> Iterator[NtfyLine]:
     """Yield the lines of the log in *directory*, oldest first; nothing where there is none."""
     path = directory / LOG_NAME
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for line in lines:
-            try:
-                yield _decoder.decode(line)
-            except msgspec.MsgspecError:
-                continue
+    return read_json_lines(path, NtfyLine) if path.exists() else iter(())

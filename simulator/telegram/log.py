@@ -5,13 +5,12 @@ is also the server's memory: chats, messages and updates are rebuilt from it at 
 fields).
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
+from simulator.json_lines import JsonLinesLog, read_json_lines
 from simulator.telegram.html import MessageEntity
 from simulator.telegram.types import Keyboard
 
@@ -53,37 +52,14 @@ class LogLine(Struct, frozen=True, kw_only=True):
     error: str = ""
 
 
-_decoder = msgspec.json.Decoder(LogLine)
-
-
-class TelegramLog:
-    """Appends lines; one writer at a time."""
+class TelegramLog(JsonLinesLog):
+    """The log in *directory*, which goes on where an earlier life of the server ended."""
 
     def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path = directory / LOG_NAME
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        size = os.fstat(self._descriptor).st_size
-        if size and os.pread(self._descriptor, 1, size - 1) != b"\n":
-            os.write(self._descriptor, b"\n")
-
-    def write(self, line: LogLine) -> None:
-        """Append *line* in one write, so that a killed server leaves whole lines."""
-        os.write(self._descriptor, msgspec.json.encode(line) + b"\n")
-
-    def close(self) -> None:
-        """Close the file."""
-        os.close(self._descriptor)
+        super().__init__(directory / LOG_NAME)
 
 
 def read_log(directory: Path) -> Iterator[LogLine]:
-    """Yield the lines of the log in *directory*, oldest first; a line that a dying server left torn is stepped over."""
+    """Yield the lines of the log in *directory*, oldest first; nothing where there is none."""
     path = directory / LOG_NAME
-    if not path.exists():
-        return
-    with path.open("rb") as lines:
-        for line in lines:
-            try:
-                yield _decoder.decode(line)
-            except msgspec.MsgspecError:
-                continue
+    return read_json_lines(path, LogLine) if path.exists() else iter(())
