@@ -39,7 +39,7 @@ EXIT_CONFIG = 78
 CONFIGURATION_ERROR = "configuration error"
 """The words on stderr by which watchdog knows such an end: supervisord forgets the exit code of a failed start."""
 PR_SET_PDEATHSIG = 1
-SWITCH_S = 0.0002
+SWITCH_S = 0.0005
 """How long a thread may keep another waiting: Python's own 5 ms are longer than all of an alert's way."""
 
 ConfigT = TypeVar("ConfigT", bound=Struct)
