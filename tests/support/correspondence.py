@@ -23,13 +23,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from actors.runtime.config import Secret
-from actors.telegram.channels.channel import Message
+from actors.telegram.channels.channel import Message, Rates
 from actors.telegram.channels.telegram.channel import TelegramChannel
 from actors.telegram.channels.telegram.client import BotClient
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import Instant, Outbox
-from actors.telegram.outbox.pace import Rates
 from actors.telegram.outbox.patience import Delays
 from actors.telegram.outbox.wording import text_of
 from actors.telegram.texts.alert_texts import Reader

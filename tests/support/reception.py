@@ -15,9 +15,10 @@ import msgspec
 
 from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
+from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import Outcome, Sent
 from actors.telegram.channels.telegram.identity import Identity
-from actors.telegram.channels.telegram.wire import Keyboard, parse_updates
+from actors.telegram.channels.telegram.wire import parse_updates
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.calls import Command, Office
 from actors.telegram.chat.command_table import COMMANDS

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from actors.telegram.channels.telegram.wire import Keyboard, build_message, build_photo_fields
+from actors.telegram.channels.channel import Keyboard
+from actors.telegram.channels.telegram.wire import build_message, build_photo_fields
 from actors.telegram.chat.answers import ActorReport, Answers
 from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.outbox.deliveries import Delivery, Kind

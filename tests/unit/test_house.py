@@ -28,6 +28,17 @@ from tests.support.house_rules import (
 
 MODULES = our_modules("actors", "protocol", "simulator")
 
+CHANNELS = "actors.telegram.channels"
+SPEAK_TELEGRAM = (
+    "actors.telegram.chat",
+    "actors.telegram.shell",
+    # Edits, which no other channel has.
+    "actors.telegram.outbox.courier",
+    "actors.telegram.outbox.editor",
+    # An invitation is a link to the bot.
+    "actors.telegram.people.membership",
+)
+
 HOT = ("feed", "evaluator", "telegram")
 HEAVY = {"FinanceDataReader", "holidays", "matplotlib", "numpy", "pandas"}
 
@@ -96,20 +107,33 @@ def test_no_import_goes_in_a_circle() -> None:
 
 
 def test_a_channel_is_known_to_its_folder_and_to_the_list_of_channels_alone() -> None:
-    """Adding one, or taking one out, must touch no other room. Telegram's is the way in, too: the chat knows it."""
-    rooms = "actors.telegram.channels"
-    folders = [f"{rooms}.{path.name}" for path in (ROOT / rooms.replace(".", "/")).iterdir() if path.is_dir()]
-    folders = [folder for folder in folders if folder.rpartition(".")[2] not in {"__pycache__", "telegram"}]
-    strangers = [
-        (module.name, folder)
+    """Adding one, or taking one out, must touch no other room. Telegram's is the way in, too: who answers knows it."""
+    folders = [path.name for path in (ROOT / CHANNELS.replace(".", "/")).iterdir() if (path / "__init__.py").exists()]
+    found = {
+        (module.name, channel)
         for module in our_modules("actors", "protocol")
-        for folder in folders
-        if not is_within(module.name, [folder, f"{rooms}.registry", f"{rooms}.config"])
-        and any(is_within(imported, [folder]) for imported in imports(module))
-    ]
+        for channel in folders
+        if not is_within(module.name, [f"{CHANNELS}.{place}" for place in (channel, "registry", "config")])
+        and any(is_within(imported, [f"{CHANNELS}.{channel}"]) for imported in imports(module))
+    }
+    speaking = {name for name, channel in found if channel == "telegram"}
 
-    assert len(folders) >= 2
-    assert strangers == []
+    assert len(folders) >= 3
+    assert [(name, channel) for name, channel in found if channel != "telegram"] == []
+    assert [name for name in speaking if not is_within(name, SPEAK_TELEGRAM)] == []
+    assert [room for room in SPEAK_TELEGRAM if not any(is_within(name, [room]) for name in speaking)] == []
+
+
+def test_a_channel_knows_nothing_of_the_outbox() -> None:
+    """The outbox works on all channels alike; two rooms that import each other are one."""
+    channels = [module for module in MODULES if is_within(module.name, [CHANNELS])]
+
+    assert [
+        (module.name, name)
+        for module in channels
+        for name in imports(module)
+        if is_within(name, ["actors.telegram.outbox"])
+    ] == []
 
 
 def test_each_actor_opens_only_its_own_store_for_writing() -> None:

@@ -5,16 +5,17 @@ channels. A channel says how a message becomes a request, what its answer means 
 to and what it can carry.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
 from actors.telegram.channels.outcomes import Outcome
-from actors.telegram.channels.telegram.wire import Keyboard
-from actors.telegram.outbox.pace import Rates
 
-__all__ = ["Address", "Channel", "ChannelT_co", "Message", "Opened"]
+__all__ = ["Address", "Channel", "ChannelT_co", "Keyboard", "Message", "Opened", "Rates"]
+
+Keyboard = Sequence[Sequence[tuple[str, str]]]
+"""Rows of buttons, each with its label and what it sends back when it is pressed."""
 
 
 class Address(str):
@@ -57,6 +58,18 @@ class Channel(Protocol):
 
 
 ChannelT_co = TypeVar("ChannelT_co", bound=Channel, covariant=True)
+
+
+class Rates(Struct, frozen=True, kw_only=True):
+    """How fast it may be spoken to: a little less than what is allowed, since it counts when it arrives."""
+
+    chat_per_s: float = 0.95
+    chat_burst: float = 3.0
+    group_per_min: float = 19.0
+    bot_per_s: float = 28.0
+    """For all together, in Telegram the bot."""
+    bot_burst: float = 0.0
+    """How many may go at once before that rate holds; 0: those of one second."""
 
 
 class Opened(Struct, Generic[ChannelT_co], frozen=True, kw_only=True):

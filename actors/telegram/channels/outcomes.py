@@ -1,19 +1,7 @@
 """What became of one request to a channel, one class for each thing that is done about it.
 
-    Telegram's answer                                        outcome     next
-    200, ok                                                  Sent        done
-    DNS, refused, no connection in time, bad certificate     NotSent     again, for ever, 1 → 60 s
-    429                                                      Wait        again after what it asks, the chat waits
-    time-out or reset after the request was written, 5xx,    Doubtful    again after 2-5 s, marked as a possible
-      an answer that cannot be read                                        repeat; after silence later,
-                                                                           so that the mark is on the last
-    400 can't parse entities                                 Unparsable  again at once, as plain text
-    400 upgraded to a supergroup                             Moved       again at once, to its new number
-    403, 400 chat not found                                  Refused     given up, the person is unreachable
-    another 4xx                                              Rejected    given up, our mistake
-    401, 404                                                 BadToken    kept, the operator must act
-
-sendMessage has no idempotency key, so a doubt cannot be resolved; it can only be owned up to.
+Which answer is which is a channel's own business (`telegram.wire` has Telegram's table); what is done about it is the
+outbox's, the same for all channels.
 """
 
 from msgspec import Struct

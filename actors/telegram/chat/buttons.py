@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from actors.telegram.channels.telegram.wire import Keyboard
+from actors.telegram.channels.channel import Keyboard
 
 __all__ = ["Button", "Pressed", "build_keyboard", "parse_pressed"]
 

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure, Unanswered
+from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import NotSent, Outcome, Wait
-from actors.telegram.channels.telegram.wire import Chat, Keyboard, MembershipChange, Press, Sender, TextMessage, Update
+from actors.telegram.channels.telegram.wire import Chat, MembershipChange, Press, Sender, TextMessage, Update
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.buttons import build_keyboard, parse_pressed
 from actors.telegram.chat.calls import Call, Command, Misused, Office, Reply, find_command

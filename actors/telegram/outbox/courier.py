@@ -19,7 +19,7 @@ import msgspec
 from actors.ledger.rows import TELEGRAM
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
-from actors.telegram.channels.channel import Channel, Message
+from actors.telegram.channels.channel import Channel, Keyboard, Message
 from actors.telegram.channels.outcomes import (
     BadToken,
     Doubtful,
@@ -33,7 +33,6 @@ from actors.telegram.channels.outcomes import (
     Wait,
 )
 from actors.telegram.channels.telegram.channel import TelegramChannel
-from actors.telegram.channels.telegram.wire import Keyboard
 from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
 from actors.telegram.outbox.addressees import Addressees

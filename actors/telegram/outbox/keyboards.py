@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from actors.ledger.rows import TELEGRAM
 from actors.runtime.actor import Actor
-from actors.telegram.channels.telegram.wire import Keyboard
+from actors.telegram.channels.channel import Keyboard
 from actors.telegram.chat.alert_buttons import alert_buttons, patterns_for
 from actors.telegram.chat.buttons import Button, build_keyboard
 from actors.telegram.chat.calls import Command

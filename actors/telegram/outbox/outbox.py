@@ -23,6 +23,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.ledger.rows import TOLD_IN_A_DIGEST, TOLD_WITH_OTHERS
+from actors.telegram.channels.channel import Rates
 from actors.telegram.channels.outcomes import BadToken, NotSent, Outcome, Rejected, Unparsable, Wait
 from actors.telegram.outbox.deliveries import (
     Abandoned,
@@ -37,7 +38,7 @@ from actors.telegram.outbox.deliveries import (
     Stage,
     advance,
 )
-from actors.telegram.outbox.pace import Pace, Rates
+from actors.telegram.outbox.pace import Pace
 from actors.telegram.outbox.patience import NEVER, Delays, Patience
 from protocol.messages import Alert
 from protocol.moments import to_ns

@@ -4,21 +4,9 @@ Source: the Bot API's FAQ, "My bot is hitting limits": one message a second in a
 minute in a group; 30 a second in all. Whoever goes faster gets 429, and waits longer than his bucket would have him.
 """
 
-from msgspec import Struct
+from actors.telegram.channels.channel import Rates
 
-__all__ = ["Pace", "Rates"]
-
-
-class Rates(Struct, frozen=True, kw_only=True):
-    """A little less than what is allowed, since it counts when it arrives; see `TelegramConfig`."""
-
-    chat_per_s: float = 0.95
-    chat_burst: float = 3.0
-    group_per_min: float = 19.0
-    bot_per_s: float = 28.0
-    """For all together, in Telegram the bot."""
-    bot_burst: float = 0.0
-    """How many may go at once before that rate holds; 0: those of one second."""
+__all__ = ["Pace"]
 
 
 class _Bucket:

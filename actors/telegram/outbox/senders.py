@@ -11,9 +11,8 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 from structlog.typing import FilteringBoundLogger
 
-from actors.telegram.channels.channel import ChannelT_co, Message, Opened
+from actors.telegram.channels.channel import ChannelT_co, Keyboard, Message, Opened
 from actors.telegram.channels.outcomes import Outcome, Rejected
-from actors.telegram.channels.telegram.wire import Keyboard
 from actors.telegram.outbox.deliveries import Delivery, Kind
 from actors.telegram.outbox.outbox import Bundle
 from actors.telegram.outbox.wording import Unwordable, bare_text_of, cut_to, text_of

@@ -9,10 +9,9 @@ import sys
 from pathlib import Path
 
 from actors.runtime.clock import Clock
-from actors.telegram.channels.channel import Message, Opened
+from actors.telegram.channels.channel import Message, Opened, Rates
 from actors.telegram.channels.console.config import ConsoleConfig
 from actors.telegram.channels.outcomes import Doubtful, NotSent, Outcome, Sent
-from actors.telegram.outbox.pace import Rates
 
 __all__ = ["CONSOLE", "ConsoleChannel", "open_console"]
 

@@ -9,12 +9,11 @@ import requests
 from requests.exceptions import RequestException
 
 from actors.runtime.config import Secret
-from actors.telegram.channels.channel import Message, Opened
+from actors.telegram.channels.channel import Message, Opened, Rates
 from actors.telegram.channels.exchange import Exchange, failure_of
 from actors.telegram.channels.ntfy.config import NtfyConfig
 from actors.telegram.channels.ntfy.wire import ADDRESS, LONGEST, OK, build_publication, build_query, outcome_of
 from actors.telegram.channels.outcomes import NotSent, Outcome, Sent
-from actors.telegram.outbox.pace import Rates
 
 __all__ = ["NTFY", "NtfyChannel", "open_ntfy"]
 

@@ -3,11 +3,10 @@
 from functools import partial
 
 from actors.ledger.rows import TELEGRAM
-from actors.telegram.channels.channel import Message, Opened
+from actors.telegram.channels.channel import Message, Opened, Rates
 from actors.telegram.channels.outcomes import Outcome
 from actors.telegram.channels.telegram.client import Bot, BotFactory
 from actors.telegram.config import TelegramConfig
-from actors.telegram.outbox.pace import Rates
 
 __all__ = ["TelegramChannel", "open_telegram"]
 

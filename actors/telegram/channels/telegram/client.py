@@ -13,10 +13,10 @@ from requests.exceptions import RequestException
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
+from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.exchange import Exchange, failure_of
 from actors.telegram.channels.outcomes import NotSent, Outcome, Rejected, Sent
 from actors.telegram.channels.telegram.wire import (
-    Keyboard,
     Scope,
     Update,
     build_commands,

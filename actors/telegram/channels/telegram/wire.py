@@ -2,7 +2,22 @@
 
 Every answer is `{"ok": true, "result": …}` or `{"ok": false, "error_code": N, "description": "…", "parameters": {…}}`,
 and the HTTP status equals `error_code`. Unknown fields are skipped; of an update that cannot be read only its number is
-kept.
+kept. What became of a message, and what is done about it (`actors.telegram.channels.outcomes`):
+
+    answer                                                   outcome     next
+    200, ok                                                  Sent        done
+    DNS, refused, no connection in time, bad certificate     NotSent     again, for ever, 1 → 60 s
+    429                                                      Wait        again after what it asks, the chat waits
+    time-out or reset after the request was written, 5xx,    Doubtful    again after 2-5 s, marked as a possible
+      an answer that cannot be read                                        repeat; after silence later,
+                                                                           so that the mark is on the last
+    400 can't parse entities                                 Unparsable  again at once, as plain text
+    400 upgraded to a supergroup                             Moved       again at once, to its new number
+    403, 400 chat not found                                  Refused     given up, the person is unreachable
+    another 4xx                                              Rejected    given up, our mistake
+    401, 404                                                 BadToken    kept, the operator must act
+
+sendMessage has no idempotency key, so a doubt cannot be resolved; it can only be owned up to.
 Source: Bot API 10, "Making requests", "Getting updates", "Formatting options".
 """
 
@@ -11,6 +26,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import (
     BadToken,
     Doubtful,
@@ -28,7 +44,6 @@ __all__ = [
     "EVERY_GROUP",
     "Answer",
     "Chat",
-    "Keyboard",
     "MembershipChange",
     "Press",
     "Scope",
@@ -64,10 +79,6 @@ UPDATES = ("message", "callback_query", "my_chat_member")
 OUTSIDE = frozenset({"kicked", "left"})
 # What a 400 says when it is the chat that is at fault.
 CHAT_COMPLAINTS = ("chat not found", "user not found", "peer_id_invalid", "chat_id is empty", "have no rights to send")
-
-
-Keyboard = Sequence[Sequence[tuple[str, str]]]
-"""Rows of buttons, each with its label and what it sends back when it is pressed."""
 
 
 class Sender(Struct, frozen=True, kw_only=True):
@@ -198,7 +209,7 @@ def parse_answer(body: bytes) -> Answer | None:
 
 
 def outcome_of(status: int, body: bytes) -> Outcome:
-    """Return what the HTTP *status* and *body* of an answer to a send or an edit mean; `outcomes` has the table."""
+    """Return what the HTTP *status* and *body* of an answer to a send or an edit mean: the table above."""
     if status == TOO_MANY_REQUESTS:
         return _wait(parse_answer(body))
     if status >= SERVER_ERROR:

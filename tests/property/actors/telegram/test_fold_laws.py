@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.telegram.channels.channel import Rates
 from actors.telegram.channels.outcomes import Outcome, Sent, Wait
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
 from actors.telegram.outbox.folds import Edit, Folds
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox
-from actors.telegram.outbox.pace import Rates
 from actors.telegram.outbox.patience import Delays
 from actors.telegram.outbox.senders import Manner
 from actors.telegram.texts.alert_texts import Reader

@@ -16,10 +16,10 @@ from msgspec import Struct
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
+from actors.telegram.channels.channel import Rates
 from actors.telegram.channels.outcomes import Sent
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import MOST_TOGETHER, Bundle, Instant, Outbox
-from actors.telegram.outbox.pace import Rates
 from actors.telegram.outbox.patience import Delays
 from actors.telegram.people.hush import Mute
 from actors.telegram.people.hushes import Hushes

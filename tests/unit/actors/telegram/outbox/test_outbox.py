@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from actors.telegram.channels.channel import Rates
 from actors.telegram.channels.outcomes import (
     BadToken,
     Doubtful,
@@ -17,7 +18,6 @@ from actors.telegram.channels.outcomes import (
 )
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import MOST_TOGETHER, Instant, Outbox
-from actors.telegram.outbox.pace import Rates
 from actors.telegram.outbox.patience import Delays
 from protocol.messages import Alert
 from protocol.moments import from_ns

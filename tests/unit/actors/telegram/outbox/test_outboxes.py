@@ -2,11 +2,11 @@
 
 import random
 
+from actors.telegram.channels.channel import Rates
 from actors.telegram.channels.outcomes import BadToken, Sent, Wait
 from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import Instant, Outbox
 from actors.telegram.outbox.outboxes import Outboxes
-from actors.telegram.outbox.pace import Rates
 from actors.telegram.outbox.patience import Delays
 from tests.support.alerts import alert
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from actors.telegram.outbox.pace import Pace, Rates
+from actors.telegram.channels.channel import Rates
+from actors.telegram.outbox.pace import Pace
 
 GROUP, ANNA = -100, 1001
 

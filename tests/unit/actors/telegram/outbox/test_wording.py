@@ -11,10 +11,10 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
+from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import Outcome, Rejected, Sent
 from actors.telegram.channels.telegram.channel import open_telegram
 from actors.telegram.channels.telegram.client import Bot
-from actors.telegram.channels.telegram.wire import Keyboard
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
 from actors.telegram.outbox.senders import Manner, Senders

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from actors.runtime.errors import CommandRefused
-from actors.telegram.channels.channel import Channel, Message, Opened
-from actors.telegram.outbox.pace import Rates
+from actors.telegram.channels.channel import Channel, Message, Opened, Rates
 from actors.telegram.people.access import Role
 from actors.telegram.people.channel_control import ChannelControl
 from tests.support.reception import Reception
