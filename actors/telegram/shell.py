@@ -59,7 +59,8 @@ async def run(actor: Actor[TelegramConfig]) -> None:
     actor.secrets.require("telegram_bot_token")
     shell = _Shell(actor, partial(BotClient, actor.config, actor.secrets.telegram_bot_token, actor.clock))
     async with asyncio.TaskGroup() as tasks:
-        helpers = [tasks.create_task(shell.incoming.serve()), tasks.create_task(shell.look_now_and_then())]
+        lasting = (shell.incoming.serve(), shell.desk.answer_late(), shell.look_now_and_then())
+        helpers = [tasks.create_task(each) for each in lasting]
         async for batch in actor.ports.receive():
             shell.on_batch(batch)
         for helper in helpers:
@@ -127,7 +128,7 @@ class _Shell:
             reach=reach,
             letters=self._letters,
         )
-        desk = Desk(office, self.courier)
+        self.desk = Desk(office, self.courier)
         self.incoming = Incoming(
             actor,
             store=store,
@@ -136,7 +137,7 @@ class _Shell:
             marks=marks,
             identity=identity,
             menu=Menu(office),
-            on_update=desk.on_update,
+            on_update=self.desk.on_update,
         )
         PeopleControl(register, watch_list, membership).offer(actor)
         ChannelControl(actor, register, channels).offer()

@@ -16,6 +16,7 @@ from protocol.topology import ACTORS
 from simulator.telegram.chats import ChatState
 from simulator.telegram.deeds import MeetChat, PressButton
 from simulator.telegram.faults import Fault, FaultKind
+from simulator.telegram.log import read_log
 from tests.support.alerts import alert, decide
 from tests.support.databases import lay_out
 from tests.support.market import DAY, targets
@@ -365,6 +366,25 @@ def test_an_answer_waits_for_a_flood_limit_and_gives_up_on_an_outage(tmp_path: P
 
     assert first.startswith("이렇게 보내")
     assert last == "🔎 어떤 종목인가요?"
+
+
+def test_a_chat_that_must_wait_keeps_nobody_waiting_and_gets_nothing_meanwhile(tmp_path: Path) -> None:
+    """Its alerts, too, would only be refused; and the next person's command is the next person's."""
+    flood = Fault(kind=FaultKind.FLOOD, method="sendMessage", chat_id=ANNA, retry_after_s=1)
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            place.say(ANNA, "/help")
+            place.say(BORA, "/help")
+            await place.until(lambda: len(place.texts(BORA)) == 1)
+            assert place.texts(ANNA) == []
+            decide(place.settings, alert())
+            await place.until(lambda: len(place.texts(ANNA)) == 2)
+
+    place = play(tmp_path, scene, [flood])
+
+    [refused] = [line for line in read_log(tmp_path) if line.error]
+    assert all(line.monotonic_ns >= refused.monotonic_ns + 1_000_000_000 for line in place.log("sendMessage")[1:])
 
 
 def test_commands_are_served_without_a_menu_and_after_a_conflict(tmp_path: Path) -> None:

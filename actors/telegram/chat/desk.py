@@ -1,4 +1,4 @@
-"""Commands in: what somebody writes is carried out and answered, one command after the other.
+"""Commands in: what somebody writes is carried out, one command after the other, and answered.
 
 Who somebody is decides what he may do, in groups, too: strangers are never answered anywhere, not even a wrong code.
 """
@@ -6,35 +6,28 @@ Who somebody is decides what he may do, in groups, too: strangers are never answ
 from datetime import timedelta
 from typing import Protocol
 
-from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure, Unanswered
-from actors.telegram.channels.channel import Keyboard
-from actors.telegram.channels.outcomes import NotSent, Outcome, Wait
 from actors.telegram.channels.telegram.wire import Chat, MembershipChange, Press, Sender, TextMessage, Update
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.buttons import build_keyboard, parse_pressed
 from actors.telegram.chat.calls import Call, Command, Misused, Office, Reply, find_command
 from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.commands import Written, parse_command, parse_without_stroke
+from actors.telegram.chat.speaker import Speaker, Voice
 from actors.telegram.people.access import MEMBERS, OPERATORS, matching_role, may
 from actors.telegram.people.register import Person
 from actors.telegram.people.watch_list import Ambiguous, NotFound, NotWatched
 from actors.telegram.texts.alert_texts import clean
 
-__all__ = ["Desk", "Voice"]
+__all__ = ["Desk", "Front"]
 
 PRIVATE = "private"
 START = "start"
-MOST_TRIES = 3
-LONGEST_ANSWER_WAIT_S = 60.0
 LONGEST_CODE = 64
 
 
-class Voice(Protocol):
-    """What brings answers to people."""
-
-    async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
-        """Send *text* over *keyboard* to a chat, once, and return what became of it."""
+class Front(Voice, Protocol):
+    """What is turned to people: it brings answers, and what else Telegram is told of what they did."""
 
     async def answer_press(self, press_id: str, text: str) -> None:
         """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one."""
@@ -48,13 +41,14 @@ class Voice(Protocol):
 
 
 class Desk:
-    """Whoever writes to the bot, or presses a button, is served here and answered by *voice*."""
+    """Whoever writes to the bot, or presses a button, is served here and answered by *front*."""
 
-    def __init__(self, office: Office, voice: Voice) -> None:
+    def __init__(self, office: Office, front: Front) -> None:
         self._office = office
         self._actor = office.actor
         self._register = office.register
-        self._voice = voice
+        self._front = front
+        self._speaker = Speaker(office.actor, front)
         self._ignored = 0
         self._button_life = timedelta(seconds=office.actor.config.button_life_s)
 
@@ -66,6 +60,10 @@ class Desk:
             await self._on_press(update.callback_query, silent_s)
         elif update.my_chat_member is not None:
             self._on_membership(update.my_chat_member)
+
+    async def answer_late(self) -> None:
+        """Bring the answers whose chats had to wait, until cancelled."""
+        await self._speaker.serve()
 
     async def _on_message(self, message: TextMessage) -> None:
         if message.migrate_to_chat_id:
@@ -105,11 +103,11 @@ class Desk:
         answers = self._answers_for(person)
         pressed = parse_pressed(press.data)
         if pressed is None or pressed.expires_at_ns <= self._actor.clock.now_ns():
-            await self._voice.answer_press(press.id, answers.expired())
+            await self._front.answer_press(press.id, answers.expired())
         elif pressed.person_id != person.id:
-            await self._voice.answer_press(press.id, answers.not_yours())
+            await self._front.answer_press(press.id, answers.not_yours())
         else:
-            await self._voice.answer_press(press.id, "")
+            await self._front.answer_press(press.id, "")
             chat = press.message.chat
             # Telegram does not tell when it was pressed.
             is_overdue = silent_s > self._actor.config.command_life_s
@@ -134,7 +132,7 @@ class Desk:
 
     def _follow(self, old: int, new: int) -> None:
         try:
-            self._voice.move_chat(old, new)
+            self._front.move_chat(old, new)
         except TemporaryFailure as error:
             # The next message there is refused with the same news.
             self._actor.log.warning("move_unwritten", chat_id=old, reason=str(error))
@@ -215,20 +213,11 @@ class Desk:
         return self._office.answers[person.language]
 
     async def _say(self, chat: Chat, person: Person, reply: Reply | None) -> None:
-        """Answer, with a little patience: unlike an alert, an answer that comes much later helps nobody."""
+        """Answer, if there is anything to answer."""
         if reply is None:
             return
         keyboard = build_keyboard(reply.buttons, person.id, self._actor.clock.now_ns(), self._button_life)
-        backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
-        for _ in range(MOST_TRIES):
-            match await self._voice.say(chat.id, reply.text, keyboard):
-                case NotSent():
-                    await self._actor.clock.sleep(backoff.next())
-                case Wait(retry_after_s=retry_after_s) if retry_after_s <= LONGEST_ANSWER_WAIT_S:
-                    await self._actor.clock.sleep(retry_after_s)
-                case _:
-                    return
-        self._actor.log.warning("answer_given_up", chat_id=chat.id)
+        await self._speaker.say(chat.id, reply.text, keyboard)
 
 
 async def _carried_out(command: Command, call: Call) -> Reply | None:

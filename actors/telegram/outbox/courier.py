@@ -59,9 +59,6 @@ from protocol.rehearsal import NOBODY, is_rehearsal
 
 __all__ = ["Courier"]
 
-GIVE_WAY_S, LONGEST_WAY_S = 0.25, 4.0
-"""How often an answer looks whether its turn has come, and when it goes anyway: the next person waits behind it."""
-
 
 class _Errand(NamedTuple):
     """A bundle in a thread's hands."""
@@ -188,20 +185,19 @@ class Courier:
         self._record.save()
         self._editor.close()
 
+    def may_say(self, chat_id: int) -> bool:
+        """Say whether it is the turn of an answer: it goes outside the order of the deliveries, but not before all."""
+        return not self._outbox.telegram.is_behind(chat_id, self._now())
+
     async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
-        """Send an answer to a command, outside the order of the deliveries, which it lets go in turn."""
-        await self._give_way(chat_id)
+        """Send an answer to a command; where its chat is asked to wait, so do the deliveries."""
         self._outbox.telegram.spend(chat_id, self._now())
         message = Message(address=str(chat_id), text=text, keyboard=keyboard, silent=False)
         outcome = await self._telegram.ask(lambda channel: channel.bring(message))
+        if isinstance(outcome, Wait):
+            self._outbox.telegram.pause(chat_id, outcome, self._now())
         self._tell_health(TELEGRAM, outcome)
         return outcome
-
-    async def _give_way(self, chat_id: int) -> None:
-        waited_s = 0.0
-        while self._outbox.telegram.is_behind(chat_id, self._now()) and waited_s < LONGEST_WAY_S:
-            await self._actor.clock.sleep(GIVE_WAY_S)
-            waited_s += GIVE_WAY_S
 
     async def answer_press(self, press_id: str, text: str) -> None:
         """Answer a pressed button."""

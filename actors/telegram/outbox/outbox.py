@@ -234,10 +234,22 @@ class Outbox:
         if chat_id in self._chats:
             self._chats[chat_id].was_answered = True
 
+    def pause(self, chat_id: int, wait: Wait, now: Instant) -> None:
+        """Let a chat wait, as it was asked to when something else was said there."""
+        chat = self._chat(chat_id)
+        chat.resumes_at = max(chat.resumes_at, now.s + self._patience.wait_after((), wait))
+
     def is_behind(self, chat_id: int, now: Instant) -> bool:
-        """Say whether it is not an answer's turn: one has gone since, and something of the chat waits for the rate."""
+        """Say whether it is not an answer's turn.
+
+        The chat was asked to wait; or an answer has gone since, and something of the chat waits for the rate.
+        """
         chat = self._chats.get(chat_id)
-        if chat is None or not chat.was_answered or chat.is_busy or now.s < chat.resumes_at:
+        if chat is None:
+            return False
+        if now.s < chat.resumes_at:
+            return True
+        if not chat.was_answered or chat.is_busy:
             return False
         waiting = chat.alerts or chat.letters or chat.pictures
         return bool(waiting) and self._patience.is_due(waiting[0], now.s)

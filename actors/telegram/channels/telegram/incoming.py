@@ -1,8 +1,9 @@
 """What people write, brought by long polling, each update once.
 
-An update counts as dealt with when its answer has been sent, and is known again by its number if Telegram repeats it
-after a restart. A text tells when it was written, a pressed button does not: it is as old as our silence may have been,
-which is how long ago Telegram last told us of all that there was. Source: Bot API 10, getUpdates, CallbackQuery.
+An update counts as dealt with when its answer has been sent, or waits for its turn, and is known again by its number
+if Telegram repeats it after a restart. A text tells when it was written, a pressed button does not: it is as old as our
+silence may have been, which is how long ago Telegram last told us of all that there was. Source: Bot API 10,
+getUpdates, CallbackQuery.
 """
 
 import asyncio

@@ -529,7 +529,7 @@ def test_whoever_keeps_typing_keeps_no_alert_and_no_picture_waiting(
 
 
 def test_an_answer_gives_way_to_what_can_go_and_only_once() -> None:
-    """What is in doubt, or on its way, or held back by Telegram itself, makes no answer wait."""
+    """What is in doubt, or on its way, makes no answer wait."""
     box = Outbox(Delays(), random.Random(1))
     box.add(text(1))
     assert not box.is_behind(7, at(0))
@@ -541,6 +541,20 @@ def test_an_answer_gives_way_to_what_can_go_and_only_once() -> None:
     box.spend(7, at(1))
     assert not box.is_behind(7, at(1))
     assert not box.is_behind(8, at(1))
+
+
+def test_a_chat_that_was_asked_to_wait_gets_neither_answers_nor_deliveries_until_then() -> None:
+    """Whichever of them was told so: each further request would only be refused, and make the wait longer."""
+    box = Outbox(Delays(), random.Random(1))
+    box.add(text(1))
+    box.add(text(3, chat_id=8))
+    box.pause(7, Wait(30.0), at(0))
+    box.pause(7, Wait(1.0), at(0))
+    assert (claimed(box, 29), box.is_behind(7, at(29))) == ([3], True)
+    assert (claimed(box, 31), box.is_behind(7, at(31))) == ([1], False)
+
+    box.on_outcome([1], Wait(30.0), at(31))
+    assert box.is_behind(7, at(60))
 
 
 class Night:
