@@ -8,7 +8,8 @@ from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.commands import parse_symbol
 from actors.telegram.config import TelegramConfig
 from actors.telegram.people.people_control import find_person
-from actors.telegram.people.register import Person, Register, Watch
+from actors.telegram.people.person import Person, Watch
+from actors.telegram.people.register import Register
 from actors.telegram.people.watch_list import AlreadyWatched, Ambiguous, NotFound, NotWatched, TooMany, WatchList
 from actors.telegram.store import DeliveryStore
 

@@ -37,10 +37,11 @@ from actors.telegram.people.hush_control import HushControl
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.invitations import Invitations
 from actors.telegram.people.membership import Membership
+from actors.telegram.people.own_rules import below
 from actors.telegram.people.people_control import PeopleControl
 from actors.telegram.people.reach import Reach
 from actors.telegram.people.register import Register
-from actors.telegram.people.rule_book import RuleBook, below
+from actors.telegram.people.rule_book import RuleBook
 from actors.telegram.people.watch_list import WatchList
 from actors.telegram.store import DeliveryStore
 from actors.words.catalogue import LANGUAGES

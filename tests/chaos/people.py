@@ -13,8 +13,9 @@ from msgspec import Struct
 from actors.runtime.config import Settings
 from actors.runtime.store import open_store
 from actors.telegram.config import TelegramConfig
+from actors.telegram.people.own_rules import Condition, below
 from actors.telegram.people.register import Register
-from actors.telegram.people.rule_book import Condition, RuleBook, below
+from actors.telegram.people.rule_book import RuleBook
 from protocol.rules import Direction, Repetition, RuleKind
 from simulator.config import SimulatorConfig, SymbolProfile
 from simulator.judgement.evidence import BarLine

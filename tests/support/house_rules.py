@@ -1,5 +1,7 @@
 """The rules of the house, each a function that returns the breaches of one module, in words."""
 
+import ast
+import re
 import sys
 from collections.abc import Callable, Iterable
 
@@ -52,15 +54,8 @@ FOR_ACTORS = (
     "actors.words",
 )
 
-# The rooms that decide, and do nothing else. What they import of ours is held to the same.
-DECIDING = (
-    *("core", "wire", "config", "frames", "codes"),
-    # Second subjects of a core, named by their nouns.
-    *("access", "album", "answers", "commands", "deliveries", "outbox", "outcomes", "facts", "letter_texts"),
-    *("alert_texts", "group_texts", "hush", "hush_orders", "hush_texts", "ledger_texts", "quiet"),
-    *("allocation", "budget", "coverage", "events", "fills", "market_status", "masters", "messages"),
-    *("notices", "polling", "records", "silence", "story", "subscriptions", "wishes"),
-)
+# What decides, and does nothing else, says so in its docstring. What it imports of ours is held to the same.
+PURE = re.compile(r"\bPure\b")
 WITHOUT_SIDE_EFFECTS = {"msgspec", "Crypto"}
 SIDE_EFFECTS = (
     *("asyncio", "concurrent", "ctypes", "fcntl", "http.client", "io", "logging", "multiprocessing", "os", "pathlib"),
@@ -192,14 +187,16 @@ def entrance_furniture(module: Module) -> list[str]:
     return [f"{module.name} imports {name}" for name in imports(module) if not is_within(name, allowed)]
 
 
+def says_pure(module: Module) -> bool:
+    """Tell whether *module* says of itself that it decides, and touches nothing; a configuration is values alone."""
+    is_config = module.name.endswith(".config") and part_of(module.name) != "actors.runtime"
+    return is_config or PURE.search(ast.get_docstring(module.tree) or "") is not None
+
+
 def deciding_modules(modules: Iterable[Module]) -> list[Module]:
-    """Return the modules that decide, and all of ours that these lean on, protocol aside."""
+    """Return the actors' modules that say so, all of the market's, and what of ours these lean on, protocol aside."""
     by_name = {module.name: module for module in modules if is_within(module.name, ["actors"])}
-    waiting = [
-        name
-        for name in by_name
-        if is_within(name, ["actors.market"]) or (name.split(".")[-1] in DECIDING and part_of(name) != "actors.runtime")
-    ]
+    waiting = [name for name in by_name if is_within(name, ["actors.market"]) or says_pure(by_name[name])]
     found: dict[str, Module] = {}
     while waiting:
         name = waiting.pop()

@@ -41,14 +41,15 @@ from actors.telegram.health import Health
 from actors.telegram.outbox.courier import Courier
 from actors.telegram.outbox.deliveries import Delivery
 from actors.telegram.outbox.keyboards import Keyboards
+from actors.telegram.outbox.manner import Manner
 from actors.telegram.outbox.outbox import Bundle
-from actors.telegram.outbox.senders import Manner, Senders
+from actors.telegram.outbox.senders import Senders
 from actors.telegram.outbox.sources import ALERTS, SourceReader, Written
 from actors.telegram.people.hush import Mute
 from actors.telegram.people.hushes import Hushes
+from actors.telegram.people.own_rules import below
 from actors.telegram.people.reach import Reach
 from actors.telegram.people.register import Register
-from actors.telegram.people.rule_book import below
 from actors.telegram.store import DeliveryStore, Unfinished
 from protocol.messages import Alert
 from protocol.tables.telegram import letters

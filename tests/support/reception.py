@@ -29,9 +29,10 @@ from actors.telegram.outbox.sources import SOURCES, SourceReader
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.invitations import Invitations
 from actors.telegram.people.membership import Membership
+from actors.telegram.people.own_rules import below
 from actors.telegram.people.reach import Reach
 from actors.telegram.people.register import Register
-from actors.telegram.people.rule_book import RuleBook, below
+from actors.telegram.people.rule_book import RuleBook
 from actors.telegram.people.watch_list import WatchList
 from actors.words.catalogue import LANGUAGES
 from protocol.letters import Letter

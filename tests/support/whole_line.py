@@ -30,8 +30,8 @@ from actors.runtime.clock import SystemClock
 from actors.runtime.config import Settings
 from actors.runtime.store import open_reader, open_store
 from actors.telegram.config import SeededPerson, SeededWatch, TelegramConfig
+from actors.telegram.people.own_rules import below
 from actors.telegram.people.register import Register
-from actors.telegram.people.rule_book import below
 from actors.telegram.shell import run as deliver
 from protocol.messages import MarketStatus, Targets, Venue
 from protocol.moments import from_ns, to_ns

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from actors.analyst.bars.history import Bar
-from actors.analyst.day.people import Person, PersonalWatch
+from actors.analyst.day.person import Person, PersonalWatch
 from actors.market.sessions import SessionTimes, zone_of
 from protocol.letters import DayClosed, FiredPoint, Letter, WeekClosed, WeekLine
 from protocol.messages import Market, Venue

@@ -11,7 +11,8 @@ from sqlalchemy import Engine, select
 from actors.analyst.bars.history import Bar
 from actors.analyst.config import AnalystConfig
 from actors.analyst.day.closing import FiredAlert, LastPrice, Seen, closing_letter, week_letter
-from actors.analyst.day.people import Person, find_person, load_people
+from actors.analyst.day.people import find_person, load_people
+from actors.analyst.day.person import Person
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import DayStep, main_venue
 from actors.market.sessions import Calendar

@@ -2,47 +2,19 @@
 
 from decimal import Decimal
 
-from msgspec import Struct
 from sqlalchemy import Engine, select
 
+from actors.analyst.day.person import Person, PersonalWatch
 from actors.market.amounts import amount_for
 from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused
 from actors.runtime.store import open_reader
-from protocol.messages import Market, Venue
+from protocol.messages import Venue
 from protocol.tables.telegram import amounts, awaits_fall, people, rules, watches
 
-__all__ = ["Person", "PersonalWatch", "find_person", "load_people", "read_people"]
+__all__ = ["find_person", "load_people", "read_people"]
 
 OPERATOR = "operator"
-
-
-class PersonalWatch(Struct, frozen=True, kw_only=True):
-    """A symbol that somebody watches."""
-
-    symbol: str
-    name: str
-    venue: Venue
-    levels: tuple[float, ...]
-    """How many σ below the base price alert, the nearest first."""
-    amount: Decimal | None = None
-    """What is spent on the first of them, None where nothing was said."""
-
-
-class Person(Struct, frozen=True, kw_only=True):
-    """Somebody who may be told."""
-
-    id: int
-    name: str
-    role: str
-    wants_closed_days: bool = False
-    """Whether this person is told that a market stays closed."""
-    watches: tuple[PersonalWatch, ...]
-    """The longest watched first."""
-
-    def watches_in(self, market: Market) -> list[PersonalWatch]:
-        """Return what this person watches in *market*."""
-        return [watch for watch in self.watches if watch.venue.market is market]
 
 
 def load_people(settings: Settings) -> list[Person]:

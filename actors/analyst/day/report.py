@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from actors.analyst.bars.history import Bar
-from actors.analyst.day.people import Person, PersonalWatch
+from actors.analyst.day.person import Person, PersonalWatch
 from actors.market.sessions import SessionTimes
 from protocol.letters import DailyReport, Letter, ReportLine
 from protocol.messages import Market, Targets

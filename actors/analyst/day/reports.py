@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from actors.analyst.config import AnalystConfig
-from actors.analyst.day.people import Person, find_person, load_people
+from actors.analyst.day.people import find_person, load_people
+from actors.analyst.day.person import Person
 from actors.analyst.day.report import report_letters, report_line
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import DayStep, main_venue

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from actors.runtime.actor import Actor
-from actors.runtime.errors import ActorError
 from actors.runtime.letters import Letters
 from actors.telegram.channels.telegram.identity import Identity
 from actors.telegram.chat.answers import Answers
@@ -16,8 +15,9 @@ from actors.telegram.people.access import EVERYBODY, MEMBERS, Role, may
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.invitations import Invitations
 from actors.telegram.people.membership import Membership
+from actors.telegram.people.person import Person
 from actors.telegram.people.reach import Reach
-from actors.telegram.people.register import Person, Register
+from actors.telegram.people.register import Register
 from actors.telegram.people.rule_book import RuleBook
 from actors.telegram.people.watch_list import WatchList
 
@@ -27,7 +27,6 @@ __all__ = [
     "Call",
     "Command",
     "Handler",
-    "Misused",
     "Office",
     "Reply",
     "find_command",
@@ -38,10 +37,6 @@ PRIVATELY = frozenset({"private"})
 """In a chat with the bot alone: what others in a group need not read."""
 ANYWHERE = frozenset({"private", "group", "supergroup"})
 """In groups, too, where everybody has the rights that he has anyway."""
-
-
-class Misused(ActorError):  # noqa: N818 - it states a fact
-    """What stands behind a command is not what it takes; the answer is its example."""
 
 
 class Reply(Struct, frozen=True):

@@ -15,7 +15,7 @@ from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
 from actors.telegram.chat.answers import ActorReport
 from actors.telegram.chat.calls import Call
 from actors.telegram.chat.targets import read_targets
-from actors.telegram.people.register import Watch
+from actors.telegram.people.person import Watch
 
 __all__ = ["Checkup", "LastTrade", "check_up"]
 

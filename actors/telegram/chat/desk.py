@@ -10,12 +10,13 @@ from actors.runtime.errors import TemporaryFailure, Unanswered
 from actors.telegram.channels.telegram.wire import Chat, MembershipChange, Press, Sender, TextMessage, Update
 from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.buttons import build_keyboard, parse_pressed
-from actors.telegram.chat.calls import Call, Command, Misused, Office, Reply, find_command
+from actors.telegram.chat.calls import Call, Command, Office, Reply, find_command
 from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.commands import Written, parse_command, parse_without_stroke
+from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.speaker import Speaker, Voice
 from actors.telegram.people.access import MEMBERS, OPERATORS, matching_role, may
-from actors.telegram.people.register import Person
+from actors.telegram.people.person import Person
 from actors.telegram.people.watch_list import Ambiguous, NotFound, NotWatched
 from actors.telegram.texts.alert_texts import clean
 

@@ -12,7 +12,8 @@ from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.answers import ActorReport, WatchLine
 from actors.telegram.chat.targets import read_targets
 from actors.telegram.config import TelegramConfig
-from actors.telegram.people.register import Person, Register
+from actors.telegram.people.person import Person
+from actors.telegram.people.register import Register
 from protocol.topology import ACTORS
 
 __all__ = ["Glance"]

@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Struct
 
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.chat.calls import PRIVATELY, Call, Command, Misused, Reply
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Reply
 from actors.telegram.chat.log_tail import Remark, last_remarks
+from actors.telegram.chat.misused import Misused
 from actors.telegram.people.access import OPERATORS, Role
 from actors.telegram.texts.alert_texts import Reader, clean
 from actors.telegram.texts.facts import actor_name

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from actors.market.config import MarketConfig
 from actors.telegram.chat.buttons import Button
-from actors.telegram.chat.calls import Call, Command, Misused, Reply
+from actors.telegram.chat.calls import Call, Command, Reply
 from actors.telegram.chat.hush_orders import MuteOrder, Sound, parse_mute, parse_quiet
+from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.hush import Mute, day_ends_at
-from actors.telegram.people.register import Watch
+from actors.telegram.people.person import Watch
 from actors.telegram.texts.hush_texts import mute_text, quiet_text, sound_text
 from protocol.messages import Market
 

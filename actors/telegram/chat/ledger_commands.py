@@ -11,8 +11,8 @@ from actors.telegram.chat.calls import Call, Command, Reply
 from actors.telegram.chat.rule_commands import known_of
 from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.access import Role
-from actors.telegram.people.register import Watch
-from actors.telegram.people.rule_book import OwnRule
+from actors.telegram.people.own_rules import OwnRule
+from actors.telegram.people.person import Watch
 from actors.telegram.texts.ledger_texts import RuleStage, history_text, stages_text, story_text
 from actors.telegram.texts.rule_texts import Known, RuleTexts
 from protocol.rehearsal import is_rehearsal

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from actors.market.amounts import whole_market
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.chat.calls import PRIVATELY, Call, Command, Misused, Reply
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Reply
+from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
 from actors.telegram.people.amounts import WrittenAmount, amount_text, is_off, parse_amount
-from actors.telegram.people.register import Watch
+from actors.telegram.people.person import Watch
 from actors.telegram.texts.alert_texts import clean
 from protocol.messages import Market
 

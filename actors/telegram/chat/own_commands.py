@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from actors.telegram.chat.buttons import Button
-from actors.telegram.chat.calls import PRIVATELY, Call, Command, Misused, Reply, open_to
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Reply, open_to
 from actors.telegram.chat.checkup import check_up
+from actors.telegram.chat.misused import Misused
 from actors.telegram.texts.checkup_texts import checkup_text
 from actors.telegram.texts.people_texts import me_text
 

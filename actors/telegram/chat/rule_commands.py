@@ -5,13 +5,15 @@ from collections.abc import Callable, Collection, Sequence
 import msgspec
 
 from actors.market.sigma import first_day_of_look_back
-from actors.telegram.chat.calls import Call, Command, Misused, Reply
+from actors.telegram.chat.calls import Call, Command, Reply
+from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.rule_words import TO_DELETE, Wanted, parse_levels, parse_number, parse_wanted, without
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.chat.targets import read_targets
 from actors.telegram.people.access import MEMBERS
-from actors.telegram.people.register import Watch
-from actors.telegram.people.rule_book import Condition, NoSuchRule, OwnRule, TooManyRules
+from actors.telegram.people.own_rules import Condition, OwnRule
+from actors.telegram.people.person import Watch
+from actors.telegram.people.rule_book import NoSuchRule, TooManyRules
 from actors.telegram.people.watch_list import Ambiguous, NotWatched, TooMany
 from actors.telegram.texts.rule_texts import Known, RuleTexts
 from protocol.rules import Direction

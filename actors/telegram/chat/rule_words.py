@@ -21,8 +21,8 @@ from typing import NoReturn
 
 from msgspec import Struct
 
-from actors.telegram.chat.calls import Misused
-from actors.telegram.people.rule_book import Condition, SigmaLevel
+from actors.telegram.chat.misused import Misused
+from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
 __all__ = ["TO_DELETE", "Wanted", "parse_levels", "parse_number", "parse_wanted", "without"]

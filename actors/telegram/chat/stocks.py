@@ -10,7 +10,7 @@ from actors.market.naming import Candidate, Match, Searched, best, is_certain, k
 from actors.market.spellings import spellings_of
 from actors.runtime.errors import Unanswered
 from actors.telegram.chat.calls import Call
-from actors.telegram.people.register import Watch
+from actors.telegram.people.person import Watch
 from actors.telegram.people.watch_list import MOST_CHOICES, Ambiguous, NotFound, NotWatched
 
 __all__ = ["any_stock", "own_stock"]

@@ -7,9 +7,10 @@ import msgspec
 
 from actors.telegram.chat.answers import WatchLine
 from actors.telegram.chat.buttons import Button
-from actors.telegram.chat.calls import Call, Command, Misused, Reply
+from actors.telegram.chat.calls import Call, Command, Reply
 from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.commands import parse_symbol
+from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
 from actors.telegram.people.watch_list import AlreadyWatched, Ambiguous, NotFound, TooMany

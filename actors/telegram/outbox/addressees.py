@@ -7,7 +7,8 @@ import msgspec
 from actors.ledger.rows import TELEGRAM
 from actors.market.amounts import amount_for
 from actors.telegram.outbox.deliveries import Content, Delivery
-from actors.telegram.people.register import Person, Register
+from actors.telegram.people.person import Person
+from actors.telegram.people.register import Register
 from actors.telegram.texts.alert_texts import Reader
 from protocol.letters import THE_OPERATOR, Letter
 from protocol.messages import Alert

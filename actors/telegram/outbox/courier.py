@@ -40,12 +40,13 @@ from actors.telegram.outbox.album import Album
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.outbox.editor import Editor
 from actors.telegram.outbox.keyboards import Keyboards
+from actors.telegram.outbox.manner import Manner
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox
 from actors.telegram.outbox.outboxes import Outboxes
 from actors.telegram.outbox.patience import Delays
 from actors.telegram.outbox.reading import Reading
 from actors.telegram.outbox.record import Record
-from actors.telegram.outbox.senders import Manner, Senders
+from actors.telegram.outbox.senders import Senders
 from actors.telegram.outbox.sources import ALERTS, SourceReader, Written
 from actors.telegram.outbox.switched_off import NO_ADDRESS, SwitchedOff
 from actors.telegram.outbox.wishes import Wish, is_drawn, wish_for

@@ -17,8 +17,9 @@ from actors.telegram.channels.telegram.channel import TelegramChannel
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Delivery
 from actors.telegram.outbox.folds import Edit, Folds
+from actors.telegram.outbox.manner import Manner
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox
-from actors.telegram.outbox.senders import Manner, Senders
+from actors.telegram.outbox.senders import Senders
 from actors.telegram.outbox.wording import Unwordable, text_of
 from protocol.messages import ReachedAgain
 

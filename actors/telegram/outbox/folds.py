@@ -15,9 +15,9 @@ from msgspec import Struct
 from actors.ledger.rows import TELEGRAM
 from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Sent, Wait
 from actors.telegram.outbox.deliveries import Delivery, Kind
+from actors.telegram.outbox.manner import Manner
 from actors.telegram.outbox.outbox import Bundle
 from actors.telegram.outbox.patience import NEVER
-from actors.telegram.outbox.senders import Manner
 from protocol.messages import Alert, ReachedAgain
 
 __all__ = ["Edit", "Folds"]

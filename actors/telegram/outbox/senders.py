@@ -2,44 +2,25 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from msgspec import Struct
 from structlog.typing import FilteringBoundLogger
 
-from actors.telegram.channels.channel import ChannelT_co, Keyboard, Message, Opened
+from actors.telegram.channels.channel import ChannelT_co, Message, Opened
 from actors.telegram.channels.outcomes import Outcome, Rejected
 from actors.telegram.outbox.deliveries import Delivery, Kind
+from actors.telegram.outbox.manner import Manner
 from actors.telegram.outbox.outbox import Bundle
 from actors.telegram.outbox.wording import Unwordable, bare_text_of, cut_to, text_of
-from actors.telegram.texts.alert_texts import Reader
 from protocol.letters import Letter
 from protocol.rehearsal import HIDDEN_CHAT
 
-__all__ = ["Manner", "Senders"]
+__all__ = ["Senders"]
 
 ResultT = TypeVar("ResultT")
-
-
-class Manner(Struct, frozen=True, kw_only=True):
-    """How a message is brought."""
-
-    reader: Reader
-    address: str
-    """Where to, on its channel."""
-    silent: bool
-    png: bytes = b""
-    """What chart drew, if it is a picture."""
-    prices: Mapping[str, float] = {}
-    """The prices of now, by symbol, if it is a digest."""
-    late_by: timedelta = timedelta()
-    """How long it has waited to be brought."""
-    keyboard: Keyboard = ()
-    """The buttons under it."""
 
 
 class Senders(Generic[ChannelT_co]):

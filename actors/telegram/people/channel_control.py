@@ -13,7 +13,8 @@ from actors.telegram.channels.channel import Channel, Opened
 from actors.telegram.config import TelegramConfig
 from actors.telegram.people.access import Role
 from actors.telegram.people.people_control import find_person
-from actors.telegram.people.register import Person, Register
+from actors.telegram.people.person import Person
+from actors.telegram.people.register import Register
 from actors.telegram.texts.alert_texts import clean
 
 __all__ = ["ChannelControl"]

@@ -10,7 +10,8 @@ from actors.telegram.channels.telegram.identity import Identity
 from actors.telegram.config import TelegramConfig
 from actors.telegram.people.access import OPERATOR, Role
 from actors.telegram.people.invitations import FROM_THE_SHELL, Invitations
-from actors.telegram.people.register import Person, Register
+from actors.telegram.people.person import Person
+from actors.telegram.people.register import Register
 from actors.telegram.people.watch_list import WatchList
 from protocol.moments import from_ns
 

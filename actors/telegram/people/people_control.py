@@ -11,7 +11,8 @@ from actors.runtime.errors import CommandRefused
 from actors.telegram.config import TelegramConfig
 from actors.telegram.people.access import OPERATOR, Role
 from actors.telegram.people.membership import LastOperator, Membership
-from actors.telegram.people.register import Person, Register
+from actors.telegram.people.person import Person
+from actors.telegram.people.register import Register
 from actors.telegram.people.watch_list import WatchList
 
 __all__ = ["PeopleControl", "find_person"]

@@ -4,17 +4,15 @@ The people are few and only we write them, so they are kept in memory, too. What
 `TemporaryFailure`: the disk is full or the database is locked.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from actors.market.choices import (
-    REGULAR_ONLY,
     SessionChoice,
     parse_choices,
     parse_moments,
@@ -24,53 +22,15 @@ from actors.market.choices import (
 from actors.telegram.channels.channel import Address
 from actors.telegram.config import SeededPerson
 from actors.telegram.people.access import GONE, OPERATOR, Role
-from actors.telegram.people.rule_book import SigmaLevel, below, read_levels, set_levels
+from actors.telegram.people.own_rules import SigmaLevel, below, read_levels
+from actors.telegram.people.person import NO_CHAT, Person, Watch
+from actors.telegram.people.rule_book import set_levels
 from actors.telegram.store import transaction
 from actors.telegram.texts.alert_texts import Reader
 from protocol.messages import Venue
 from protocol.tables.telegram import addresses, amounts, awaits_fall, invitations, people, rules, watches
 
-__all__ = ["NO_CHAT", "Person", "Register", "Watch"]
-
-NO_CHAT = 0
-"""The chat of somebody who is not on Telegram, which gives no chat this number."""
-
-
-class Person(Struct, frozen=True, kw_only=True):
-    """Somebody whom the bot knows."""
-
-    id: int
-    name: str
-    user_id: int
-    chat_id: int
-    role: str
-    language: str
-    time_zone: str
-    reachable: bool
-    sessions: frozenset[SessionChoice] = REGULAR_ONLY
-    """Which sessions may alert."""
-    tells_closed_days: bool = False
-    """Whether this person is told that a market stays closed."""
-    addresses: Mapping[str, Address] = {}
-    """By channel, where this person gets messages beside the chat, or instead of one."""
-
-    @property
-    def has_chat(self) -> bool:
-        """Whether this person is on Telegram."""
-        return self.chat_id != NO_CHAT
-
-    @property
-    def reader(self) -> Reader:
-        """How this person reads."""
-        return Reader(self.language, ZoneInfo(self.time_zone))
-
-
-class Watch(Struct, frozen=True, kw_only=True):
-    """A symbol that somebody watches."""
-
-    symbol: str
-    name: str
-    venue: Venue
+__all__ = ["Register"]
 
 
 class Register:

@@ -5,59 +5,20 @@ stays for its version, since an id that an alert has had must not be given twice
 `TemporaryFailure`.
 """
 
-from collections.abc import Collection, Iterable
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, or_, select, update
 
 from actors.runtime.errors import ActorError
+from actors.telegram.people.own_rules import NO_LEVELS, Condition, OwnRule, SigmaLevel, write_levels
 from actors.telegram.store import transaction
 from protocol.rules import Direction, Repetition, RuleKind
 from protocol.tables.telegram import people, rules, watches
 
-__all__ = [
-    "Condition",
-    "NoSuchRule",
-    "OwnRule",
-    "RuleBook",
-    "SigmaLevel",
-    "TooManyRules",
-    "below",
-    "read_levels",
-    "set_levels",
-    "write_levels",
-]
+__all__ = ["NoSuchRule", "RuleBook", "TooManyRules", "set_levels"]
 
-NO_LEVELS = "0"
-"""What stands in the store of who wants none: empty is the operator's setting."""
 NOT_WATCHED = {"active": False, "paused": False}
-
-
-class SigmaLevel(NamedTuple):
-    """So many σ from the base price, on one side of it."""
-
-    level: float
-    direction: Direction = Direction.BELOW
-
-    def __str__(self) -> str:
-        """As a rule's id and the store have it: `1` below, `+1` above."""
-        return f"{'+' if self.direction is Direction.ABOVE else ''}{self.level:g}"
-
-
-class Condition(Struct, frozen=True, kw_only=True):
-    """What is waited for, and how often it is told; as in `protocol.tables.telegram`."""
-
-    kind: RuleKind
-    level: float
-    direction: Direction | None = None
-    """None where it depends on the price now."""
-    paid: float = 0.0
-    high_since: date | None = None
-    repetition: Repetition = Repetition.REST
-    rest_s: float = 0.0
-    expires_on: date | None = None
 
 
 class NoSuchRule(ActorError):  # noqa: N818 - it states a fact
@@ -70,23 +31,6 @@ class TooManyRules(ActorError):  # noqa: N818 - it states a fact
     def __init__(self, most: int) -> None:
         super().__init__(f"expected at most {most} rules, found one more")
         self.most = most
-
-
-class OwnRule(Struct, frozen=True, kw_only=True):
-    """A rule that somebody has, and has not deleted."""
-
-    id: str
-    number: int
-    symbol: str
-    kind: RuleKind
-    level: float
-    direction: Direction
-    paid: float
-    high_since: date | None
-    repetition: Repetition
-    rest_s: float
-    expires_on: date | None
-    is_paused: bool
 
 
 class RuleBook:
@@ -208,25 +152,6 @@ def set_levels(
         elif not row.active:
             again = {"version": row.version + 1, "active": True, "paused": False, "since_ns": now_ns}
             connection.execute(update(rules).where(rules.c.id == rule_id).values(again))
-
-
-def read_levels(text: str) -> list[SigmaLevel]:
-    """Return the levels in *text*, as the store has them."""
-    return [
-        SigmaLevel(float(level), Direction.ABOVE if level.startswith("+") else Direction.BELOW)
-        for level in text.split()
-        if level != NO_LEVELS
-    ]
-
-
-def below(levels: Iterable[float]) -> list[SigmaLevel]:
-    """Return so many σ below the base price as levels."""
-    return [SigmaLevel(level) for level in levels]
-
-
-def write_levels(levels: Collection[SigmaLevel]) -> str:
-    """Return *levels* as the store has them."""
-    return " ".join(map(str, levels))
 
 
 def _kept(person_id: int) -> Select[Any]:

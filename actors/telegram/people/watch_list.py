@@ -9,7 +9,8 @@ from actors.market.choices import SessionChoice, write_choices
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ActorError, CommandRefused, Unanswered
 from actors.telegram.config import TelegramConfig
-from actors.telegram.people.register import Person, Register, Watch
+from actors.telegram.people.person import Person, Watch
+from actors.telegram.people.register import Register
 from protocol.messages import Venue, WatchListChanged
 
 __all__ = ["MOST_CHOICES", "AlreadyWatched", "Ambiguous", "NotFound", "NotWatched", "TooMany", "WatchList"]

@@ -3,7 +3,7 @@
 from actors.market.choices import SessionChoice
 from actors.telegram.chat.answers import Answers
 from actors.telegram.people.membership import Invitation
-from actors.telegram.people.register import Person
+from actors.telegram.people.person import Person
 from actors.telegram.texts.alert_texts import Reader, clean
 
 __all__ = ["invitation_text", "me_text", "person_line", "role_name"]

@@ -9,8 +9,8 @@ from actors.market.money import price_text
 from actors.market.thresholds import high_of, reference_price, threshold_price
 from actors.market.volumes import FEWEST_DAYS
 from actors.telegram.chat.answers import KnownTarget
-from actors.telegram.people.register import Watch
-from actors.telegram.people.rule_book import OwnRule, SigmaLevel
+from actors.telegram.people.own_rules import OwnRule, SigmaLevel
+from actors.telegram.people.person import Watch
 from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.conditions import condition_text, threshold_text
 from actors.words.catalogue import Words

@@ -11,9 +11,9 @@ from actors.telegram.channels.channel import Rates
 from actors.telegram.channels.outcomes import Outcome, Sent, Wait
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
 from actors.telegram.outbox.folds import Edit, Folds
+from actors.telegram.outbox.manner import Manner
 from actors.telegram.outbox.outbox import Bundle, Instant, Outbox
 from actors.telegram.outbox.patience import Delays
-from actors.telegram.outbox.senders import Manner
 from actors.telegram.texts.alert_texts import Reader
 from protocol.messages import ReachedAgain, Venue
 from tests.support.alerts import TRADED_AT, alert

@@ -19,8 +19,9 @@ from actors.telegram.health import Health
 from actors.telegram.outbox.deliveries import Claimed, Delivery, Kind, Stage, advance
 from actors.telegram.outbox.record import Record
 from actors.telegram.outbox.sources import ALERTS
-from actors.telegram.people.register import Register, Watch
-from actors.telegram.people.rule_book import below
+from actors.telegram.people.own_rules import below
+from actors.telegram.people.person import Watch
+from actors.telegram.people.register import Register
 from actors.telegram.store import DeliveryStore, Mark, Marks
 from protocol.messages import State, Venue
 from protocol.tables.telegram import people

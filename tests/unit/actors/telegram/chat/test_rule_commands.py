@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from actors.runtime.store import open_store
-from actors.telegram.people.register import Watch
-from actors.telegram.people.rule_book import Condition, OwnRule, RuleBook, TooManyRules
+from actors.telegram.people.own_rules import Condition, OwnRule
+from actors.telegram.people.person import Watch
+from actors.telegram.people.rule_book import RuleBook, TooManyRules
 from actors.telegram.texts.rule_texts import Known, RuleTexts
 from actors.words.catalogue import words_in
 from protocol.messages import Venue, WatchListChanged

@@ -5,9 +5,9 @@ from datetime import date
 import msgspec
 import pytest
 
-from actors.telegram.chat.calls import Misused
+from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.rule_words import Wanted, parse_levels, parse_number, parse_wanted, without
-from actors.telegram.people.rule_book import Condition, SigmaLevel
+from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
 ABOVE, BELOW = Direction.ABOVE, Direction.BELOW

@@ -20,9 +20,9 @@ from actors.telegram.channels.outcomes import (
 )
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
 from actors.telegram.outbox.folds import Edit, Folds
+from actors.telegram.outbox.manner import Manner
 from actors.telegram.outbox.outbox import Instant, Outbox
 from actors.telegram.outbox.patience import Delays
-from actors.telegram.outbox.senders import Manner
 from actors.telegram.texts.alert_texts import Reader
 from protocol.messages import Alert, ReachedAgain, Venue
 from tests.support.alerts import TRADED_AT, alert

@@ -17,7 +17,8 @@ from actors.telegram.channels.telegram.channel import open_telegram
 from actors.telegram.channels.telegram.client import Bot
 from actors.telegram.config import TelegramConfig
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind
-from actors.telegram.outbox.senders import Manner, Senders
+from actors.telegram.outbox.manner import Manner
+from actors.telegram.outbox.senders import Senders
 from actors.telegram.outbox.wording import Unwordable, bare_text_of, cut_to, text_of
 from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.letters import DailyReport

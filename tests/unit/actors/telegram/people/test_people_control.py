@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from actors.runtime.errors import CommandRefused
+from actors.telegram.people.own_rules import below
 from actors.telegram.people.people_control import PeopleControl
-from actors.telegram.people.rule_book import below
 from protocol.messages import WatchListChanged
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
