@@ -251,6 +251,9 @@ class Outbox:
             return True
         if not chat.was_answered or chat.is_busy:
             return False
+        if not chat.alerts and not all(self._patience.is_due(missed, now.s) for missed in chat.missed):
+            # A digest that goes again later holds back what is behind it: nothing would go meanwhile.
+            return False
         waiting = chat.alerts or chat.letters or chat.pictures
         return bool(waiting) and self._patience.is_due(waiting[0], now.s)
 

@@ -575,6 +575,21 @@ def sleeper(ends_s: float, *spared: str) -> Outbox:
     return Outbox(Delays(), random.Random(1), is_held=Night(ends_s, spared).is_held)
 
 
+def test_an_answer_does_not_wait_for_what_a_digest_in_doubt_holds_back() -> None:
+    """Up to a minute: nothing else goes in that chat meanwhile."""
+    box = sleeper(100.0)
+    box.add(text(1))
+    box.add(text(3))
+    assert together(box, 1) == []
+    assert together(box, 101) == [[1, 3]]
+    box.on_outcome([1, 3], Doubtful("timed out"), at(101))
+    box.add(text(5, content=letter(5)))
+    box.spend(7, at(101))
+
+    assert together(box, 102.5) == []
+    assert not box.is_behind(7, at(102.5))
+
+
 def test_what_comes_into_quiet_hours_is_told_at_their_end_in_one_message() -> None:
     """A digest even of two: it says what the price was and what it is."""
     box = sleeper(100.0)
