@@ -21,6 +21,8 @@ from protocol.rules import Direction
 __all__ = ["COMMANDS", "known_of"]
 
 LONGEST_WORDS = 64
+WAITING = frozenset({"armed", "resting", "awaiting return"})
+"""What evaluator calls a rule that alerts yet, or again, by itself."""
 
 
 async def choose_levels(call: Call) -> Reply:
@@ -134,10 +136,14 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
         known = (await _known(call, [watch]))[watch.symbol]
         # Both at once: a rule without its stock would be one that nothing shows.
         office.watch_list.hold(call.person, watch)
+        wished = _directed(condition, known)
+        there = _same_rule(call, watch.symbol, wished)
+        if there is not None and known.stages.get(there.id) in WAITING:
+            return Reply(texts.is_there(there, known))
         rule = office.rule_book.put(
             call.person.id,
             watch.symbol,
-            _directed(condition, known),
+            wished,
             band=office.actor.config.crossing_band,
             most=office.actor.config.most_rules,
             now_ns=office.actor.clock.now_ns(),
@@ -148,7 +154,20 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
         return Reply(texts.too_many(error.most))
     office.actor.log.info("rule_put", rule=rule.id)
     office.watch_list.announce()
-    return Reply(texts.put(rule, known, is_guessed=condition.direction is None and not known.price_or_base))
+    text = texts.put(rule, known, is_guessed=condition.direction is None and not known.price_or_base)
+    warning = texts.reached_already(rule, known, call.argument)
+    return Reply(f"{text}\n\n{warning}" if warning else text)
+
+
+def _same_rule(call: Call, symbol: str, condition: Condition) -> OwnRule | None:
+    """Return the rule of the person's that waits for *condition* just so, and is not paused."""
+    rules = call.office.rule_book.rules_of(call.person.id)
+    return next((rule for rule in rules if rule.symbol == symbol and _is_as(rule, condition)), None)
+
+
+def _is_as(rule: OwnRule, condition: Condition) -> bool:
+    names = condition.__struct_fields__
+    return not rule.is_paused and all(getattr(rule, name) == getattr(condition, name) for name in names)
 
 
 def _directed(condition: Condition, known: Known) -> Condition:

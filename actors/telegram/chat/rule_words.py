@@ -40,14 +40,16 @@ CODE = re.compile(r"\d{6}")
 """What may be a stock's code as well: in front it is never taken for an amount."""
 MINUTES = re.compile(r"(\d{1,4})(m|min|분|h|시간)?(마다)?")
 DAY = re.compile(r"~?(\d{4}-\d{2}-\d{2})(?:까지|부터)?")
-DIRECTIONS = dict.fromkeys(("이하", "아래", "below", "<="), Direction.BELOW) | dict.fromkeys(
-    ("이상", "위", "above", ">="), Direction.ABOVE
+DIRECTIONS = dict.fromkeys(("이하", "아래", "하락", "하향", "below", "<="), Direction.BELOW) | dict.fromkeys(
+    ("이상", "위", "상승", "상향", "above", ">="), Direction.ABOVE
 )
 REPETITIONS = (
     dict.fromkeys(("once", "한번", "한번만", "1회"), Repetition.ONCE)
     | dict.fromkeys(("daily", "매일", "하루한번", "하루에한번"), Repetition.SESSION)
     | dict.fromkeys(("cross", "돌파", "돌파할때만"), Repetition.CROSSING)
 )
+UPWARDS = frozenset({"돌파", "돌파할때만"})
+"""Of a price they tell the direction, too, unless another word does: so they are used in Korean."""
 EVERY = frozenset({"every", "매"})
 UNTIL = frozenset({"until"})
 SINCE = frozenset({"since"})
@@ -133,6 +135,7 @@ class _Reading:
         self._tokens = tokens
         self._watched = watched
         self._direction: Direction | None = None
+        self._is_upwards = False
         self._paid = 0.0
         self._is_of_high = False
         self._is_of_volume = False
@@ -144,6 +147,7 @@ class _Reading:
     def wanted(self) -> Wanted:
         """Return what was asked for; raises Misused."""
         rest: list[str] = []
+        self._take_volume_in_front()
         while self._tokens:
             token = self._tokens.pop(0)
             # What stands first is the stock, whatever it is called.
@@ -154,6 +158,13 @@ class _Reading:
         if self._is_amount(rest[0]) and not CODE.fullmatch(rest[0]) and self._is_of_stock(rest[-1]):
             rest.append(rest.pop(0))
         return Wanted(words=" ".join(rest[:-1]), condition=self._condition(rest[-1]))
+
+    def _take_volume_in_front(self) -> None:
+        """Take `거래량` out of `거래량 2배 삼성전자`: in front of so many times it is no stock."""
+        first, second = (*self._tokens, "", "")[:2]
+        if first.lower() in VOLUME and TIMES.fullmatch(second):
+            self._tokens.pop(0)
+            self._is_of_volume = True
 
     def _is_amount(self, token: str) -> bool:
         return (TIMES if self._is_of_volume else AMOUNT).fullmatch(token) is not None
@@ -167,6 +178,7 @@ class _Reading:
         """Take *token* and what belongs to it out of the words, and say whether it was an option."""
         if token in REPETITIONS:
             self._repetition = REPETITIONS[token]
+            self._is_upwards |= token in UPWARDS
         elif token in DIRECTIONS:
             self._direction = DIRECTIONS[token]
         elif token in HIGH:
@@ -255,7 +267,8 @@ class _Reading:
     def _fixed(self, amount: str) -> tuple[RuleKind, float, Direction | None]:
         if self._paid or self._is_of_high or self._high_since:
             _refuse("a percentage", amount)
-        return RuleKind.PRICE, self._price(amount), self._direction
+        direction = self._direction or (Direction.ABOVE if self._is_upwards else None)
+        return RuleKind.PRICE, self._price(amount), direction
 
     def _price(self, token: str) -> float:
         match = AMOUNT.fullmatch(token)

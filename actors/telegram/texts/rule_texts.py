@@ -14,7 +14,7 @@ from actors.telegram.people.person import Watch
 from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.conditions import condition_text, threshold_text
 from actors.words.catalogue import Words
-from protocol.rules import Repetition, RuleKind
+from protocol.rules import Direction, Repetition, RuleKind
 
 __all__ = ["Known", "RuleTexts"]
 
@@ -56,6 +56,27 @@ class RuleTexts:
         if rule.kind is RuleKind.VOLUME and not known.watch.venue.is_korean:
             lines += ["", self._words.say("rule.volume-of-one-exchange")]
         return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rule.number)])
+
+    def is_there(self, rule: OwnRule, known: Known) -> str:
+        """Say that *rule* is waited for already, as it was asked for."""
+        lines = [self._words.say("rule.is-there"), "", self._stock(known.watch), f"  {self._rule(rule, known)}"]
+        return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rule.number)])
+
+    def reached_already(self, rule: OwnRule, known: Known, asked: str) -> str:
+        """Say that the price is beyond the threshold now, so that it is told soon, and again; empty if it is not so.
+
+        Args:
+            rule: what is waited for.
+            known: what is known of its stock.
+            asked: what stands behind /alert.
+        """
+        threshold = rule.level if rule.kind is RuleKind.PRICE else self._threshold(rule, known)
+        if rule.repetition is not Repetition.REST or not known.price or not threshold:
+            return ""
+        is_below = rule.direction is Direction.BELOW
+        if known.price > threshold if is_below else known.price < threshold:
+            return ""
+        return self._words.say(f"rule.reached-already.{rule.direction.value}", asked=clean(asked))
 
     def listing(self, rules: Sequence[OwnRule], known: Mapping[str, Known]) -> str:
         """Show all rules of a person; *known* by symbol."""
@@ -134,7 +155,9 @@ class RuleTexts:
 
     def _rule(self, rule: OwnRule, known: Known) -> str:
         parts = [self.numbered(rule, known)]
-        if rule.repetition is not Repetition.REST:
+        if rule.repetition is Repetition.CROSSING:
+            parts.append(self._words.say(f"rule.repetition.crossing.{rule.direction.value}"))
+        elif rule.repetition is not Repetition.REST:
             parts.append(self._words.say(f"rule.repetition.{rule.repetition.value}"))
         elif rule.rest_s:
             parts.append(self._words.say_count("rule.every", round(rule.rest_s / MINUTE_S)))
@@ -151,16 +174,26 @@ class RuleTexts:
         return " · ".join(parts)
 
     def _condition(self, rule: OwnRule, known: Known) -> str:
-        target, venue = known.target, known.watch.venue
-        base_price = target.base_price if target else 0.0
-        high = high_of(rule.kind, rule.high_since, target.highs) if target else 0.0
-        usual = target.usual_volume if target else 0
-        reference = reference_price(
-            rule.kind, level=rule.level, base_price=base_price, paid=rule.paid, high=high, usual_volume=usual
+        venue = known.watch.venue
+        text = condition_text(rule, self._reference(rule, known), venue, self._words)
+        threshold = 0.0 if rule.kind is RuleKind.PRICE else self._threshold(rule, known)
+        return f"{text} ({threshold_text(rule.kind, threshold, venue, self._words)})" if threshold else text
+
+    def _reference(self, rule: OwnRule, known: Known) -> float:
+        target = known.target
+        return reference_price(
+            rule.kind,
+            level=rule.level,
+            base_price=target.base_price if target else 0.0,
+            paid=rule.paid,
+            high=high_of(rule.kind, rule.high_since, target.highs) if target else 0.0,
+            usual_volume=target.usual_volume if target else 0,
         )
-        text = condition_text(rule, reference, venue, self._words)
+
+    def _threshold(self, rule: OwnRule, known: Known) -> float:
+        """Return the price, or the shares, that *rule* is reached at, 0.0 where it is not known."""
+        target, reference = known.target, self._reference(rule, known)
         sigma = target.sigma if target and not target.obstacle else 0.0
-        if rule.kind is RuleKind.PRICE or reference <= 0 or (rule.kind is RuleKind.SIGMA and not sigma):
-            return text
-        threshold = threshold_price(rule.kind, rule.direction, rule.level, reference=reference, sigma=sigma)
-        return f"{text} ({threshold_text(rule.kind, threshold, venue, self._words)})"
+        if reference <= 0 or (rule.kind is RuleKind.SIGMA and not sigma):
+            return 0.0
+        return threshold_price(rule.kind, rule.direction, rule.level, reference=reference, sigma=sigma)

@@ -134,6 +134,50 @@ def test_a_stock_that_is_not_watched_yet_is_watched_without_levels(counter: Coun
     assert announced[-1].symbols == ["005930", "122630"]
 
 
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("122630 고점 -10%", "아래"),
+        ("122630 99500 이하", "아래"),
+        ("122630 99000 이상 30분마다", "위"),
+        ("122630 98500", ""),
+        ("122630 -7%", ""),
+        ("122630 고점 -10% 매일", ""),
+        ("122630 거래량 2배", ""),
+        ("005930 70000 이하", ""),
+    ],
+)
+def test_where_the_price_is_there_already_it_is_said_that_alerts_will_come_and_come(
+    counter: Counter, text: str, side: str
+) -> None:
+    """Nobody should be surprised by what he asked for; of a price that is not known nothing is said."""
+    said = counter.say(f"/alert {text}")
+
+    assert ("곧 알림이 오고" in said) is bool(side)
+    assert not side or f"이미 그 {side}예요." in said
+    assert not side or said.endswith(f"하루 한 번만 받으시려면: /alert {text} 매일")
+
+
+@pytest.mark.parametrize(
+    ("stage", "is_there"), [("armed", True), ("resting", True), ("awaiting return", True), ("done", False), ("", False)]
+)
+def test_what_is_waited_for_just_so_is_said_to_be_there(counter: Counter, stage: str, *, is_there: bool) -> None:
+    """It does not begin anew; what has alerted for good does."""
+    counter.say("/alert 122630 98500 한번")
+    counter.stages = {"1-122630-n3": stage}
+
+    said = counter.say("/alert 122630 98500 한번")
+
+    assert said.startswith("🔔 이미 걸려 있는 알림이에요." if is_there else "🔔 알림을 걸었어요.")
+    assert counter.versions()["1-122630-n3"] == (1 if is_there else 2)
+
+
+def test_a_crossing_is_told_in_words_of_its_side(counter: Counter) -> None:
+    """In Korean a crossing is upwards, wherever the price is now."""
+    assert "99,000원 이상 · 다시 넘을 때마다" in counter.say("/alert 122630 99000 돌파")
+    assert "98,000원 이하 · 다시 내려올 때마다" in counter.say("/alert 122630 98000 돌파 이하")
+
+
 def test_what_is_waited_for_already_is_changed_and_not_doubled(counter: Counter) -> None:
     """One price, one alert; the other way to repeat begins anew."""
     counter.say("/alert 122630 98500")
