@@ -14,6 +14,7 @@ from protocol.messages import Venue
 __all__ = ["show_gaps"]
 
 MOST_NAMED = 3
+UNREPAIRED, PARTLY = "unrepaired", "partly repaired"
 
 
 class _Gap(Struct, frozen=True, kw_only=True):
@@ -61,7 +62,7 @@ def _line(gap: _Gap) -> dict[str, Cell]:
         "symbols": _named(gap.symbols),
         "shares": gap.shares or None,
         "minutes": gap.minutes,
-        "outcome": gap.outcome,
+        "outcome": PARTLY if _is_partly_filled(gap) else gap.outcome,
         "why": _why(gap),
     }
 
@@ -70,7 +71,14 @@ def _why(gap: _Gap) -> str:
     """Return what happened, or why it could not be made good; of which symbols, where that was not so of all."""
     if not gap.reason:
         return gap.cause
-    return gap.reason if {*gap.symbols} == {*gap.unrepaired} else f"{_named(gap.unrepaired)}: {gap.reason}"
+    if {*gap.symbols} == {*gap.unrepaired}:
+        return gap.reason
+    why = f"{_named(gap.unrepaired)}: {gap.reason}"
+    return f"only {why}; all others are filled" if _is_partly_filled(gap) else why
+
+
+def _is_partly_filled(gap: _Gap) -> bool:
+    return gap.outcome == UNREPAIRED and not {*gap.symbols} <= {*gap.unrepaired}
 
 
 def _named(symbols: list[str]) -> str:

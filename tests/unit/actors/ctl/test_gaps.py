@@ -46,5 +46,7 @@ def test_the_one_symbol_that_was_not_filled_is_named(
 
     code, out = shown(monkeypatch, capsys, unrepaired=["000660"], **ill)
     assert code == 1
-    assert out.endswith("unrepaired 000660: no answer in time")
+    assert out.endswith("partly repaired only 000660: no answer in time; all others are filled")
+    still = shown(monkeypatch, capsys, unrepaired=["000660"], **{**ill, "outcome": "open"})[1]
+    assert still.endswith("open 000660: no answer in time")
     assert shown(monkeypatch, capsys, unrepaired=GAP["symbols"], **ill)[1].endswith("unrepaired no answer in time")
