@@ -43,6 +43,7 @@ from actors.market.almanac import Almanac
 from actors.market.config import MarketConfig
 from actors.market.obstacles import Obstacle
 from actors.market.schedule import Schedule, Step
+from actors.market.sessions import REGULAR
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import CommandRefused, TemporaryFailure
@@ -279,8 +280,9 @@ class _Shell:
         return {"candidates": [_described(each) for each in found.candidates], "certain": found.is_certain}
 
     async def _answer_targets(self, _arguments: dict[str, object]) -> dict[str, object]:
-        """Answer the newest targets of each watched symbol, for which session they are to be, what is being made."""
+        """Answer the newest targets of each watched symbol, for which session they are to be, what trades."""
         watched, clock = self._agenda.watched, self._actor.clock
+        calendar = self._almanac.calendar
         newest = [each for each in self._store.newest_targets() if each.symbol in watched]
         missing = dict.fromkeys(watched.keys() - {each.symbol for each in newest}, PENDING)
         obstacles = {each.symbol: obstacle_line(each) for each in newest if each.obstacle}
@@ -291,6 +293,7 @@ class _Shell:
                 symbol: self._agenda.need(each, clock.now()).session_date.isoformat()
                 for symbol, each in watched.items()
             },
+            "open": [symbol for symbol, each in watched.items() if calendar.is_open(each.venue, clock.now(), REGULAR)],
             "pending": [need.symbol for need in self._agenda.due(clock.now(), clock.monotonic())],
             "reasons": {symbol: reasons[symbol] for symbol in watched if symbol in reasons},
         }

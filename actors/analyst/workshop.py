@@ -218,7 +218,8 @@ class Workshop:
 
     def _log(self, targets: Targets) -> None:
         if targets.obstacle:
-            self._actor.log.warning("targets_impossible", symbol=targets.symbol, reason=obstacle_line(targets))
+            reason = obstacle_line(targets)
+            self._actor.log.warning("targets_impossible", symbol=targets.symbol, name=targets.name, reason=reason)
             return
         self._actor.log.info(
             "targets_computed",

@@ -21,7 +21,7 @@ from actors.market.config import LateOpen, MarketConfig, SessionHours
 from actors.market.errors import BeyondCalendar
 from protocol.messages import Session, Venue
 
-__all__ = ["NEW_YORK", "SEOUL", "Calendar", "SessionTimes", "zone_of"]
+__all__ = ["NEW_YORK", "REGULAR", "SEOUL", "Calendar", "SessionTimes", "zone_of"]
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NEW_YORK = ZoneInfo("America/New_York")

@@ -54,6 +54,8 @@ class WatchLine(Struct, frozen=True, kw_only=True):
     """The levels that have been alerted and rest for a while."""
     session_date: date | None = None
     """Of which session its targets are to be now, None where nobody says."""
+    is_trading: bool = False
+    """Whether its regular session is known to be on."""
     is_muted: bool = False
     """Whether alerts are held back for now, because the person wants to be spared them."""
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
+from actors.market.choices import SessionChoice
 from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
 from actors.telegram.chat.answers import ActorReport
 from actors.telegram.chat.calls import Call
@@ -48,6 +49,10 @@ class Checkup(Struct, frozen=True, kw_only=True):
     """How many of his stocks come live; None where feed does not answer."""
     polled: int
     """How many are asked for every few seconds instead."""
+    unseen: int
+    """How many Korean ones trade now and come in neither way; of US ones us_poller knows."""
+    is_trading: bool
+    """Whether the regular session of any of his stocks is on."""
     reports: list[ActorReport]
     """How every actor is."""
 
@@ -72,9 +77,10 @@ async def check_up(call: Call) -> Checkup:
     office = call.office
     watched = office.register.watches_of(call.person.id)
     symbols = [watch.symbol for watch in watched]
-    last, streams, reports, sessions = await asyncio.gather(
+    last, streams, reports, days = await asyncio.gather(
         _last_trade(call, watched), _streams(call), office.glance.reports(), office.glance.sessions()
     )
+    sessions = days.sessions
     try:
         targets = read_targets(office.actor.settings, symbols)
     except TemporaryFailure:
@@ -85,6 +91,9 @@ async def check_up(call: Call) -> Checkup:
     ]
     live = {symbol for symbol in symbols if _is(symbol, streams or [], lambda stream: stream.standing == CONFIRMED)}
     polled = {symbol for symbol in symbols if _is(symbol, streams or [], lambda stream: stream.polled)} - live
+    awaited = {watch.symbol for watch in watched if watch.symbol in days.open and watch.venue.is_korean}
+    if SessionChoice.KRX_REGULAR not in call.person.sessions:
+        awaited = set()
     return Checkup(
         watched=len(watched),
         last_trade=last,
@@ -93,6 +102,8 @@ async def check_up(call: Call) -> Checkup:
         without_target=len(watched) - len(aimed),
         streamed=None if streams is None else len(live),
         polled=len(polled),
+        unseen=len(awaited - live - polled),
+        is_trading=not days.open.isdisjoint(symbols),
         reports=reports,
     )
 

@@ -16,15 +16,18 @@ from actors.telegram.people.person import Person
 from actors.telegram.people.register import Register
 from protocol.topology import ACTORS
 
-__all__ = ["Glance"]
+__all__ = ["Glance", "Sessions"]
 
 TIMEOUT_S = 1.0
 
 
-class _Sessions(Struct, frozen=True):
+class Sessions(Struct, frozen=True):
     """Analyst's answer to `targets`, the part that is read here."""
 
     sessions: dict[str, date] = {}
+    """Of which session date the targets of each symbol are to be now."""
+    open: frozenset[str] = frozenset()
+    """Of which symbols the regular session is on."""
 
 
 class _Stage(Struct, frozen=True):
@@ -62,7 +65,8 @@ class Glance:
                     levels=levels.get(watch.symbol, ()),
                     target=target,
                     price=prices.get(watch.symbol),
-                    session_date=sessions.get(watch.symbol),
+                    session_date=sessions.sessions.get(watch.symbol),
+                    is_trading=watch.symbol in sessions.open,
                 )
             )
         return lines
@@ -76,13 +80,13 @@ class Glance:
         except (CommandRefused, Unanswered, msgspec.ValidationError):
             return {}
 
-    async def sessions(self) -> dict[str, date]:
-        """Return of which session date the targets of each symbol are to be now, as far as analyst answers."""
+    async def sessions(self) -> Sessions:
+        """Return which session is each symbol's now, and which are on, as far as analyst answers."""
         try:
             answer = await self._actor.ports.ask("analyst", "targets", timeout_s=TIMEOUT_S)
-            return msgspec.convert(answer, _Sessions).sessions
+            return msgspec.convert(answer, Sessions)
         except (CommandRefused, Unanswered, msgspec.ValidationError):
-            return {}
+            return Sessions()
 
     async def stages(self, symbols: Iterable[str]) -> dict[str, str]:
         """Return where the rules for *symbols* are in their lives, by rule id, as far as evaluator answers."""

@@ -127,11 +127,13 @@ async def show_logs(call: Call) -> Reply:
     remarks = await asyncio.to_thread(last_remarks, folder, MOST_REMARKS)
     if not remarks:
         return Reply(call.answers.say("house.no-remarks"))
-    lines = [
-        f"{_clock_time(remark, call.person.reader)} {remark.actor} {remark.event} {clean(remark.reason)}".rstrip()
-        for remark in remarks
-    ]
+    lines = [_remark_line(remark, call.person.reader) for remark in remarks]
     return Reply("\n".join([call.answers.say("house.remarks"), "", *lines]))
+
+
+def _remark_line(remark: Remark, reader: Reader) -> str:
+    said = (remark.actor, remark.event, *map(clean, (remark.name, remark.symbol, remark.reason)))
+    return " ".join([_clock_time(remark, reader), *filter(None, said)])
 
 
 def _clock_time(remark: Remark, reader: Reader) -> str:

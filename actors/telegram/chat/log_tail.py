@@ -19,6 +19,9 @@ class Remark(Struct, frozen=True, kw_only=True):
     actor: str = ""
     level: str = ""
     event: str = ""
+    name: str = ""
+    symbol: str = ""
+    """Of which stock, where it is about one."""
     reason: str = ""
 
 

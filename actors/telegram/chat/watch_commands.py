@@ -36,7 +36,9 @@ async def show_price(call: Call) -> Reply:
     lines = [line for line in await _lines(call) if line.symbol == watch.symbol]
     if lines:
         text = call.answers.stock(lines[0])
-        return Reply(text if lines[0].price is not None else f"{text}\n\n{call.answers.say('answer.price-unknown')}")
+        if lines[0].price is None:
+            text += "\n\n" + call.answers.say("answer.price-awaited" if lines[0].is_trading else "answer.price-unknown")
+        return Reply(text)
     text = call.answers.say("answer.price-only-own", name=clean(watch.name) or watch.symbol, symbol=watch.symbol)
     button = Button(call.answers.say("answer.price-add"), f"add {watch.symbol}")
     return Reply(text, [[button]] if call.may_add else ())

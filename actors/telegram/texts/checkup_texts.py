@@ -17,7 +17,8 @@ def checkup_text(found: Checkup, now: datetime, reader: Reader) -> str:
     """Return *found* as somebody reads it."""
     words = reader.words
     ill = [actor_name(report.actor, words) for report in found.reports if report.state != RUNNING]
-    is_well = not ill and not found.unmade and not (found.watched and found.without_target == found.watched)
+    has_targets = not found.unmade and not (found.watched and found.without_target == found.watched)
+    is_well = not ill and not found.unseen and has_targets
     lines = [_last_trade(found, now, reader), *_targets(found, reader), _streams(found, reader)]
     return "\n".join(
         [
@@ -33,7 +34,7 @@ def checkup_text(found: Checkup, now: datetime, reader: Reader) -> str:
 def _last_trade(found: Checkup, now: datetime, reader: Reader) -> str:
     last = found.last_trade
     if last is None:
-        return reader.words.say("check.no-trade")
+        return reader.words.say("check.trade-awaited" if found.is_trading else "check.no-trade")
     name = clean(last.watch.name) or last.watch.symbol
     at = time_text(last.traded_at, last.watch.venue, reader, "%m-%d %H:%M:%S")
     is_fresh = now - last.traded_at < MINUTE
@@ -58,4 +59,7 @@ def _targets(found: Checkup, reader: Reader) -> list[str]:
 def _streams(found: Checkup, reader: Reader) -> str:
     if found.streamed is None:
         return reader.words.say("check.no-feed")
-    return reader.words.say("check.streams", live=found.streamed, polled=found.polled, watched=found.watched)
+    words, live, polled, watched = reader.words, found.streamed, found.polled, found.watched
+    if found.unseen:
+        return words.say("check.streams-awaited", live=live, polled=polled, watched=watched, unseen=found.unseen)
+    return words.say("check.streams", live=live, polled=polled, watched=watched)

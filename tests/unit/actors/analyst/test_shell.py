@@ -284,10 +284,14 @@ def test_a_watched_symbol_without_targets_always_has_a_reason(tmp_path: Path) ->
             before = await asked(actor, "targets")
             await desk.turn()
             reasons = (await asked(actor, "targets"))["reasons"]
+            desk.clock.step(8 * 3600.0)
+            closed = await asked(actor, "targets")
         symbols = ["122630", "005930"]
         assert before["reasons"] == dict.fromkeys(symbols, PENDING)
         assert (before["targets"], sorted(before["pending"])) == ([], sorted(symbols))  # type: ignore[call-overload]
         assert before["sessions"] == dict.fromkeys(symbols, "2025-11-28")
+        assert sorted(before["open"]) == sorted(symbols)  # type: ignore[call-overload]
+        assert closed["open"] == []
         assert set(reasons) == {"122630", "005930"}  # type: ignore[call-overload]
         assert reasons["122630"] != PENDING  # type: ignore[index]
 

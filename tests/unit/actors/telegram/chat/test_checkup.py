@@ -90,6 +90,23 @@ def test_what_does_not_answer_is_named_and_nothing_is_well_then(tmp_path: Path) 
     assert text.splitlines()[-2:] == ["  ⚠️ 국내 시세", "  ⚠️ 알림 판단"]
 
 
+def test_no_stream_while_the_market_is_open_is_not_well(tmp_path: Path) -> None:
+    """Feed is back a second after its death, its streams are not: that hour is no quiet one."""
+    desk = at_work(tmp_path)
+    desk.ports.answers["analyst", "targets"] = lambda: {"sessions": {}, "open": ["122630"]}
+    assert desk.texts(typed(ANNA, "/check"))[0].startswith("🩺 모두 괜찮아요")
+
+    desk.ports.answers["feed", "subscriptions"] = lambda: {"streams": [{"symbol": "122630", "standing": "wanted"}]}
+    desk.ports.answers["evaluator", "prices"] = dict
+    [text] = desk.texts(typed(ANNA, "/check"))
+    assert text.startswith("🩺 살펴볼 것이 있어요")
+    assert "장이 열려 있는데 1개는 아직 연결 중이에요" in text
+    assert "마지막 체결: 아직 받지 못했어요" in text
+
+    desk.ports.answers["analyst", "targets"] = lambda: {"sessions": {}, "open": ["SOXL"]}
+    assert desk.texts(typed(ANNA, "/check"))[0].startswith("🩺 모두 괜찮아요")
+
+
 def test_a_trade_of_this_minute_is_just_now(tmp_path: Path) -> None:
     """During the session nobody reckons."""
     desk = at_work(tmp_path)

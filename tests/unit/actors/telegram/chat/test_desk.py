@@ -279,7 +279,9 @@ def test_a_price_is_shown_with_its_distances_and_of_what_is_not_watched_offered_
     assert desk.texts(typed(ANNA, "/price ㅋㅋㅇ")) == ["• 카카오 (035720) 41,000원\n  목표가를 준비하고 있어요"]
     desk.texts(typed(ANNA, "/mute 카카오 1h"))
     assert desk.texts(typed(ANNA, "/price 카카오"))[0].startswith("• 카카오 (035720) 41,000원 🔕 조용히")
-    assert "아직 시세가 없어요" in desk.texts(typed(ANNA, "/price 카카오뱅크"))[0]
+    assert "장이 열리면 보여요" in desk.texts(typed(ANNA, "/price 카카오뱅크"))[0]
+    desk.ports.answers["analyst", "targets"] = lambda: {"open": ["323410"]}
+    assert "잠시 뒤에 다시 물어봐 주세요" in desk.texts(typed(ANNA, "/price 카카오뱅크"))[0]
     assert "추가할까요" in desk.texts(typed(ANNA, "/price 삼성전자"))[0]
     assert desk.press(ANNA, desk.buttons()[0][0])[0].startswith("✅ 삼성전자 (005930)")
     desk.texts(typed(BORA, "/price 삼성전자"))
@@ -331,6 +333,24 @@ def test_the_operator_sees_the_last_warnings_of_all_actors(tmp_path: Path) -> No
         "11-28 14:00:01 chart-1 late",
         "11-28 14:00:02 feed-1 feed_lost cut",
     ]
+
+
+def test_a_remark_about_a_stock_says_which(tmp_path: Path) -> None:
+    """Who reads that a σ cannot be told must not have to search the log for the stock."""
+    desk = watching(tmp_path)
+    line = {
+        "at": "2025-11-28T05:00:02+00:00",
+        "actor": "analyst",
+        "level": "warning",
+        "event": "targets_impossible",
+        "symbol": "950160",
+        "name": "코오롱티슈진",
+        "reason": "too few days",
+    }
+    (desk.settings.logs_dir / "analyst.log").write_text(f"{json.dumps(line)}\n", encoding="utf-8")
+
+    [text] = desk.texts(typed(ANNA, "/logs"))
+    assert text.endswith("14:00:02 analyst targets_impossible 코오롱티슈진 950160 too few days")
 
 
 def test_strangers_are_counted_and_a_flood_of_them_fills_no_log(tmp_path: Path) -> None:
