@@ -226,8 +226,8 @@ def test_a_halt_is_told_when_it_begins_and_with_the_price_that_ends_it(told: Tol
 
 def test_a_new_listing_has_no_target_and_a_reason(told: Told) -> None:
     """Twenty days are no year."""
-    assert told.of(NEW) == ["🎯 새싹로봇 (100060): 거래된 날이 아직 적어서(19일) 목표가를 만들 수 없어요"]
-    assert told.of(NEW, BORA) == ["🎯 새싹로봇 (100060): traded on too few days (19) for a target"]
+    assert told.of(NEW) == ["⚠️ 새싹로봇 (100060): 거래된 날이 아직 적어서(19일) 목표가를 만들 수 없어요"]
+    assert told.of(NEW, BORA) == ["⚠️ 새싹로봇 (100060): traded on too few days (19) for a target"]
 
 
 def test_a_fall_to_the_lower_limit_says_so_and_what_lies_below_is_out_of_reach(told: Told) -> None:
@@ -267,11 +267,11 @@ def test_wrong_bars_of_a_source_move_no_target(told: Told) -> None:
 
 def test_what_cannot_be_waited_for_is_told_and_not_passed_over_in_silence(told: Told) -> None:
     """Sold off before it is delisted, halted since the morning, back after long; and a warning in an alert."""
-    assert told.of(SOLD_OFF) == ["🎯 저녁상사 (100100): 정리매매 중이라 목표가를 만들지 않아요"]
+    assert told.of(SOLD_OFF) == ["⚠️ 저녁상사 (100100): 정리매매 중이라 목표가를 만들지 않아요"]
     assert told.of(RESTING) == ["⛔ 쉼표식품 (100120)의 거래가 멈춰 있어요(거래정지). 다시 열리면 이어서 지켜볼게요."]
-    assert told.of(BACK) == ["🎯 오랜만해운 (100130): 오래 거래가 없어서 오늘은 목표가가 없어요"]
-    assert told.of(SOLD_OFF, BORA) == ["🎯 저녁상사 (100100): in liquidation trading, so it has no target"]
-    assert told.of(BACK, BORA) == ["🎯 오랜만해운 (100130): not traded for long, so it has no target today"]
+    assert told.of(BACK) == ["⚠️ 오랜만해운 (100130): 오래 거래가 없어서 오늘은 목표가가 없어요"]
+    assert told.of(SOLD_OFF, BORA) == ["⚠️ 저녁상사 (100100): in liquidation trading, so it has no target"]
+    assert told.of(BACK, BORA) == ["⚠️ 오랜만해운 (100130): not traded for long, so it has no target today"]
     require_alert(told, WATCHED_OVER, "98,000원", {ANNA: "⚠️ 관리종목이에요", BORA: "⚠️ An administrative issue"})
 
 

@@ -49,7 +49,10 @@ class _Subscriptions(Struct, frozen=True):
 
 
 async def show_people(call: Call) -> Reply:
-    """Show everybody."""
+    """Show everybody; whoever shall go is removed at the shell."""
+    if call.argument:
+        message = f"expected nothing, found {call.argument!r}"
+        raise Misused(message)
     register, answers = call.office.register, call.answers
     lines = [person_line(person, len(register.watches_of(person.id)), answers) for person in register.people()]
     title = answers.words.say_count("people.title", len(lines))

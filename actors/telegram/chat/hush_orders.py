@@ -37,7 +37,7 @@ SILENT = 99.0
 CLOCK = r"(\d{1,2})(?::(\d{2})|시(?:\s*(\d{1,2})분)?)?"
 HOURS = re.compile(rf"{CLOCK}(?:\s*(?:[-~–—]|부터|에서|to)\s*|\s+){CLOCK}(?:까지)?")
 LEVEL = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*(?:σ|ς|시그마|sigma|차|s)?")
-NO_LENGTH = re.compile(r"\d{1,4}(?:s|sec|초|달|개월|월|년)?")
+NO_LENGTH = re.compile(rf"\d{{1,4}}|[+-]\d+|[+-]?\d+(?:\.\d+)?(?:s|sec|초|달|개월|월|년|{'|'.join(UNITS)})")
 """What may be meant for a length, and is none of ours; a stock may be called so only behind another word."""
 LENGTH = re.compile(rf"(\d{{1,4}})\s*({'|'.join(sorted(UNITS, key=len, reverse=True))})")
 

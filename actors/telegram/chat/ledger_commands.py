@@ -1,6 +1,7 @@
 """Commands about what was alerted, and why: /history /why."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -8,11 +9,13 @@ import msgspec
 from actors.ledger.alerts import find_alert, read_alerts
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.calls import Call, Command, Reply
+from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.rule_commands import known_of
 from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.access import Role
 from actors.telegram.people.own_rules import OwnRule
 from actors.telegram.people.person import Watch
+from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.ledger_texts import RuleStage, history_text, stages_text, story_text
 from actors.telegram.texts.rule_texts import Known, RuleTexts
 from protocol.rehearsal import is_rehearsal
@@ -20,15 +23,28 @@ from protocol.rehearsal import is_rehearsal
 __all__ = ["COMMANDS"]
 
 MOST_SHOWN = 10
+MOST_ASKED = 20
+"""So many fit into a message."""
+COUNT = re.compile(r"\d{1,3}")
+"""How many are asked for; a stock's code is longer."""
 ANSWER_S = 2.0
 
 
 async def show_history(call: Call) -> Reply:
-    """Show the person's last alerts, of one stock if it is named, with what became of them."""
-    symbol = own_stock(call, call.argument).symbol if call.argument else None
+    """Show the person's last alerts, so many or of one stock if that is said, with what became of them."""
+    count = COUNT.fullmatch(call.argument)
+    most = int(count[0]) if count else MOST_SHOWN
+    if not 1 <= most <= MOST_ASKED:
+        message = f"expected 1 to {MOST_ASKED} alerts, found {call.argument!r}"
+        raise Misused(message)
+    stock = own_stock(call, call.argument) if call.argument and not count else None
+    symbol = stock.symbol if stock else None
     settings = call.office.actor.settings
-    rows = await asyncio.to_thread(read_alerts, settings, MOST_SHOWN, person_id=call.person.id, symbol=symbol)
-    return Reply(history_text([row for row in rows if not is_rehearsal(row.symbol)], call.person.reader))
+    rows = await asyncio.to_thread(read_alerts, settings, most, person_id=call.person.id, symbol=symbol)
+    shown = [row for row in rows if not is_rehearsal(row.symbol)]
+    if stock and not shown:
+        return Reply(call.answers.say("ledger.empty-of", name=clean(stock.name) or stock.symbol))
+    return Reply(history_text(shown, call.person.reader))
 
 
 async def show_why(call: Call) -> Reply:

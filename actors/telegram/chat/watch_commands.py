@@ -72,6 +72,9 @@ async def show_today(call: Call) -> Reply | None:
 
 async def show_week(call: Call) -> Reply | None:
     """Have analyst write what has come of the week up to now, as its summary does when it is over."""
+    if call.argument:
+        message = f"expected nothing, found {call.argument!r}"
+        raise Misused(message)
     answer = await call.office.glance.order("week", call.person)
     return None if answer.get("weeks") else Reply(call.answers.watch_list([], may_add=call.may_add))
 

@@ -63,7 +63,7 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
         case NoTarget(obstacle=obstacle, returns=returns) as without:
             reason = obstacle_text(obstacle, returns, words)
             name, symbol = _names(without)
-            text = f"🎯 {name} ({symbol}): {reason}"
+            text = f"⚠️ {name} ({symbol}): {reason}"
         case TradingHalted() as halted:
             name, symbol = _names(halted)
             text = words.say("letter.trading-halted", name=name, symbol=symbol)

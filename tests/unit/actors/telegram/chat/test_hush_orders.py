@@ -84,7 +84,7 @@ def test_no_mute_lasts_longer_than_a_month(text: str) -> None:
         parse_mute(text)
 
 
-@pytest.mark.parametrize("text", ["30초", "30s", "30", "삼성전자 30초", "6개월"])
+@pytest.mark.parametrize("text", ["30초", "30s", "30", "삼성전자 30초", "6개월", "99999시간", "-5분", "-5", "1.5시간"])
 def test_what_may_be_meant_for_a_time_is_no_stocks_name(text: str) -> None:
     """The answer is an example of a time, not that no stock is called so."""
     with pytest.raises(ValueError, match="expected a time such as"):

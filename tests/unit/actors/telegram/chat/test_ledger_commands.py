@@ -57,6 +57,43 @@ def test_history_shows_ones_own_alerts_the_newest_first(reception: Reception) ->
     assert told.endswith("예: /why 3")
 
 
+def test_a_number_behind_history_is_how_many(reception: Reception) -> None:
+    """It is no stock, though a code may have it in it."""
+    for number in (1, 2, 3):
+        fired(reception, ANNA, number)
+
+    [told] = reception.texts(typed(ANNA, "/history 2"))
+
+    assert [line[:2] for line in told.splitlines() if "번 ·" in line] == ["3번", "2번"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("/history 0", "20까지의 수와 함께"),
+        ("/history 21", "20까지의 수와 함께"),
+        ("/history 카카오", "카카오"),
+        ("/history 레버리지", "KODEX 레버리지 알림은 아직"),
+    ],
+)
+def test_history_says_what_it_did_not_find(reception: Reception, words: str, said: str) -> None:
+    """Never that there was no alert at all, where there was one."""
+    [told] = reception.texts(typed(BORA, words))
+
+    assert said in told
+    assert "아직 받으신 알림이 없어요" not in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("/people remove 2002", "sigmactl people remove"), ("/week 지난주", "/week 는 이번 주만")]
+)
+def test_what_takes_nothing_says_so(reception: Reception, words: str, said: str) -> None:
+    """Who asked for something else must not take the answer for it."""
+    [told] = reception.texts(typed(ANNA, words))
+
+    assert said in told
+
+
 @pytest.mark.parametrize("words", ["/history", "/why"])
 def test_on_the_first_day_there_is_nothing_to_tell(reception: Reception, words: str) -> None:
     """It says so, kindly."""

@@ -103,9 +103,9 @@ def test_why_a_stock_has_no_target_is_told() -> None:
     later = NoTarget(symbol="A", name="", obstacle="a newer version's", returns=0)
 
     assert letter_text(letter(matter=WITHOUT), KOREAN, repeat=False) == (
-        "🎯 삼성에피스홀딩스 (0126Z0): 거래된 날이 아직 적어서(4일) 목표가를 만들 수 없어요"
+        "⚠️ 삼성에피스홀딩스 (0126Z0): 거래된 날이 아직 적어서(4일) 목표가를 만들 수 없어요"
     )
-    assert letter_text(letter(matter=later), ENGLISH, repeat=False) == "🎯 A (A): target in preparation"
+    assert letter_text(letter(matter=later), ENGLISH, repeat=False) == "⚠️ A (A): target in preparation"
 
 
 def test_the_operator_learns_on_which_days_kis_disagrees() -> None:
