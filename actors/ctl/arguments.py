@@ -153,7 +153,7 @@ def _add_market_commands(commands: _Commands) -> None:
     replay.add_argument("day", type=_date, metavar="DATE", help="such as 2025-11-28; a day begins at 07:00 in Seoul")
     for name, text in (("add", "watch a symbol"), ("remove", "watch a symbol no longer")):
         command = commands.add(name, f"control:{name}_symbol", text)
-        command.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
+        command.add_argument("code", metavar="STOCK", help="a code or a name, such as 005930, TQQQ or 삼성전자")
         command.add_argument("--person", default="", metavar="NAME", help="name or number (default: the operator)")
 
 

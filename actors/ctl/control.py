@@ -3,6 +3,7 @@
 import argparse
 
 import msgspec
+from msgspec import Struct
 
 from actors.ctl.display import color, put, put_json
 from actors.ctl.installation import find_address, find_settings, our_addresses
@@ -10,10 +11,23 @@ from actors.runtime.errors import ActorError, CommandRefused
 from actors.runtime.visitor import Visitor
 from protocol.messages import ControlRequest
 
-__all__ = ["add_symbol", "ask_actor", "ping", "reconnect_feed", "remove_symbol", "send"]
+__all__ = ["add_symbol", "ask_actor", "meant_symbol", "ping", "reconnect_feed", "remove_symbol", "send"]
 
 USAGE = 2
 ANSWER_S = 10.0
+MOST_TOLD = 5
+
+
+class _Candidate(Struct, frozen=True):
+    symbol: str
+    name: str
+
+
+class _Meant(Struct, frozen=True):
+    """What analyst answers to `find`."""
+
+    candidates: list[_Candidate] = []
+    certain: bool = False
 
 
 def ping(arguments: argparse.Namespace) -> int:
@@ -84,8 +98,26 @@ def ask_actor(
         raise CommandRefused(message) from None
 
 
+def meant_symbol(arguments: argparse.Namespace) -> str:
+    """Return the symbol that was typed, or that a name surely means; a code needs nobody who answers.
+
+    Raises:
+        CommandRefused: a name may mean several stocks, or none.
+        Unanswered: nobody can tell now what a name means.
+    """
+    words: str = arguments.code
+    if words.isascii() and " " not in words:
+        return words.upper()
+    meant = msgspec.convert(ask_actor(arguments, "analyst", "find", {"words": words}), _Meant)
+    if meant.certain and meant.candidates:
+        return meant.candidates[0].symbol
+    found = ", ".join(f"{each.symbol} {each.name}" for each in meant.candidates[:MOST_TOLD]) or "none"
+    message = f"expected one stock that {words} means, found {found}: `sigmactl find {words}` shows the codes"
+    raise CommandRefused(message)
+
+
 def _change_watch(arguments: argparse.Namespace, command: str, sentence: str) -> int:
-    result = ask_actor(arguments, "telegram", command, {"symbol": arguments.code, "person": arguments.person})
+    result = ask_actor(arguments, "telegram", command, {"symbol": meant_symbol(arguments), "person": arguments.person})
     put_json(result) if "json" in arguments else put(sentence.format(**result))
     return 0
 

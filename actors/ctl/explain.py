@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import Struct
 
-from actors.ctl.control import ask_actor
+from actors.ctl.control import meant_symbol
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
 from actors.ctl.prices import percent, shares_text
@@ -18,7 +18,7 @@ from actors.market.money import price_text
 from actors.market.sessions import SEOUL, Calendar
 from actors.market.volumes import FEWEST_DAYS
 from actors.runtime.config import Settings
-from actors.runtime.errors import ActorError, CommandRefused
+from actors.runtime.errors import ActorError
 from actors.runtime.visitor import Visitor
 from protocol.messages import Venue
 from protocol.rules import Direction, RuleKind, short_name
@@ -27,7 +27,6 @@ from protocol.topology import Address
 __all__ = ["Facts", "Hours", "RuleFact", "Spared", "StreamFact", "explanation", "show_explanation"]
 
 ANSWER_S = 5.0
-MOST_TOLD = 5
 GOOD, BAD, CALM = "✅", "❌", "💤"
 TRADES = frozenset({"H0STCNT0", "H0NXCNT0", "HDFSCNT0"})
 
@@ -99,7 +98,7 @@ def show_explanation(arguments: argparse.Namespace) -> int:
         ConfigError: see `find_settings`.
         Unanswered: nobody can tell now what a name means.
     """
-    facts = _gather(find_settings(arguments), _symbol(arguments))
+    facts = _gather(find_settings(arguments), meant_symbol(arguments))
     if "json" in arguments:
         put_json(facts)
     lines = explanation(facts)
@@ -113,19 +112,6 @@ def explanation(facts: Facts) -> list[tuple[str, str]]:
     if facts.rules == []:
         return [(BAD, f"expected somebody who watches {facts.symbol}, found nobody: `sigmactl add {facts.symbol}`")]
     return [_of_hours(facts), _of_stream(facts), _of_targets(facts), *_of_rules(facts)]
-
-
-def _symbol(arguments: argparse.Namespace) -> str:
-    """Return the symbol that was typed, or that a name surely means; a code needs nobody who answers."""
-    words: str = arguments.code
-    if words.isascii() and " " not in words:
-        return words.upper()
-    meant = msgspec.convert(ask_actor(arguments, "analyst", "find", {"words": words}), _Meant)
-    if meant.certain and meant.candidates:
-        return meant.candidates[0].symbol
-    found = ", ".join(f"{each.symbol} {each.name}" for each in meant.candidates[:MOST_TOLD]) or "none"
-    message = f"expected one stock that {words} means, found {found}: `sigmactl find {words}` shows the codes"
-    raise CommandRefused(message)
 
 
 def _of_hours(facts: Facts) -> tuple[str, str]:
@@ -216,18 +202,6 @@ def _waits_for(facts: Facts, rule: RuleFact) -> str:
 
 def _clock(moment: datetime) -> str:
     return f"{moment.astimezone(SEOUL):%m-%d %H:%M:%S} KST"
-
-
-class _Candidate(Struct, frozen=True):
-    symbol: str
-    name: str
-
-
-class _Meant(Struct, frozen=True):
-    """What analyst answers to `find`."""
-
-    candidates: list[_Candidate] = []
-    certain: bool = False
 
 
 class _Price(Struct, frozen=True):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from actors.ctl import explain
+from actors.ctl import control, explain
 from actors.ctl.explain import Facts, Hours, RuleFact, Spared, StreamFact, explanation
 from actors.runtime.errors import CommandRefused
 from protocol.messages import Venue
@@ -151,7 +151,7 @@ def meant(monkeypatch: pytest.MonkeyPatch, words: str, *names: str, certain: boo
         return WELL
 
     monkeypatch.setattr(explain, "find_settings", lambda _: None)
-    monkeypatch.setattr(explain, "ask_actor", lambda *_: answer)
+    monkeypatch.setattr(control, "ask_actor", lambda *_: answer)
     monkeypatch.setattr(explain, "_gather", gather)
     assert explain.show_explanation(argparse.Namespace(code=words)) == 0
     return explained[0]
@@ -161,6 +161,24 @@ def test_a_name_is_as_good_as_a_code_where_it_surely_means_one_stock(monkeypatch
     """And a code needs nobody: it is explained while analyst is away, too."""
     assert meant(monkeypatch, "tqqq") == "TQQQ"
     assert meant(monkeypatch, "삼성전자", "삼성전자", "삼성전자우", certain=True) == "000000"
+
+
+def test_a_stock_is_added_by_its_name_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who can have it explained by name need not look its code up to watch it."""
+
+    def ask(_arguments: object, actor: str, _command: str, question: dict[str, object]) -> dict[str, object]:
+        if actor == "analyst":
+            return {"candidates": [{"symbol": "005930", "name": "삼성전자"}], "certain": True}
+        return {**question, "name": "삼성전자"}
+
+    monkeypatch.setattr(control, "ask_actor", ask)
+
+    assert control.add_symbol(argparse.Namespace(code="삼성전자", person="Anna")) == 0
+    assert control.remove_symbol(argparse.Namespace(code="tqqq", person="Anna")) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Anna now watches 삼성전자 (005930)",
+        "Anna no longer watches 삼성전자 (TQQQ)",
+    ]
 
 
 @pytest.mark.parametrize(
