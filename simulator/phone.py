@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from simulator.ntfy.log import NtfyLine, read_ntfy
 from simulator.telegram.log import LogLine, read_log
 
-__all__ = ["PhoneMessage", "read_phone", "render_phone"]
+__all__ = ["PhoneButton", "PhoneMessage", "read_buttons", "read_phone", "render_phone"]
 
 SEOUL = ZoneInfo("Asia/Seoul")
 DEFAULT_PRIORITY = 3
@@ -41,6 +41,14 @@ class PhoneMessage(Struct, frozen=True, kw_only=True):
     is_edited: bool = False
 
 
+class PhoneButton(Struct, frozen=True):
+    """One button that can be pressed."""
+
+    message_id: int
+    label: str
+    data: str
+
+
 def read_phone(directory: Path, chat_id: int | None = None) -> list[PhoneMessage]:
     """Return the messages in the log of *directory*, oldest first; of one chat if *chat_id* names it."""
     names: dict[int, str] = {}
@@ -60,6 +68,22 @@ def read_phone(directory: Path, chat_id: int | None = None) -> list[PhoneMessage
         shown += [_published(line, directory) for line in read_ntfy(directory) if line.accepted]
         shown.sort(key=lambda message: message.shown_at)
     return shown
+
+
+def read_buttons(directory: Path, chat_id: int) -> list[PhoneButton]:
+    """Return the buttons that stand in a chat now, those of the newest message first."""
+    shown = {
+        line.message_id: line
+        for line in read_log(directory)
+        if line.accepted and line.chat_id == chat_id and line.method in {"sendMessage", "sendPhoto", "editMessageText"}
+    }
+    return [
+        PhoneButton(number, button.text, button.callback_data)
+        for number, line in sorted(shown.items(), reverse=True)
+        for row in (line.keyboard.inline_keyboard if line.keyboard else [])
+        for button in row
+        if button.callback_data
+    ]
 
 
 def _published(line: NtfyLine, directory: Path) -> PhoneMessage:

@@ -1,4 +1,4 @@
-"""`sigmactl demo phone` and `demo say`: what stands on the phones of the simulated world, and what is typed there."""
+"""`sigmactl demo phone`, `say` and `press`: what stands on the simulated phones, what is typed and pressed there."""
 
 import argparse
 
@@ -9,9 +9,9 @@ from actors.ctl.display import put, put_json
 from actors.ctl.installation import NOTHING_RUNS, WrongUsage, find_settings
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.runtime.web import WebSession
-from simulator.phone import read_phone, render_phone
+from simulator.phone import read_buttons, read_phone, render_phone
 
-__all__ = ["say", "show_phone"]
+__all__ = ["press", "say", "show_phone"]
 
 ANSWER_S = 5.0
 
@@ -48,15 +48,42 @@ def say(arguments: argparse.Namespace) -> int:
         CommandRefused: its Telegram does not take it.
         Unanswered: it does not run.
     """
-    config = find_settings(arguments).table("simulator", _World)
-    if not config.enabled or not config.people:
-        message = "expected the configuration of a simulated world with people in it, found none"
-        raise WrongUsage(message)
-    user_id = config.people[0].chat_id if arguments.user is None else arguments.user
+    world, user_id = _world(arguments)
     said: dict[str, int | str] = {"user_id": user_id, "text": " ".join(arguments.text)}
-    _post(f"http://{config.host}:{config.telegram_port}/simulator/say", said)
+    _post(f"http://{world.host}:{world.telegram_port}/simulator/say", said)
     put_json(said) if "json" in arguments else put("typed; the answer: sigmactl demo phone\n")
     return 0
+
+
+def press(arguments: argparse.Namespace) -> int:
+    """Press the newest button of a label, or of its beginning, in a private chat with the bot.
+
+    Raises:
+        WrongUsage: this configuration has no simulated world.
+        CommandRefused: there is no such button, or the simulated Telegram does not take it.
+        Unanswered: it does not run.
+    """
+    world, user_id = _world(arguments)
+    label = " ".join(arguments.label)
+    buttons = read_buttons(find_settings(arguments).data_dir / "simulator", user_id)
+    found = next((button for button in buttons if button.label.startswith(label)), None)
+    if found is None:
+        labels = ", ".join(dict.fromkeys(button.label for button in buttons)) or "none"
+        message = f"expected the label of a button in the chat of {user_id}, found {label!r}; there are: {labels}"
+        raise CommandRefused(message)
+    pressed: dict[str, int | str] = {"user_id": user_id, "message_id": found.message_id, "data": found.data}
+    _post(f"http://{world.host}:{world.telegram_port}/simulator/press", pressed)
+    put_json(pressed) if "json" in arguments else put(f"pressed {found.label}; the answer: sigmactl demo phone\n")
+    return 0
+
+
+def _world(arguments: argparse.Namespace) -> tuple[_World, int]:
+    """Return the simulated world, and who does something in it."""
+    world = find_settings(arguments).table("simulator", _World)
+    if not world.enabled or not world.people:
+        message = "expected the configuration of a simulated world with people in it, found none"
+        raise WrongUsage(message)
+    return world, world.people[0].chat_id if arguments.user is None else arguments.user
 
 
 def _post(url: str, body: dict[str, int | str]) -> None:

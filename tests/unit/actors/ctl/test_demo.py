@@ -3,13 +3,16 @@
 import argparse
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from actors.ctl import demo
 from actors.ctl.__main__ import main
 from actors.ctl.installation import NOTHING_RUNS, WrongUsage
-from actors.runtime.errors import Unanswered
+from actors.runtime.errors import CommandRefused, Unanswered
 from simulator.config import SimulatorConfig
+from simulator.telegram.log import LOG_NAME, LogLine
+from simulator.telegram.types import Button, Keyboard
 from tests.support.actor import make_settings
 
 WORLD = "[simulator]\nenabled = true\ntelegram_port = 1\n"
@@ -33,6 +36,34 @@ def test_what_is_typed_reaches_the_simulated_telegram(tmp_path: Path, monkeypatc
         ("http://127.0.0.1:1/simulator/say", {"user_id": 1001, "text": "/add 삼성전자"}),
         ("http://127.0.0.1:1/simulator/say", {"user_id": 7, "text": "/list"}),
     ]
+
+
+def test_the_newest_button_of_a_label_is_pressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its beginning will do; what an edit took away is no longer there, and who errs reads what there is."""
+    settings = make_settings(tmp_path, WORLD)
+    pressed: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(demo, "find_settings", lambda _: settings)
+    monkeypatch.setattr(demo, "_post", lambda url, body: pressed.append((url, body)))
+    keyboards = [("sendMessage", 1, "a"), ("sendMessage", 2, "b"), ("sendMessage", 3, "c"), ("editMessageText", 3, "")]
+    lines = [
+        LogLine(
+            method=method,
+            accepted=True,
+            chat_id=1001,
+            message_id=number,
+            keyboard=Keyboard(inline_keyboard=[[Button(text="🔕 1시간", callback_data=data)]]) if data else None,
+        )
+        for method, number, data in keyboards
+    ]
+    (settings.data_dir / "simulator").mkdir(parents=True)
+    (settings.data_dir / "simulator" / LOG_NAME).write_bytes(
+        b"".join(msgspec.json.encode(each) + b"\n" for each in lines)
+    )
+
+    assert demo.press(argparse.Namespace(label=["🔕"], user=None)) == 0
+    assert pressed == [("http://127.0.0.1:1/simulator/press", {"user_id": 1001, "message_id": 2, "data": "b"})]
+    with pytest.raises(CommandRefused, match="found 'no'; there are: 🔕 1시간"):
+        demo.press(argparse.Namespace(label=["no"], user=None))
 
 
 def test_without_a_world_there_is_nobody_to_type(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
