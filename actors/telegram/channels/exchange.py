@@ -1,23 +1,51 @@
-"""Requests over HTTP by one thread, for channels that are reached so, and what it means when one fails.
+"""Requests over HTTP to one server by one thread, for channels that are reached so, and what it means when one fails.
 
-No redirects, no retries inside, no proxy from the environment; the answer's size is bounded. Every exception of the
+No redirects, no retries inside, no proxy from the environment; the answer's size is bounded. A session of `requests`
+would look at each request for cookies, redirects and the server it is for: an alert does not wait for that, and goes
+to the library's adapter directly. Every exception of the
 library holds the URL, and so what is secret in it: none may leave the module that caught it, not even as a cause.
 """
 
 import ssl
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
+from urllib3 import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from actors.runtime.clock import Clock
-from actors.runtime.web import WebSession
 from actors.telegram.channels.outcomes import Doubtful, NotSent
 
 __all__ = ["Exchange", "failure_of"]
 
 LARGEST_ANSWER = 4 * 1024 * 1024
 CHUNK = 64 * 1024
+
+
+class _OneServer(HTTPAdapter):
+    """Sends to one server, always by the same proxy or none, so that its connection need not be looked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connection: HTTPConnectionPool | None = None
+
+    def get_connection_with_tls_context(
+        self,
+        request: requests.PreparedRequest,
+        verify: bool | str,  # noqa: FBT001 - the library's
+        proxies: dict[str, str] | None = None,
+        cert: tuple[str, str] | str | None = None,
+    ) -> HTTPConnectionPool:
+        """Return the one that was found for the first request."""
+        if self._connection is None:
+            self._connection = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        return self._connection
+
+    def close(self) -> None:
+        """Close the connection."""
+        super().close()
+        self._connection = None
 
 
 class Exchange:
@@ -35,9 +63,8 @@ class Exchange:
         self._clock = clock
         self._connect_timeout_s = connect_timeout_s
         self._keep_alive_s = keep_alive_s
-        self._session = WebSession()
-        if proxy:
-            self._session.proxies = {"http": proxy, "https": proxy}
+        self._server = _OneServer()
+        self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._used_at = clock.monotonic()
 
     def send(self, request: requests.PreparedRequest, read_timeout_s: float) -> tuple[int, bytes]:
@@ -48,15 +75,10 @@ class Exchange:
         """
         now = self._clock.monotonic()
         if now - self._used_at > self._keep_alive_s:
-            self._session.close()
+            self._server.close()
         self._used_at = now
-        response = self._session.send(
-            request,
-            timeout=(self._connect_timeout_s, read_timeout_s),
-            proxies=self._session.proxies,
-            allow_redirects=False,
-            stream=True,
-        )
+        timeouts = (self._connect_timeout_s, read_timeout_s)
+        response = self._server.send(request, stream=True, timeout=timeouts, proxies=self._proxies)
         body = bytearray()
         for piece in response.iter_content(CHUNK):
             body += piece

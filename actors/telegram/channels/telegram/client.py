@@ -100,7 +100,7 @@ class BotClient:
             keep_alive_s=config.keep_alive_s,
             proxy=config.proxy,
         )
-        self._blanks: dict[str, requests.PreparedRequest] = {}
+        self._requests: dict[str, requests.PreparedRequest] = {}
 
     def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
         """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
@@ -190,12 +190,11 @@ class BotClient:
         return bytes(answer.result)
 
     def _json_request(self, method: str, body: bytes) -> requests.PreparedRequest:
-        """Return a POST of *body*: a kept one is copied, because preparing one anew costs more than sending it."""
-        blank = self._blanks.get(method)
-        if blank is None:
+        """Return a POST of *body*, the same one each time: to prepare or copy one costs more than to send it."""
+        request = self._requests.get(method)
+        if request is None:
             headers: Mapping[str, str] = {"Content-Type": "application/json", "User-Agent": "sigmabell"}
-            blank = self._blanks[method] = requests.Request("POST", self._root + method, headers=headers).prepare()
-        request = blank.copy()
+            request = self._requests[method] = requests.Request("POST", self._root + method, headers=headers).prepare()
         request.body = body
         request.headers["Content-Length"] = str(len(body))
         return request
