@@ -1,15 +1,15 @@
 """The threads that speak to one channel, each with a client of its own, so that a slow chat delays no other."""
 
 import asyncio
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
-from actors.telegram.channels.channel import ChannelT_co, Message, Opened
+from actors.runtime.crew import Crew
+from actors.telegram.channels.channel import Channel, ChannelT_co, Message, Opened
 from actors.telegram.channels.outcomes import Outcome, Rejected
 from actors.telegram.outbox.deliveries import Delivery, Kind
 from actors.telegram.outbox.manner import Manner
@@ -30,30 +30,21 @@ class Senders(Generic[ChannelT_co]):
         self.channel = channel
         self._log = log
         self._data_dir = data_dir
-        self._own = threading.local()
-        self._threads = ThreadPoolExecutor(channel.threads, "sender", self._open)
+        self._crew = Crew("sender", channel.threads, channel.open)
 
     def send(self, bundle: Bundle, manner: Manner) -> "asyncio.Future[Outcome]":
         """Have *bundle* sent, and return its outcome to be."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._send, bundle, manner)
+        return self._crew.do(partial(self._send, bundle, manner))
 
     def ask(self, call: Callable[[ChannelT_co], ResultT]) -> "asyncio.Future[ResultT]":
         """Have *call* made with a thread's channel, and return its result to be."""
-        return asyncio.get_running_loop().run_in_executor(self._threads, self._ask, call)
+        return self._crew.do(call)
 
     def close(self) -> None:
         """Wait for what is being sent, and end the threads."""
-        self._threads.shutdown()
+        self._crew.close()
 
-    def _open(self) -> None:
-        self._own.channel = self.channel.open()
-
-    def _ask(self, call: Callable[[ChannelT_co], ResultT]) -> ResultT:
-        own: ChannelT_co = self._own.channel
-        return call(own)
-
-    def _send(self, bundle: Bundle, manner: Manner) -> Outcome:
-        own: ChannelT_co = self._own.channel
+    def _send(self, bundle: Bundle, manner: Manner, own: Channel) -> Outcome:
         delivery = bundle[0]
         try:
             text = text_of(bundle, manner.reader, manner.prices, manner.late_by)

@@ -6,16 +6,13 @@ silence may have been, which is how long ago Telegram last told us of all that t
 getUpdates, CallbackQuery.
 """
 
-import asyncio
-import contextlib
-import threading
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from functools import partial
-from typing import TypeVar
+from operator import methodcaller
 
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
+from actors.runtime.crew import Crew
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.channels.telegram.client import Bot
 from actors.telegram.channels.telegram.identity import Identity
@@ -27,14 +24,12 @@ from actors.telegram.store import DeliveryStore, Marks
 
 __all__ = ["Incoming"]
 
-ResultT = TypeVar("ResultT")
 NS = 1_000_000_000
-
-# Telegram numbers updates anew after a week without any; a number older than this says nothing.
 MOST_UPDATES = 100
 """So many come at once; where so many come, there may be more that are as old."""
 MARKED_EVERY_S = 30.0
 NUMBERS_LAST_NS = timedelta(days=6) // timedelta(microseconds=1) * 1_000
+"""Telegram numbers updates anew after a week without any; a number older than this says nothing."""
 
 
 class Incoming:
@@ -54,7 +49,8 @@ class Incoming:
     ) -> None:
         self._actor = actor
         self._store = store
-        self._bot = bot
+        # Never closed: a poll may last most of a minute, and what it brings after the end is brought again next time.
+        self._crew = Crew("incoming", 1, lambda: bot)
         self._health = health
         self._last = marks.update_id
         self._seen_ns = marks.update_seen_ns
@@ -69,9 +65,9 @@ class Incoming:
         """Take updates until cancelled."""
         backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
         while True:
-            await _in_thread(self._prepare)
+            await self._crew.do(self._prepare)
             try:
-                updates = await _in_thread(partial(self._bot.get_updates, self._offset()))
+                updates = await self._crew.do(methodcaller("get_updates", self._offset()))
             except TemporaryFailure as error:
                 self._health.complain("commands", f"Telegram brings no commands: {error}")
                 await self._actor.clock.sleep(max(backoff.next(), error.retry_after_s or 0.0))
@@ -118,45 +114,12 @@ class Incoming:
         except TemporaryFailure as error:
             self._actor.log.warning("hearing_unmarked", reason=str(error))
 
-    def _prepare(self) -> None:
+    def _prepare(self, bot: Bot) -> None:
         """Learn and set what does not come with updates; neither keeps a command from being served."""
-        self._identity.learn_from(self._bot)
-        self._menu.set_on(self._bot)
+        self._identity.learn_from(bot)
+        self._menu.set_on(bot)
 
     def _offset(self) -> int:
         """Return the number of the update that we want next; 0 is whichever Telegram has."""
         is_known = self._last and self._actor.clock.now_ns() - self._seen_ns < NUMBERS_LAST_NS
         return self._last + 1 if is_known else 0
-
-
-async def _in_thread(call: Callable[[], ResultT]) -> ResultT:
-    """Return what *call* returns, from a thread that the end of the process need not wait for.
-
-    A long poll may last most of a minute; whatever it brings after we stopped asking is brought again next time.
-
-    Raises:
-        TemporaryFailure: *call* raised it. Any other error is ours: it ends the thread, and then the process.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[list[ResultT] | TemporaryFailure] = loop.create_future()
-
-    def settle(brought: list[ResultT] | TemporaryFailure) -> None:
-        if not future.cancelled():
-            future.set_result(brought)
-
-    def work() -> None:
-        brought: list[ResultT] | TemporaryFailure = []
-        try:
-            brought = [call()]
-        except TemporaryFailure as failure:
-            brought = failure
-        finally:
-            with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-                loop.call_soon_threadsafe(settle, brought)
-
-    threading.Thread(target=work, name="incoming", daemon=True).start()
-    brought = await future
-    if isinstance(brought, TemporaryFailure):
-        raise brought
-    [result] = brought
-    return result

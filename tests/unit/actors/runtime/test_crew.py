@@ -1,0 +1,116 @@
+"""Threads that work for the event loop."""
+
+import asyncio
+import itertools
+import threading
+from functools import partial
+
+import pytest
+
+from actors.runtime.crew import Crew
+
+
+def test_each_thread_opens_a_tool_of_its_own_once() -> None:
+    """A session of HTTP belongs to one thread."""
+    opened: list[str] = []
+
+    def open_tool() -> str:
+        opened.append(threading.current_thread().name)
+        return f"tool {len(opened)}"
+
+    async def scene() -> list[str]:
+        crew = Crew("worker", 4, open_tool)
+        tools = [await crew.do(lambda tool: tool) for _ in range(5)]
+        crew.close()
+        return tools
+
+    assert asyncio.run(scene()) == ["tool 1"] * 5
+    assert opened == ["worker"]
+
+
+def test_who_is_slow_delays_no_other_while_there_are_threads() -> None:
+    """Each chat waits for its own answer alone."""
+    meeting = threading.Barrier(3, timeout=10)
+
+    async def scene() -> list[int]:
+        crew = Crew("worker", 3, lambda: None)
+        return await asyncio.gather(*(crew.do(lambda _: meeting.wait()) for _ in range(3)))
+
+    assert sorted(asyncio.run(scene())) == [0, 1, 2]
+
+
+def test_more_work_than_threads_is_done_in_the_order_in_which_it_came() -> None:
+    """There is one thread here, and it is told of five pieces at once."""
+    done: list[int] = []
+
+    def work(number: int, _tool: None) -> None:
+        done.append(number)
+
+    async def scene() -> None:
+        crew = Crew("worker", 1, lambda: None)
+        await asyncio.gather(*(crew.do(partial(work, number)) for number in range(5)))
+
+    asyncio.run(scene())
+
+    assert done == [0, 1, 2, 3, 4]
+
+
+def test_an_error_is_told_to_who_waits_and_the_thread_goes_on() -> None:
+    """A bug in one message must not end those that send the others."""
+
+    async def scene() -> int:
+        crew = Crew("worker", 1, lambda: 4)
+        with pytest.raises(ZeroDivisionError):
+            await crew.do(lambda tool: tool // 0)
+        return await crew.do(lambda tool: tool // 2)
+
+    assert asyncio.run(scene()) == 2
+
+
+def test_a_tool_that_could_not_be_opened_is_opened_for_the_next_work() -> None:
+    """Whoever wanted the first is told why there was none."""
+    calls = itertools.count()
+
+    def open_tool() -> int:
+        return 6 // next(calls)
+
+    async def scene() -> int:
+        crew = Crew("worker", 1, open_tool)
+        with pytest.raises(ZeroDivisionError):
+            await crew.do(lambda tool: tool)
+        return await crew.do(lambda tool: tool)
+
+    assert asyncio.run(scene()) == 6
+
+
+def test_who_no_longer_waits_is_not_told() -> None:
+    """A result that nobody wants ends nothing."""
+    may_end = threading.Event()
+
+    async def scene() -> str:
+        crew = Crew("worker", 1, lambda: None)
+        given_up = crew.do(lambda _: may_end.wait(10))
+        given_up.cancel()
+        may_end.set()
+        return await crew.do(lambda _: "next")
+
+    assert asyncio.run(scene()) == "next"
+
+
+def test_closing_waits_for_what_is_being_done() -> None:
+    """A planned stop cuts off no request."""
+    began, done = threading.Event(), threading.Event()
+
+    def work(_tool: None) -> None:
+        began.set()
+        done.wait(0.05)
+        done.set()
+
+    async def scene() -> None:
+        crew = Crew("worker", 2, lambda: None)
+        crew.do(work)
+        await asyncio.to_thread(began.wait, 10)
+        crew.close()
+        assert done.is_set()
+
+    asyncio.run(scene())
