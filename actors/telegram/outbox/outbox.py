@@ -148,6 +148,8 @@ class Outbox:
         self._is_gone = is_gone
         self._deliveries: dict[int, Delivery] = {}
         self._chats: dict[int, _Chat] = {}
+        self._open: dict[int, _Chat] = {}
+        """Those of them that have something to get."""
         self._picture_ids: dict[str, int] = {}
         self._replying: list[int] = []
         self._resumes_at = NEVER
@@ -163,7 +165,7 @@ class Outbox:
     @property
     def waiting(self) -> int:
         """How many deliveries are on their way: all but those that are held."""
-        return len(self._deliveries) - sum(len(chat.missed) for chat in self._chats.values())
+        return len(self._deliveries) - sum(len(chat.missed) for chat in self._open.values())
 
     def take_pictures(self) -> list[Delivery]:
         """Return the pictures whose text has arrived since the last call: they are wanted now."""
@@ -172,7 +174,9 @@ class Outbox:
 
     def picture_came(self, delivery_id: int) -> None:
         """Let a picture go that was taken to be drawn."""
-        self._chats[self._deliveries[delivery_id].chat_id].pictures.append(delivery_id)
+        chat = self._chats[self._deliveries[delivery_id].chat_id]
+        chat.pictures.append(delivery_id)
+        self._open[chat.id] = chat
 
     def add(self, delivery: Delivery) -> None:
         """Take a new delivery, the text before the picture of the same alert or letter."""
@@ -180,6 +184,7 @@ class Outbox:
         chat = self._chat(delivery.chat_id)
         if delivery.kind is Kind.TEXT:
             chat.texts_like(delivery).append(delivery.id)
+            self._open[chat.id] = chat
         elif delivery.reply_to is None:
             self._picture_ids[delivery.content.id] = delivery.id
         else:
@@ -209,7 +214,7 @@ class Outbox:
         turn = Turn([], [])
         if now.s < self._resumes_at:
             return turn
-        ready = [chat for chat in self._chats.values() if chat.is_ready(now.s)]
+        ready = [chat for chat in self._open.values() if chat.is_ready(now.s)]
         for chat in sorted(ready, key=_served_at):
             if not self._pace.allows(chat.id, now.s):
                 continue
@@ -284,6 +289,8 @@ class Outbox:
         if chat is None:
             return []
         others = self._chat(new)
+        if self._open.pop(old, None):
+            self._open[new] = others
         others.alerts.extendleft(reversed(chat.alerts))
         others.missed.extendleft(reversed(chat.missed))
         others.letters.extendleft(reversed(chat.letters))
@@ -398,8 +405,10 @@ class Outbox:
             self._picture_ids.pop(delivery.content.id, None)
             with contextlib.suppress(ValueError):  # it may be given up before it was drawn
                 chat.pictures.remove(delivery.id)
+            self._close_if_done(chat)
             return []
         chat.texts_like(delivery).remove(delivery.id)
+        self._close_if_done(chat)
         picture = self._picture_ids.pop(delivery.content.id, None)
         if picture is None:
             return []
@@ -408,6 +417,10 @@ class Outbox:
         self._replace(msgspec.structs.replace(self._deliveries[picture], reply_to=delivery.message_id))
         self._replying.append(picture)
         return []
+
+    def _close_if_done(self, chat: _Chat) -> None:
+        if not chat.has_more:
+            self._open.pop(chat.id, None)
 
     def _give_up(self, picture: int, reason: str, now: Instant) -> list[Delivery]:
         dead = self._advance(picture, Abandoned(reason), now)

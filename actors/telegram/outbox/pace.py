@@ -43,7 +43,8 @@ class Pace:
 
     def allows(self, chat_id: int, now_s: float, *, spare: int = 0) -> bool:
         """Say whether a message may go to a chat, and so many others right after it as are to be *spare*."""
-        return all(bucket.holds(now_s, spare=spare) for bucket in self._buckets(chat_id, now_s))
+        chat, bot = self._buckets(chat_id, now_s)
+        return chat.holds(now_s, spare=spare) and bot.holds(now_s, spare=spare)
 
     def spend(self, chat_id: int, now_s: float) -> None:
         """Note that a message goes to a chat."""
