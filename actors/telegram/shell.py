@@ -28,6 +28,7 @@ from actors.telegram.chat.menu import Menu
 from actors.telegram.config import TelegramConfig
 from actors.telegram.control import OperatorCommands
 from actors.telegram.health import Health
+from actors.telegram.outbox.claims import Claims
 from actors.telegram.outbox.courier import Courier
 from actors.telegram.outbox.keyboards import Keyboards
 from actors.telegram.outbox.senders import Senders
@@ -100,6 +101,7 @@ class _Shell:
         self.courier = Courier(
             actor,
             store=store,
+            claims=Claims(data_dir / "telegram-claims.jsonl"),
             register=register,
             reach=reach,
             hushes=hushes,

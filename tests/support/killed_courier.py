@@ -8,8 +8,8 @@
 Two of the three people get everything by a second channel, too, which goes wrong as often and on its own.
 
 No socket and no thread: Telegram is in the same process, takes or does not take, answers or does not answer, and a kill
-is raised out of whatever was being done, after which nothing but the files is left. `python -m
-tests.support.killed_courier 300` prints the outcome.
+is raised out of whatever was being done, after which nothing but the files is left. The disk is full now and then.
+`python -m tests.support.killed_courier 300` prints the outcome.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -30,6 +30,7 @@ import structlog
 from msgspec import Struct
 from sqlalchemy import Engine
 
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
 from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Unparsable, Wait
@@ -38,6 +39,7 @@ from actors.telegram.channels.telegram.client import Bot
 from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.config import SeededPerson, TelegramConfig
 from actors.telegram.health import Health
+from actors.telegram.outbox.claims import Claims
 from actors.telegram.outbox.courier import Courier
 from actors.telegram.outbox.deliveries import Delivery
 from actors.telegram.outbox.keyboards import Keyboards
@@ -69,12 +71,14 @@ PLACES = {1: (1,), 2: (2, 102), 3: (3, 103)}
 """Where each person gets everything: in the chat, and on the second channel at another number."""
 FAIL_POINTS = (
     *("opening", "reading what was left", "reading the record"),
-    *("before a commit", "within a commit", "after a commit"),
+    *("after a claim", "before a commit", "within a commit", "after a commit", "after the claims were cleared"),
     *("before a request", "after a request was taken", "asking for prices", "after a request"),
 )
 MOST_PASSES = 3
 """Below so many times a life passes the fail-point at which it dies."""
 ROUNDS = 8
+FULL = 0.1
+"""How often the disk is full when something is to be written."""
 
 
 class Killed(BaseException):
@@ -84,10 +88,16 @@ class Killed(BaseException):
 class Reaper:
     """Kills a life that passes one fail-point for the so-manieth time; without one it kills nobody."""
 
-    def __init__(self, place: str = "", passes: int = 0) -> None:
+    def __init__(self, place: str = "", passes: int = 0, chance: random.Random | None = None) -> None:
         self._place = place
         self._left = passes
+        self._chance = chance
         self.has_killed = False
+
+    @property
+    def disk_is_full(self) -> bool:
+        """Whether the disk takes nothing just now; without a chance it takes all."""
+        return self._chance is not None and self._chance.random() < FULL
 
     def pass_by(self, place: str) -> None:
         """Let a fail-point be passed, or die at it."""
@@ -138,6 +148,9 @@ class _FailingStore(DeliveryStore):
 
     def save(self, added: Collection[Delivery], changed: Collection[Delivery], begun: Mapping[str, str]) -> None:
         self.reaper.pass_by("before a commit")
+        if self.reaper.disk_is_full:
+            message = "database or disk is full"
+            raise TemporaryFailure(message)
         super().save(added, cast("Collection[Delivery]", self._rows_until_killed(changed)), begun)
         self.reaper.pass_by("after a commit")
 
@@ -149,6 +162,19 @@ class _FailingStore(DeliveryStore):
         yield from rows
         # What was written before it in the same transaction must be gone with it.
         self.reaper.pass_by("within a commit")
+
+
+class _FailingClaims(Claims):
+    reaper: Reaper
+
+    def take(self, deliveries: Iterable[Delivery]) -> bool:
+        is_taken = not self.reaper.disk_is_full and super().take(deliveries)
+        self.reaper.pass_by("after a claim")
+        return is_taken
+
+    def clear(self) -> None:
+        super().clear()
+        self.reaper.pass_by("after the claims were cleared")
 
 
 class _FailingReader(SourceReader):
@@ -166,8 +192,7 @@ class _Senders(Senders[TelegramChannel]):  # both channels speak as Telegram doe
 
     def send(self, bundle: Bundle, manner: Manner) -> "asyncio.Future[Outcome]":
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._open()
-        future.set_result(self._send(bundle, manner))
+        future.set_result(self._send(bundle, manner, self.channel.open()))
         self.reaper.pass_by("after a request")
         return future
 
@@ -212,7 +237,7 @@ class Campaign:
         places = itertools.cycle(FAIL_POINTS)
         while self.kills.total() < times:
             place = next(places)
-            reaper = Reaper(place, self._chance.randrange(MOST_PASSES))
+            reaper = Reaper(place, self._chance.randrange(MOST_PASSES), self._chance)
             with contextlib.suppress(Killed):
                 asyncio.run(self._live(reaper))
             self.kills[place] += reaper.has_killed
@@ -275,10 +300,11 @@ class Campaign:
         for person in self._config.people:
             register.seed(person, below((2.0,)), self._clock.now_ns())
         store, reader = _FailingStore(quick), _FailingReader(ALERTS, self._settings)
+        claims = _FailingClaims(self._settings.data_dir / "claims")
         channel = open_telegram(self._config, lambda: cast(Bot, _Bot(self._telegram, reaper)))
         senders = _Senders(channel, self._settings.data_dir, actor.log)
         second = _Senders(msgspec.structs.replace(channel, name=SECOND), self._settings.data_dir, actor.log)
-        store.reaper = reader.reaper = senders.reaper = second.reaper = reaper
+        store.reaper = claims.reaper = reader.reaper = senders.reaper = second.reaper = reaper
 
         async def prices() -> Mapping[str, float]:
             reaper.pass_by("asking for prices")
@@ -288,6 +314,7 @@ class Campaign:
         courier = Courier(
             actor,
             store=store,
+            claims=claims,
             register=register,
             reach=Reach(actor, register, Letters(actor, durable, letters)),
             hushes=hushes,

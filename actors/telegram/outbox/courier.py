@@ -1,8 +1,8 @@
 """Messages out: alerts and letters become deliveries, the outbox says which goes next, threads send them.
 
-What is done for an alert before its request leaves: one transaction that makes its deliveries, claims the text and
-moves the mark, and the hand-over to a thread; evaluator's database is read only where a doorbell was lost. What the
-outbox decided is written before it is done.
+What is done for an alert before its request leaves: its deliveries are made and the text is claimed, on disk, too, and
+handed to a thread; the transaction that knows all of that is made while the request is under way. Evaluator's database
+is read only where a doorbell was lost.
 """
 
 import asyncio
@@ -37,6 +37,7 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
 from actors.telegram.outbox.addressees import Addressees
 from actors.telegram.outbox.album import Album
+from actors.telegram.outbox.claims import Claims
 from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage
 from actors.telegram.outbox.editor import Editor
 from actors.telegram.outbox.keyboards import Keyboards
@@ -80,6 +81,7 @@ class Courier:
         actor: Actor[TelegramConfig],
         *,
         store: DeliveryStore,
+        claims: Claims,
         register: Register,
         reach: Reach,
         hushes: Hushes,
@@ -94,6 +96,7 @@ class Courier:
     ) -> None:
         self._actor = actor
         self._store = store
+        self._claims = claims
         self._register = register
         self._reach = reach
         self._addressees = Addressees(register, actor.config.self_test_chat_id)
@@ -130,14 +133,20 @@ class Courier:
 
     def collect(self) -> None:
         """Make deliveries of what has none yet; what cannot be read now is read at the next look."""
+        has_all = True
         for name, reading in self._readings.items():
             try:
                 if reading.is_restored or self._restore(reading):
                     self._read_on(reading)
+                else:
+                    has_all = False
             except TemporaryFailure as error:
+                has_all = False
                 self._health.complain(name, str(error))
             else:
                 self._health.clear(name)
+        if has_all:
+            self._claims.take_up()
         # What cannot be written now is written at the next look.
         with contextlib.suppress(TemporaryFailure):
             self._switched_off.review()
@@ -170,8 +179,9 @@ class Courier:
         for delivery in chain(turn.changed, *turn.bundles):
             self._record.change(delivery)
         self._claimed += turn.bundles
-        if self._record.save():
+        if self._claim() or self._record.save():
             self._send_claimed()
+            self._save()
         self._look_after_pictures(now)
         self._editor.work(now)
         self._actor.queue = self._outbox.waiting
@@ -183,8 +193,9 @@ class Courier:
             # Their callbacks run in the loop's next turn.
             await asyncio.sleep(0)
         self._take_outcomes(self._now())
-        self._record.save()
+        self._save()
         self._editor.close()
+        self._claims.close()
 
     def may_say(self, chat_id: int) -> bool:
         """Say whether it is the turn of an answer: it goes outside the order of the deliveries, but not before all."""
@@ -234,7 +245,7 @@ class Courier:
         for name in {each.channel for each in left if each.channel not in self._senders}:
             self._switched_off.note(name)
         now = self._now()
-        restored = [each.with_content(contents[each.content_id], source.name) for each in found]
+        restored = [self._as_claimed(each.with_content(contents[each.content_id], source.name)) for each in found]
         changed = self._outbox.restore(restored, now, rebooted=reading.is_rebooted)
         changed += self._outbox.abandon({each.id: "no text" for each in found if each.lacks_text}, now)
         for delivery in changed:
@@ -246,6 +257,14 @@ class Courier:
             log.info("deliveries_restored", count=len(found), rebooted=reading.is_rebooted)
         reading.is_restored = True
         return True
+
+    def _as_claimed(self, delivery: Delivery) -> Delivery:
+        """Return *delivery*, as being sent if an earlier life may have begun with that and could not write it."""
+        if not self._claims.may_be_sent(delivery):
+            return delivery
+        claimed = msgspec.structs.replace(delivery, stage=Stage.SENDING)
+        self._record.change(claimed)
+        return claimed
 
     def _read_on(self, reading: Reading) -> None:
         left = reading.begin_anew()
@@ -286,11 +305,24 @@ class Courier:
                     due_at_ns=now_ns,
                     created_at_ns=now_ns,
                 )
+                if self._claims.may_be_sent(delivery):
+                    delivery = msgspec.structs.replace(delivery, doubtful=True)
                 self._next_id += 1
                 self._outbox.add(delivery)
                 self._record.add(delivery)
 
     # -- out -----------------------------------------------------------------------------------------------------
+
+    def _claim(self) -> bool:
+        """Claim what is to be sent by the quick way, and say whether that was possible."""
+        if not self._claimed:
+            return True
+        # While the database takes nothing, nothing more is begun.
+        return not self._record.is_stuck and self._claims.take(chain.from_iterable(self._claimed))
+
+    def _save(self) -> None:
+        if self._record.save():
+            self._claims.clear()
 
     def _send_claimed(self) -> None:
         claimed, self._claimed = self._claimed, []

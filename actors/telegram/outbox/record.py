@@ -17,6 +17,8 @@ class Record:
         self._added: dict[int, Delivery] = {}
         self._changed: dict[int, Delivery] = {}
         self._marks: dict[str, str] = {}
+        self.is_stuck = False
+        """Whether it could not be written when that was last tried."""
 
     def add(self, delivery: Delivery) -> None:
         """Have a new delivery written."""
@@ -39,7 +41,9 @@ class Record:
             self._store.save(self._added.values(), self._changed.values(), self._marks)
         except TemporaryFailure as error:
             self._health.complain("store", str(error))
+            self.is_stuck = True
             return False
+        self.is_stuck = False
         self._added.clear()
         self._changed.clear()
         self._marks.clear()

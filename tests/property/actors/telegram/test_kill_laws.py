@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.support.killed_courier import FAIL_POINTS, Campaign
 
-KILLS = 30
+KILLS = 60
 """A slice; `python -m tests.support.killed_courier 300` is the whole."""
 
 
