@@ -3,8 +3,7 @@
 Two lines of ours in turns, the same load for both, 35 alerts a second in it: one speaks to a phone in a good mood, the
 other to one in a bad mood, and so has more and more to bring. While one plays, the other's telegram stands still. How
 long a decision takes is measured from the moment before the frame is written to the WebSocket to the line in
-evaluator's log that says that the alert is on disk and its doorbell rung; of that line's time, whole milliseconds are
-known, alike for both.
+evaluator's log that says when the alert was on disk and its doorbell rung.
 """
 
 import time
@@ -71,8 +70,8 @@ class _Trial(Struct, frozen=True):
 
 
 class _Logged(Struct, frozen=True):
-    at: datetime
     event: str
+    rung_at: datetime | None = None
     symbol: str = ""
     price: float = 0.0
 
@@ -99,7 +98,9 @@ class _Decisions:
 def decided_ns(lines: list[bytes], zero_ns: int) -> dict[tuple[str, int], int]:
     """Return when each alert in *lines* of evaluator's log was on disk, nanoseconds since *zero_ns* of the world."""
     logged = (msgspec.json.decode(line, type=_Logged) for line in lines)
-    return {(each.symbol, int(each.price)): to_ns(each.at) - zero_ns for each in logged if each.event == "alert_raised"}
+    return {
+        (each.symbol, int(each.price)): to_ns(each.rung_at) - zero_ns for each in logged if each.rung_at is not None
+    }
 
 
 class _House:

@@ -10,6 +10,7 @@ armed no rule again, changes no later decision.
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 
 import msgspec
 
@@ -19,12 +20,16 @@ from actors.runtime.clock import Clock
 from actors.runtime.recorder import News
 from actors.runtime.recordings import RecordingFile
 from actors.runtime.streams import Position
+from protocol.errors import DecodeError
 from protocol.messages import MarketStatus, Targets, Trade
 from protocol.recording import Aimed, Began, Decisive, Noted, Read, Record, Ruled, encode_entry, recording_date
 
 __all__ = ["Diary"]
 
 NOWHERE = Position()
+
+Note = Record | Callable[[], Record]
+"""What is noted, or what makes it when it is written."""
 
 
 class Diary:
@@ -52,7 +57,7 @@ class Diary:
         self._stand = stand
         self._done = dict(cursors)
         self._alerts_on_disk = alerts_on_disk
-        self._notes: list[Record] = []
+        self._notes: list[Note] = []
         self._day: date = recording_date(clock.now_ns())
         self._has_begun = False
         self._first = NOWHERE
@@ -84,10 +89,10 @@ class Diary:
         if self._has_begun:
             self._note(Read(sender=sender, epoch=last.epoch, first=first.sequence, last=last.sequence))
 
-    def decisive(self, sender: str, position: Position, trades: list[Trade]) -> None:
-        """Note a message that raised alerts."""
+    def decisive(self, sender: str, position: Position, read_trades: Callable[[], list[Trade]]) -> None:
+        """Note a message that raised alerts; it is read when that is written, since its alerts are still to be told."""
         if self._has_begun:
-            self._note(Decisive(sender=sender, epoch=position.epoch, number=position.sequence, trades=trades))
+            self._note(partial(_decisive, sender, position, read_trades))
 
     def ruled(self, rules: list[Rule]) -> None:
         """Note that these are the rules from here on."""
@@ -149,16 +154,16 @@ class Diary:
         )
         self._write()
 
-    def _note(self, record: Record) -> None:
+    def _note(self, note: Note) -> None:
         if self._file is not None:
-            self._notes.append(record)
+            self._notes.append(note)
 
     def _write(self) -> None:
         """Write the notes; what the disk does not take is dropped, and the day begins anew with what is known then."""
         if self._file is None or not self._notes:
             return
         notes, self._notes = self._notes, []
-        if not self._file.append(self._day, b"".join(map(encode_entry, notes))):
+        if not self._file.append(self._day, b"".join(map(_encode, notes))):
             self._has_begun = False
         trouble = self._file.trouble
         if trouble and not self._trouble:
@@ -166,3 +171,15 @@ class Diary:
         elif self._trouble and not trouble:
             self._news.append(News("recording_resumed", {}))
         self._trouble = trouble
+
+
+def _decisive(sender: str, position: Position, read_trades: Callable[[], list[Trade]]) -> Decisive:
+    return Decisive(sender=sender, epoch=position.epoch, number=position.sequence, trades=read_trades())
+
+
+def _encode(note: Note) -> bytes:
+    try:
+        return encode_entry(note() if callable(note) else note)
+    except DecodeError:
+        # A message of which not even we can tell what it says.
+        return b""

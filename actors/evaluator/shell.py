@@ -6,6 +6,7 @@ are read again from their owners' databases whenever a heartbeat shows that we m
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
@@ -36,6 +37,9 @@ from protocol.wire import Glance, Glances
 __all__ = ["run"]
 
 NS = 1_000_000_000
+NEVER = float("-inf")
+NOTED_AFTER_S = 0.003
+"""How long after the doorbell it is logged and noted: whoever was rung needs the processor first."""
 PATIENCE_S = 5.0
 """How long a publisher may be away before that is told."""
 MOST_PAUSE_S = 1800.0
@@ -78,7 +82,11 @@ class _Shell:
         """What is the matter with symbols, as the core keeps it, and not yet on disk."""
         self._write_at = actor.clock.monotonic() + actor.config.checkpoint_s
         self._write_failure = ""
-        self._tell_wobbles_at = float("-inf")
+        self._unnoted: list[tuple[Alert, int]] = []
+        """Told, and neither logged nor noted, with the moment of the doorbell."""
+        self._note_at = NEVER
+        """When that is to be done; NEVER: nothing was written since."""
+        self._tell_wobbles_at = NEVER
         self._asked_at = float("-inf")
         self._asked_about: dict[str, float] = {}
         self._pause_s = 0.0
@@ -111,6 +119,7 @@ class _Shell:
             if (is_pressing and not self._write_failure) or now >= self._write_at:
                 self._write(now)
             self._tell_of_wobbles(now)
+            self._note(now)
         else:
             # Nobody tells it a second time.
             for received in batch:
@@ -126,6 +135,7 @@ class _Shell:
             self._recomputation.cancel()
         if self._knows_all:
             self._write(self._actor.clock.monotonic())
+            self._note(math.inf)
         self._diary.close()
 
     def _on_received(self, received: Received, now: float) -> list[Alert]:
@@ -164,7 +174,7 @@ class _Shell:
                     if raised or core.has_returned:
                         alerts += raised
                         core.has_returned = False
-                        diary.decisive(sender, position, message.whole())
+                        diary.decisive(sender, position, message.whole)
                     self._reach(sender, message.trades)
                 case Fill(trades=trades, position=position):
                     diary.pause()
@@ -173,7 +183,7 @@ class _Shell:
                         alerts += raised
                         core.has_returned = False
                         diary.turn(sender, position)
-                        diary.decisive(sender, position, trades)
+                        diary.decisive(sender, position, Trades(trades=trades).whole)
                         diary.pause()
                     self._reach(sender, trades)
                 case Ask(request=request):
@@ -206,6 +216,19 @@ class _Shell:
         """
         self._write_at = now + self._actor.config.checkpoint_s
         self._commit()
+        if self._note_at == NEVER:
+            self._note_at = now + NOTED_AFTER_S
+            asyncio.get_running_loop().call_later(NOTED_AFTER_S, self._actor.ports.wake)
+
+    def _note(self, now: float) -> None:
+        """Log what was told, and note what was read, if it is time for that."""
+        if not NEVER < self._note_at <= now:
+            return
+        self._note_at = NEVER
+        told, self._unnoted = self._unnoted, []
+        for alert, rung_ns in told:
+            details = {"alert_id": alert.id, "symbol": alert.symbol, "price": alert.price, "target": alert.target_price}
+            self._actor.log.info("alert_raised", **details, rung_at=from_ns(rung_ns).isoformat())
         self._diary.write(self._store.position)
         announce(self._actor, self._diary.take_news())
 
@@ -227,9 +250,7 @@ class _Shell:
         self._written |= moved
         for alert in written:
             self._actor.ports.send(alert)
-            self._actor.log.info(
-                "alert_raised", alert_id=alert.id, symbol=alert.symbol, price=alert.price, target=alert.target_price
-            )
+            self._unnoted.append((alert, self._actor.clock.now_ns()))
 
     def _tell_of_wobbles(self, now: float) -> None:
         """Ring for what is on no disk, behind all that is."""

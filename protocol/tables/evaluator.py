@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from msgspec.structs import asdict
 from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
 
 from protocol.messages import Alert, Venue
@@ -85,7 +86,7 @@ cursors = Table(
 
 def row_from(alert: Alert, boot_id: str) -> dict[str, object]:
     """Return *alert* as a row of the table `alerts`; see its columns for *boot_id*."""
-    row: dict[str, object] = {name: getattr(alert, name) for name in alert.__struct_fields__}
+    row: dict[str, object] = asdict(alert)
     del row["traded_at"], row["decided_at"]
     return row | {
         "venue": alert.venue.value,

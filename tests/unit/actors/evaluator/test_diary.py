@@ -9,7 +9,8 @@ from actors.evaluator.core import Evaluator
 from actors.evaluator.diary import Diary
 from actors.runtime.recordings import RecordingFile, open_recording, read_entries, recorded_files, recordings_dir
 from actors.runtime.streams import Position
-from protocol.messages import MarketStatus
+from protocol.errors import DecodeError
+from protocol.messages import MarketStatus, Trade, Trades
 from protocol.recording import Aimed, Began, Decisive, Noted, Opened, Read, Record, Ruled
 from protocol.topology import Address
 from tests.support.actor import make_settings
@@ -93,10 +94,25 @@ def test_a_message_that_raised_alerts_is_noted_whole(tmp_path: Path) -> None:
     """Its publisher may be killed before it has recorded it."""
     desk = Desk(tmp_path)
     desk.read("feed-1", 41)
-    desk.diary.decisive("feed-1", Position(1, 41), [trade(98_000)])
+    desk.diary.decisive("feed-1", Position(1, 41), Trades(trades=[trade(98_000)]).whole)
     desk.diary.write(7)
 
     assert Decisive(sender="feed-1", epoch=1, number=41, trades=[trade(98_000)]) in desk.noted()
+
+
+def test_a_message_that_cannot_be_read_whole_costs_no_other_note(tmp_path: Path) -> None:
+    """Evaluator read as much of it as it needed, and must not die of the rest."""
+    desk = Desk(tmp_path)
+    desk.read("feed-1", 41)
+
+    def read_trades() -> list[Trade]:
+        message = "expected trades, found something else"
+        raise DecodeError(message)
+
+    desk.diary.decisive("feed-1", Position(1, 41), read_trades)
+    desk.diary.write(7)
+
+    assert [type(record) for record in desk.noted()] == [Began, Read]
 
 
 def test_changes_before_the_first_message_are_part_of_the_opening(tmp_path: Path) -> None:
@@ -155,7 +171,7 @@ def test_who_wants_no_recordings_gets_no_notes(tmp_path: Path) -> None:
     """The diary is still told everything, and keeps nothing."""
     desk = Desk(tmp_path, "[recordings]\nenabled = false\n")
     desk.read("feed-1", 41)
-    desk.diary.decisive("feed-1", Position(1, 41), [trade(98_000)])
+    desk.diary.decisive("feed-1", Position(1, 41), Trades(trades=[trade(98_000)]).whole)
     desk.diary.write(6)
 
     assert desk.noted() == []

@@ -9,6 +9,7 @@ from typing import Self
 import pytest
 from sqlalchemy import insert, update
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.shell import run
@@ -128,6 +129,29 @@ def test_an_alert_rings_once_it_is_on_disk(tmp_path: Path) -> None:
             assert room.actor.state is State.RUNNING
 
     asyncio.run(scenario())
+
+
+def test_it_is_logged_after_the_doorbell_has_been_heard(tmp_path: Path) -> None:
+    """Whoever is rung needs the processor first; a stop forgets nothing."""
+
+    async def scene() -> None:
+        with capture_logs() as logs:
+            async with Room(play(tmp_path)) as room:
+                await room.catch_up()
+                await room.trade(trade(98_900))
+                assert (len(room.rung()), said(logs)) == (1, [])
+                room.clock.step(0.01)
+                room.ports.wake()
+                await settle()
+                assert said(logs) == [98_900]
+                await room.trade(trade(97_900))
+                assert (len(room.rung()), said(logs)) == (2, [98_900])
+            assert said(logs) == [98_900, 97_900]
+
+    def said(logs: list[EventDict]) -> list[float]:
+        return [line["price"] for line in logs if line["event"] == "alert_raised"]
+
+    asyncio.run(scene())
 
 
 def test_what_wobbles_is_told_seldom_and_each_time_the_newest(tmp_path: Path) -> None:
