@@ -31,6 +31,7 @@ from tests.support.charts import ALERT, a_back_test, a_morning_of_minutes, a_she
 __all__ = ["OtherPicture", "measure"]
 
 WIDTH, HEIGHT, MOST_KB = 1000, 600, 200
+LANGUAGE = "ko"
 PICTURES = 10
 LEAST_ROUNDS = 5
 CPU_MARK = at_most_times(1.2)
@@ -53,7 +54,7 @@ def measure(rounds: int) -> list[Measurement]:
     """
     drawings = _drawings()
     family = register_hangul_font() or "DejaVu Sans"
-    ours, floor = ChartPainter(WIDTH, HEIGHT, family), FloorPainter(WIDTH, HEIGHT, family)
+    ours, floor = ChartPainter(WIDTH, HEIGHT, family, LANGUAGE), FloorPainter(WIDTH, HEIGHT, family)
     _compare(ours.paint(drawings[0]), floor.paint(drawings[0]))
     cases: dict[str, Callable[[], float]] = {
         "ours": partial(_time, lambda drawing: encode_png(ours.paint(drawing), MOST_KB * 1_000), drawings),
@@ -105,7 +106,7 @@ async def _weigh(drawings: list[Drawing]) -> list[Measurement]:
     weights = []
     try:
         for number in range(MANY + 1):
-            await worker.call(Order(drawing=kinds[number % len(kinds)], paper=paper), DEADLINE_S)
+            await worker.call(Order(drawing=kinds[number % len(kinds)], paper=paper, language=LANGUAGE), DEADLINE_S)
             if number in {WARM, MANY} and worker.pid:
                 weights.append(pss_mb(worker.pid))
     finally:

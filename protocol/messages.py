@@ -341,6 +341,8 @@ class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True
     price: Number
     traded_at: Moment
     kind: PictureKind = PictureKind.YEAR
+    language: str = "ko"
+    """Of whoever will look at it."""
 
 
 class SheetWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
@@ -348,6 +350,8 @@ class SheetWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):
 
     key: str
     symbols: list[str]
+    language: str = "ko"
+    """Of whoever will look at it."""
 
 
 class Picture(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -35,10 +35,9 @@ DOTS = (3.4, 5.2, 6.4)
 class BackTestPainter:
     """Draws one picture after the other on the same figure."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
         """Make the figure; the arguments are those of `Canvas`."""
-        self._canvas = Canvas(width_px, height_px, font_family)
-        self._hangul = self._canvas.hangul
+        self._canvas = Canvas(width_px, height_px, font_family, language)
         figure = self._canvas.figure
         self._title = figure.text(LEFT, TITLE_TOP, "", size=TITLE_SIZE, color=palette.INK, va="top")
         self._headline = figure.text(LEFT, LINE_TOP, "", size=13, color=palette.FAINT, va="top")
@@ -68,7 +67,7 @@ class BackTestPainter:
         return self._canvas.image()
 
     def _write(self, drawing: BackTestDrawing) -> None:
-        self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._hangul))
+        self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._canvas.hangul))
         fit(self._title, TITLE_SIZE, RIGHT * self._canvas.figure.bbox.width)
         first, last = drawing.dates[0], drawing.dates[-1]
         words = self._canvas.words
@@ -109,10 +108,10 @@ class _GainPainter:
 
     def __init__(self, canvas: Canvas) -> None:
         self._axes = canvas.add_axes(*GAINS)
-        say = canvas.words.say
-        _write_caption(canvas, GAINS, say("chart.gains"))
+        words = canvas.words
+        _write_caption(canvas, GAINS, words.say("chart.gains"))
         self._axes.set_xlim(-0.5, len(HORIZONS) - 0.5)
-        self._axes.set_xticks(range(len(HORIZONS)), [say("chart.after", sessions=sessions) for sessions in HORIZONS])
+        self._axes.set_xticks(range(len(HORIZONS)), [words.say_count("chart.after", sessions) for sessions in HORIZONS])
         self._axes.grid(visible=False, axis="x")
         self._axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
         self._axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))

@@ -31,19 +31,20 @@ Floats = NDArray[np.float64]
 class Canvas:
     """A figure that is drawn again and again."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
         """Make the figure.
 
         Args:
             width_px: of every picture.
             height_px: of every picture.
             font_family: one with Hangul; None writes figures and Latin letters only.
+            language: of whoever looks at the pictures.
         """
         families = [font_family, "DejaVu Sans"] if font_family else ["DejaVu Sans"]
         # NanumGothic has no U+2212; a name may hold dollar signs, between which a formula would be seen.
         rcParams.update({"font.family": families, "axes.unicode_minus": False, "text.parse_math": False})
         self.hangul = font_family is not None
-        self.words = words_for(hangul=self.hangul)
+        self.words = words_for(language, hangul=self.hangul)
         self.figure = Figure(figsize=(width_px / DPI, height_px / DPI), dpi=DPI, facecolor="white")
         self._canvas = FigureCanvasAgg(self.figure)
 

@@ -1,6 +1,7 @@
 """Decide which picture is drawn next, and which need not be drawn. Pure.
 
-A picture's key says all that makes it what it is (symbol, level, minute), so wishes with the same key are one picture:
+A picture's key says all that makes it what it is (symbol, level, minute, language), so wishes with the same key are one
+picture:
 
     wanted --no such key--> waiting --take--> being drawn --finish--> kept (the last few), answered from there
 

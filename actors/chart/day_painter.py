@@ -27,10 +27,9 @@ MINUTE = timedelta(minutes=1)
 class DayPainter:
     """Draws one picture after the other on the same figure; the x axis counts minutes from the open."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
         """Make the figure; the arguments are those of `Canvas`."""
-        self._canvas = Canvas(width_px, height_px, font_family)
-        self._hangul = self._canvas.hangul
+        self._canvas = Canvas(width_px, height_px, font_family, language)
         figure = self._canvas.figure
         self._axes = self._canvas.add_axes(LEFT, BOTTOM, RIGHT, TOP)
         self._ranges = LineCollection([], linewidths=2.0, colors=palette.RANGE, zorder=2)
@@ -41,7 +40,7 @@ class DayPainter:
         self._marker = Line2D([], [], marker="o", markersize=9, markeredgecolor="white", zorder=7)
         self._time = self._axes.text(0, 0, "", size=AXIS_SIZE, color=palette.INK, va="top", zorder=6)
         add_all(self._axes, self._ranges, self._line, self._base, self._targets, self._moment, self._marker)
-        self._header = Header(figure, hangul=self._hangul)
+        self._header = Header(self._canvas)
         self._rail = TagRail(figure, self._axes)
 
     def paint(self, drawing: DayDrawing) -> Image.Image:
@@ -119,7 +118,7 @@ class DayPainter:
         self._time.set_text(f"{drawing.traded_at.astimezone(zone_of(drawing.venue)):%H:%M:%S}")
 
     def _tag(self, drawing: DayDrawing, price: float, name: str, colour: str, *, filled: bool) -> Tag:
-        return Tag(price, f"{name} {price_label(price, drawing.venue, hangul=self._hangul)}", colour, filled)
+        return Tag(price, f"{name} {price_label(price, drawing.venue, self._canvas.words)}", colour, filled)
 
 
 def _minutes(length: timedelta) -> float:

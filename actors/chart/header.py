@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from actors.chart import palette
+from actors.chart.canvas import Canvas
 from actors.chart.day import DayDrawing
 from actors.chart.drawing import AVERAGE_SESSIONS, Drawing
-from actors.chart.labels import average_label, price_label, title, words_for
+from actors.chart.labels import price_label, title
 from actors.market.sessions import zone_of
 
 __all__ = ["LEFT", "LINE_TOP", "RIGHT", "TITLE_SIZE", "TITLE_TOP", "AverageLegend", "Header", "fit"]
@@ -23,8 +23,10 @@ LEGEND_GAP = 0.015
 class Header:
     """Two lines of text above the axes."""
 
-    def __init__(self, figure: Figure, *, hangul: bool) -> None:
-        self._hangul = hangul
+    def __init__(self, canvas: Canvas) -> None:
+        self._hangul = canvas.hangul
+        self._words = canvas.words
+        figure = canvas.figure
         self._title = figure.text(LEFT, TITLE_TOP, "", size=TITLE_SIZE, color=palette.INK, va="top")
         self._headline = figure.text(LEFT, LINE_TOP, "", size=13, va="top")
         self._moment = figure.text(RIGHT, TITLE_TOP - 0.007, "", size=11, color=palette.FAINT, ha="right", va="top")
@@ -32,8 +34,8 @@ class Header:
     def write(self, drawing: Drawing | DayDrawing) -> None:
         """Write the header of *drawing*."""
         self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._hangul))
-        price = price_label(drawing.price, drawing.venue, hangul=self._hangul)
-        since_close = words_for(hangul=self._hangul).say("chart.since-close")
+        price = price_label(drawing.price, drawing.venue, self._words)
+        since_close = self._words.say("chart.since-close")
         self._headline.set_text(f"{price}   {since_close} {drawing.price / drawing.base_price - 1:+.2%}")
         self._headline.set_color(palette.colour_of_change(drawing.price, drawing.base_price))
         # The zone is set here and not by whoever orders the picture: MessagePack makes UTC of every moment on the way.
@@ -45,12 +47,11 @@ class Header:
 class AverageLegend:
     """The names of the averages, side by side, which end at *right* (a fraction of the figure's width)."""
 
-    def __init__(self, figure: Figure, right: float, *, hangul: bool) -> None:
+    def __init__(self, canvas: Canvas, right: float) -> None:
         self._right = right
-        self._texts = [
-            figure.text(0, LINE_TOP, f"━ {average_label(sessions, hangul=hangul)}", size=11, ha="right", va="top")
-            for sessions in AVERAGE_SESSIONS
-        ]
+        figure = canvas.figure
+        names = [canvas.words.say("chart.average", sessions=sessions) for sessions in AVERAGE_SESSIONS]
+        self._texts = [figure.text(0, LINE_TOP, f"━ {name}", size=11, ha="right", va="top") for name in names]
         # They never change, so they are measured once: that costs as much as drawing them.
         self._widths = [text.get_window_extent().width / figure.bbox.width for text in self._texts]
         for text, colour in zip(self._texts, palette.AVERAGES, strict=True):

@@ -1,12 +1,12 @@
-"""The words and figures in a picture; with `hangul` false they do without a Korean font. Pure."""
+"""The words and figures in a picture, in its reader's language; without a Korean font they are English. Pure."""
 
 from datetime import date
 
 from actors.market.money import price_text
-from actors.words.catalogue import Words, words_in
+from actors.words.catalogue import LANGUAGES, Words, words_in
 from protocol.messages import Venue
 
-__all__ = ["average_label", "axis_label", "date_labels", "price_label", "title", "volume_label", "words_for"]
+__all__ = ["axis_label", "date_labels", "price_label", "title", "volume_label", "words_for"]
 
 MOST_DATE_LABELS = 14
 FEWEST_MONTHS = 3
@@ -14,9 +14,9 @@ FEWEST_MONTHS = 3
 UNITS = {"ko": (1e8, 1e4), "en": (1e9, 1e6, 1e3)}
 
 
-def words_for(*, hangul: bool) -> Words:
-    """Return the words of a picture."""
-    return words_in("ko" if hangul else "en", "chart", "fact")
+def words_for(language: str, *, hangul: bool) -> Words:
+    """Return the words of a picture: English without *hangul*, and where a newer telegram has one language more."""
+    return words_in(language if hangul and language in LANGUAGES else "en", "chart", "fact")
 
 
 def title(name: str, symbol: str, *, hangul: bool) -> str:
@@ -24,9 +24,9 @@ def title(name: str, symbol: str, *, hangul: bool) -> str:
     return f"{name} ({symbol})" if name and name != symbol and (hangul or name.isascii()) else symbol
 
 
-def price_label(price: float, venue: Venue, *, hangul: bool) -> str:
+def price_label(price: float, venue: Venue, words: Words) -> str:
     """Return *price* with its currency: won without decimals, dollars with two."""
-    return price_text(price, venue) if hangul or not venue.is_korean else f"{price:,.0f} KRW"
+    return price_text(price, venue) if words.language == "ko" or not venue.is_korean else f"₩{price:,.0f}"
 
 
 def axis_label(price: float, venue: Venue) -> str:
@@ -34,28 +34,22 @@ def axis_label(price: float, venue: Venue) -> str:
     return f"{price:,.0f}" if venue.is_korean else f"{price:,.2f}"
 
 
-def volume_label(volume: float, *, hangul: bool) -> str:
+def volume_label(volume: float, words: Words) -> str:
     """Return *volume*, in shares, short enough for an axis."""
-    words = words_for(hangul=hangul)
     for size, unit in zip(UNITS[words.language], words.say("chart.units").split(), strict=True):
         if volume >= size:
             return f"{volume / size:,.3g}{unit}" if volume < 1e3 * size else f"{volume / size:,.0f}{unit}"
     return f"{volume:,.0f}"
 
 
-def average_label(sessions: int, *, hangul: bool) -> str:
-    """Name the average over so many *sessions*."""
-    return words_for(hangul=hangul).say("chart.average", sessions=sessions)
-
-
-def date_labels(dates: list[date], *, hangul: bool) -> list[tuple[int, str]]:
+def date_labels(dates: list[date], words: Words) -> list[tuple[int, str]]:
     """Return which of *dates*, oldest first, are labelled, and how: the first session of each month, or single days."""
     spacing = len(dates) / MOST_DATE_LABELS
     months = [place for place in range(1, len(dates)) if dates[place].month != dates[place - 1].month]
     if len(months) < FEWEST_MONTHS:
         step = max(1, len(dates) // 6)
         return [(place, f"{dates[place]:%m-%d}") for place in range(0, len(dates), step)]
-    names = words_for(hangul=hangul).say("chart.months").split()
+    names = words.say("chart.months").split()
     labels: list[tuple[int, str]] = []
     year = None
     for place in months:

@@ -26,6 +26,8 @@ class Order(Struct, frozen=True, kw_only=True):
 
     drawing: AnyDrawing
     paper: Paper
+    language: str = "ko"
+    """Of whoever will look at it; where there is no font with Hangul it is English anyway."""
 
 
 class Drawn(Struct, frozen=True, kw_only=True):

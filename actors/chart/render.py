@@ -34,10 +34,9 @@ LEAST_MARGIN = 0.005
 class ChartPainter:
     """Draws one picture after the other on the same figure."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
         """Make the figure; the arguments are those of `Canvas`."""
-        self._canvas = Canvas(width_px, height_px, font_family)
-        self._hangul = self._canvas.hangul
+        self._canvas = Canvas(width_px, height_px, font_family, language)
         figure = self._canvas.figure
         self._prices = self._canvas.add_axes(LEFT, PRICE_BOTTOM, RIGHT, PRICE_TOP)
         self._prices.tick_params(labelbottom=False)
@@ -52,8 +51,8 @@ class ChartPainter:
         self._marker = Line2D([], [], marker="o", markersize=8, markeredgecolor="white", zorder=6)
         add_all(self._prices, *self._averages, self._targets, self._price_line, self._marker)
         add_all(self._volumes, self._columns)
-        self._header = Header(figure, hangul=self._hangul)
-        self._legend = AverageLegend(figure, RIGHT, hangul=self._hangul)
+        self._header = Header(self._canvas)
+        self._legend = AverageLegend(self._canvas, RIGHT)
         self._rail = TagRail(figure, self._prices)
 
     def paint(self, drawing: Drawing) -> Image.Image:
@@ -86,9 +85,9 @@ class ChartPainter:
         label_prices(self._prices, drawing.venue)
         self._volumes.yaxis.set_major_locator(MaxNLocator(nbins=2, integer=True))
         self._volumes.yaxis.set_major_formatter(
-            FuncFormatter(lambda volume, _: volume_label(volume, hangul=self._hangul))
+            FuncFormatter(lambda volume, _: volume_label(volume, self._canvas.words))
         )
-        labels = date_labels([bar.session_date for bar in drawing.bars], hangul=self._hangul)
+        labels = date_labels([bar.session_date for bar in drawing.bars], self._canvas.words)
         places = [place for place, _ in labels]
         self._prices.set_xticks(places)
         self._volumes.set_xticks(places, [label for _, label in labels])
@@ -127,4 +126,4 @@ class ChartPainter:
         self._rail.show(tags)
 
     def _tag(self, drawing: Drawing, price: float, name: str, colour: str, *, filled: bool) -> Tag:
-        return Tag(price, f"{name} {price_label(price, drawing.venue, hangul=self._hangul)}", colour, filled)
+        return Tag(price, f"{name} {price_label(price, drawing.venue, self._canvas.words)}", colour, filled)

@@ -2,6 +2,8 @@
 
 {"picture": "sheet", "symbols": ["122630", "TQQQ"]}
 {"picture": "backtest", "symbol": "122630", "years": 5}     {"unfinished": …} while analyst is still at it: ask again
+
+Both take a "language", and speak Korean without one.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,6 +18,7 @@ from actors.chart.client import AnalystClient
 from actors.chart.orders import AnyDrawing
 from actors.chart.sheet import MOST_CELLS, SheetDrawing, plan_cell
 from actors.runtime.errors import CommandRefused, TemporaryFailure
+from actors.words.catalogue import LANGUAGES
 
 __all__ = ["Requests", "plan_sheet", "plan_test"]
 
@@ -29,11 +32,13 @@ Unfinished = str
 
 class _SheetAsked(Struct, frozen=True, tag_field="picture", tag="sheet"):
     symbols: Annotated[list[str], Meta(min_length=1, max_length=MOST_CELLS)]
+    language: str = "ko"
 
 
 class _BackTestAsked(Struct, frozen=True, tag_field="picture", tag="backtest"):
     symbol: str
     years: float = BACK_TEST_YEARS
+    language: str = "ko"
 
 
 async def plan_sheet(analyst: AnalystClient, symbols: Sequence[str]) -> SheetDrawing:
@@ -77,7 +82,7 @@ async def plan_test(
 class Requests:
     """Answers the command `draw`."""
 
-    def __init__(self, analyst: AnalystClient, make_png: Callable[[AnyDrawing], Awaitable[bytes]]) -> None:
+    def __init__(self, analyst: AnalystClient, make_png: Callable[[AnyDrawing, str], Awaitable[bytes]]) -> None:
         self._analyst = analyst
         self._make_png = make_png
 
@@ -93,7 +98,14 @@ class Requests:
         except msgspec.ValidationError as error:
             message = f"expected arguments such as {EXAMPLE}, found {arguments}: {error}"
             raise CommandRefused(message) from None
+        if asked.language not in LANGUAGES:
+            message = f"expected a language of {', '.join(LANGUAGES)}, found {asked.language!r}"
+            raise CommandRefused(message)
+        drawing: AnyDrawing | Unfinished
         if isinstance(asked, _SheetAsked):
-            return {"png": await self._make_png(await plan_sheet(self._analyst, asked.symbols))}
-        drawing = await plan_test(self._analyst, asked.symbol, asked.years)
-        return {"unfinished": drawing} if isinstance(drawing, str) else {"png": await self._make_png(drawing)}
+            drawing = await plan_sheet(self._analyst, asked.symbols)
+        else:
+            drawing = await plan_test(self._analyst, asked.symbol, asked.years)
+        if isinstance(drawing, Unfinished):
+            return {"unfinished": drawing}
+        return {"png": await self._make_png(drawing, asked.language)}

@@ -31,10 +31,10 @@ FEWEST_PLACES = 20
 class SheetPainter:
     """Draws one sheet after the other on the same figure."""
 
-    def __init__(self, width_px: int, _height_px: int, font_family: str | None) -> None:
+    def __init__(self, width_px: int, _height_px: int, font_family: str | None, language: str) -> None:
         """Make the figure; the height follows from the rows, the other arguments are those of `Canvas`."""
         self._height_px = HEADER_PX + ROWS * ROW_PX
-        self._canvas = Canvas(width_px, self._height_px, font_family)
+        self._canvas = Canvas(width_px, self._height_px, font_family, language)
         self._width_px = width_px
         self._title = self._canvas.figure.text(
             MARGIN_PX / width_px, 1 - 18 / self._height_px, "", size=TITLE_SIZE, color=palette.INK, va="top"
@@ -85,11 +85,11 @@ class _CellPainter:
         self._name.set_text(title(cell.name, cell.symbol, hangul=self._hangul))
         fit(self._name, NAME_SIZE, self._right_px)
         change = "" if cell.change is None else f"   {cell.change:+.2%}"
-        base = price_label(cell.base_price, cell.venue, hangul=self._hangul)
+        base = price_label(cell.base_price, cell.venue, self._words)
         self._price.set_text(f"{base}{change}   σ {cell.sigma:.2%}")
         self._price.set_color(palette.colour_of_change(cell.change or 0.0, 0.0))
         self._set_limits(cell)
-        labels = date_labels([bar.session_date for bar in cell.bars], hangul=self._hangul)
+        labels = date_labels([bar.session_date for bar in cell.bars], self._words)
         self._axes.set_xticks([place for place, _ in labels], [label.partition("\n")[0] for _, label in labels])
         prices = prices_of(cell.bars)
         self._candles.draw(prices, colours_of(prices))
@@ -101,7 +101,7 @@ class _CellPainter:
         self._rail.show([self._tag(cell, target, colour) for target, colour in zip(cell.targets, colours, strict=True)])
 
     def _tag(self, cell: SheetCell, target: TargetLine, colour: str) -> Tag:
-        price = price_label(target.price, cell.venue, hangul=self._hangul)
+        price = price_label(target.price, cell.venue, self._words)
         return Tag(target.price, f"{point_name(target.level, self._words)} {price}", colour, filled=False)
 
     def hide(self) -> None:

@@ -73,7 +73,7 @@ class Studio:
         """Return the picture, or why there is none: nothing that goes wrong with one ends the actor."""
         log = self._actor.log.bind(key=wanted.key)
         try:
-            png = await self.make_png(await self._plan(wanted))
+            png = await self.make_png(await self._plan(wanted), wanted.language)
         except CommandRefused as lack:
             # Analyst is about to fetch it: a symbol newly watched, or the first minute of a new installation.
             log.info("bars_missed")
@@ -108,8 +108,8 @@ class Studio:
             raise CommandRefused(message)
         return drawing
 
-    async def make_png(self, drawing: AnyDrawing) -> bytes:
-        """Return the picture of *drawing*.
+    async def make_png(self, drawing: AnyDrawing, language: str) -> bytes:
+        """Return the picture of *drawing* for somebody who reads *language*.
 
         Raises:
             TemporaryFailure: it could not be drawn, or not in time.
@@ -118,7 +118,7 @@ class Studio:
         paper = Paper(
             width_px=config.width_px, height_px=config.height_px, most_kb=config.most_kb, font_path=config.font_path
         )
-        drawn = await self._artist.call(Order(drawing=drawing, paper=paper), config.deadline_s)
+        drawn = await self._artist.call(Order(drawing=drawing, paper=paper, language=language), config.deadline_s)
         self._tell_of_missing_font(drawn)
         return drawn.png
 

@@ -96,7 +96,7 @@ def _plot(arguments: argparse.Namespace) -> None:
     Raises:
         CommandRefused: there is no picture, or it cannot be written there.
     """
-    question = {"picture": "backtest", "symbol": arguments.code, "years": arguments.years}
+    question = {"picture": "backtest", "symbol": arguments.code, "years": arguments.years, "language": LANGUAGE}
     answer = _ask_until_done(arguments, "chart", "draw", **question)
     path = Path(arguments.plot)
     try:

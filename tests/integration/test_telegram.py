@@ -118,6 +118,29 @@ def test_a_picture_follows_as_a_reply_and_six_people_share_one(tmp_path: Path) -
     assert photos == texts
 
 
+def test_a_picture_speaks_its_readers_language_and_arrives_though_that_is_another_by_then(tmp_path: Path) -> None:
+    """Anna reads Korean, Bora English until she changes her mind while hers is being drawn."""
+
+    async def scene(place: Town) -> None:
+        async with place.life():
+            place.say(BORA, "/lang en")
+            await place.until(lambda: len(place.log("sendMessage")) == 1)
+            decide(place.settings, alert(), alert(person_id=2))
+            await place.until(lambda: len({*place.ports.sent}) == 2)
+            place.say(BORA, "/lang ko")
+            await place.until(lambda: len(place.log("sendMessage")) == 4)
+            for wanted in {*place.ports.sent}:
+                assert isinstance(wanted, PictureWanted)
+                place.ports.deliver(Picture(key=wanted.key, png=PNG, error=""))
+            await place.until(lambda: place.deliveries("picture") == [("sent", "")] * 2)
+
+    place = play(tmp_path, scene)
+
+    wishes = [wanted for wanted in place.ports.sent if isinstance(wanted, PictureWanted)]
+    assert {wanted.language for wanted in wishes} == {"ko", "en"}
+    assert sorted(line.chat_id for line in place.log("sendPhoto")) == [ANNA, BORA]
+
+
 def test_a_picture_that_never_comes_is_asked_for_again_and_then_given_up(tmp_path: Path) -> None:
     """Chart may be restarting when it is asked; it must not be asked for ever either."""
 

@@ -33,6 +33,7 @@ class Album:
         self._again_s = again_s
         self._life_s = life_s
         self._pages: dict[str, _Page] = {}
+        self._page_by_delivery: dict[int, _Page] = {}
         self._to_ask: deque[tuple[float, _Page]] = deque()
         self._to_expire: deque[tuple[float, _Page]] = deque()
 
@@ -44,15 +45,16 @@ class Album:
             self._to_ask.appendleft((now, page))
             self._to_expire.append((now + self._life_s, page))
         page.deliveries.add(delivery_id)
+        self._page_by_delivery[delivery_id] = page
         return bool(page.png)
 
-    def forget(self, delivery_id: int, key: str) -> None:
+    def forget(self, delivery_id: int) -> None:
         """Note that the delivery is sent or dead; a picture for which nobody waits any more is let go."""
-        page = self._pages.get(key)
+        page = self._page_by_delivery.pop(delivery_id, None)
         if page is not None:
             page.deliveries.discard(delivery_id)
             if not page.deliveries:
-                del self._pages[key]
+                del self._pages[page.wanted.key]
 
     def due(self, now: float) -> list[Wish]:
         """Return what to ask chart for now, for the first time or again."""
@@ -77,9 +79,13 @@ class Album:
         page.png, page.error = picture.png, picture.error
         return sorted(page.deliveries) if page.png else []
 
-    def png_of(self, key: str) -> bytes:
-        """Return the picture of that key, which has come."""
-        return self._pages[key].png
+    def png_of(self, delivery_id: int) -> bytes:
+        """Return the picture for which the delivery has waited, empty if it never did.
+
+        Not the one that its reader would wish for now: the language may be another since.
+        """
+        page = self._page_by_delivery.get(delivery_id)
+        return b"" if page is None else page.png
 
     def _pop_until(self, now: float, queue: deque[tuple[float, _Page]]) -> list[_Page]:
         """Take from *queue* what is due, but for pages that were let go."""

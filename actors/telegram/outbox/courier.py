@@ -76,7 +76,7 @@ class Courier:
         spared = Spared(register, hushes, actor.clock)
         self._outbox = Outboxes({name: _outbox_of(actor, each.channel.rates, spared) for name, each in senders.items()})
         self._editor = Editor(actor, self._outbox.telegram, telegram.channel, is_wanted=spared.is_wanted_now)
-        self._pictures = Pictures(actor, self._outbox, record)
+        self._pictures = Pictures(actor, self._outbox, record, addressees)
         self._aftermath = Aftermath(
             actor, outbox=self._outbox, record=record, senders=senders, health=health, reach=reach
         )

@@ -5,22 +5,24 @@ Nobody waits for a picture: its text has been read by then.
 
 from actors.runtime.actor import Actor
 from actors.telegram.config import TelegramConfig
+from actors.telegram.outbox.addressees import Addressees
 from actors.telegram.outbox.album import Album
-from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
+from actors.telegram.outbox.deliveries import Delivery, Stage
 from actors.telegram.outbox.outbox import Instant
 from actors.telegram.outbox.outboxes import Outboxes
 from actors.telegram.outbox.record import Record
-from actors.telegram.outbox.wishes import Wish, wish_for
+from actors.telegram.outbox.wishes import wish_for
 from protocol.messages import Picture
 
 __all__ = ["Pictures"]
 
 
 class Pictures:
-    """The pictures that *outbox* is to bring; what becomes of them goes into *record*."""
+    """The pictures that *outbox* is to bring to *addressees*; what becomes of them goes into *record*."""
 
-    def __init__(self, actor: Actor[TelegramConfig], outbox: Outboxes, record: Record) -> None:
+    def __init__(self, actor: Actor[TelegramConfig], outbox: Outboxes, record: Record, addressees: Addressees) -> None:
         self._actor = actor
+        self._addressees = addressees
         self._outbox = outbox
         self._record = record
         self._album = Album(actor.config.picture_again_s, actor.config.picture_life_s)
@@ -32,19 +34,17 @@ class Pictures:
 
     def on_change(self, delivery: Delivery) -> None:
         """Let the picture of *delivery* go, if that is a picture's and it is over."""
-        wish = _wish_of(delivery)
-        if wish is not None and delivery.stage in {Stage.SENT, Stage.DEAD}:
-            self._album.forget(delivery.id, wish.key)
+        if delivery.stage in {Stage.SENT, Stage.DEAD}:
+            self._album.forget(delivery.id)
 
     def png_of(self, delivery: Delivery) -> bytes:
         """Return what chart drew for *delivery*, nothing where it was not asked."""
-        wish = _wish_of(delivery)
-        return b"" if wish is None else self._album.png_of(wish.key)
+        return self._album.png_of(delivery.id)
 
     def work(self, now: Instant) -> None:
         """Ask for the pictures whose text has arrived, and give up those that did not come."""
         for delivery in self._outbox.take_pictures():
-            wish = _wish_of(delivery)
+            wish = wish_for(delivery.content, self._addressees.reader_of(delivery).words.language)
             # Where nothing is to be drawn, the letter brings its picture with it.
             if wish is None or self._album.want(delivery.id, wish, now.s):
                 self._outbox.picture_came(delivery.id)
@@ -54,8 +54,3 @@ class Pictures:
             self._record.change(delivery)
             self.on_change(delivery)
             self._actor.log.warning("picture_given_up", content_id=delivery.content.id, reason=delivery.reason)
-
-
-def _wish_of(delivery: Delivery) -> Wish | None:
-    """Return what chart is to draw for *delivery*, None if that is nothing."""
-    return wish_for(delivery.content) if delivery.kind is Kind.PICTURE else None

@@ -1,4 +1,6 @@
-"""Which picture chart is asked for to go with an alert or a letter. Pure."""
+"""Which picture chart is asked for to go with an alert or a letter, in whose language. Pure."""
+
+import msgspec
 
 from actors.telegram.outbox.deliveries import Content
 from protocol.letters import BackTested, DailyReport, DayChart
@@ -16,14 +18,22 @@ def is_drawn(content: Content) -> bool:
     if isinstance(content, Alert):
         # Without a σ there are no lines to draw it beside.
         return content.sigma > 0 and not is_rehearsal(content.symbol)
-    return wish_for(content) is not None
+    return _shown_of(content) is not None
 
 
-def wish_for(content: Content) -> Wish | None:
-    """Return what is to be drawn for *content*, None where nothing is.
+def wish_for(content: Content, language: str) -> Wish | None:
+    """Return what is to be drawn for *content* and whoever reads *language*, None where nothing is.
 
-    The key says all that makes the picture what it is: who watches the same things shares it.
+    The key says all that makes the picture what it is: who watches the same things in one language shares it.
     """
+    shown = _shown_of(content)
+    if shown is None:
+        return None
+    return msgspec.structs.replace(shown, key=f"{shown.key}-{language}", language=language)
+
+
+def _shown_of(content: Content) -> Wish | None:
+    """Return what is to be drawn whoever reads it."""
     if isinstance(content, Alert):
         return _year_of(content) if is_drawn(content) else None
     match content.matter:

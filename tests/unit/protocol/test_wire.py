@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import fields
 
 from protocol.errors import DecodeError
-from protocol.messages import Trade, Trades
+from protocol.messages import PictureWanted, SheetWanted, Trade, Trades
 from protocol.wire import Envelope, Glance, decode, decode_published, encode, encode_published, glance_published
+from tests.support.charts import ALERT
 from tests.support.market import targets, trade
 
 
@@ -63,6 +64,16 @@ def test_a_reader_skips_fields_that_it_does_not_know() -> None:
     grown[3][1][0].append("a field of tomorrow")
 
     assert decode(msgspec.msgpack.encode(grown)) == envelope
+
+
+@pytest.mark.parametrize("wish", [ALERT, SheetWanted(key="a", symbols=["122630"])], ids=["picture", "sheet"])
+def test_a_wish_of_before_there_were_languages_is_for_a_korean_picture(wish: PictureWanted | SheetWanted) -> None:
+    """While an update is under way chart may be newer than the telegram that asks it."""
+    envelope = Envelope("telegram-1", 7, 0, wish)
+    old = msgspec.msgpack.decode(encode(envelope))
+    assert old[3].pop() == "ko"
+
+    assert decode(msgspec.msgpack.encode(old)) == envelope
 
 
 def test_a_glance_is_the_beginning_of_a_trade() -> None:

@@ -5,23 +5,34 @@ from itertools import pairwise
 
 import pytest
 
-from actors.chart.labels import axis_label, date_labels, price_label, title, volume_label
+from actors.chart.labels import axis_label, date_labels, price_label, title, volume_label, words_for
+from actors.words.catalogue import Words
 from protocol.messages import Venue
 from tests.support.charts import weekdays_before
 
+KOREAN, ENGLISH = (words_for(language, hangul=True) for language in ("ko", "en"))
+
 
 @pytest.mark.parametrize(
-    ("price", "venue", "hangul", "expected"),
+    ("price", "venue", "words", "expected"),
     [
-        (71_635.34, Venue.KRX, True, "71,635원"),
-        (71_635.34, Venue.NXT, False, "71,635 KRW"),
-        (39.7512, Venue.AMEX, True, "$39.75"),
-        (1_234.5, Venue.NASDAQ, False, "$1,234.50"),
+        (71_635.34, Venue.KRX, KOREAN, "71,635원"),
+        (71_635.34, Venue.NXT, ENGLISH, "₩71,635"),
+        (39.7512, Venue.AMEX, KOREAN, "$39.75"),
+        (1_234.5, Venue.NASDAQ, ENGLISH, "$1,234.50"),
     ],
 )
-def test_won_have_no_decimals_and_dollars_two(price: float, venue: Venue, hangul: bool, expected: str) -> None:  # noqa: FBT001 - a case of the table
+def test_won_have_no_decimals_and_dollars_two(price: float, venue: Venue, words: Words, expected: str) -> None:
     """Families asked for this six times."""
-    assert price_label(price, venue, hangul=hangul) == expected
+    assert price_label(price, venue, words) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "hangul", "spoken"), [("ko", True, "ko"), ("en", True, "en"), ("ko", False, "en"), ("fr", True, "en")]
+)
+def test_a_picture_speaks_its_readers_language_if_it_can(language: str, hangul: bool, spoken: str) -> None:  # noqa: FBT001 - a case of the table
+    """A machine without a Korean font, and a telegram that is newer, still get a picture that can be read."""
+    assert words_for(language, hangul=hangul).language == spoken
 
 
 def test_an_axis_needs_no_currency() -> None:
@@ -43,8 +54,8 @@ def test_an_axis_needs_no_currency() -> None:
 )
 def test_volumes_are_short(volume: int, korean: str, english: str) -> None:
     """Ten digits would not fit beside the axis."""
-    assert volume_label(volume, hangul=True) == korean
-    assert volume_label(volume, hangul=False) == english
+    assert volume_label(volume, KOREAN) == korean
+    assert volume_label(volume, ENGLISH) == english
 
 
 def test_without_a_korean_font_the_title_is_the_code() -> None:
@@ -62,7 +73,7 @@ def test_a_symbol_without_a_name_is_not_named_twice(name: str) -> None:
 
 def test_the_first_session_of_each_month_is_labelled_and_each_year_once() -> None:
     """A year at a glance."""
-    labels = date_labels(weekdays_before(date(2025, 3, 10), 90), hangul=True)
+    labels = date_labels(weekdays_before(date(2025, 3, 10), 90), KOREAN)
 
     assert [label for _, label in labels] == ["12월\n2024", "1월\n2025", "2월", "3월"]
 
@@ -71,14 +82,14 @@ def test_a_short_history_is_labelled_by_the_day() -> None:
     """A share listed last month has one month or two."""
     days = weekdays_before(date(2025, 11, 28), 12)
 
-    assert date_labels(days, hangul=True)[0] == (0, "11-12")
-    assert date_labels(days[:1], hangul=False) == [(0, "11-12")]
+    assert date_labels(days, KOREAN)[0] == (0, "11-12")
+    assert date_labels(days[:1], ENGLISH) == [(0, "11-12")]
 
 
 def test_months_with_few_sessions_do_not_crowd_their_labels() -> None:
     """Labels that touch cannot be read."""
     days = [date(2020, 1, 1) + timedelta(days=20 * age) for age in range(100)]
 
-    places = [place for place, _ in date_labels(days, hangul=True)]
+    places = [place for place, _ in date_labels(days, KOREAN)]
 
     assert all(later - earlier >= 100 / 14 for earlier, later in pairwise(places))

@@ -3,11 +3,15 @@
 Warnings are errors in all tests, so a letter that no font has fails each of these.
 """
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from actors.chart import palette
@@ -15,10 +19,11 @@ from actors.chart.backtest import BackTestDrawing, plan_back_test
 from actors.chart.backtest_painter import BackTestPainter
 from actors.chart.day import DayDrawing, plan_day
 from actors.chart.day_painter import DayPainter
+from actors.chart.drawing import Drawing, plan_drawing
 from actors.chart.fonts import register_hangul_font
 from actors.chart.orders import AnyDrawing, Order, Paper
 from actors.chart.png import encode_png
-from actors.chart.sheet import MOST_CELLS
+from actors.chart.sheet import MOST_CELLS, SheetDrawing
 from actors.chart.sheet_painter import HEADER_PX, ROW_PX, SheetPainter
 from actors.chart.worker import PAINTERS, Artist
 from actors.market.outlook import Outlook
@@ -27,6 +32,7 @@ from tests.support.charts import ALERT, NINE, a_back_test, a_morning_of_minutes,
 
 SIZE = (1000, 600)
 MOST_BYTES = 200_000
+HANGUL = re.compile("[가-힣]")
 
 
 def day(**changes: object) -> DayDrawing:
@@ -41,9 +47,16 @@ def back_test() -> BackTestDrawing:
     return drawing
 
 
-def painted(drawing: AnyDrawing, font_family: str | None = None) -> Image.Image:
+def year() -> Drawing:
+    """Return the picture of the README's alert in its year."""
+    drawing = plan_drawing(ALERT, a_year_of_bars())
+    assert drawing is not None
+    return drawing
+
+
+def painted(drawing: AnyDrawing, language: str = "ko") -> Image.Image:
     """Return the picture of *drawing* by a painter of its own."""
-    return PAINTERS[type(drawing)](*SIZE, font_family or register_hangul_font()).paint(drawing)
+    return PAINTERS[type(drawing)](*SIZE, register_hangul_font(), language).paint(drawing)
 
 
 def count_pixels(image: Image.Image, colour: str, box: tuple[int, int, int, int] | None = None) -> int:
@@ -83,7 +96,7 @@ def test_a_day_that_has_just_begun_is_a_picture_too() -> None:
 
 def test_a_day_without_an_alert_has_no_moment_and_may_have_no_targets() -> None:
     """The stroke says "here you were alerted"; the same painter has drawn one before."""
-    painter = PAINTERS[DayDrawing](*SIZE, register_hangul_font())
+    painter = PAINTERS[DayDrawing](*SIZE, register_hangul_font(), "ko")
     alerted = painter.paint(day())
 
     asked = painter.paint(day(level=0.0))
@@ -166,7 +179,7 @@ def test_the_next_picture_has_nothing_of_the_last(
     painter: type[DayPainter | SheetPainter | BackTestPainter], first: AnyDrawing, second: AnyDrawing
 ) -> None:
     """The figure is kept; what one picture leaves on it would be a lie in the next."""
-    kept = painter(*SIZE, register_hangul_font())
+    kept = painter(*SIZE, register_hangul_font(), "ko")
     kept.paint(first)  # type: ignore[arg-type]  # each its own kind
 
     assert kept.paint(second).tobytes() == painted(second).tobytes()  # type: ignore[arg-type]  # as above
@@ -180,8 +193,82 @@ def test_every_picture_is_small_enough_for_a_phone(drawing: AnyDrawing) -> None:
 
 @pytest.mark.parametrize("drawing", [day(), a_sheet(2), back_test()], ids=["day", "sheet", "backtest"])
 def test_without_a_korean_font_no_hangul_is_drawn(drawing: AnyDrawing) -> None:
-    """A letter without a glyph is a warning, and here an error."""
-    PAINTERS[type(drawing)](*SIZE, None).paint(drawing)
+    """A letter without a glyph is a warning, and here an error; whoever reads Korean is told in English then."""
+    PAINTERS[type(drawing)](*SIZE, None, "ko").paint(drawing)
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[AnyDrawing, str], list[str]]:
+    """Return what paints a picture and tells every text that matplotlib was asked to draw."""
+    texts: list[str] = []
+    draw_text = RendererAgg.draw_text
+
+    def note_and_draw(*arguments: Any, **options: Any) -> None:  # noqa: ANN401 - matplotlib leaves it unannotated
+        texts.append(arguments[4])
+        draw_text(*arguments, **options)  # type: ignore[no-untyped-call]  # as above
+
+    monkeypatch.setattr(RendererAgg, "draw_text", note_and_draw)
+
+    def paint(drawing: AnyDrawing, language: str) -> list[str]:
+        texts.clear()
+        painted(drawing, language)
+        return list(texts)
+
+    return paint
+
+
+EVERY_KIND = pytest.mark.parametrize(
+    "drawing", [year(), day(), day(level=0.0), a_sheet(4), back_test()], ids=["year", "day", "now", "sheet", "backtest"]
+)
+
+
+@EVERY_KIND
+def test_a_picture_in_english_has_no_hangul_but_in_the_name_of_a_stock(
+    drawing: AnyDrawing, written: Callable[[AnyDrawing, str], list[str]]
+) -> None:
+    """Who chose English cannot read the rest; a stock is called what its exchange calls it."""
+    names = [cell.name for cell in drawing.cells] if isinstance(drawing, SheetDrawing) else [drawing.name]
+    is_name = re.compile(rf"^({'|'.join(map(re.escape, names))}) \(\w+\)$")
+
+    texts = written(drawing, "en")
+
+    assert [text for text in texts if HANGUL.search(text) and not is_name.match(text)] == []
+    assert any(is_name.match(text) for text in texts)
+    assert any(is_name.match(text) for text in written(drawing, "ko"))
+
+
+@EVERY_KIND
+def test_a_picture_in_korean_says_in_hangul_what_the_english_one_says_in_latin(
+    drawing: AnyDrawing, written: Callable[[AnyDrawing, str], list[str]]
+) -> None:
+    """As many texts in either, and whatever is no figure and no name in the reader's own words."""
+    english, korean = written(drawing, "en"), written(drawing, "ko")
+
+    assert len(english) == len(korean)
+    differing = [(ours, theirs) for ours, theirs in zip(korean, english, strict=True) if ours != theirs]
+    assert differing
+    assert all(HANGUL.search(ours) for ours, _ in differing)
+
+
+def test_won_and_months_are_written_as_the_reader_writes_them(
+    written: Callable[[AnyDrawing, str], list[str]],
+) -> None:
+    """Figures have a language, too."""
+    english, korean = written(year(), "en"), written(year(), "ko")
+
+    assert {"no. 2 ₩70,606", "Mar", "volume", "40M"} <= set(english)
+    assert {"2차 70,606원", "3월", "거래량", "4,000만"} <= set(korean)
+
+
+def test_the_worker_keeps_the_languages_apart() -> None:
+    """A family of two languages is drawn for in turns; neither picture may have anything of the other."""
+    artist = Artist()
+    paper = Paper(width_px=800, height_px=480, most_kb=200, font_path="")
+
+    pngs = [artist.draw(Order(drawing=day(), paper=paper, language=each)).png for each in ("ko", "en", "ko", "en")]
+
+    assert pngs[:2] == pngs[2:]
+    assert pngs[0] != pngs[1]
 
 
 def test_the_worker_knows_every_kind_after_the_way_through_the_pipe() -> None:

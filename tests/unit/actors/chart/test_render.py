@@ -29,7 +29,7 @@ TITLE = (20, 15, 330, 48)
 @pytest.fixture(scope="module")
 def painter() -> ChartPainter:
     """Return one painter for all pictures, as the worker has it."""
-    return ChartPainter(WIDTH, HEIGHT, register_hangul_font())
+    return ChartPainter(WIDTH, HEIGHT, register_hangul_font(), "ko")
 
 
 def plan(wanted: PictureWanted = ALERT, bars: list[Bar] | None = None) -> Drawing:
@@ -175,7 +175,7 @@ def test_bars_whose_high_and_low_do_not_enclose_them_are_drawn_as_if_they_did(pa
 
 def test_without_a_korean_font_all_letters_are_still_there() -> None:
     """The machine may have no such font at all: then the picture does without Hangul, and without boxes."""
-    plain = ChartPainter(WIDTH, HEIGHT, None)
+    plain = ChartPainter(WIDTH, HEIGHT, None, "ko")
 
     image = plain.paint(plan())
 

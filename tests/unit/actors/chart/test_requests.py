@@ -21,6 +21,7 @@ class Counter:
 
     def __init__(self) -> None:
         self.drawn: list[AnyDrawing] = []
+        self.languages: list[str] = []
         self.ports = FakePorts()
         rows = [targets_row("122630", "KODEX 레버리지"), targets_row("005930")]
         self.ports.answers["analyst", "targets"] = lambda **_: {"targets": rows, "reasons": {}}
@@ -31,8 +32,9 @@ class Counter:
         """Return the answer."""
         return asyncio.run(Requests(AnalystClient(self.ports), self._make_png).answer(arguments))
 
-    async def _make_png(self, drawing: AnyDrawing) -> bytes:
+    async def _make_png(self, drawing: AnyDrawing, language: str) -> bytes:
         self.drawn.append(drawing)
+        self.languages.append(language)
         return b"png"
 
 
@@ -63,6 +65,17 @@ def test_a_back_test_is_drawn_when_analyst_is_done() -> None:
     assert isinstance(drawing, BackTestDrawing)
 
 
+def test_a_picture_is_drawn_in_the_language_that_is_asked_for() -> None:
+    """Without one it is Korean, as it was before there was a choice."""
+    counter = Counter()
+
+    counter.ask(picture="sheet", symbols=["005930"])
+    counter.ask(picture="sheet", symbols=["005930"], language="en")
+    counter.ask(picture="backtest", symbol="122630", language="en")
+
+    assert counter.languages == ["ko", "en", "en"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
@@ -73,6 +86,7 @@ def test_a_back_test_is_drawn_when_analyst_is_done() -> None:
         ({"picture": "sheet", "symbols": ["122630"] * 11}, "length"),
         ({"picture": "sheet", "symbols": ["122630", "000660", "035720"]}, "found none of 000660, 035720"),
         ({"picture": "backtest"}, "symbol"),
+        ({"picture": "sheet", "symbols": ["122630"], "language": "fr"}, "found 'fr'"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_words(arguments: dict[str, object], found: str) -> None:

@@ -14,9 +14,9 @@ def album() -> Album:
     return Album(again_s=10.0, life_s=100.0)
 
 
-def wish(of: Alert | None = None) -> PictureWanted:
+def wish(of: Alert | None = None, language: str = "ko") -> PictureWanted:
     """Return what is wished for with an alert, by default the example's."""
-    found = wish_for(of or alert())
+    found = wish_for(of or alert(), language)
     assert isinstance(found, PictureWanted)
     return found
 
@@ -40,9 +40,21 @@ def test_people_with_the_same_symbol_level_and_minute_share_a_picture() -> None:
 
     [wanted] = pages.due(0.0)
     assert isinstance(wanted, PictureWanted)
-    assert (wanted.key, wanted.symbol, wanted.level) == ("122630-2-20251128T0532", "122630", 2.0)
+    assert (wanted.key, wanted.symbol, wanted.level) == ("122630-2-20251128T0532-ko", "122630", 2.0)
     assert (wanted.price, wanted.traded_at) == (70_600.0, TRADED_AT)
     assert pages.on_picture(picture()) == [1, 2, 3, 4, 5, 6]
+
+
+def test_who_reads_another_language_waits_for_another_picture() -> None:
+    """Each of us gets the words that are his, whichever picture comes first."""
+    pages = album()
+    for number, language in enumerate(("ko", "en", "ko"), 1):
+        pages.want(number, wish(language=language), 0.0)
+
+    assert sorted(wanted.language for wanted in pages.due(0.0)) == ["en", "ko"]
+    assert pages.on_picture(Picture(key=wish(language="en").key, png=b"now", error="")) == [2]
+    assert pages.on_picture(picture("현재".encode())) == [1, 3]
+    assert [pages.png_of(number) for number in (1, 2, 3)] == ["현재".encode(), b"now", "현재".encode()]
 
 
 def test_another_level_symbol_or_minute_is_another_picture() -> None:
@@ -59,7 +71,7 @@ def test_a_picture_is_asked_for_again_until_it_comes() -> None:
     assert [len(pages.due(now)) for now in (0.0, 9.9, 10.0, 10.1)] == [1, 0, 1, 0]
     assert pages.on_picture(picture()) == [1]
     assert pages.due(20.0) == []
-    assert pages.png_of(wish().key) == b"png"
+    assert pages.png_of(1) == b"png"
 
 
 def test_who_comes_later_finds_the_picture_there_or_on_its_way() -> None:
@@ -102,12 +114,12 @@ def test_what_nobody_waits_for_any_more_is_forgotten() -> None:
     """Months of pictures would fill the memory."""
     pages = wanting(alert(), alert(person_id=2))
     pages.on_picture(picture())
-    pages.forget(1, wish().key)
-    assert pages.png_of(wish().key) == b"png"
-    pages.forget(2, wish().key)
+    pages.forget(1)
+    assert (pages.png_of(1), pages.png_of(2)) == (b"", b"png")
+    pages.forget(2)
 
     assert pages.on_picture(picture()) == []
-    pages.forget(2, wish().key)
+    pages.forget(2)
     assert pages.due(10.0) == []
     assert pages.expired(100.0) == {}
 
@@ -117,4 +129,4 @@ def test_whatever_was_waited_for_is_drawn_as_so_many_sigma() -> None:
     above = alert(level=0.02, kind=RuleKind.CHANGE, direction=Direction.ABOVE, target_price=74_118.3)
 
     assert wish(above).level == -1.41
-    assert wish_for(alert(kind=RuleKind.PRICE, sigma=0.0)) is None
+    assert wish_for(alert(kind=RuleKind.PRICE, sigma=0.0), "ko") is None

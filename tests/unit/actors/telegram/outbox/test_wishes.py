@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
+from actors.telegram.outbox.deliveries import Content
 from actors.telegram.outbox.wishes import wish_for
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import Market, PictureKind, PictureWanted, SheetWanted, Venue
-from tests.support.alerts import rehearsed, volume_alert
+from tests.support.alerts import alert, rehearsed, volume_alert
 from tests.support.letters import back_tested, day_chart, letter, own_fill
 from tests.support.market import DAY, NINE
 
@@ -30,7 +33,7 @@ def report(*lines: ReportLine) -> DailyReport:
 
 def test_a_report_comes_with_a_sheet_of_what_has_targets_in_its_order() -> None:
     """Chart refuses a sheet of which one symbol has none, and then nobody had a picture."""
-    wish = wish_for(letter(matter=report(line("122630"), line("0126Z0", sigma=0.0), line("005930"))))
+    wish = wish_for(letter(matter=report(line("122630"), line("0126Z0", sigma=0.0), line("005930"))), "ko")
 
     assert isinstance(wish, SheetWanted)
     assert wish.symbols == ["122630", "005930"]
@@ -38,8 +41,8 @@ def test_a_report_comes_with_a_sheet_of_what_has_targets_in_its_order() -> None:
 
 def test_who_watches_the_same_with_the_same_targets_shares_a_sheet() -> None:
     """A family of six must not cost six drawings; targets that were made anew are another picture."""
-    mine, yours = (wish_for(letter(number, report(line("122630")), person_id=number)) for number in (1, 2))
-    later = wish_for(letter(3, report(line("122630", base_price=36_330.0))))
+    mine, yours = (wish_for(letter(number, report(line("122630")), person_id=number), "ko") for number in (1, 2))
+    later = wish_for(letter(3, report(line("122630", base_price=36_330.0))), "ko")
 
     assert mine == yours
     assert mine is not None
@@ -49,8 +52,8 @@ def test_who_watches_the_same_with_the_same_targets_shares_a_sheet() -> None:
 
 def test_a_chart_that_is_asked_for_is_the_picture_of_a_day_without_an_alert() -> None:
     """Two who ask in the same minute share a drawing; a minute later the line is longer."""
-    mine, yours = (wish_for(letter(number, day_chart(), person_id=number)) for number in (1, 2))
-    later = wish_for(letter(3, day_chart(asked_at=NINE + timedelta(minutes=1))))
+    mine, yours = (wish_for(letter(number, day_chart(), person_id=number), "ko") for number in (1, 2))
+    later = wish_for(letter(3, day_chart(asked_at=NINE + timedelta(minutes=1))), "ko")
 
     assert isinstance(mine, PictureWanted)
     assert (mine.kind, mine.level, mine.traded_at) == (PictureKind.DAY, 0.0, NINE)
@@ -61,24 +64,40 @@ def test_a_chart_that_is_asked_for_is_the_picture_of_a_day_without_an_alert() ->
 
 def test_a_back_test_has_its_picture_and_one_that_could_not_be_played_none() -> None:
     """Who asks twice on a day sees the same picture."""
-    wish = wish_for(letter(matter=back_tested()))
+    wish = wish_for(letter(matter=back_tested()), "ko")
 
     assert isinstance(wish, PictureWanted)
     assert (wish.kind, wish.symbol) == (PictureKind.BACK_TEST, "005930")
-    assert wish == wish_for(letter(2, back_tested(), person_id=2))
-    assert wish_for(letter(matter=back_tested(texts={}))) is None
+    assert wish == wish_for(letter(2, back_tested(), person_id=2), "ko")
+    assert wish_for(letter(matter=back_tested(texts={})), "ko") is None
 
 
 def test_what_has_nothing_to_show_has_no_picture() -> None:
     """A text must not wait ten minutes for a picture that cannot be."""
-    assert wish_for(letter(matter=report(line("0126Z0", sigma=0.0)))) is None
-    assert wish_for(letter(matter=own_fill())) is None
-    assert wish_for(rehearsed()) is None
+    assert wish_for(letter(matter=report(line("0126Z0", sigma=0.0))), "ko") is None
+    assert wish_for(letter(matter=own_fill()), "ko") is None
+    assert wish_for(rehearsed(), "ko") is None
 
 
 def test_an_alert_of_shares_is_drawn_at_its_price() -> None:
     """They have no place beside the prices."""
-    wish = wish_for(volume_alert(price=72_665.0 * (1 - 0.01417)))
+    wish = wish_for(volume_alert(price=72_665.0 * (1 - 0.01417)), "ko")
 
     assert isinstance(wish, PictureWanted)
     assert wish.level == 1.0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [alert(), letter(matter=day_chart()), letter(matter=back_tested()), letter(matter=report(line("122630")))],
+    ids=["year", "day", "backtest", "sheet"],
+)
+def test_who_reads_another_language_gets_another_picture_and_who_reads_the_same_shares_it(content: Content) -> None:
+    """Half a family must not look at the other half's words; six who read alike are still one drawing."""
+    mine, hers, his = (wish_for(content, language) for language in ("ko", "ko", "en"))
+
+    assert mine is not None
+    assert his is not None
+    assert mine == hers
+    assert (mine.language, his.language) == ("ko", "en")
+    assert mine.key != his.key
