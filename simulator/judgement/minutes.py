@@ -103,7 +103,8 @@ def misnumbered(
         own_holes = merged([*(hole for hole in holes if hole.concerns(symbol)), *gaps_in(printed)])
         begins_ns = max([since_ns, *(hole.to_ns + 1 for hole in own_holes if hole.from_ns <= 0)])
         known, begins_ns, ends_ns = _known(printed, own_holes, begins_ns, until_ns)
-        for rule in circumstances.rules_of(symbol):
+        # An alert has one number, in however many places it is told.
+        for rule in {rule.key: rule for rule in circumstances.rules_of(symbol)}.values():
             sessions = by_rule.get(rule.key, {})
             times = [(on, alert.traded_at_ns) for on, alerts in sessions.items() for alert in alerts]
             fired = _Fired(rule, times, begins_ns, ends_ns)

@@ -36,6 +36,9 @@ __all__ = ["check_obligations"]
 GRACE_NS = 60 * SECOND_NS
 """So long after a rule was paused or changed a trade may still raise its alert: whoever decides has to hear of it."""
 
+Place = tuple[str, int]
+"""A rule in one chat: `RuleLine.place`."""
+
 
 def check_obligations(
     accepted: Sequence[AcceptedAlert],
@@ -79,7 +82,7 @@ class _Trial:
     """The accepted alerts, one after another; `firings` tell how each rule is known to have fired."""
 
     def __init__(self, accepted: Sequence[AcceptedAlert], circumstances: Circumstances, *, minute_bars: bool) -> None:
-        self.firings: dict[str, list[_Taken]] = {}
+        self.firings: dict[Place, list[_Taken]] = {}
         self._circumstances = circumstances
         self._minute_bars = minute_bars
         self._polled = {trade.symbol for trade in circumstances.trades if trade.is_polled}
@@ -148,12 +151,12 @@ class _Trial:
         """Say whether the rule has fired at that moment; a crossing rule may do so twice in a second."""
         if rule.repetition is Repetition.CROSSING and not shown.is_repeat:
             return False
-        return any(taken.firing.at_ns == shown.traded_at_ns for taken in self.firings.get(rule.key, []))
+        return any(taken.firing.at_ns == shown.traded_at_ns for taken in self.firings.get(rule.place, []))
 
     def _remember(self, alert: AcceptedAlert, shown: ShownAlert, rule: RuleLine, session_date: date) -> None:
         length_s = MINUTE_S - 1 if self._minute_bars and shown.is_late else 0
         firing = Firing(at_ns=shown.traded_at_ns, session_date=session_date, length_s=length_s)
-        self.firings.setdefault(rule.key, []).append(_Taken(firing, self._taken, alert))
+        self.firings.setdefault(rule.place, []).append(_Taken(firing, self._taken, alert))
 
     def _seconds(self, shown: ShownAlert) -> list[int]:
         """Return the seconds in which the trade of *shown* may have been, the likeliest first."""
@@ -187,18 +190,18 @@ class _Trial:
     def check_repetitions(self) -> None:
         """Note the alerts of a rule that could not fire again yet."""
         for rule in self._circumstances.rules:
-            taken = sorted(self.firings.get(rule.key, []), key=lambda each: each.firing.at_ns)
+            taken = sorted(self.firings.get(rule.place, []), key=lambda each: each.firing.at_ns)
             watch = Watch(self._circumstances, rule, self._circumstances.trades_of(rule.symbol))
             for before, after in pairwise(taken):
                 if is_too_soon(watch, before.firing, after.firing):
                     later = max(before, after, key=lambda each: each.position)
                     self._note("spurious", later.alert, "its rule could not fire again yet")
 
-    def told(self) -> dict[str, list[Firing]]:
+    def told(self) -> dict[Place, list[Firing]]:
         """Return how each rule has fired, in order of time."""
         return {
-            key: sorted((each.firing for each in taken), key=lambda firing: firing.at_ns)
-            for key, taken in self.firings.items()
+            place: sorted((each.firing for each in taken), key=lambda firing: firing.at_ns)
+            for place, taken in self.firings.items()
         }
 
     def _note(self, kind: str, alert: AcceptedAlert, why: str) -> None:
@@ -237,13 +240,13 @@ def _further(shown: ShownAlert) -> float:
 
 
 def _lost(
-    circumstances: Circumstances, known: dict[str, list[TradeLine]], told: dict[str, list[Firing]]
+    circumstances: Circumstances, known: dict[str, list[TradeLine]], told: dict[Place, list[Firing]]
 ) -> list[ExpectedAlert]:
     """Return the obligations that no alert meets."""
     lost = [
         due_of(circumstances, rule, trade)
         for rule in circumstances.rules
-        for trade in unmet(Watch(circumstances, rule, known.get(rule.symbol, [])), told.get(rule.key, []))
+        for trade in unmet(Watch(circumstances, rule, known.get(rule.symbol, [])), told.get(rule.place, []))
     ]
     return sorted(lost, key=lambda due: due.traded_at_ns)
 

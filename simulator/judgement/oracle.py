@@ -169,15 +169,15 @@ def usual_volume(volumes: Mapping[date, int], session_date: date) -> float | Non
 def expected_alerts(circumstances: Circumstances) -> list[ExpectedAlert]:
     """Return the ledger of a world without faults, in the order in which the alerts are due."""
     ledger: list[ExpectedAlert] = []
-    lives = {rule.key: _Life(rule, circumstances.rest_ns(rule)) for rule in circumstances.rules}
+    lives = {rule.place: _Life(rule, circumstances.rest_ns(rule)) for rule in circumstances.rules}
     for trade in circumstances.trades:
         if trade.unseen or not trade.is_certain:
             continue
         fired: list[ExpectedAlert] = []
         for rule in circumstances.rules_of(trade.symbol):
             threshold = circumstances.threshold(rule, trade)
-            if threshold is not None and lives[rule.key].is_fired_by(trade, threshold):
-                fired.append(due_of(circumstances, rule, trade, lives[rule.key].firings))
+            if threshold is not None and lives[rule.place].is_fired_by(trade, threshold):
+                fired.append(due_of(circumstances, rule, trade, lives[rule.place].firings))
         ledger += sorted(fired, key=_turn)
     return ledger
 

@@ -61,6 +61,11 @@ class RuleLine(Struct, frozen=True, kw_only=True):
         return f"{self.id}:{self.version}"
 
     @property
+    def place(self) -> tuple[str, int]:
+        """Itself in one chat: whoever is reached in two places is told of the same rule in each."""
+        return self.key, self.chat_id
+
+    @property
     def is_below(self) -> bool:
         """Whether a low price reaches it."""
         return self.direction is Direction.BELOW

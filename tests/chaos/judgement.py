@@ -8,9 +8,10 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from simulator.judgement.checker import details_of
-from simulator.judgement.evidence import SECOND_NS, closes_in, highs_in, read_trades, volumes_in
+from simulator.judgement.evidence import SECOND_NS, Watcher, closes_in, highs_in, read_trades, volumes_in
 from simulator.judgement.holes import Hole, holes_between, read_connections
 from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
@@ -24,6 +25,8 @@ __all__ = ["Judgement", "judge"]
 
 REST_S = 300.0
 """As evaluator rests where a rule says nothing else."""
+TOPIC_CHATS = 9_000
+"""The number that stands for a person's topic is so much above his own; no chat has it."""
 SLACK_REAL_S = 1.0
 """What was on its way when a process died is lost with it, real seconds."""
 
@@ -33,6 +36,8 @@ class Judgement(Struct, frozen=True):
 
     verdict: Verdict
     misnumbered: list[str]
+    by_ntfy: int
+    """How many of the accepted ones ntfy took."""
 
     @property
     def is_clean(self) -> bool:
@@ -41,7 +46,8 @@ class Judgement(Struct, frozen=True):
 
     def summary(self) -> str:
         """Return one line."""
-        return f"{self.verdict.summary()}; ids that would have been others: {len(self.misnumbered)}"
+        others = len(self.misnumbered)
+        return f"{self.verdict.summary()}; by ntfy {self.by_ntfy}; ids that would have been others: {others}"
 
     def details(self) -> list[str]:
         """Return a line for each alert that is not as it should be."""
@@ -65,9 +71,12 @@ def judge(system: System, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -
         *holes_between(read_connections(journals / "connections.jsonl"), kills_ns, slack_s),
         *quiet,
     ]
-    accepted = read_accepted(journals)  # before the trades: every alert's own trade is then among them
-    rules, bars = _rules(system), past_of(system.settings, system.simulator_config, system.symbols, _date_of(until_ns))
-    _write_lines(journals / "watchers.jsonl", [])
+    topics = _topics(system)
+    # Before the trades: every alert's own trade is then among them.
+    accepted = read_accepted(journals, {topic.topic: topic.chat_id for topic in topics})
+    rules = _rules(system, topics)
+    bars = past_of(system.settings, system.simulator_config, system.symbols, _date_of(until_ns))
+    _write_lines(journals / "watchers.jsonl", topics)
     _write_lines(journals / "rules.jsonl", rules)
     _write_lines(journals / "bars.jsonl", bars)
     circumstances = Circumstances(
@@ -82,18 +91,39 @@ def judge(system: System, kills_ns: Sequence[int], quiet: Iterable[Hole] = ()) -
     judged_until_ns = until_ns - int(2 * slack_s * SECOND_NS)
     verdict = check_obligations(accepted, circumstances, holes, until_ns=judged_until_ns, minute_bars=True)
     since_ns = system.ready_at_ns + int(2 * slack_s * SECOND_NS)
-    return Judgement(verdict, misnumbered(_decided(system), circumstances, holes, since_ns, judged_until_ns))
+    numbers = misnumbered(_decided(system), circumstances, holes, since_ns, judged_until_ns)
+    return Judgement(verdict, numbers, sum(alert.chat_id > TOPIC_CHATS for alert in accepted))
 
 
-def _rules(system: System) -> list[RuleLine]:
-    """Return what people wait for, as telegram wrote it down: nobody waits for what happened before."""
+def _topics(system: System) -> list[Watcher]:
+    """Return where people are reached by ntfy; what they wait for is told by their rules."""
+    return [
+        Watcher(person_id=row["person_id"], chat_id=TOPIC_CHATS + row["person_id"], topic=row["address"], symbols=[])
+        for row in _written(system, "SELECT person_id, address FROM addresses WHERE channel = 'ntfy'")
+    ]
+
+
+def _rules(system: System, topics: Iterable[Watcher]) -> list[RuleLine]:
+    """Return what people wait for, as telegram wrote it down, once for each place in which they are told of it.
+
+    Nobody waits for what happened before.
+    """
     columns = ", ".join(f"rules.{name}" for name in RuleLine.__struct_fields__ if name not in {"chat_id", "until_ns"})
+    rows = _written(
+        system,
+        f"SELECT {columns}, people.chat_id FROM rules JOIN people ON person_id = people.id WHERE active",  # noqa: S608 - our own words
+    )
+    rules = msgspec.convert([dict(row) for row in rows], list[RuleLine])
+    places = {topic.person_id: topic.chat_id for topic in topics}
+    by_ntfy = [replace(rule, chat_id=places[rule.person_id]) for rule in rules if rule.person_id in places]
+    return [*(rule for rule in rules if rule.chat_id), *by_ntfy]
+
+
+def _written(system: System, query: str) -> list[sqlite3.Row]:
+    """Return what telegram has in its database."""
     with contextlib.closing(sqlite3.connect(system.settings.data_dir / "telegram.db")) as connection:
         connection.row_factory = sqlite3.Row
-        rows = connection.execute(
-            f"SELECT {columns}, people.chat_id FROM rules JOIN people ON person_id = people.id WHERE active"  # noqa: S608 - our own words
-        ).fetchall()
-    return msgspec.convert([dict(row) for row in rows], list[RuleLine])
+        return connection.execute(query).fetchall()
 
 
 def _decided(system: System) -> list[DecidedAlert]:

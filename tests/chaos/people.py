@@ -1,7 +1,8 @@
 """Whom a campaign is told to, and of what: 1σ and 2σ of every symbol, and every kind of rule with every repetition.
 
 Each of these waits at a price that the market comes to again and again, but for those that are to stay silent.
-They sit down before the system starts, each rule as the chat's commands would write it.
+They sit down before the system starts, each rule as the chat's commands would write it. The first of them is reached by
+ntfy, too, and behind them comes somebody by ntfy alone, whom the operator takes in while the system runs.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from simulator.judgement.evidence import BarLine
 from simulator.lives import begin_life
 from simulator.state import read_state
 
-__all__ = ["past_of", "seat"]
+__all__ = ["NEIGHBOUR", "TOPICS", "past_of", "seat"]
 
 RULES = 104
 """Two of each kind with each repetition; shares know two repetitions alone."""
@@ -46,6 +47,10 @@ KINDS = [
 ] + [(RuleKind.VOLUME, Direction.ABOVE)]
 ENGLISH = 1
 """The person of this place reads English."""
+NEIGHBOUR = "neighbour"
+"""Whoever is reached by ntfy alone."""
+TOPICS = {"1001": "chaos-1001", NEIGHBOUR: "chaos-neighbour"}
+"""Where people are reached by ntfy, by their names."""
 
 
 class _Symbol(Struct, frozen=True):

@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -31,7 +32,7 @@ from actors.runtime.visitor import Visitor
 from protocol.topology import ACTORS, Address
 from simulator.config import SimulatorConfig
 from simulator.market.profiles import profiles_of
-from tests.chaos.people import seat
+from tests.chaos.people import NEIGHBOUR, TOPICS, seat
 
 __all__ = ["FIRST_CHAT", "PEOPLE", "SEEN_S", "Failure", "System", "World", "running_system", "wait_for"]
 
@@ -43,6 +44,8 @@ SEEN_S = 3.0
 """For so long everything is seen between two holes, real seconds: those that touch are one, which hides what is due."""
 PEOPLE = 3
 FIRST_CHAT = 1001
+OF_NEIGHBOUR = 10
+"""So many symbols are watched by whoever is reached by ntfy alone."""
 
 
 class Failure(Exception):  # noqa: N818 - it states a fact
@@ -74,7 +77,7 @@ class System:
         self.world = world
         self._simulator: subprocess.Popen[bytes] | None = None
         self._supervisord: subprocess.Popen[bytes] | None = None
-        self._ports = _free_ports(3)
+        self._ports = _free_ports(4)
         self.settings = self._lay_out()
         self.simulator_config = self.settings.table("simulator", SimulatorConfig)
         self._profiles = [profile for profile in profiles_of(self.simulator_config) if profile.venue == "KRX"]
@@ -107,6 +110,7 @@ class System:
         wait_for("all actors to run", self.all_run)
         wait_for("targets of every symbol", lambda: self._count("analyst", "targets") >= len(self.symbols))
         wait_for("trades of every symbol", lambda: len(self.ask("evaluator", "prices")) >= len(self.symbols))
+        self._take_in_a_neighbour()
         wait_for("evaluator to know every target", lambda: all(map(self._is_waited_for, self.symbols)))
         self.ready_at_ns = self.now_ns()
         # What was not seen before anybody watched must not run into what the first blow hides.
@@ -134,6 +138,16 @@ class System:
         if self._supervisord:
             self._supervisord.kill()
             self._supervisord.wait()
+
+    def _take_in_a_neighbour(self) -> None:
+        """Let somebody in who is not on Telegram, as `sigmactl people add` and `sigmactl add` do."""
+        self.ask("telegram", "add_person", name=NEIGHBOUR, channel="ntfy", address=TOPICS[NEIGHBOUR])
+        for symbol in self.symbols[:OF_NEIGHBOUR]:
+            # Whoever asks while analyst still reads the master files is told to try again.
+            wait_for(
+                f"{symbol} to be watched by {NEIGHBOUR}",
+                lambda: self.ask("telegram", "add", symbol=symbol, person=NEIGHBOUR),  # noqa: B023 - waited for here
+            )
 
     # -- looking ------------------------------------------------------------------------------------------------
 
@@ -175,23 +189,35 @@ class System:
     def _is_waited_for(self, symbol: str) -> bool:
         """Whether evaluator knows what everybody's rules for *symbol* wait for."""
         rules = msgspec.convert(self.ask("evaluator", "rules", symbol=symbol).get("rules", []), list[dict[str, object]])
-        return bool(rules) and all(rule["threshold"] is not None or rule["stage"] == "expired" for rule in rules)
+        people = PEOPLE + (symbol in self.symbols[:OF_NEIGHBOUR])
+        return len({rule["person"] for rule in rules}) == people and all(
+            rule["threshold"] is not None or rule["stage"] == "expired" for rule in rules
+        )
 
     def undelivered(self) -> int:
-        """Return how many alerts are decided and not yet accepted as a text."""
-        sent = self._count(
-            "telegram", "deliveries WHERE source = 'alerts' AND kind = 'text' AND state IN ('sent', 'dead')"
+        """Return how many alerts are decided and not yet accepted as a text, by each way to their people."""
+        places = "SELECT id FROM people WHERE chat_id != 0 UNION ALL SELECT person_id FROM addresses"
+        ways = Counter(person_id for (person_id,) in self._rows("telegram", places))
+        decided = self._rows(
+            "evaluator", "SELECT person_id, COUNT(*) FROM alerts WHERE person_id > 0 GROUP BY person_id"
         )
-        return self._count("evaluator", "alerts") - sent
+        done = self._count(
+            "telegram",
+            "deliveries WHERE source = 'alerts' AND kind = 'text' AND state IN ('sent', 'dead') AND person_id > 0",
+        )
+        return sum(count * ways[person_id] for person_id, count in decided) - done
 
     def _count(self, writer: str, of: str) -> int:
+        found = self._rows(writer, f"SELECT COUNT(*) FROM {of}")  # noqa: S608 - our own words
+        return found[0][0] if found else 0
+
+    def _rows(self, writer: str, query: str) -> list[tuple[int, ...]]:
         path = self.settings.data_dir / f"{writer}.db"
         try:
             with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-                found: int = connection.execute(f"SELECT COUNT(*) FROM {of}").fetchone()[0]  # noqa: S608 - our own words
+                return connection.execute(query).fetchall()
         except sqlite3.OperationalError:
-            return 0
-        return found
+            return []
 
     # -- making -------------------------------------------------------------------------------------------------
 
@@ -228,12 +254,13 @@ class System:
         return load_settings(path)
 
     def _conf(self, watches: list[str]) -> str:
-        rest, stream, telegram = self._ports
+        rest, stream, telegram, ntfy = self._ports
         world = self.world
         chats = range(FIRST_CHAT, FIRST_CHAT + PEOPLE)
         watched = ", ".join(watches)
         people = "\n".join(
             f'[[telegram.people]]\nname = "{chat}"\nuser_id = {chat}\nchat_id = {chat}\nwatches = [{watched}]\n'
+            f"addresses = {{ {_address_of(str(chat))} }}\n"
             for chat in chats
         )
         phones = ", ".join(f'{{ chat_id = {chat}, name = "{chat}" }}' for chat in chats)
@@ -246,6 +273,8 @@ enabled = true
 rest_port = {rest}
 ws_port = {stream}
 telegram_port = {telegram}
+ntfy = true
+ntfy_port = {ntfy}
 seed = {world.seed}
 speed = {world.speed}
 symbols = []
@@ -274,7 +303,16 @@ poll_after_s = {world.poll_after_s}
 [telegram]
 api_url = "http://127.0.0.1:{telegram}"
 {people}
+
+[telegram.channels.ntfy]
+url = "http://127.0.0.1:{ntfy}"
+messages_per_s = 100.0
+burst = 1000.0
 """
+
+
+def _address_of(name: str) -> str:
+    return f'ntfy = "{TOPICS[name]}"' if name in TOPICS else ""
 
 
 def wait_for(what: str, condition: Callable[[], object], patience_s: float = PATIENCE_S) -> float:

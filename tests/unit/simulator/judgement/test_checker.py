@@ -151,6 +151,29 @@ def test_an_alert_in_the_wrong_chat_is_misrouted(judge: Judge) -> None:
     assert kinds(verdict) == {"misrouted"}
 
 
+IN_TWO_PLACES = [
+    Watcher(person_id=7, chat_id=1007, symbols=[SYMBOL]),
+    Watcher(person_id=7, chat_id=9007, topic="anna", symbols=[SYMBOL]),
+]
+
+
+@pytest.mark.parametrize("with_faults", [False, True])
+def test_who_is_reached_in_two_places_is_due_everything_in_each(*, with_faults: bool) -> None:
+    """What went by one channel says nothing of the other: an alert that is lost there is lost."""
+    world = circumstances(*FALL, watchers=IN_TWO_PLACES)
+    due = expected_alerts(world)
+    told = [accepted(each) for each in due]
+    missing = [each for each in told if (each.chat_id, each.shown) != (9007, told[0].shown)]
+
+    def verdict(alerts: list[AcceptedAlert]) -> Verdict:
+        return check_obligations(alerts, world) if with_faults else compare_exactly(alerts, due)
+
+    assert verdict(told).is_clean
+    assert verdict(told).expected == 2 * len(DUE)
+    assert [lost.chat_id for lost in verdict(missing).lost] == [9007]
+    assert kinds(verdict([*told, told[-1]])) == {"repeated_unmarked"}
+
+
 @BOTH_MODES
 def test_a_repeat_counts_and_must_say_so(judge: Judge) -> None:
     """In doubt it is sent twice, and the second says that it may be a repeat."""
@@ -451,6 +474,13 @@ def test_alerts_from_a_hole_have_the_numbers_that_they_would_have_had(alerts: li
     problems = misnumbered(alerts, circumstances(*LONG_FALL), [LONG_HOLE], NINE_NS, end_ns)
 
     assert [problem in found for found in problems] == [True] * bool(problem)
+
+
+def test_a_wrong_number_is_said_once_in_however_many_places_it_is_told() -> None:
+    """The number is the decision's, and not the message's."""
+    world = circumstances(*LONG_FALL, watchers=IN_TWO_PLACES)
+
+    assert len(misnumbered(decided(60), world, [LONG_HOLE], NINE_NS, NINE_NS + 720 * SECOND_NS)) == 1
 
 
 def test_who_asks_once_need_not_act_on_the_price() -> None:
