@@ -54,10 +54,10 @@ def measure(rounds: int) -> list[Measurement]:
     """
     drawings = _drawings()
     family = register_hangul_font() or "DejaVu Sans"
-    ours, floor = ChartPainter(WIDTH, HEIGHT, family, LANGUAGE), FloorPainter(WIDTH, HEIGHT, family)
-    _compare(ours.paint(drawings[0]), floor.paint(drawings[0]))
+    ours, floor = ChartPainter(WIDTH, HEIGHT, family), FloorPainter(WIDTH, HEIGHT, family)
+    _compare(ours.paint(drawings[0], LANGUAGE), floor.paint(drawings[0]))
     cases: dict[str, Callable[[], float]] = {
-        "ours": partial(_time, lambda drawing: encode_png(ours.paint(drawing), MOST_KB * 1_000), drawings),
+        "ours": partial(_time, lambda drawing: encode_png(ours.paint(drawing, LANGUAGE), MOST_KB * 1_000), drawings),
         "floor": partial(_time, floor.paint, drawings),
     }
     results = in_turns(max(rounds, LEAST_ROUNDS), cases)

@@ -35,9 +35,9 @@ DOTS = (3.4, 5.2, 6.4)
 class BackTestPainter:
     """Draws one picture after the other on the same figure."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
         """Make the figure; the arguments are those of `Canvas`."""
-        self._canvas = Canvas(width_px, height_px, font_family, language)
+        self._canvas = Canvas(width_px, height_px, font_family)
         figure = self._canvas.figure
         self._title = figure.text(LEFT, TITLE_TOP, "", size=TITLE_SIZE, color=palette.INK, va="top")
         self._headline = figure.text(LEFT, LINE_TOP, "", size=13, color=palette.FAINT, va="top")
@@ -57,8 +57,9 @@ class BackTestPainter:
         self._gains = _GainPainter(self._canvas)
         self._rates = _RatePainter(self._canvas)
 
-    def paint(self, drawing: BackTestDrawing) -> Image.Image:
-        """Return the picture of *drawing*."""
+    def paint(self, drawing: BackTestDrawing, language: str) -> Image.Image:
+        """Return the picture of *drawing* in *language*."""
+        self._canvas.speak(language)
         self._write(drawing)
         self._draw_years(drawing)
         levels = drawing.levels[:MOST_LEVELS]
@@ -107,11 +108,10 @@ class _GainPainter:
     """The mean gain after each horizon with its interval: any day, then level by level."""
 
     def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
         self._axes = canvas.add_axes(*GAINS)
-        words = canvas.words
-        _write_caption(canvas, GAINS, words.say("chart.gains"))
+        self._caption = _add_caption(canvas, GAINS)
         self._axes.set_xlim(-0.5, len(HORIZONS) - 0.5)
-        self._axes.set_xticks(range(len(HORIZONS)), [words.say_count("chart.after", sessions) for sessions in HORIZONS])
         self._axes.grid(visible=False, axis="x")
         self._axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
         self._axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
@@ -126,6 +126,9 @@ class _GainPainter:
 
     def paint(self, series: list[list[Outlook]]) -> None:
         """Draw *series*, in place of those before."""
+        words = self._canvas.words
+        self._caption.set_text(words.say("chart.gains"))
+        self._axes.set_xticks(range(len(HORIZONS)), [words.say_count("chart.after", sessions) for sessions in HORIZONS])
         seen = [0.0]
         for order, (whiskers, points) in enumerate(zip(self._whiskers, self._points, strict=True)):
             outlooks = series[order] if order < len(series) else []
@@ -148,8 +151,9 @@ class _RatePainter:
     """How often each level was touched, beside what a normal curve would give."""
 
     def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
         self._axes = canvas.add_axes(*RATES)
-        _write_caption(canvas, RATES, canvas.words.say("chart.touched"))
+        self._caption = _add_caption(canvas, RATES)
         self._axes.grid(visible=False, axis="x")
         self._axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         self._bars = PolyCollection([], linewidths=0, zorder=3)
@@ -161,6 +165,7 @@ class _RatePainter:
 
     def paint(self, levels: list[LevelResult], sessions: int) -> None:
         """Draw *levels*, in place of those before."""
+        self._caption.set_text(self._canvas.words.say("chart.touched"))
         heights = [rate for level in levels for rate in (level.touched / sessions, level.touched_normal)]
         places = [place + side * BAR_WIDTH / 2 for place in range(len(levels)) for side in (-1, 1)]
         pairs = zip(palette.TARGETS, palette.PALE_TARGETS, strict=True)
@@ -184,8 +189,8 @@ class _RatePainter:
         self._axes.set_xticks(range(len(levels)), [f"{level.level:g}σ" for level in levels])
 
 
-def _write_caption(canvas: Canvas, box: tuple[float, float, float, float], text: str) -> None:
-    canvas.figure.text(box[0], box[3] + CAPTION_GAP, text, size=AXIS_SIZE, color=palette.FAINT, va="bottom")
+def _add_caption(canvas: Canvas, box: tuple[float, float, float, float]) -> Text:
+    return canvas.figure.text(box[0], box[3] + CAPTION_GAP, "", size=AXIS_SIZE, color=palette.FAINT, va="bottom")
 
 
 def _whisker(place: float, low: float, high: float) -> list[list[tuple[float, float]]]:

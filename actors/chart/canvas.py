@@ -17,6 +17,7 @@ from PIL import Image
 
 from actors.chart import palette
 from actors.chart.labels import axis_label, words_for
+from actors.words.catalogue import Words
 from protocol.messages import Venue
 
 __all__ = ["AXIS_SIZE", "DPI", "Canvas", "Floats", "add_all", "label_prices"]
@@ -29,24 +30,28 @@ Floats = NDArray[np.float64]
 
 
 class Canvas:
-    """A figure that is drawn again and again."""
+    """A figure that is drawn again and again, for readers of whatever language."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
         """Make the figure.
 
         Args:
             width_px: of every picture.
             height_px: of every picture.
             font_family: one with Hangul; None writes figures and Latin letters only.
-            language: of whoever looks at the pictures.
         """
         families = [font_family, "DejaVu Sans"] if font_family else ["DejaVu Sans"]
         # NanumGothic has no U+2212; a name may hold dollar signs, between which a formula would be seen.
         rcParams.update({"font.family": families, "axes.unicode_minus": False, "text.parse_math": False})
         self.hangul = font_family is not None
-        self.words = words_for(language, hangul=self.hangul)
+        self.words = words_for("ko", hangul=self.hangul)
         self.figure = Figure(figsize=(width_px / DPI, height_px / DPI), dpi=DPI, facecolor="white")
         self._canvas = FigureCanvasAgg(self.figure)
+
+    def speak(self, language: str) -> Words:
+        """Return the words of the next picture, which is for whoever reads *language*; they stand in `words`, too."""
+        self.words = words_for(language, hangul=self.hangul)
+        return self.words
 
     def add_axes(self, left: float, bottom: float, right: float, top: float) -> Axes:
         """Return axes between these fractions of the figure."""

@@ -27,9 +27,9 @@ MINUTE = timedelta(minutes=1)
 class DayPainter:
     """Draws one picture after the other on the same figure; the x axis counts minutes from the open."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
         """Make the figure; the arguments are those of `Canvas`."""
-        self._canvas = Canvas(width_px, height_px, font_family, language)
+        self._canvas = Canvas(width_px, height_px, font_family)
         figure = self._canvas.figure
         self._axes = self._canvas.add_axes(LEFT, BOTTOM, RIGHT, TOP)
         self._ranges = LineCollection([], linewidths=2.0, colors=palette.RANGE, zorder=2)
@@ -43,8 +43,9 @@ class DayPainter:
         self._header = Header(self._canvas)
         self._rail = TagRail(figure, self._axes)
 
-    def paint(self, drawing: DayDrawing) -> Image.Image:
-        """Return the picture of *drawing*."""
+    def paint(self, drawing: DayDrawing, language: str) -> Image.Image:
+        """Return the picture of *drawing* in *language*."""
+        self._canvas.speak(language)
         self._set_limits(drawing)
         self._label_axes(drawing)
         places = [_minutes(minute.begins_at - drawing.opens_at) for minute in drawing.minutes]

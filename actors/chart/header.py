@@ -24,8 +24,7 @@ class Header:
     """Two lines of text above the axes."""
 
     def __init__(self, canvas: Canvas) -> None:
-        self._hangul = canvas.hangul
-        self._words = canvas.words
+        self._canvas = canvas
         figure = canvas.figure
         self._title = figure.text(LEFT, TITLE_TOP, "", size=TITLE_SIZE, color=palette.INK, va="top")
         self._headline = figure.text(LEFT, LINE_TOP, "", size=13, va="top")
@@ -33,9 +32,9 @@ class Header:
 
     def write(self, drawing: Drawing | DayDrawing) -> None:
         """Write the header of *drawing*."""
-        self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._hangul))
-        price = price_label(drawing.price, drawing.venue, self._words)
-        since_close = self._words.say("chart.since-close")
+        self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._canvas.hangul))
+        price = price_label(drawing.price, drawing.venue, self._canvas.words)
+        since_close = self._canvas.words.say("chart.since-close")
         self._headline.set_text(f"{price}   {since_close} {drawing.price / drawing.base_price - 1:+.2%}")
         self._headline.set_color(palette.colour_of_change(drawing.price, drawing.base_price))
         # The zone is set here and not by whoever orders the picture: MessagePack makes UTC of every moment on the way.
@@ -48,19 +47,24 @@ class AverageLegend:
     """The names of the averages, side by side, which end at *right* (a fraction of the figure's width)."""
 
     def __init__(self, canvas: Canvas, right: float) -> None:
+        self._canvas = canvas
         self._right = right
-        figure = canvas.figure
-        names = [canvas.words.say("chart.average", sessions=sessions) for sessions in AVERAGE_SESSIONS]
-        self._texts = [figure.text(0, LINE_TOP, f"━ {name}", size=11, ha="right", va="top") for name in names]
-        # They never change, so they are measured once: that costs as much as drawing them.
-        self._widths = [text.get_window_extent().width / figure.bbox.width for text in self._texts]
-        for text, colour in zip(self._texts, palette.AVERAGES, strict=True):
-            text.set_color(colour)
+        self._texts = [
+            canvas.figure.text(0, LINE_TOP, "", size=11, color=colour, ha="right", va="top")
+            for colour in palette.AVERAGES
+        ]
+        self._widths: dict[str, list[float]] = {}
 
     def show(self, averages: Mapping[int, Sequence[float | None]]) -> None:
         """Name those of *averages* that are drawn."""
-        right = self._right
-        for text, width, sessions in reversed(list(zip(self._texts, self._widths, AVERAGE_SESSIONS, strict=True))):
+        words, right = self._canvas.words, self._right
+        for text, sessions in zip(self._texts, AVERAGE_SESSIONS, strict=True):
+            text.set_text(f"━ {words.say('chart.average', sessions=sessions)}")
+        # Measured once for each language: that costs as much as drawing them.
+        widths = self._widths.setdefault(words.language, [])
+        if not widths:
+            widths += [text.get_window_extent().width / self._canvas.figure.bbox.width for text in self._texts]
+        for text, width, sessions in reversed(list(zip(self._texts, widths, AVERAGE_SESSIONS, strict=True))):
             text.set_visible(any(value is not None for value in averages[sessions]))
             if text.get_visible():
                 text.set_x(right)

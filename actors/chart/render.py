@@ -34,15 +34,14 @@ LEAST_MARGIN = 0.005
 class ChartPainter:
     """Draws one picture after the other on the same figure."""
 
-    def __init__(self, width_px: int, height_px: int, font_family: str | None, language: str) -> None:
+    def __init__(self, width_px: int, height_px: int, font_family: str | None) -> None:
         """Make the figure; the arguments are those of `Canvas`."""
-        self._canvas = Canvas(width_px, height_px, font_family, language)
+        self._canvas = Canvas(width_px, height_px, font_family)
         figure = self._canvas.figure
         self._prices = self._canvas.add_axes(LEFT, PRICE_BOTTOM, RIGHT, PRICE_TOP)
         self._prices.tick_params(labelbottom=False)
         self._volumes = self._canvas.add_axes(LEFT, VOLUME_BOTTOM, RIGHT, VOLUME_TOP)
-        volume = self._canvas.words.say("chart.volume")
-        figure.text(RIGHT + 0.014, VOLUME_TOP, volume, size=AXIS_SIZE, color=palette.FAINT, va="top")
+        self._volume = figure.text(RIGHT + 0.014, VOLUME_TOP, "", size=AXIS_SIZE, color=palette.FAINT, va="top")
         self._candles = Candles(self._prices)
         self._columns = PolyCollection([], linewidths=0, zorder=2)
         self._averages = [Line2D([], [], color=colour, linewidth=1.3, zorder=4) for colour in palette.AVERAGES]
@@ -55,8 +54,9 @@ class ChartPainter:
         self._legend = AverageLegend(self._canvas, RIGHT)
         self._rail = TagRail(figure, self._prices)
 
-    def paint(self, drawing: Drawing) -> Image.Image:
-        """Return the picture of *drawing*."""
+    def paint(self, drawing: Drawing, language: str) -> Image.Image:
+        """Return the picture of *drawing* in *language*."""
+        self._volume.set_text(self._canvas.speak(language).say("chart.volume"))
         prices = prices_of(drawing.bars)
         volumes = np.array([bar.volume for bar in drawing.bars], dtype=np.float64)
         self._set_limits(drawing, prices, volumes)

@@ -31,20 +31,21 @@ FEWEST_PLACES = 20
 class SheetPainter:
     """Draws one sheet after the other on the same figure."""
 
-    def __init__(self, width_px: int, _height_px: int, font_family: str | None, language: str) -> None:
+    def __init__(self, width_px: int, _height_px: int, font_family: str | None) -> None:
         """Make the figure; the height follows from the rows, the other arguments are those of `Canvas`."""
         self._height_px = HEADER_PX + ROWS * ROW_PX
-        self._canvas = Canvas(width_px, self._height_px, font_family, language)
+        self._canvas = Canvas(width_px, self._height_px, font_family)
         self._width_px = width_px
         self._title = self._canvas.figure.text(
             MARGIN_PX / width_px, 1 - 18 / self._height_px, "", size=TITLE_SIZE, color=palette.INK, va="top"
         )
         self._cells = [_CellPainter(self._canvas, place, width_px, self._height_px) for place in range(MOST_CELLS)]
 
-    def paint(self, drawing: SheetDrawing) -> Image.Image:
-        """Return the picture of *drawing*."""
+    def paint(self, drawing: SheetDrawing, language: str) -> Image.Image:
+        """Return the picture of *drawing* in *language*."""
+        words = self._canvas.speak(language)
         day = drawing.session_date
-        self._title.set_text(self._canvas.words.say("chart.sheet", day=f"{day:%Y-%m-%d}"))
+        self._title.set_text(words.say("chart.sheet", day=f"{day:%Y-%m-%d}"))
         for painter, cell in zip(self._cells, drawing.cells, strict=False):
             painter.paint(cell)
         for painter in self._cells[len(drawing.cells) :]:
@@ -58,8 +59,7 @@ class _CellPainter:
     """The cell at *place*, counted row by row."""
 
     def __init__(self, canvas: Canvas, place: int, width_px: int, height_px: int) -> None:
-        self._hangul = canvas.hangul
-        self._words = canvas.words
+        self._canvas = canvas
         cell_px = width_px / COLUMNS
         left_px = place % COLUMNS * cell_px + MARGIN_PX
         self._right_px = left_px - MARGIN_PX + cell_px - 8
@@ -82,14 +82,14 @@ class _CellPainter:
     def paint(self, cell: SheetCell) -> None:
         """Show *cell*."""
         self._show(visible=True)
-        self._name.set_text(title(cell.name, cell.symbol, hangul=self._hangul))
+        self._name.set_text(title(cell.name, cell.symbol, hangul=self._canvas.hangul))
         fit(self._name, NAME_SIZE, self._right_px)
         change = "" if cell.change is None else f"   {cell.change:+.2%}"
-        base = price_label(cell.base_price, cell.venue, self._words)
+        base = price_label(cell.base_price, cell.venue, self._canvas.words)
         self._price.set_text(f"{base}{change}   σ {cell.sigma:.2%}")
         self._price.set_color(palette.colour_of_change(cell.change or 0.0, 0.0))
         self._set_limits(cell)
-        labels = date_labels([bar.session_date for bar in cell.bars], self._words)
+        labels = date_labels([bar.session_date for bar in cell.bars], self._canvas.words)
         self._axes.set_xticks([place for place, _ in labels], [label.partition("\n")[0] for _, label in labels])
         prices = prices_of(cell.bars)
         self._candles.draw(prices, colours_of(prices))
@@ -101,8 +101,8 @@ class _CellPainter:
         self._rail.show([self._tag(cell, target, colour) for target, colour in zip(cell.targets, colours, strict=True)])
 
     def _tag(self, cell: SheetCell, target: TargetLine, colour: str) -> Tag:
-        price = price_label(target.price, cell.venue, self._words)
-        return Tag(target.price, f"{point_name(target.level, self._words)} {price}", colour, filled=False)
+        price = price_label(target.price, cell.venue, self._canvas.words)
+        return Tag(target.price, f"{point_name(target.level, self._canvas.words)} {price}", colour, filled=False)
 
     def hide(self) -> None:
         """Show nothing."""

@@ -1,7 +1,7 @@
 """The child process that draws: `python -m actors.chart.worker`, started and ended by the actor.
 
-Here alone matplotlib is loaded. Each kind of picture in each language has a painter, made with the first one and kept:
-its figure is drawn anew from picture to picture.
+Here alone matplotlib is loaded. Each kind of picture has a painter, made with the first one and kept: its figure is
+drawn anew from picture to picture, whatever their language. A figure for each would cost a family of two 24 MB.
 """
 
 from collections.abc import Callable
@@ -30,11 +30,11 @@ BYTES_PER_KB = 1_000
 class Painter(Protocol):
     """Draws pictures of one kind."""
 
-    def paint(self, drawing: Any) -> Image.Image:  # noqa: ANN401 - of that kind
-        """Return the picture of *drawing*."""
+    def paint(self, drawing: Any, language: str) -> Image.Image:  # noqa: ANN401 - of that kind
+        """Return the picture of *drawing* in *language*."""
 
 
-PAINTERS: dict[type, Callable[[int, int, str | None, str], Painter]] = {
+PAINTERS: dict[type, Callable[[int, int, str | None], Painter]] = {
     Drawing: ChartPainter,
     DayDrawing: DayPainter,
     SheetDrawing: SheetPainter,
@@ -47,21 +47,20 @@ class Artist:
 
     def __init__(self) -> None:
         self._paper: Paper | None = None
-        self._painters: dict[tuple[type, str], Painter] = {}
+        self._painters: dict[type, Painter] = {}
         self._font_family: str | None
 
     def draw(self, order: Order) -> Drawn:
         """Return the picture that *order* asks for."""
-        paper, kind, language = order.paper, type(order.drawing), order.language
+        paper, kind = order.paper, type(order.drawing)
         if paper != self._paper:
             self._font_family = register_hangul_font(paper.font_path)
             self._painters.clear()
             self._paper = paper
-        painter = self._painters.get((kind, language))
-        if painter is None:
-            painter = PAINTERS[kind](paper.width_px, paper.height_px, self._font_family, language)
-            self._painters[kind, language] = painter
-        png = encode_png(painter.paint(order.drawing), paper.most_kb * BYTES_PER_KB)
+        if kind not in self._painters:
+            self._painters[kind] = PAINTERS[kind](paper.width_px, paper.height_px, self._font_family)
+        image = self._painters[kind].paint(order.drawing, order.language)
+        png = encode_png(image, paper.most_kb * BYTES_PER_KB)
         return Drawn(png=png, has_hangul=self._font_family is not None)
 
 

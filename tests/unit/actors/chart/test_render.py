@@ -29,7 +29,7 @@ TITLE = (20, 15, 330, 48)
 @pytest.fixture(scope="module")
 def painter() -> ChartPainter:
     """Return one painter for all pictures, as the worker has it."""
-    return ChartPainter(WIDTH, HEIGHT, register_hangul_font(), "ko")
+    return ChartPainter(WIDTH, HEIGHT, register_hangul_font())
 
 
 def plan(wanted: PictureWanted = ALERT, bars: list[Bar] | None = None) -> Drawing:
@@ -58,7 +58,7 @@ def rows_of(image: Image.Image, colour: str, box: tuple[int, int, int, int]) -> 
 
 def test_a_picture_has_its_size_and_rising_and_falling_bars_in_their_colours(painter: ChartPainter) -> None:
     """Red is up in Korea: the other way round would be read the other way round."""
-    image = painter.paint(plan())
+    image = painter.paint(plan(), "ko")
 
     assert image.size == (WIDTH, HEIGHT)
     for box in (PRICES, VOLUMES):
@@ -70,7 +70,7 @@ def test_a_year_that_only_rose_has_no_falling_bar(painter: ChartPainter) -> None
     """The colour is the bar's own direction."""
     bars = [msgspec.structs.replace(bar, open=bar.low, close=bar.high) for bar in a_year_of_bars()]
 
-    image = painter.paint(plan(msgspec.structs.replace(ALERT, price=80_000.0), bars))
+    image = painter.paint(plan(msgspec.structs.replace(ALERT, price=80_000.0), bars), "ko")
 
     assert count_pixels(image, palette.DOWN, PRICES) == 0
 
@@ -80,7 +80,7 @@ def test_the_target_lines_lie_where_their_prices_are(painter: ChartPainter) -> N
     bars = [msgspec.structs.replace(bar, open=100, high=100, low=100, close=100) for bar in a_year_of_bars()]
     wanted = msgspec.structs.replace(ALERT, base_price=100.0, sigma=0.1, price=70.0)
 
-    image = painter.paint(plan(wanted, bars))
+    image = painter.paint(plan(wanted, bars), "ko")
 
     first, second = (rows_of(image, colour, PRICES) for colour in palette.TARGETS[:2])
     height = PRICES[3] - PRICES[1]
@@ -90,8 +90,8 @@ def test_the_target_lines_lie_where_their_prices_are(painter: ChartPainter) -> N
 
 def test_the_tag_of_the_level_that_was_reached_is_filled(painter: ChartPainter) -> None:
     """One look tells which of the two it was."""
-    two = painter.paint(plan())
-    one = painter.paint(plan(msgspec.structs.replace(ALERT, level=1.0)))
+    two = painter.paint(plan(), "ko")
+    one = painter.paint(plan(msgspec.structs.replace(ALERT, level=1.0)), "ko")
 
     for image, reached, other in ((one, *palette.TARGETS[:2]), (two, *palette.TARGETS[1::-1])):
         assert count_pixels(image, reached, TAGS) > 3 * count_pixels(image, other, TAGS)
@@ -99,7 +99,7 @@ def test_the_tag_of_the_level_that_was_reached_is_filled(painter: ChartPainter) 
 
 def test_tags_of_targets_close_together_do_not_cover_each_other(painter: ChartPainter) -> None:
     """In a year's range 1σ and 2σ may be three pixels apart."""
-    image = painter.paint(plan(msgspec.structs.replace(ALERT, sigma=0.0005, price=72_600.0)))
+    image = painter.paint(plan(msgspec.structs.replace(ALERT, sigma=0.0005, price=72_600.0)), "ko")
 
     tags = {
         colour: [row for row in range(TAGS[1], TAGS[3]) if count_pixels(image, colour, (850, row, 940, row + 1)) > 30]
@@ -112,7 +112,7 @@ def test_tags_of_targets_close_together_do_not_cover_each_other(painter: ChartPa
 def test_the_name_is_written_in_hangul(painter: ChartPainter) -> None:
     """Another name must be another picture: boxes would all look alike."""
     titles = {
-        painter.paint(plan(msgspec.structs.replace(ALERT, name=name))).crop(TITLE).tobytes()
+        painter.paint(plan(msgspec.structs.replace(ALERT, name=name)), "ko").crop(TITLE).tobytes()
         for name in ("가나다", "라마바")
     }
 
@@ -121,18 +121,20 @@ def test_the_name_is_written_in_hangul(painter: ChartPainter) -> None:
 
 def test_a_long_name_ends_before_the_moment(painter: ChartPainter) -> None:
     """Some funds have names of sixty letters."""
-    image = painter.paint(plan(msgspec.structs.replace(ALERT, name="아주 긴 이름의 상장지수펀드 " * 6)))
+    image = painter.paint(plan(msgspec.structs.replace(ALERT, name="아주 긴 이름의 상장지수펀드 " * 6)), "ko")
 
     assert count_pixels(image, palette.INK, (790, 0, 1000, 60)) == 0
 
 
 def test_the_next_picture_has_nothing_of_the_last(painter: ChartPainter) -> None:
     """The figure is kept: what one picture left must not be seen in another."""
-    before = painter.paint(plan()).tobytes()
+    before = painter.paint(plan(), "ko").tobytes()
 
-    painter.paint(plan(msgspec.structs.replace(ALERT, level=1.5, venue=Venue.NASDAQ, price=3.0), a_year_of_bars(5)))
+    painter.paint(
+        plan(msgspec.structs.replace(ALERT, level=1.5, venue=Venue.NASDAQ, price=3.0), a_year_of_bars(5)), "ko"
+    )
 
-    assert painter.paint(plan()).tobytes() == before
+    assert painter.paint(plan(), "ko").tobytes() == before
 
 
 def flat(price: float, volume: int, count: int) -> list[Bar]:
@@ -158,7 +160,7 @@ def flat(price: float, volume: int, count: int) -> list[Bar]:
 )
 def test_odd_numbers_still_make_a_picture(painter: ChartPainter, bars: list[Bar], changes: dict[str, object]) -> None:
     """A share on its first day, a suspended one, a price of two milliards: none may cost the alert its picture."""
-    png = encode_png(painter.paint(plan(msgspec.structs.replace(ALERT, **changes), bars)), 200_000)
+    png = encode_png(painter.paint(plan(msgspec.structs.replace(ALERT, **changes), bars), "ko"), 200_000)
 
     assert png.startswith(b"\x89PNG")
     assert len(png) < 200_000
@@ -168,27 +170,27 @@ def test_bars_whose_high_and_low_do_not_enclose_them_are_drawn_as_if_they_did(pa
     """Adjusting for a split rounds each price for itself."""
     crooked = Bar(session_date=date(2025, 11, 27), open=70_000, high=69_999, low=70_101, close=70_100, volume=5)
 
-    image = painter.paint(plan(bars=[*a_year_of_bars(30)[:-1], crooked]))
+    image = painter.paint(plan(bars=[*a_year_of_bars(30)[:-1], crooked]), "ko")
 
     assert image.size == (WIDTH, HEIGHT)
 
 
 def test_without_a_korean_font_all_letters_are_still_there() -> None:
     """The machine may have no such font at all: then the picture does without Hangul, and without boxes."""
-    plain = ChartPainter(WIDTH, HEIGHT, None, "ko")
+    plain = ChartPainter(WIDTH, HEIGHT, None)
 
-    image = plain.paint(plan())
+    image = plain.paint(plan(), "ko")
 
     assert count_pixels(image, palette.INK, TITLE) > 100
 
 
 def test_a_picture_of_a_full_year_is_far_below_the_limit(painter: ChartPainter) -> None:
     """Telegram takes more, but a phone on the road should not have to."""
-    assert len(encode_png(painter.paint(plan()), 200_000)) < 150_000
+    assert len(encode_png(painter.paint(plan(), "ko"), 200_000)) < 150_000
 
 
 def test_a_level_of_ones_own_has_a_line_of_its_own_colour(painter: ChartPainter) -> None:
     """Three lines in two colours could not be told apart."""
-    image = painter.paint(plan(msgspec.structs.replace(ALERT, level=1.5, sigma=0.05)))
+    image = painter.paint(plan(msgspec.structs.replace(ALERT, level=1.5, sigma=0.05)), "ko")
 
     assert [len(rows_of(image, colour, PRICES)) > 0 for colour in palette.TARGETS] == [True] * 3
