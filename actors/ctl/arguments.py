@@ -124,6 +124,7 @@ def _add_market_commands(commands: _Commands) -> None:
     )
     people = commands.group("people", "who is there, what somebody may, and what may alert whom")
     people.add("list", "people:show_people", "everybody, with role, sessions and symbols")
+    people.add("check", "people:show_channels", "whether each channel, such as ntfy, is there: ✅ or ❌ and the remedy")
     sessions = people.add("sessions", "people:choose_sessions", "let these sessions alert a person, and no others")
     sessions.add_argument("person", metavar="NAME", help="name or number")
     sessions.add_argument("sessions", nargs="+", choices=SESSIONS, metavar="SESSION", help=", ".join(SESSIONS))

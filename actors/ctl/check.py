@@ -9,11 +9,10 @@ import argparse
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from msgspec import Struct
-
 from actors.ctl.bot import ask_bot
-from actors.ctl.display import color, put, put_json, width_of
+from actors.ctl.display import put, put_json
 from actors.ctl.feed_door import FeedDoor, find_feed
+from actors.ctl.findings import Finding, line_of
 from actors.ctl.installation import find_settings
 from actors.ctl.kis_door import KisDoor, first_symbol
 from actors.ctl.readiness import check_calendar, check_clock, check_masters, clock_of
@@ -23,7 +22,7 @@ from actors.runtime.config import AppKey, Secrets, Settings, load_secrets
 from actors.runtime.errors import ActorError, CommandRefused
 from actors.runtime.visitor import Visitor
 
-__all__ = ["Finding", "show_check"]
+__all__ = ["show_check"]
 
 Look = Callable[[], str]
 """Returns what was found, or raises what is wrong with it."""
@@ -42,16 +41,6 @@ REMEDIES = {
     Reaction.NOT_PERMITTED: "apply for this API in KIS Developers",
     Reaction.RETRY_LATER: "run this again in a minute; at night and on weekends KIS may be in maintenance",
 }
-WIDTH = 20
-
-
-class Finding(Struct, frozen=True, kw_only=True):
-    """What one look found; *remedy* says what to do where it is not ok."""
-
-    name: str
-    ok: bool
-    found: str
-    remedy: str = ""
 
 
 def show_check(arguments: argparse.Namespace) -> int:
@@ -62,7 +51,7 @@ def show_check(arguments: argparse.Namespace) -> int:
         for name, look, remedy in _looks(settings, load_secrets(settings), visitor):
             findings.append(_find(name, look, remedy))
             if "json" not in arguments:
-                put(_line(findings[-1]))
+                put(line_of(findings[-1]))
     if "json" in arguments:
         put_json(findings)
     return 0 if all(finding.ok for finding in findings) else 1
@@ -131,10 +120,3 @@ def _find(name: str, look: Look, remedy: str) -> Finding:
         return Finding(name=name, ok=False, found=str(refusal), remedy=REMEDIES.get(refusal.reaction, remedy))
     except (ActorError, KisError) as error:
         return Finding(name=name, ok=False, found=str(error), remedy=remedy)
-
-
-def _line(finding: Finding) -> str:
-    room = " " * (WIDTH - width_of(finding.name))
-    sign = "✅" if finding.ok else "❌"
-    remedy = "" if finding.ok else color(f"\n   → {finding.remedy}", "yellow")
-    return f"{sign} {finding.name}{room} {finding.found}{remedy}\n"

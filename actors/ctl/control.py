@@ -80,9 +80,13 @@ def remove_symbol(arguments: argparse.Namespace) -> int:
 
 
 def ask_actor(
-    arguments: argparse.Namespace, actor: str, command: str, question: dict[str, object]
+    arguments: argparse.Namespace,
+    actor: str,
+    command: str,
+    question: dict[str, object],
+    answer_s: float = ANSWER_S,
 ) -> dict[str, object]:
-    """Return what *actor* answers.
+    """Return what *actor* answers within *answer_s*.
 
     Raises:
         CommandRefused: it refused, or there is no such actor.
@@ -92,7 +96,7 @@ def ask_actor(
     address = find_address(actor)
     try:
         with Visitor(settings) as visitor:
-            return visitor.ask(address, command, question, ANSWER_S)
+            return visitor.ask(address, command, question, answer_s)
     except CommandRefused as error:
         message = f"{address.actor}: {error}"
         raise CommandRefused(message) from None

@@ -8,9 +8,22 @@ from msgspec import Struct
 
 from actors.ctl.control import ask_actor
 from actors.ctl.display import Cell, put, put_json, table
+from actors.ctl.findings import Finding, line_of
 from actors.ctl.invite import drawn
 
-__all__ = ["add_person", "choose_sessions", "give_role", "reach", "remove_person", "show_people", "unreach"]
+__all__ = [
+    "add_person",
+    "choose_sessions",
+    "give_role",
+    "reach",
+    "remove_person",
+    "show_channels",
+    "show_people",
+    "unreach",
+]
+
+KNOCK_S = 30.0
+"""Longer than telegram waits for a channel that does not answer."""
 
 
 class _PersonRow(Struct, frozen=True, kw_only=True):
@@ -21,6 +34,14 @@ class _PersonRow(Struct, frozen=True, kw_only=True):
     channels: list[str] = []
     sessions: str
     watches: list[str]
+
+
+class _ChannelRow(Struct, frozen=True, kw_only=True):
+    channel: str
+    ok: bool
+    found: str
+    remedy: str
+    people: list[str]
 
 
 class _Place(Struct, frozen=True, kw_only=True):
@@ -39,6 +60,20 @@ def show_people(arguments: argparse.Namespace) -> int:
     else:
         put(table([_line(row) for row in rows]) or "nobody is known yet\n")
     return 0
+
+
+def show_channels(arguments: argparse.Namespace) -> int:
+    """Print whether each channel lets us in, and whom it reaches; 0 only if all do."""
+    result = ask_actor(arguments, "telegram", "channels", {}, KNOCK_S)
+    rows = msgspec.convert(result.get("channels", []), list[_ChannelRow])
+    if "json" in arguments:
+        put_json(result)
+    else:
+        for row in rows:
+            whom = f" ({', '.join(row.people)})" if row.people else ""
+            found = f"{row.found}{whom}"
+            put(line_of(Finding(name=row.channel, ok=row.ok, found=found, remedy=row.remedy)))
+    return 0 if all(row.ok for row in rows) else 1
 
 
 def choose_sessions(arguments: argparse.Namespace) -> int:

@@ -95,8 +95,7 @@ class _Shell:
         hushes = Hushes(durable)
         data_dir = actor.settings.data_dir
         telegram = Senders(open_telegram(config, bots), data_dir, actor.log)
-        channels = open_others(actor)
-        others = [Senders(channel, data_dir, actor.log) for channel in channels]
+        others = [Senders(channel, data_dir, actor.log) for channel in open_others(actor)]
         self.senders: list[Senders[Channel]] = [telegram, *others]
         self.courier = Courier(
             actor,
@@ -143,7 +142,7 @@ class _Shell:
             on_update=self.desk.on_update,
         )
         PeopleControl(register, watch_list, membership).offer(actor)
-        ChannelControl(actor, register, channels).offer()
+        ChannelControl(actor, register, self.senders).offer()
         HushControl(register, hushes, actor).offer(actor)
         OperatorCommands(register, watch_list, store).offer(actor)
         for person in config.people:

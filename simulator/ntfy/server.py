@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 from aiohttp import web
 from msgspec import Struct
 
@@ -66,7 +65,7 @@ class NtfySimulator:
         self._log = NtfyLog(directory)
         self._tokens, self._filled_ns = BURST, clock.monotonic_ns()
         app = web.Application(client_max_size=MAX_REQUEST_BYTES)
-        app.router.add_get("/v1/health", _health)
+        app.router.add_get("/v1/health", self._health)
         app.router.add_post("/simulator/fault", self._order)
         app.router.add_post("/", self._publish)
         app.router.add_put("/{topic}", self._publish)
@@ -100,9 +99,18 @@ class NtfySimulator:
             return _refused(NtfyRefusal(40000, str(error)))
         return json_response({"success": True}, 200)
 
-    async def _publish(self, request: web.Request) -> web.StreamResponse:
+    async def _health(self, request: web.Request) -> web.Response:
+        # A real server looks at a token wherever one is shown.
+        if "Authorization" in request.headers and not self._lets_in(request):
+            return _refused(NtfyRefusal(40101, "unauthorized"))
+        return json_response({"healthy": True}, 200)
+
+    def _lets_in(self, request: web.Request) -> bool:
         token = self._settings.token
-        if token and request.headers.get("Authorization") != f"Bearer {token}":
+        return not token or request.headers.get("Authorization") == f"Bearer {token}"
+
+    async def _publish(self, request: web.Request) -> web.StreamResponse:
+        if not self._lets_in(request):
             return self._refuse(NtfyRefusal(40101, "unauthorized"))
         body = await request.read()
         fault = self.faults.next_for(PUBLISH, 0)
@@ -201,10 +209,6 @@ async def _broken_reply(request: web.Request, fault: Fault) -> web.StreamRespons
 def _refused(refusal: NtfyRefusal) -> web.Response:
     body = {"code": refusal.code, "http": refusal.status, "error": refusal.error}
     return json_response(body, refusal.status)
-
-
-async def _health(_: web.Request) -> web.Response:
-    return web.Response(body=msgspec.json.encode({"healthy": True}), content_type="application/json")
 
 
 async def _not_found(_: web.Request) -> web.Response:

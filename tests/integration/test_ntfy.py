@@ -1,6 +1,7 @@
 """Messages by ntfy, through the whole actor: once, in order, marked where they may be repeats, beside Telegram's."""
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from sqlalchemy import delete, select
 from actors.telegram.channels.config import ChannelsConfig
 from actors.telegram.channels.ntfy.config import NtfyConfig
 from actors.telegram.config import TelegramConfig
+from actors.telegram.people.channel_check import ChannelState
 from protocol.messages import Picture, PictureWanted, State
 from protocol.tables.telegram import addresses, deliveries
 from simulator.judgement.verdict import read_accepted
@@ -111,6 +113,33 @@ def test_whatever_ntfy_does_nothing_is_lost_and_every_repeat_says_so(
     taken = [each for each in read_accepted(tmp_path, {TOPIC: PLACE}) if each.chat_id == PLACE]
     assert [bool(each.shown and each.shown.is_repeat) for each in taken] == marks
     assert place.marked(ANNA) == [False, False]
+
+
+@pytest.mark.parametrize(("token", "found"), [("test", "it answers and lets us in"), ("another", "HTTP 401")])
+def test_the_operator_asks_whether_ntfy_is_there(tmp_path: Path, token: str, found: str) -> None:
+    """Before the first alert, and without a message to anybody."""
+    answers: list[dict[str, object]] = []
+
+    async def scene(place: Town) -> None:
+        async with AsyncExitStack() as running:
+            ntfy = await running.enter_async_context(running_ntfy(NtfySettings(token=token), tmp_path, RealTimes()))
+            async with place.life(with_ntfy(place, ntfy.base_url)) as actor:
+                answers.append(await told(actor, "channels"))
+                await running.aclose()
+                answers.append(await told(actor, "channels"))
+
+    play(tmp_path, scene)
+
+    before, after = (
+        msgspec.convert(answer["channels"], list[ChannelState], from_attributes=True) for answer in answers
+    )
+    assert [(state.channel, state.found) for state in before] == [
+        ("telegram", "it answers and lets us in"),
+        ("ntfy", found),
+    ]
+    assert [(state.channel, state.ok) for state in after] == [("telegram", True), ("ntfy", False)]
+    assert "[telegram.channels.ntfy] url" in after[1].remedy
+    assert published(tmp_path) == []
 
 
 def test_what_is_for_a_channel_that_is_switched_off_waits_and_the_operator_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from actors.telegram.channels.outcomes import Outcome
+from actors.telegram.channels.outcomes import Knocked, Outcome
 
 __all__ = ["Address", "Channel", "ChannelT_co", "Keyboard", "Message", "Opened", "Rates"]
 
@@ -53,7 +53,7 @@ class Channel(Protocol):
     def bring(self, message: Message) -> Outcome:
         """Hand *message* over, once, and return what became of it."""
 
-    def knock(self) -> Outcome:
+    def knock(self) -> Knocked:
         """Ask whether the other side is there, in place of a message that nobody is to get."""
 
 
@@ -86,6 +86,8 @@ class Opened(Struct, Generic[ChannelT_co], frozen=True, kw_only=True):
     """How many can be spoken to at the same moment."""
     refused: str
     """What the operator is told while we are not let in, with the remedy."""
+    unreached: str
+    """What the operator is to look at while the other side does not answer."""
     carries_pictures: bool = True
     longest: int = 0
     """How many bytes of UTF-8 a text may have, 0 where the channel sees to that itself."""

@@ -6,7 +6,19 @@ outbox's, the same for all channels.
 
 from msgspec import Struct
 
-__all__ = ["BadToken", "Doubtful", "Moved", "NotSent", "Outcome", "Refused", "Rejected", "Sent", "Unparsable", "Wait"]
+__all__ = [
+    "BadToken",
+    "Doubtful",
+    "Knocked",
+    "Moved",
+    "NotSent",
+    "Outcome",
+    "Refused",
+    "Rejected",
+    "Sent",
+    "Unparsable",
+    "Wait",
+]
 
 
 class Sent(Struct, frozen=True):
@@ -71,4 +83,6 @@ class BadToken(Struct, frozen=True):
     reason: str
 
 
+Knocked = Sent | NotSent | BadToken
+"""What may come of asking whether the other side is there."""
 Outcome = Sent | NotSent | Wait | Doubtful | Unparsable | Moved | Refused | Rejected | BadToken

@@ -1,5 +1,6 @@
-"""What the operator may tell this actor of the ways by which people are reached beside Telegram, or without it."""
+"""What the operator may tell and ask this actor of the ways by which people are reached."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import TypeVar
@@ -10,8 +11,11 @@ from msgspec import Struct
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused
 from actors.telegram.channels.channel import Channel, Opened
+from actors.telegram.channels.outcomes import Knocked
 from actors.telegram.config import TelegramConfig
+from actors.telegram.outbox.senders import Senders
 from actors.telegram.people.access import Role
+from actors.telegram.people.channel_check import states_of
 from actors.telegram.people.people_control import find_person
 from actors.telegram.people.person import Person
 from actors.telegram.people.register import Register
@@ -40,18 +44,21 @@ class _NameArguments(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChannelControl:
-    """The answers to the operator's commands about *channels*, those that are switched on."""
+    """The answers to the operator's commands about channels, by the *senders* of those that are switched on."""
 
-    def __init__(self, actor: Actor[TelegramConfig], register: Register, channels: Sequence[Opened[Channel]]) -> None:
+    def __init__(self, actor: Actor[TelegramConfig], register: Register, senders: Sequence[Senders[Channel]]) -> None:
         self._actor = actor
         self._register = register
-        self._channels = {channel.name: channel for channel in channels}
+        self._senders = senders
+        # Where an address cannot be given by hand, people come by themselves.
+        self._channels = {each.channel.name: each.channel for each in senders if each.channel.address}
 
     def offer(self) -> None:
         """Let the actor answer them."""
         self._actor.on_command("reach", self.reach)
         self._actor.on_command("unreach", self.unreach)
         self._actor.on_command("add_person", self.add_person)
+        self._actor.on_command("channels", self.channels)
 
     async def reach(self, arguments: dict[str, object]) -> dict[str, object]:
         """`{"person": "Bora", "channel": "ntfy", "address": "…"}`: reach that person there, too.
@@ -104,6 +111,12 @@ class ChannelControl:
         self._actor.log.info("person_added", person_id=person.id)
         return self._told(person, channel, address)
 
+    async def channels(self, _arguments: dict[str, object]) -> dict[str, object]:
+        """Knock at each channel that is switched on; an address on one that is not is told, too."""
+        knocked = await asyncio.gather(*(each.ask(_knock) for each in self._senders))
+        channels = [each.channel for each in self._senders]
+        return {"channels": states_of(channels, knocked, self._register.people())}
+
     def _told(self, person: Person, channel: Opened[Channel], address: str) -> dict[str, object]:
         self._actor.log.info("address_given", person_id=person.id, channel=channel.name)
         return {
@@ -129,6 +142,10 @@ def _address_on(channel: Opened[Channel], address: str, name: str) -> str:
         message = f"expected an address that matches {channel.address} for {channel.title}, found something else"
         raise CommandRefused(message)
     return address or channel.new_address(name)
+
+
+def _knock(channel: Channel) -> Knocked:
+    return channel.knock()
 
 
 def _ways(person: Person) -> str:

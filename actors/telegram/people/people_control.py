@@ -84,7 +84,7 @@ class PeopleControl:
                     "role": person.role,
                     "language": person.language,
                     "reachable": person.reachable,
-                    "channels": [*(["telegram"] if person.has_chat else []), *person.addresses],
+                    "channels": person.channels,
                     "sessions": write_choices(person.sessions),
                     "watches": [watch.symbol for watch in self._register.watches_of(person.id)],
                 }

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from actors.ledger.rows import TELEGRAM
 from actors.market.choices import REGULAR_ONLY, SessionChoice
 from actors.telegram.channels.channel import Address
 from actors.telegram.texts.alert_texts import Reader
@@ -38,6 +39,11 @@ class Person(Struct, frozen=True, kw_only=True):
     def has_chat(self) -> bool:
         """Whether this person is on Telegram."""
         return self.chat_id != NO_CHAT
+
+    @property
+    def channels(self) -> list[str]:
+        """The channels by which this person is reached."""
+        return [*([TELEGRAM] if self.has_chat else []), *self.addresses]
 
     @property
     def reader(self) -> Reader:

@@ -11,7 +11,7 @@ from pathlib import Path
 from actors.runtime.clock import Clock
 from actors.telegram.channels.channel import Message, Opened, Rates
 from actors.telegram.channels.console.config import ConsoleConfig
-from actors.telegram.channels.outcomes import Doubtful, NotSent, Outcome, Sent
+from actors.telegram.channels.outcomes import Doubtful, Knocked, NotSent, Outcome, Sent
 
 __all__ = ["CONSOLE", "ConsoleChannel", "open_console"]
 
@@ -34,9 +34,10 @@ class ConsoleChannel:
         page = f"── {self._clock.now():%Y-%m-%dT%H:%M:%SZ} {mark} {message.address}\n{message.text}\n\n"
         return self._write(page.encode("utf-8", "replace"))
 
-    def knock(self) -> Outcome:
+    def knock(self) -> Knocked:
         """See whether there is a place to write to, in place of a message that nobody is to get."""
-        return self._write(b"")
+        outcome = self._write(b"")
+        return outcome if isinstance(outcome, NotSent) else Sent()
 
     def _write(self, page: bytes) -> Outcome:
         try:
@@ -65,6 +66,7 @@ def open_console(config: ConsoleConfig, root: Path, clock: Clock) -> Opened[Cons
         open=lambda: ConsoleChannel(path, clock),
         threads=1,
         refused="the console lets nobody in",
+        unreached="may [telegram.channels.console] path be written, is there room on the disk?",
         carries_pictures=False,
         address=r"[^\s].{0,63}",
     )

@@ -12,8 +12,8 @@ from actors.runtime.config import Secret
 from actors.telegram.channels.channel import Message, Opened, Rates
 from actors.telegram.channels.exchange import Exchange, failure_of
 from actors.telegram.channels.ntfy.config import NtfyConfig
-from actors.telegram.channels.ntfy.wire import ADDRESS, LONGEST, OK, build_publication, build_query, outcome_of
-from actors.telegram.channels.outcomes import NotSent, Outcome, Sent
+from actors.telegram.channels.ntfy.wire import ADDRESS, LONGEST, build_publication, build_query, health_of, outcome_of
+from actors.telegram.channels.outcomes import Knocked, NotSent, Outcome
 
 __all__ = ["NTFY", "NtfyChannel", "open_ntfy"]
 
@@ -25,6 +25,7 @@ REFUSED = (
     "ntfy does not let us in: look at [telegram.channels.ntfy] url, and set the token that `ntfy token add` gives as "
     "ntfy_token in conf/secrets.toml"
 )
+UNREACHED = "does the server run, can this machine reach it, is [telegram.channels.ntfy] url its root?"
 
 
 class NtfyChannel:
@@ -48,14 +49,14 @@ class NtfyChannel:
         query = build_query(message.text)
         return self._send(requests.Request("PUT", f"{self._root}/{topic}", params=query, data=message.png))
 
-    def knock(self) -> Outcome:
+    def knock(self) -> Knocked:
         """Ask whether the server is well, in place of a message that nobody is to get."""
         request = requests.Request("GET", f"{self._root}/v1/health")
         try:
-            status, _ = self._answer_to(request)
+            status, body = self._answer_to(request)
         except RequestException as error:
             return NotSent(failure_of(error).reason)
-        return Sent() if status == OK else NotSent(f"HTTP {status}")
+        return health_of(status, body)
 
     def _send(self, request: requests.Request) -> Outcome:
         try:
@@ -86,6 +87,7 @@ def open_ntfy(
         open=open_one,
         threads=THREADS,
         refused=REFUSED,
+        unreached=UNREACHED,
         carries_pictures=config.pictures,
         longest=LONGEST,
         address=ADDRESS.pattern,

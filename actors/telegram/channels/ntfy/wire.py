@@ -21,9 +21,9 @@ import re
 import msgspec
 from msgspec import Struct
 
-from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
+from actors.telegram.channels.outcomes import BadToken, Doubtful, Knocked, NotSent, Outcome, Rejected, Sent, Wait
 
-__all__ = ["ADDRESS", "LONGEST", "build_publication", "build_query", "outcome_of"]
+__all__ = ["ADDRESS", "LONGEST", "build_publication", "build_query", "health_of", "outcome_of"]
 
 ADDRESS = re.compile("[-_A-Za-z0-9]{1,64}")
 """What a topic may be called."""
@@ -57,6 +57,12 @@ class Published(Struct, frozen=True, kw_only=True):
     id: str
 
 
+class Health(Struct, frozen=True, kw_only=True):
+    """The answer to who asks whether the server is well."""
+
+    healthy: bool
+
+
 class Refusal(Struct, frozen=True, kw_only=True):
     """The answer to one that was not."""
 
@@ -65,6 +71,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
 
 
 _published = msgspec.json.Decoder(Published)
+_health = msgspec.json.Decoder(Health)
 _refusals = msgspec.json.Decoder(Refusal)
 
 
@@ -91,6 +98,19 @@ def outcome_of(status: int, body: bytes) -> Outcome:
         return Sent(receipt=_published.decode(body).id)
     except (ValueError, RecursionError):
         return Doubtful(f"HTTP {status} with an answer that cannot be read")
+
+
+def health_of(status: int, body: bytes) -> Knocked:
+    """Return what the answer to `GET /v1/health` means; a token that the server does not know is refused even there."""
+    if status in {UNAUTHORIZED, FORBIDDEN}:
+        return BadToken(f"HTTP {status}")
+    if status != OK:
+        return NotSent(f"HTTP {status}")
+    try:
+        is_healthy = _health.decode(body).healthy
+    except (ValueError, RecursionError):
+        return NotSent("an answer that is not ntfy's")
+    return Sent() if is_healthy else NotSent("ntfy says that it is not well")
 
 
 def _refusal(status: int, body: bytes) -> Outcome:

@@ -4,7 +4,7 @@ from functools import partial
 
 from actors.ledger.rows import TELEGRAM
 from actors.telegram.channels.channel import Message, Opened, Rates
-from actors.telegram.channels.outcomes import Outcome
+from actors.telegram.channels.outcomes import Knocked, Outcome
 from actors.telegram.channels.telegram.client import Bot, BotFactory
 from actors.telegram.config import TelegramConfig
 
@@ -29,7 +29,7 @@ class TelegramChannel:
         chat_id = int(message.address)
         return self.bot.edit_text(chat_id, message_id, message.text, message.keyboard, plain=message.plain)
 
-    def knock(self) -> Outcome:
+    def knock(self) -> Knocked:
         """Ask who we are, in place of a message that nobody is to get."""
         return self.bot.knock()
 
@@ -47,6 +47,7 @@ def open_telegram(config: TelegramConfig, bots: BotFactory) -> Opened[TelegramCh
         ),
         open=partial(_opened, bots),
         threads=config.threads,
+        unreached="is the internet there, does the network need [telegram] proxy, is the token right (`sigmactl init`)",
         refused="Telegram refuses the bot token: set it anew with `sigmactl init`",
     )
 

@@ -15,7 +15,7 @@ from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.exchange import Exchange, failure_of
-from actors.telegram.channels.outcomes import NotSent, Outcome, Rejected, Sent
+from actors.telegram.channels.outcomes import Knocked, NotSent, Outcome, Rejected, Sent
 from actors.telegram.channels.telegram.wire import (
     Scope,
     Update,
@@ -67,7 +67,7 @@ class Bot(Protocol):
             TemporaryFailure: Telegram did not answer, or refused.
         """
 
-    def knock(self) -> Outcome:
+    def knock(self) -> Knocked:
         """Ask who we are, in place of a message that nobody is to get, and return what would have become of that."""
 
     def get_updates(self, offset: int) -> list[Update]:
@@ -138,7 +138,7 @@ class BotClient:
         """
         return parse_name(self._call("getMe", b"{}", self._config.read_timeout_s))
 
-    def knock(self) -> Outcome:
+    def knock(self) -> Knocked:
         """Ask who we are, in place of a message that nobody is to get, and return what would have become of that."""
         try:
             self._call("getMe", b"{}", self._config.read_timeout_s)

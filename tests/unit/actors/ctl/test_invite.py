@@ -23,9 +23,10 @@ def printed(
     capsys: pytest.CaptureFixture[str],
     run: Run,
     answer: dict[str, object],
+    code: int = 0,
     **words: object,
 ) -> tuple[str, object]:
-    """Return what *run* prints of telegram's *answer*, and what telegram was asked."""
+    """Return what *run* prints of telegram's *answer* on its way to exit *code*, and what telegram was asked."""
     asked: list[object] = []
 
     def ask(*question: object) -> dict[str, object]:
@@ -34,7 +35,7 @@ def printed(
 
     for module in (invite, people):
         monkeypatch.setattr(module, "ask_actor", ask)
-    assert run(argparse.Namespace(**words)) == 0
+    assert run(argparse.Namespace(**words)) == code
     return capsys.readouterr().out, asked[0]
 
 
@@ -127,3 +128,19 @@ def test_a_channel_is_taken_away(monkeypatch: pytest.MonkeyPatch, capsys: pytest
 
     assert asked == ("telegram", "unreach", {"person": "Anna", "channel": "ntfy"})
     assert text == "Anna is not reached by ntfy any more\n"
+
+
+WELL: dict[str, object] = {"channel": "telegram", "ok": True, "found": "it answers", "remedy": "", "people": ["Anna"]}
+AWAY: dict[str, object] = {"channel": "ntfy", "ok": False, "found": "HTTP 503", "remedy": "start it", "people": []}
+
+
+@pytest.mark.parametrize(("channels", "code"), [([WELL], 0), ([WELL, AWAY], 1)])
+def test_each_channel_is_one_line_with_whom_it_reaches_and_the_remedy_below(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], channels: list[dict[str, object]], code: int
+) -> None:
+    """A script stops where one is away."""
+    text, asked = printed(monkeypatch, capsys, people.show_channels, {"channels": channels}, code)
+
+    assert asked == ("telegram", "channels", {}, people.KNOCK_S)
+    assert text.startswith("✅ telegram             it answers (Anna)\n")
+    assert text.endswith("❌ ntfy                 HTTP 503\n   → start it\n") == (code == 1)

@@ -8,24 +8,35 @@ import pytest
 
 from actors.runtime.errors import CommandRefused
 from actors.telegram.channels.channel import Channel, Message, Opened, Rates
+from actors.telegram.channels.outcomes import Knocked, NotSent, Outcome
+from actors.telegram.outbox.senders import Senders
 from actors.telegram.people.access import Role
+from actors.telegram.people.channel_check import ChannelState
 from actors.telegram.people.channel_control import ChannelControl
 from tests.support.reception import Reception
 from tests.support.town import ANNA, BORA, seeded
 
 
-def never() -> Channel:
-    """Fail: to give people an address nothing is opened, and nothing sent."""
-    pytest.fail("expected no channel to be opened")
+class Loft:
+    """Where nothing is brought: to give people an address nothing is sent."""
+
+    def bring(self, message: Message) -> Outcome:
+        """Fail."""
+        pytest.fail(f"expected nothing to be sent, found {message}")
+
+    def knock(self) -> Knocked:
+        """Say that nobody opens."""
+        return NotSent("nobody opens")
 
 
 PIGEONS: Opened[Channel] = Opened(
     name="pigeons",
     title="Pigeons",
     rates=Rates(),
-    open=never,
+    open=Loft,
     threads=1,
     refused="no grain",
+    unreached="is the loft there?",
     address="[a-z]+",
     new_address=lambda _name: "loft",
     link="pigeon://{}".format,
@@ -40,8 +51,13 @@ def open_desk(tmp_path: Path) -> Reception:
 
 def told(desk: Reception, command: str, **arguments: object) -> Mapping[str, object]:
     """Return what the operator is answered."""
-    control = ChannelControl(desk.office.actor, desk.register, [PIGEONS])
-    return asyncio.run(getattr(control, command)(arguments))
+    actor = desk.office.actor
+    senders = Senders(PIGEONS, actor.settings.data_dir, actor.log)
+    control = ChannelControl(actor, desk.register, [senders])
+    try:
+        return asyncio.run(getattr(control, command)(arguments))
+    finally:
+        senders.close()
 
 
 def test_a_person_is_reached_by_another_channel_too_and_no_longer(desk: Reception) -> None:
@@ -69,6 +85,18 @@ def test_somebody_without_telegram_receives_and_changes_nothing(desk: Reception)
         (Role.VIEWER.value, False, -2),
     ]
     assert [each and dict(each.addresses) for each in people] == [{"pigeons": "loft"}] * 2
+
+
+def test_a_channel_is_knocked_at_when_the_operator_asks(desk: Reception) -> None:
+    """And he reads whom it concerns."""
+    told(desk, "reach", person=2, channel="pigeons")
+
+    state = ChannelState(
+        channel="pigeons", ok=False, found="nobody opens", remedy="is the loft there?", people=[str(BORA)]
+    )
+    found = told(desk, "channels")["channels"]
+    assert isinstance(found, list)
+    assert found[0] == state
 
 
 def test_who_is_removed_is_reached_nowhere(desk: Reception) -> None:

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from actors.telegram.channels.ntfy.wire import build_publication, build_query, outcome_of
-from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
+from actors.telegram.channels.ntfy.wire import build_publication, build_query, health_of, outcome_of
+from actors.telegram.channels.outcomes import BadToken, Doubtful, Knocked, NotSent, Outcome, Rejected, Sent, Wait
 
 
 def refusal(code: int) -> bytes:
@@ -58,6 +58,25 @@ def test_one_topic_that_takes_nothing_waits_and_the_operator_is_told(
     assert isinstance(outcome, Wait)
     assert outcome.retry_after_s == wait_s
     assert complaint in outcome.complaint
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "knocked"),
+    [
+        (200, b'{"healthy":true}', Sent()),
+        (200, b'{"healthy":false}', NotSent("ntfy says that it is not well")),
+        (200, b"<html>a captive portal</html>", NotSent("an answer that is not ntfy's")),
+        (200, b"[" * 100_000, NotSent("an answer that is not ntfy's")),
+        (301, b"", NotSent("HTTP 301")),
+        (401, refusal(40101), BadToken("HTTP 401")),
+        (403, refusal(40301), BadToken("HTTP 403")),
+        (404, b"<html>", NotSent("HTTP 404")),
+        (503, b"", NotSent("HTTP 503")),
+    ],
+)
+def test_only_ntfy_itself_counts_as_well(status: int, body: bytes, knocked: Knocked) -> None:
+    """Another server at that address answers, too."""
+    assert health_of(status, body) == knocked
 
 
 @pytest.mark.parametrize(("silent", "priority"), [(False, 4), (True, 2)])
