@@ -27,6 +27,8 @@ from protocol.recording import Aimed, Began, Decisive, Noted, Read, Record, Rule
 __all__ = ["Diary"]
 
 NOWHERE = Position()
+BEGIN_AGAIN_S = 1.0
+"""How soon the day is begun anew after the disk took nothing: its opening holds all rules and targets."""
 
 Note = Record | Callable[[], Record]
 """What is noted, or what makes it when it is written."""
@@ -60,6 +62,7 @@ class Diary:
         self._notes: list[Note] = []
         self._day: date = recording_date(clock.now_ns())
         self._has_begun = False
+        self._begin_at = float("-inf")
         self._first = NOWHERE
         self._trouble = ""
         self._news: list[News] = []
@@ -74,7 +77,7 @@ class Diary:
         To be called before it is judged; the caller then keeps `last` at each message.
         """
         self.pause()
-        if not self._has_begun:
+        if not self._has_begun and self._clock.monotonic() >= self._begin_at:
             self._begin()
         self.sender = sender
         self._first = self.last = position
@@ -90,7 +93,10 @@ class Diary:
             self._note(Read(sender=sender, epoch=last.epoch, first=first.sequence, last=last.sequence))
 
     def decisive(self, sender: str, position: Position, read_trades: Callable[[], list[Trade]]) -> None:
-        """Note a message that raised alerts; it is read when that is written, since its alerts are still to be told."""
+        """Note a message that raised alerts or armed a rule again; it is read when that is written.
+
+        Its alerts are still to be told.
+        """
         if self._has_begun:
             self._note(partial(_decisive, sender, position, read_trades))
 
@@ -165,6 +171,7 @@ class Diary:
         notes, self._notes = self._notes, []
         if not self._file.append(self._day, b"".join(map(_encode, notes))):
             self._has_begun = False
+            self._begin_at = self._clock.monotonic() + BEGIN_AGAIN_S
         trouble = self._file.trouble
         if trouble and not self._trouble:
             self._news.append(News("recording_interrupted", {"reason": trouble}))

@@ -54,6 +54,7 @@ async def run(actor: Actor[EvaluatorConfig]) -> None:
     try:
         async for batch in actor.ports.receive():
             shell.on_batch(batch)
+        shell.finish()
     finally:
         shell.close()
 
@@ -87,7 +88,7 @@ class _Shell:
         self._note_at = NEVER
         """When that is to be done; NEVER: nothing was written since."""
         self._tell_wobbles_at = NEVER
-        self._asked_at = float("-inf")
+        self._asked_at = NEVER
         self._asked_about: dict[str, float] = {}
         self._pause_s = 0.0
         self._recomputation: asyncio.Task[None] | None = None
@@ -129,13 +130,19 @@ class _Shell:
         self._tell_state(now)
         self._look_after_base_prices(now)
 
-    def close(self) -> None:
-        """Write down what is left to write."""
-        if self._recomputation:
-            self._recomputation.cancel()
+    def finish(self) -> None:
+        """Write down what is left to write.
+
+        Not after a bug: what was decided in the middle of it, and not told, would count as told.
+        """
         if self._knows_all:
             self._write(self._actor.clock.monotonic())
             self._note(math.inf)
+
+    def close(self) -> None:
+        """Let go of what is open."""
+        if self._recomputation:
+            self._recomputation.cancel()
         self._diary.close()
 
     def _on_received(self, received: Received, now: float) -> list[Alert]:
@@ -210,10 +217,7 @@ class _Shell:
         self._actor.progressed(len(trades))
 
     def _write(self, now: float) -> None:
-        """The record, then the doorbell: nothing is told to anybody that is not on disk.
-
-        While the disk takes nothing, what is decided waits here and the write is tried again; the cursor stands still.
-        """
+        """Write what is decided and ring for it, and have it noted a moment later."""
         self._write_at = now + self._actor.config.checkpoint_s
         self._commit()
         if self._note_at == NEVER:
@@ -233,6 +237,10 @@ class _Shell:
         announce(self._actor, self._diary.take_news())
 
     def _commit(self) -> None:
+        """The record, then the doorbell: nothing is told to anybody that is not on disk.
+
+        While the disk takes nothing, what is decided waits here and the write is tried again; the cursor stands still.
+        """
         moved = self._moved()
         if not self._undelivered and not self._unwritten and not moved:
             return
@@ -287,9 +295,11 @@ class _Shell:
         reader = open_reader("telegram", self._actor.settings)
         if reader is None:
             return False
-        with reading_of("telegram"):
-            told = read_told(reader, self._actor.clock.now_ns(), int(self._actor.config.rest_s * NS))
-        reader.dispose()
+        try:
+            with reading_of("telegram"):
+                told = read_told(reader, self._actor.clock.now_ns(), int(self._actor.config.rest_s * NS))
+        finally:
+            reader.dispose()
         if told.position <= self._store.position:
             return True
         try:

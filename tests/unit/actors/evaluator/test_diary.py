@@ -157,6 +157,7 @@ def test_after_notes_were_lost_the_day_begins_anew_where_evaluator_stands(
     desk.diary.write(6)
     assert [news.name for news in desk.diary.take_news()] == ["recording_interrupted"]
     monkeypatch.undo()
+    desk.clock.step(1)
     desk.read("feed-1", 43)
     desk.diary.write(6)
 
@@ -165,6 +166,28 @@ def test_after_notes_were_lost_the_day_begins_anew_where_evaluator_stands(
     assert began.cursors == {"feed-1": (1, 42)}
     assert reads([read]) == [("feed-1", 43, 43)]
     assert [news.name for news in desk.diary.take_news()] == ["recording_resumed"]
+
+
+def test_a_disk_that_takes_nothing_is_asked_once_a_second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An opening holds all rules and targets, and a trade would wait for it at each change of sender."""
+    desk = Desk(tmp_path)
+    asked = []
+
+    def refuse(file: RecordingFile, _day: date, text: bytes) -> bool:
+        asked.append(text)
+        file.trouble = "disk full"
+        return False
+
+    monkeypatch.setattr(RecordingFile, "append", refuse)
+    for number in range(1, 11):
+        desk.read("feed-1", number)
+        desk.read("us_poller-1", number)
+        desk.clock.step(0.1)
+
+    assert len(asked) == 1
+    desk.clock.step(0.1)
+    desk.read("feed-1", 11)
+    assert len(asked) == 2
 
 
 def test_who_wants_no_recordings_gets_no_notes(tmp_path: Path) -> None:

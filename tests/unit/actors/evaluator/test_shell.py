@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from actors.evaluator.config import EvaluatorConfig
+from actors.evaluator.core import Evaluator
 from actors.evaluator.shell import run
 from actors.evaluator.store import EvaluatorStore
 from actors.runtime.actor import Actor
@@ -129,6 +130,38 @@ def test_an_alert_rings_once_it_is_on_disk(tmp_path: Path) -> None:
             assert room.actor.state is State.RUNNING
 
     asyncio.run(scenario())
+
+
+def test_a_bug_does_not_make_an_alert_that_nobody_was_told_of_count_as_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One message: its first trade fires, the second meets the bug; the next life decides both again."""
+    settings = play(tmp_path)
+    tell_notes = Evaluator._notes_on
+
+    def stumble(evaluator: Evaluator, met: Trade) -> list[str]:
+        if met.price == 97_000:
+            message = "a bug"
+            raise AssertionError(message)
+        return tell_notes(evaluator, met)
+
+    async def die() -> None:
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900), trade(97_000))
+
+    async def live() -> list[str]:
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900))
+            return room.rung()
+
+    with monkeypatch.context() as buggy:
+        buggy.setattr(Evaluator, "_notes_on", stumble)
+        with pytest.raises(AssertionError, match="a bug"):
+            asyncio.run(die())
+
+    assert asyncio.run(live()) == ["1-122630-1:1:2025-11-28:1"]
 
 
 def test_it_is_logged_after_the_doorbell_has_been_heard(tmp_path: Path) -> None:
