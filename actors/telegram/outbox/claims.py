@@ -26,19 +26,21 @@ class _Claim(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Claims:
-    """The claims of one life, behind those that an earlier one left."""
+    """The claims of this life, behind those of earlier ones, which stay until `forget_earlier`."""
 
     def __init__(self, path: Path) -> None:
         """Read and go on with the file at *path*, whose folder exists."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         self._encode = msgspec.json.Encoder().encode
-        self._left = frozenset(_read(path))
-        self._is_empty = not self._left
+        self._earlier = frozenset(_read(path))
+        self._kept = os.fstat(self._file).st_size
+        self._is_clear = True
 
     def take(self, deliveries: Iterable[Delivery]) -> bool:
         """Note that *deliveries* may be sent from now on, and say whether that was possible: the disk may be full."""
-        lines = b"".join([self._encode(_claim_of(each)) + b"\n" for each in deliveries])
-        self._is_empty = False
+        # The line comes before what stands in it: a line that was cut must not swallow the next.
+        lines = b"".join([b"\n" + self._encode(_claim_of(each)) for each in deliveries])
+        self._is_clear = False
         try:
             return os.write(self._file, lines) == len(lines)
         except OSError:
@@ -46,18 +48,19 @@ class Claims:
 
     def may_be_sent(self, delivery: Delivery) -> bool:
         """Say whether an earlier life was about to send *delivery*, or had, when it ended."""
-        return bool(self._left) and _claim_of(delivery) in self._left
+        return bool(self._earlier) and _claim_of(delivery) in self._earlier
 
-    def take_up(self) -> None:
-        """Note that whatever an earlier life left is known to the deliveries, and with the next `clear` on disk."""
-        self._left = frozenset()
+    def forget_earlier(self) -> None:
+        """Note that the deliveries know what earlier lives claimed, and with the next `clear` the database does."""
+        self._is_clear = self._is_clear and not self._kept
+        self._earlier, self._kept = frozenset(), 0
 
     def clear(self) -> None:
-        """Empty the file: all that it holds stands in the database. What is left of an earlier life stays."""
-        if not self._is_empty and not self._left:
+        """Take out of the file what this life claimed: all of that stands in the database."""
+        if not self._is_clear:
             with contextlib.suppress(OSError):  # it says too much then, and never too little
-                os.truncate(self._file, 0)
-                self._is_empty = True
+                os.truncate(self._file, self._kept)
+                self._is_clear = True
 
     def close(self) -> None:
         """Let go of the file."""
@@ -71,6 +74,6 @@ def _claim_of(delivery: Delivery) -> _Claim:
 def _read(path: Path) -> Iterable[_Claim]:
     decode = msgspec.json.Decoder(_Claim).decode
     for line in path.read_bytes().splitlines():
-        # A line that is cut was never acted upon.
+        # A line that was cut was never acted upon; the one before the first is empty.
         with contextlib.suppress(msgspec.DecodeError):
             yield decode(line)

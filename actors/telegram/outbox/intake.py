@@ -83,7 +83,7 @@ class Intake:
             else:
                 self._health.clear(name)
         if has_all:
-            self._claims.take_up()
+            self._claims.forget_earlier()
         # What cannot be written now is written at the next look.
         with contextlib.suppress(TemporaryFailure):
             self._switched_off.review()

@@ -48,23 +48,55 @@ def test_what_an_earlier_life_left_stays_until_the_deliveries_know_it(tmp_path: 
     Claims(tmp_path / "claims").take([TEXT])
     second = Claims(tmp_path / "claims")
     second.take([OTHERS[0]])
-    second.clear()
     third = Claims(tmp_path / "claims")
 
     assert [third.may_be_sent(each) for each in (TEXT, *OTHERS)] == [True, True, False, False]
-    third.take_up()
+    third.forget_earlier()
     assert not third.may_be_sent(TEXT)
     third.clear()
     assert (tmp_path / "claims").read_bytes() == b""
+
+
+def test_the_file_does_not_grow_while_an_earlier_life_is_not_yet_known(tmp_path: Path) -> None:
+    """A record that cannot be read for a week keeps its doubts; what is brought meanwhile leaves none."""
+    Claims(tmp_path / "claims").take([TEXT])
+    claims = Claims(tmp_path / "claims")
+    size = (tmp_path / "claims").stat().st_size
+    for _ in range(100):
+        claims.take([OTHERS[0]])
+        claims.clear()
+
+    assert (tmp_path / "claims").stat().st_size == size
+    later = Claims(tmp_path / "claims")
+    assert [later.may_be_sent(each) for each in (TEXT, *OTHERS)] == [True, False, False, False]
 
 
 def test_lines_that_are_none_are_passed_over(tmp_path: Path) -> None:
     """A line that was cut was never acted upon; what a power failure leaves there may be anything."""
     Claims(tmp_path / "claims").take([TEXT])
     whole = (tmp_path / "claims").read_bytes()
-    (tmp_path / "claims").write_bytes(b"\0\xff\n[]\n{}\n" + whole + whole[:-5])
+    (tmp_path / "claims").write_bytes(b"\0\xff\n[]\n{}" + whole + whole[:-5])
+    claims = Claims(tmp_path / "claims")
+    claims.take([OTHERS[0]])
+    later = Claims(tmp_path / "claims")
 
-    assert Claims(tmp_path / "claims").may_be_sent(TEXT)
+    assert claims.may_be_sent(TEXT)
+    assert [later.may_be_sent(each) for each in (TEXT, *OTHERS)] == [True, True, False, False]
+
+
+def test_a_disk_that_takes_half_a_line_takes_no_claim_and_swallows_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows is claimed on a line of its own."""
+    claims = Claims(tmp_path / "claims")
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda file, lines: write(file, lines[:9]))
+        assert not claims.take([TEXT])
+    assert claims.take([OTHERS[0]])
+    later = Claims(tmp_path / "claims")
+
+    assert [later.may_be_sent(each) for each in (TEXT, *OTHERS)] == [False, True, False, False]
 
 
 def test_a_full_disk_takes_no_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
