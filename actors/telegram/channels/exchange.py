@@ -1,9 +1,11 @@
 """Requests over HTTP to one server by one thread, for channels that are reached so, and what it means when one fails.
 
-No redirects, no retries inside, no proxy from the environment; the answer's size is bounded. A session of `requests`
-would look at each request for cookies, redirects and the server it is for: an alert does not wait for that, and goes
-to the library's adapter directly. Every exception of the
-library holds the URL, and so what is secret in it: none may leave the module that caught it, not even as a cause.
+No redirects, no retries inside, no proxy from the environment; the answer's size is bounded, and the time until it is
+whole. A session of `requests` would look at each request for cookies, redirects and the server that it is for: an alert
+does not wait for that, and goes to the library's adapter directly.
+
+Every exception of the library holds the URL, and so what is secret in it: none may leave the module that caught it, not
+even as a cause.
 """
 
 import ssl
@@ -12,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectTimeout, ProxyError, ReadTimeout, RequestException
 from urllib3 import HTTPConnectionPool
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, ReadTimeoutError
 
 from actors.runtime.clock import Clock
 from actors.telegram.channels.outcomes import Doubtful, NotSent
@@ -79,13 +81,27 @@ class Exchange:
         self._used_at = now
         timeouts = (self._connect_timeout_s, read_timeout_s)
         response = self._server.send(request, stream=True, timeout=timeouts, proxies=self._proxies)
+        body = self._body_of(response, until=now + sum(timeouts))
+        self._used_at = self._clock.monotonic()
+        return response.status_code, body
+
+    def _body_of(self, response: requests.Response, until: float) -> bytes:
+        """Return what *response* brings, nothing where that is too much; *until* then it must be whole."""
         body = bytearray()
-        for piece in response.iter_content(CHUNK):
-            body += piece
-            if len(body) > LARGEST_ANSWER:
-                response.close()
-                return response.status_code, b""
-        return response.status_code, bytes(body)
+        try:
+            while piece := response.raw.read1(CHUNK, decode_content=True):
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    response.close()
+                    return b""
+                if self._clock.monotonic() > until:
+                    # Each piece came in time, and there is no end of them.
+                    response.close()
+                    message = "expected an answer with an end"
+                    raise ReadTimeout(message)
+        except HTTPError as error:
+            raise requests.ConnectionError(error) from None
+        return bytes(body)
 
 
 def failure_of(error: RequestException) -> NotSent | Doubtful:

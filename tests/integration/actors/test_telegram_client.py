@@ -149,6 +149,37 @@ def test_a_connection_is_kept_while_it_is_fresh_and_never_used_stale(serve: Call
     assert server.connections == 2
 
 
+def test_an_answer_that_took_long_leaves_a_fresh_connection(serve: Callable[[Behaviour], Server]) -> None:
+    """A long poll waits longer than a connection may be idle, and was not idle."""
+    clock = FakeClock(NOW)
+
+    def behave(connection: socket.socket) -> None:
+        clock.step(25.0)
+        reply(b'{"ok":true,"result":[]}')(connection)
+
+    server = serve(behave)
+    bot = client(server.url, clock)
+    for _ in range(3):
+        bot.get_updates(0)
+
+    assert server.connections == 1
+
+
+def test_an_answer_without_an_end_leaves_a_doubt(serve: Callable[[Behaviour], Server]) -> None:
+    """Each byte comes in time; the chat is not to wait for the last of them for ever."""
+    clock = FakeClock(NOW)
+
+    def behave(connection: socket.socket) -> None:
+        reply(b"{", length=1_000)(connection)
+        while True:
+            clock.step(0.3)
+            connection.sendall(b" ")
+
+    assert client(serve(behave).url, clock).send_text(7, "F&F", plain=False, silent=False) == Doubtful(
+        "ReadTimeout", is_at_work=True
+    )
+
+
 def test_a_picture_is_uploaded_as_a_reply(serve: Callable[[Behaviour], Server]) -> None:
     """It explains the text that it replies to."""
     server = serve(reply(ACCEPTED))

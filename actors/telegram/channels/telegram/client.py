@@ -1,4 +1,4 @@
-"""The Bot API over HTTP, by `requests`. One client belongs to one thread at a time, because its session does.
+"""The Bot API over HTTP, by `requests`. One client belongs to one thread at a time, because its kept requests do.
 
 Every exception of the library holds the URL and so the bot's token: none leaves this module, not even as the cause of
 another.
