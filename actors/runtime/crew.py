@@ -44,8 +44,8 @@ class Crew(Generic[ToolT]):
         self._jobs.put((work, future, loop))
         if len(self._threads) < min(self._unsettled, self._most):
             thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
         return future
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Executable, Row, Select, Table, bindparam, func, select
 
 from actors.runtime.config import Settings
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import KeptReader, reading_of
 from actors.telegram.outbox.deliveries import Content
 from actors.telegram.outbox.wording import FLAWS
@@ -86,9 +87,9 @@ SOURCES = (
 
 
 class SourceReader:
-    """One record; there is nothing in it while its writer has not made its database.
+    """One record.
 
-    Whatever it is asked raises `TemporaryFailure` while that database cannot be read.
+    Whatever it is asked raises `TemporaryFailure` while that database cannot be read or is not there.
     """
 
     def __init__(self, source: Source, settings: Settings) -> None:
@@ -131,7 +132,9 @@ class SourceReader:
     def _rows(self, question: Executable, **parameters: object) -> Sequence[Row[Any]]:
         connection = self._reader.connection()
         if connection is None:
-            return []
+            # It was there a moment ago, when somebody asked: that is not a record with nothing in it.
+            message = f"expected {self.source.writer}.db, found none"
+            raise TemporaryFailure(message)
         with reading_of(self.source.writer):
             return connection.execute(question, parameters).all()
 

@@ -84,10 +84,12 @@ def test_a_tool_that_could_not_be_opened_is_opened_for_the_next_work() -> None:
 
 
 def test_who_no_longer_waits_is_not_told() -> None:
-    """A result that nobody wants ends nothing."""
+    """A result that nobody wants is no error of the event loop, either."""
     may_end = threading.Event()
+    errors: list[object] = []
 
     async def scene() -> str:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
         crew = Crew("worker", 1, lambda: None)
         given_up = crew.do(lambda _: may_end.wait(10))
         given_up.cancel()
@@ -95,6 +97,7 @@ def test_who_no_longer_waits_is_not_told() -> None:
         return await crew.do(lambda _: "next")
 
     assert asyncio.run(scene()) == "next"
+    assert errors == []
 
 
 def test_closing_waits_for_what_is_being_done() -> None:
