@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from actors.market.money import price_text
 from actors.telegram.chat.checkup import Checkup
 from actors.telegram.texts.alert_texts import Reader, clean, time_text
-from actors.telegram.texts.facts import actor_name
+from actors.telegram.texts.facts import actor_name, market_name
 
 __all__ = ["checkup_text"]
 
@@ -50,7 +50,10 @@ def _targets(found: Checkup, reader: Reader) -> list[str]:
     days = ", ".join(day.isoformat() for day in found.target_dates)
     made = found.watched - found.without_target - sum(found.unmade.values())
     lines = [reader.words.say("check.targets", count=made, days=days)] if days else []
-    lines += [reader.words.say_count("check.unmade", count, day=day) for day, count in found.unmade.items()]
+    lines += [
+        reader.words.say_count("check.unmade", count, market=market_name(market, reader.words), day=day)
+        for (market, day), count in found.unmade.items()
+    ]
     if found.without_target:
         lines.append(reader.words.say_count("check.without-target", found.without_target))
     return lines

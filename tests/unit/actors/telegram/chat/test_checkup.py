@@ -1,15 +1,20 @@
 """What `/check` finds, and says of it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
+import msgspec
+import pytest
+from sqlalchemy import delete, insert
 
+from actors.analyst.core import Agenda, Watched
+from actors.market.sessions import REGULAR
 from actors.runtime.store import open_store
 from actors.telegram.config import SeededWatch
-from protocol.messages import Venue
+from protocol.messages import Targets, Venue
 from protocol.tables import analyst
 from protocol.topology import ACTORS
+from tests.support.calendar import calendar
 from tests.support.market import targets
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, seeded
@@ -69,15 +74,108 @@ def test_targets_of_an_earlier_session_are_not_called_todays(tmp_path: Path) -> 
     [text] = desk.texts(typed(ANNA, "/check"))
     assert text.startswith("🩺 살펴볼 것이 있어요")
     assert (
-        "• 2025-12-01 목표가는 아직 만들지 못했어요: 1개 (지금 보이는 것은 그 전 거래일의 것이에요)"
+        "• 국내 2025-12-01 목표가는 아직 만들지 못했어요: 1개 (지금 보이는 것이 있으면 그 전 거래일의 것이에요)"
         in text.splitlines()
     )
+    # Nor is what was never made: nobody knows yet whether there is a target.
+    assert "• 미국 2025-11-28 목표가는 아직 만들지 못했어요: 1개" in text
+    assert "목표가 없는 종목" not in text
     assert "준비됐어요" not in text
     assert "  ⏳ 11/28 목표가예요. 12/1 것은 아직 준비하고 있어요." in desk.texts(typed(ANNA, "/list"))[0].splitlines()
 
     desk.ports.answers["analyst", "targets"] = lambda: {"sessions": {"122630": "2025-11-28"}}
     assert desk.texts(typed(ANNA, "/check"))[0].startswith("🩺 모두 괜찮아요")
     assert "⏳" not in desk.texts(typed(ANNA, "/list"))[0]
+
+
+def put_targets(desk: Reception, *made: Targets) -> None:
+    """Let analyst have made these, and no others."""
+    engine = open_store("analyst", desk.settings)
+    with engine.begin() as connection:
+        connection.execute(delete(analyst.targets))
+        connection.execute(insert(analyst.targets), [analyst.row_from(each) for each in made])
+    engine.dispose()
+
+
+def answer_as_analyst(desk: Reception) -> None:
+    """Let analyst's own agenda say of which session date the targets are to be, and the calendar what trades."""
+    watched = [Watched(symbol=each.symbol, name=each.name, venue=each.venue) for each in WATCHES]
+    agenda = Agenda(calendar(), timedelta(minutes=40))
+
+    def answer() -> dict[str, object]:
+        now = desk.clock.now()
+        return {
+            "sessions": {each.symbol: agenda.need(each, now).session_date.isoformat() for each in watched},
+            "open": [each.symbol for each in watched if calendar().is_open(each.venue, now, REGULAR)],
+        }
+
+    desk.ports.answers["analyst", "targets"] = answer
+
+
+def checked(desk: Reception) -> str:
+    """Return what is said to `/check` at the moment to which the clock was moved."""
+    [text] = desk.texts(typed(ANNA, "/check", at=desk.clock.now()))
+    return text
+
+
+def moment(text: str) -> datetime:
+    """Return the moment in UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "korea", "us"),
+    [
+        pytest.param("2025-11-28T14:29:59", "2025-12-01", "2025-11-28", id="a second before New York opens"),
+        pytest.param("2025-11-28T14:30:00", "2025-12-01", "2025-11-28", id="New York opens"),
+        pytest.param("2025-11-28T21:59:59", "2025-12-01", "2025-11-28", id="the end of its half day"),
+        pytest.param("2025-11-28T22:00:00", "2025-12-01", "2025-12-01", id="behind its half day"),
+        pytest.param("2026-01-19T05:00:00", "2026-01-19", "2026-01-20", id="a holiday of the US alone"),
+        pytest.param("2026-02-17T15:00:00", "2026-02-19", "2026-02-17", id="a holiday of Korea alone"),
+        pytest.param("2026-03-07T00:59:59", "2026-03-09", "2026-03-06", id="the last evening of winter time"),
+        pytest.param("2026-03-07T01:00:00", "2026-03-09", "2026-03-09", id="behind it"),
+        pytest.param("2026-03-09T23:59:59", "2026-03-10", "2026-03-09", id="the first evening of summer time"),
+        pytest.param("2026-03-10T00:00:00", "2026-03-10", "2026-03-10", id="behind that"),
+        pytest.param("2026-10-30T23:59:59", "2026-11-02", "2026-10-30", id="the last evening of summer time"),
+        pytest.param("2026-10-31T00:00:00", "2026-11-02", "2026-11-02", id="behind the last"),
+        pytest.param("2026-11-03T00:59:59", "2026-11-03", "2026-11-02", id="the first evening of winter time"),
+        pytest.param("2026-11-03T01:00:00", "2026-11-03", "2026-11-03", id="behind the first"),
+    ],
+)
+def test_targets_are_missing_by_the_session_date_of_their_own_market(
+    tmp_path: Path, at: str, korea: str, us: str
+) -> None:
+    """Seoul's Saturday is New York's Friday, and a holiday of one market is none of the other's."""
+    desk = at_work(tmp_path)
+    answer_as_analyst(desk)
+    desk.clock.step((moment(at) - desk.clock.now()).total_seconds())
+    of_korea = targets(session_date=date.fromisoformat(korea))
+    of_us = targets(symbol="SOXL", venue=Venue.AMEX, session_date=date.fromisoformat(us))
+
+    def missing(*made: Targets) -> list[str]:
+        put_targets(desk, *made)
+        lines = checked(desk).splitlines()
+        return [line.split(" 목표가는")[0] for line in lines if "아직 만들지 못했어요: 1개" in line]
+
+    before = {"session_date": date(2025, 11, 26)}
+    assert missing(of_korea, of_us) == []
+    assert missing(of_korea, msgspec.structs.replace(of_us, **before)) == [f"• 미국 {us}"]
+    assert missing(msgspec.structs.replace(of_korea, **before), of_us) == [f"• 국내 {korea}"]
+    assert missing(of_korea) == [f"• 미국 {us}"]
+
+
+def test_a_reason_of_an_earlier_session_says_nothing_of_this_one(tmp_path: Path) -> None:
+    """A history that was too short yesterday may reach today; until then nobody knows."""
+    desk = at_work(tmp_path)
+    answer_as_analyst(desk)
+    put_targets(desk, targets(), targets(symbol="SOXL", venue=Venue.AMEX, obstacle="short_history"))
+    assert "목표가 없는 종목: 1개" in desk.texts(typed(ANNA, "/check"))[0]
+    assert desk.texts(typed(ANNA, "/check"))[0].startswith("🩺 모두 괜찮아요")
+
+    desk.clock.step((moment("2025-12-01T15:00:00") - desk.clock.now()).total_seconds())
+    text = checked(desk)
+    assert "목표가 없는 종목" not in text
+    assert "• 미국 2025-12-01 목표가는 아직 만들지 못했어요: 1개" in text
 
 
 def test_what_does_not_answer_is_named_and_nothing_is_well_then(tmp_path: Path) -> None:
@@ -103,8 +201,12 @@ def test_no_stream_while_the_market_is_open_is_not_well(tmp_path: Path) -> None:
     assert "장이 열려 있는데 1개는 아직 연결 중이에요" in text
     assert "마지막 체결: 아직 받지 못했어요" in text
 
+    # us_poller asks for what no stream brings.
     desk.ports.answers["analyst", "targets"] = lambda: {"sessions": {}, "open": ["SOXL"]}
     assert desk.texts(typed(ANNA, "/check"))[0].startswith("🩺 모두 괜찮아요")
+
+    del desk.ports.answers["us_poller", "status"]
+    assert "장이 열려 있는데 1개는 아직 연결 중이에요" in desk.texts(typed(ANNA, "/check"))[0]
 
 
 def test_a_trade_of_this_minute_is_just_now(tmp_path: Path) -> None:
