@@ -75,6 +75,8 @@ class Rejected(Struct, frozen=True):
     """The channel does not accept this message, whoever it is for."""
 
     reason: str
+    was_asked: bool = True
+    """Whether the channel said so: what cannot be brought at all is not even tried."""
 
 
 class BadToken(Struct, frozen=True):

@@ -87,6 +87,8 @@ class Aftermath:
                 self._health.complain(reach, f"{channel.title} does not answer: {reason}")
             case Wait(complaint=complaint) if complaint:
                 self._health.complain(address, complaint)
+            case Rejected(was_asked=False):
+                pass
             case _:
                 for topic in (token, reach, address):
                     self._health.clear(topic)

@@ -143,7 +143,7 @@ class Dispatch:
         if manner.address:
             return self._senders[bundle[0].channel].send(bundle, manner)
         nowhere: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        nowhere.set_result(Rejected(NO_ADDRESS))
+        nowhere.set_result(Rejected(NO_ADDRESS, was_asked=False))
         return nowhere
 
     def _put_aside(self, errand: _Errand, _outcome: "asyncio.Future[Outcome]") -> None:

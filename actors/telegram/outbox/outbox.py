@@ -94,7 +94,8 @@ class _Chat:
         self.missed: deque[int] = deque()
         self.letters: deque[int] = deque()
         self.pictures: deque[int] = deque()
-        self.is_busy = False
+        self.under_way: set[int] = set()
+        """The first of each bundle in flight: one, or two where a group that moved is joined with what it was."""
         self.was_answered = False
         """Whether somebody was answered here since the last of all this went."""
         self.resumes_at = NEVER
@@ -109,7 +110,7 @@ class _Chat:
 
     def is_ready(self, now_s: float) -> bool:
         """Say whether something may go now, as far as the chat itself is concerned."""
-        return self.has_more and not self.is_busy and now_s >= self.resumes_at
+        return self.has_more and not self.under_way and now_s >= self.resumes_at
 
     def texts_like(self, delivery: Delivery) -> deque[int]:
         """Return the texts among which *delivery*, one too, has its turn."""
@@ -204,8 +205,10 @@ class Outbox:
                 delivery = advance(delivery, event, now.ns)
                 changed.append(delivery)
             self.add(delivery)
+            # What was never put off waits for nothing, even where the clock was set back since it was made.
+            was_put_off = delivery.due_at_ns > delivery.created_at_ns
             wait_s = min((delivery.due_at_ns - now.ns) / NS, LONGEST_RESTART_WAIT_S)
-            if wait_s > 0:
+            if was_put_off and wait_s > 0:
                 self._patience.delay([delivery.id], now.s + wait_s)
         return changed
 
@@ -220,7 +223,8 @@ class Outbox:
                 continue
             chosen = self._next_of(chat, now, turn.changed)
             if chosen:
-                chat.is_busy, chat.was_answered, chat.served_at = True, False, now.s
+                chat.was_answered, chat.served_at = False, now.s
+                chat.under_way.add(chosen[0])
                 self._pace.spend(chat.id, now.s)
                 turn.bundles.append(tuple(self._advance(delivery_id, Claimed(), now) for delivery_id in chosen))
         return turn
@@ -228,7 +232,7 @@ class Outbox:
     def leaves_room(self, chat_id: int, now: Instant) -> bool:
         """Say whether nothing is to be brought to a chat, and what is said in it now delays none of what comes next."""
         chat = self._chat(chat_id)
-        is_idle = not (chat.is_busy or chat.alerts or chat.letters or chat.pictures)
+        is_idle = not (chat.under_way or chat.alerts or chat.letters or chat.pictures)
         return (
             is_idle and now.s >= max(chat.resumes_at, self._resumes_at) and self._pace.allows(chat_id, now.s, spare=2)
         )
@@ -254,7 +258,7 @@ class Outbox:
             return False
         if now.s < chat.resumes_at:
             return True
-        if not chat.was_answered or chat.is_busy:
+        if not chat.was_answered or chat.under_way:
             return False
         if not chat.alerts and not all(self._patience.is_due(missed, now.s) for missed in chat.missed):
             # A digest that goes again later holds back what is behind it: nothing would go meanwhile.
@@ -271,8 +275,9 @@ class Outbox:
         # What is wrong with one of them shall not cost the others.
         event: DeliveryEvent = Parted(outcome.reason) if is_shared and isinstance(outcome, Rejected) else outcome
         chat = self._chats[first.chat_id]
-        chat.is_busy = False
-        if not isinstance(outcome, NotSent):
+        chat.under_way.discard(first.id)
+        was_asked = not isinstance(outcome, Rejected) or outcome.was_asked
+        if was_asked and not isinstance(outcome, NotSent):
             self._patience.reached()
         advanced = [self._advance(delivery_id, event, now) for delivery_id in delivery_ids]
         if advanced[0].stage is Stage.PENDING:
@@ -295,7 +300,7 @@ class Outbox:
         others.missed.extendleft(reversed(chat.missed))
         others.letters.extendleft(reversed(chat.letters))
         others.pictures.extendleft(reversed(chat.pictures))
-        others.is_busy = others.is_busy or chat.is_busy
+        others.under_way |= chat.under_way
         others.served_at = max(others.served_at, chat.served_at)
         waiting = [delivery for delivery in self._deliveries.values() if delivery.chat_id == old]
         return [self._replace(msgspec.structs.replace(delivery, chat_id=new)) for delivery in waiting]

@@ -53,7 +53,7 @@ class Senders(Generic[ChannelT_co]):
             # Of several at least one has no words: refused, they go each by itself.
             bare = bare_text_of(delivery) if len(bundle) == 1 else None
             if bare is None:
-                return Rejected(str(error))
+                return Rejected(str(error), was_asked=False)
             text = bare
         if delivery.chat_id == HIDDEN_CHAT:
             return own.knock()
@@ -61,14 +61,14 @@ class Senders(Generic[ChannelT_co]):
         if longest and len(text.encode()) > longest:
             if len(bundle) > 1:
                 # They go each by itself.
-                return Rejected(f"expected at most {longest} bytes, found more")
+                return Rejected(f"expected at most {longest} bytes, found more", was_asked=False)
             text = cut_to(text, longest, manner.reader.words)
         png = None
         if delivery.kind is Kind.PICTURE:
             try:
                 png = self._png_of(delivery, manner)
             except OSError as error:
-                return Rejected(f"no picture: {error.strerror}")
+                return Rejected(f"no picture: {error.strerror}", was_asked=False)
         message = Message(
             address=manner.address,
             text=text,

@@ -299,6 +299,41 @@ def test_a_restart_does_not_shorten_what_telegram_asked_for_nor_wait_for_ever() 
     assert claimed(box, 3610) == [3]
 
 
+def test_what_was_never_put_off_goes_at_once_even_where_the_clock_was_set_back() -> None:
+    """A machine without a battery for its clock starts in the past: what was made before the stop is due already."""
+    box = outbox()
+    made = {"created_at_ns": 3_600 * NS, "due_at_ns": 3_600 * NS}
+    box.restore([text(1, **made)], at(10), rebooted=False)
+
+    assert claimed(box, 10) == [1]
+
+
+def test_what_was_not_even_tried_does_not_say_that_telegram_is_back() -> None:
+    """Somebody without an address is no answer of Telegram's."""
+    box = outbox()
+    for number, chat_id in ((1, 7), (3, 8), (5, 9)):
+        box.add(text(number, chat_id))
+    assert claimed(box, 0) == [1, 3, 5]
+    box.on_outcome([1], NotSent("refused"), at(0))
+    box.on_outcome([3], Rejected("no address", was_asked=False), at(0))
+    assert claimed(box, 0) == []
+    box.on_outcome([5], Rejected("message is too long"), at(0))
+    assert claimed(box, 0) == [1]
+
+
+def test_two_chats_that_become_one_are_busy_until_both_requests_are_over() -> None:
+    """The second would be begun a second time, or overtaken."""
+    box = outbox()
+    for number, chat_id in ((1, 7), (3, 7), (5, -1)):
+        box.add(text(number, chat_id))
+    assert claimed(box, 0) == [1, 5]
+    box.move_chat(7, -1)
+    box.on_outcome([5], Sent(42), at(0))
+    assert claimed(box, 0) == []
+    box.on_outcome([1], Sent(43), at(0))
+    assert claimed(box, 0) == [3]
+
+
 def test_a_picture_left_by_an_earlier_life_waits_for_its_text_or_goes_on_without_it() -> None:
     """Its text may have been sent in the life before, or is still to be sent in this one."""
     box = outbox()
