@@ -25,7 +25,7 @@ OBSTACLES = {
 def buy_line(targets: Targets, level: int) -> str:
     """Return the line of the guide for *level* σ."""
     target = target_price(targets.base_price, targets.sigma, level)
-    price, fall = price_text(target, targets.venue), f"{level * targets.sigma:.2%}"
+    price, fall = price_text(target, targets.venue, "ko"), f"{level * targets.sigma:.2%}"
     return words_in("ko", "guide").say("guide.buy", level=level, price=price, fall=fall)
 
 

@@ -226,7 +226,7 @@ class Workshop:
             symbol=targets.symbol,
             name=targets.name,
             session_date=targets.session_date.isoformat(),
-            base=price_text(targets.base_price, targets.venue),
+            base=price_text(targets.base_price, targets.venue, "ko"),
             sigma=f"{targets.sigma:.3%}",
             first=buy_line(targets, 1),
             second=buy_line(targets, 2),

@@ -11,8 +11,8 @@ from actors.chart import palette
 from actors.chart.canvas import AXIS_SIZE, Canvas, add_all, label_prices
 from actors.chart.day import DayDrawing
 from actors.chart.header import Header
-from actors.chart.labels import price_label
 from actors.chart.tags import Tag, TagRail
+from actors.market.money import price_text
 from actors.market.sessions import zone_of
 from actors.words.points import point_name
 
@@ -119,7 +119,7 @@ class DayPainter:
         self._time.set_text(f"{drawing.traded_at.astimezone(zone_of(drawing.venue)):%H:%M:%S}")
 
     def _tag(self, drawing: DayDrawing, price: float, name: str, colour: str, *, filled: bool) -> Tag:
-        return Tag(price, f"{name} {price_label(price, drawing.venue, self._canvas.words)}", colour, filled)
+        return Tag(price, f"{name} {price_text(price, drawing.venue, self._canvas.words.language)}", colour, filled)
 
 
 def _minutes(length: timedelta) -> float:

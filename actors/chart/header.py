@@ -8,7 +8,8 @@ from actors.chart import palette
 from actors.chart.canvas import Canvas
 from actors.chart.day import DayDrawing
 from actors.chart.drawing import AVERAGE_SESSIONS, Drawing
-from actors.chart.labels import price_label, title
+from actors.chart.labels import title
+from actors.market.money import price_text
 from actors.market.sessions import zone_of
 
 __all__ = ["LEFT", "LINE_TOP", "RIGHT", "TITLE_SIZE", "TITLE_TOP", "AverageLegend", "Header", "fit"]
@@ -33,7 +34,7 @@ class Header:
     def write(self, drawing: Drawing | DayDrawing) -> None:
         """Write the header of *drawing*."""
         self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._canvas.hangul))
-        price = price_label(drawing.price, drawing.venue, self._canvas.words)
+        price = price_text(drawing.price, drawing.venue, self._canvas.words.language)
         since_close = self._canvas.words.say("chart.since-close")
         self._headline.set_text(f"{price}   {since_close} {drawing.price / drawing.base_price - 1:+.2%}")
         self._headline.set_color(palette.colour_of_change(drawing.price, drawing.base_price))

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from actors.market.money import price_text
 from actors.words.catalogue import LANGUAGES, Words, words_in
 from protocol.messages import Venue
 
-__all__ = ["axis_label", "date_labels", "price_label", "title", "volume_label", "words_for"]
+__all__ = ["axis_label", "date_labels", "title", "volume_label", "words_for"]
 
 MOST_DATE_LABELS = 14
 FEWEST_MONTHS = 3
@@ -22,11 +21,6 @@ def words_for(language: str, *, hangul: bool) -> Words:
 def title(name: str, symbol: str, *, hangul: bool) -> str:
     """Return `KODEX 레버리지 (122630)`; the code alone where the name cannot be written."""
     return f"{name} ({symbol})" if name and name != symbol and (hangul or name.isascii()) else symbol
-
-
-def price_label(price: float, venue: Venue, words: Words) -> str:
-    """Return *price* with its currency: won without decimals, dollars with two."""
-    return price_text(price, venue) if words.language == "ko" or not venue.is_korean else f"₩{price:,.0f}"
 
 
 def axis_label(price: float, venue: Venue) -> str:

@@ -16,8 +16,9 @@ from actors.chart.candles import Candles, colours_of, prices_of, rectangles
 from actors.chart.canvas import AXIS_SIZE, Canvas, Floats, add_all, label_prices
 from actors.chart.drawing import AVERAGE_SESSIONS, Drawing
 from actors.chart.header import AverageLegend, Header
-from actors.chart.labels import date_labels, price_label, volume_label
+from actors.chart.labels import date_labels, volume_label
 from actors.chart.tags import Tag, TagRail
+from actors.market.money import price_text
 from actors.words.points import point_name
 
 __all__ = ["ChartPainter"]
@@ -126,4 +127,4 @@ class ChartPainter:
         self._rail.show(tags)
 
     def _tag(self, drawing: Drawing, price: float, name: str, colour: str, *, filled: bool) -> Tag:
-        return Tag(price, f"{name} {price_label(price, drawing.venue, self._canvas.words)}", colour, filled)
+        return Tag(price, f"{name} {price_text(price, drawing.venue, self._canvas.words.language)}", colour, filled)

@@ -11,9 +11,10 @@ from actors.chart.candles import Candles, colours_of, prices_of
 from actors.chart.canvas import AXIS_SIZE, Canvas, add_all
 from actors.chart.drawing import TargetLine
 from actors.chart.header import fit
-from actors.chart.labels import date_labels, price_label, title
+from actors.chart.labels import date_labels, title
 from actors.chart.sheet import MOST_CELLS, SheetCell, SheetDrawing
 from actors.chart.tags import Tag, TagRail
+from actors.market.money import price_text
 from actors.words.points import point_name
 
 __all__ = ["SheetPainter"]
@@ -85,7 +86,7 @@ class _CellPainter:
         self._name.set_text(title(cell.name, cell.symbol, hangul=self._canvas.hangul))
         fit(self._name, NAME_SIZE, self._right_px)
         change = "" if cell.change is None else f"   {cell.change:+.2%}"
-        base = price_label(cell.base_price, cell.venue, self._canvas.words)
+        base = price_text(cell.base_price, cell.venue, self._canvas.words.language)
         self._price.set_text(f"{base}{change}   σ {cell.sigma:.2%}")
         self._price.set_color(palette.colour_of_change(cell.change or 0.0, 0.0))
         self._set_limits(cell)
@@ -101,7 +102,7 @@ class _CellPainter:
         self._rail.show([self._tag(cell, target, colour) for target, colour in zip(cell.targets, colours, strict=True)])
 
     def _tag(self, cell: SheetCell, target: TargetLine, colour: str) -> Tag:
-        price = price_label(target.price, cell.venue, self._canvas.words)
+        price = price_text(target.price, cell.venue, self._canvas.words.language)
         return Tag(target.price, f"{point_name(target.level, self._canvas.words)} {price}", colour, filled=False)
 
     def hide(self) -> None:

@@ -144,7 +144,7 @@ def _of_targets(facts: Facts) -> tuple[str, str]:
         return BAD, f"it has no targets: {facts.no_targets_because}"
     if facts.price is None or facts.traded_at is None:
         return CALM, "no trade of it has been seen yet"
-    return GOOD, f"last price {price_text(facts.price, facts.venue)} at {_clock(facts.traded_at)}"
+    return GOOD, f"last price {price_text(facts.price, facts.venue, 'en')} at {_clock(facts.traded_at)}"
 
 
 def _of_rules(facts: Facts) -> list[tuple[str, str]]:
@@ -197,7 +197,7 @@ def _waits_for(facts: Facts, rule: RuleFact) -> str:
         return name if rule.threshold is None else f"{name}, at or above {shares_text(rule.threshold)}"
     side = "at or below" if rule.direction is Direction.BELOW else "at or above"
     level = f"{rule.level:g}σ" if rule.kind is RuleKind.SIGMA else rule.kind.value
-    return level if rule.threshold is None else f"{level}, {side} {price_text(rule.threshold, facts.venue)}"
+    return level if rule.threshold is None else f"{level}, {side} {price_text(rule.threshold, facts.venue, 'en')}"
 
 
 def _clock(moment: datetime) -> str:

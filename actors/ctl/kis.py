@@ -83,10 +83,10 @@ def trade_row(trade: Trade) -> dict[str, object]:
 def watch_line(trade: Trade, name: str) -> str:
     """Return *trade* for people: name, price, change from the base price, time at the exchange."""
     moment = from_ns(trade.traded_at_ns).astimezone(zone_of(trade.venue))
-    change = price_text(trade.change, trade.venue, "+")
+    change = price_text(trade.change, trade.venue, "ko", "+")
     share = percent(trade.change / trade.base_price, "+")
     return (
-        f"{name} ({trade.symbol})  현재가: {price_text(trade.price, trade.venue)}  전일대비: {change} ({share})  "
+        f"{name} ({trade.symbol})  현재가: {price_text(trade.price, trade.venue, 'ko')}  전일대비: {change} ({share})  "
         f"체결시간: {moment:%H:%M:%S}\n"
     )
 

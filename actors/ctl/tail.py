@@ -67,16 +67,16 @@ def render_message(message: Message) -> list[str]:
 def _trade_line(trade: Trade) -> str:
     moment = from_ns(trade.traded_at_ns).astimezone(zone_of(trade.venue))
     change = percent(trade.change / trade.base_price, "+")
-    price = price_text(trade.price, trade.venue)
+    price = price_text(trade.price, trade.venue, "en")
     return f"{moment:%H:%M:%S} {trade.symbol} {price} ({change}) {trade.volume:,} {trade.venue.value}"
 
 
 def _targets_line(targets: Targets) -> str:
     prices = ", ".join(
-        f"{level}σ {price_text(target_price(targets.base_price, targets.sigma, level), targets.venue)}"
+        f"{level}σ {price_text(target_price(targets.base_price, targets.sigma, level), targets.venue, 'en')}"
         for level in LEVELS
     )
-    base = price_text(targets.base_price, targets.venue)
+    base = price_text(targets.base_price, targets.venue, "en")
     return f"{targets.session_date} {targets.symbol} {targets.name} base {base} σ {targets.sigma:.3%}: {prices}"
 
 

@@ -49,7 +49,7 @@ def _details(alert: AlertRow, step: Step) -> str:
     match step.kind:
         case StepKind.TRADED:
             late = "; late: nobody saw it then" if alert.late else ""
-            return f"{alert.symbol} {alert.name} at {price_text(alert.price, alert.venue)}{late}"
+            return f"{alert.symbol} {alert.name} at {price_text(alert.price, alert.venue, 'en')}{late}"
         case StepKind.DECIDED:
             return _decision(alert)
         case StepKind.UNSEEN:
@@ -66,7 +66,7 @@ def _details(alert: AlertRow, step: Step) -> str:
 
 
 def _decision(alert: AlertRow) -> str:
-    target, base = price_text(alert.target, alert.venue), price_text(alert.base_price, alert.venue)
+    target, base = (price_text(each, alert.venue, "en") for each in (alert.target, alert.base_price))
     sigma = percent(alert.sigma, decimals=3)
     noted = f" ({', '.join(alert.notes)})" if alert.notes else ""
     reached = f"{alert.level:g}σ, at or below {target} = {base} × (1 − {alert.level:g} × {sigma})"

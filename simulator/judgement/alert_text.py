@@ -18,7 +18,7 @@ An alert of any other rule begins with 🔔 and what was waited for, and has no 
     🔔 가격 알림! 산 값 65,000원보다 7% 이상 하락      the kind by its words, its level, what it is measured from
     📶 오늘 거래량: 지금까지 24,130,000주 (평소 …)      in place of 🎯 where shares were waited for; how many are usual
 
-Won are written `70,600원` and belong to Seoul, dollars `$41.27` and belong to New York.
+Won are written `70,600원` or, in English, `₩70,600` and belong to Seoul, dollars `$41.27` and belong to New York.
 
 Several that piled up are a message with a line of 📢, those that were held for a while one with a line of 📬. Behind an
 empty line each of them follows, the same signs closer together; 🔁 stands before the one that may be a repeat, and 🕰
@@ -48,7 +48,7 @@ SHARES_SIGN = "📶"
 
 LEVEL = re.compile(r"(\d+(?:\.\d+)?)(?:차|σ)|no\. (\d+(?:\.\d+)?)")
 SYMBOL = re.compile(r"\(([0-9A-Z.]+)\)$")
-PRICE = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*)원")
+PRICE = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*)원|₩(\d[\d,]*)")
 SHARES = re.compile(r"(\d[\d,]*)(?:주| shares)")
 KINDS = (
     (RuleKind.VOLUME, re.compile("거래량|usual day")),
@@ -163,7 +163,8 @@ def price_in(line: str) -> ShownPrice:
     Raises:
         ValueError: there is none.
     """
-    dollars, won = _found(PRICE, line).groups()
+    dollars, korean, english = _found(PRICE, line).groups()
+    won = korean or english
     return ShownPrice(float((won or dollars).replace(",", "")), is_won=won is not None)
 
 

@@ -451,7 +451,7 @@ def test_tail_shows_live_messages_to_people_and_to_programs(settings: Settings) 
     programs = printed_while_publishing(settings, publish, "tail", "events", "--seconds", "0.6", "--json")
 
     assert (people.code, programs.code) == (0, 0)
-    assert "trades    09:00:00 122630 71,500원 (-28.50%) 1 KRX" in people.out
+    assert "trades    09:00:00 122630 ₩71,500 (-28.50%) 1 KRX" in people.out
     assert "events    09:00:00 feed_lost reason=closed" in people.out
     assert {(line["type"], line["message"]["name"]) for line in programs.json_lines} == {("Event", "feed_lost")}
 

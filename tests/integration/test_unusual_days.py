@@ -125,8 +125,8 @@ def english(text: str, symbol: str, target: str, *notes: str, fall: str = "2.00%
         "🚨 Buy alert! no. 1 buying point reached",
         "",
         f"📊 {NAMES[symbol][0]} ({symbol})",
-        f"💰 Price now: {shown.price.amount:,.0f}원 ({shown.change_percent:+.2f}% on the previous close)",
-        f"🎯 Target: {target}",
+        f"💰 Price now: ₩{shown.price.amount:,.0f} ({shown.change_percent:+.2f}% on the previous close)",
+        f"🎯 Target: ₩{target.removesuffix('원')}",
         f"📉 Fall: {fall}",
         *notes,
         "",
@@ -178,7 +178,7 @@ def test_the_checker_finds_nothing_lost_wrong_or_made_up(told: Told) -> None:
 def test_a_split_is_told_before_the_open_and_no_crash(told: Told) -> None:
     """A fifth of the close is what was a whole one: told in one line, and the target is of the new price."""
     assert told.of(SPLIT)[:-1] == [reset_in_korean(SPLIT, "100,000원 → 20,000원")]
-    assert told.of(SPLIT, BORA)[:-1] == [reset_in_english(SPLIT, "20,000원 instead of its last close of 100,000원")]
+    assert told.of(SPLIT, BORA)[:-1] == [reset_in_english(SPLIT, "₩20,000 instead of its last close of ₩100,000")]
     require_alert(told, SPLIT, "19,600원")
 
 
@@ -244,9 +244,9 @@ def test_a_fall_to_the_lower_limit_says_so_and_what_lies_below_is_out_of_reach(t
         "  2차 68,000원 (32.00%, 오늘 하한가보다 낮아서 닿지 않아요)",
     ]
     assert listed(told, BORA, FALLING) == [
-        "• 높새테크 (100070) 70,000원",
-        "  No. 1 84,000원 (16.00%, order 83,900원) · 🔔 alerted, resting",
-        "  No. 2 68,000원 (32.00%, below today's lower limit, out of reach)",
+        "• 높새테크 (100070) ₩70,000",
+        "  No. 1 ₩84,000 (16.00%, order ₩83,900) · 🔔 alerted, resting",
+        "  No. 2 ₩68,000 (32.00%, below today's lower limit, out of reach)",
     ]
 
 

@@ -163,7 +163,7 @@ class Answers:
     def stock(self, line: WatchLine) -> str:
         """Show one stock: its price, how far away its targets are, and what must be known of it today."""
         name = clean(line.name) or line.symbol
-        price = "" if line.price is None else f" {price_text(line.price, line.venue)}"
+        price = "" if line.price is None else f" {price_text(line.price, line.venue, self.words.language)}"
         muted = f" 🔕 {self.say('answer.muted')}" if line.is_muted else ""
         lines = [*self._targets_of(line), *note_lines(_notes_of(line), self.words)]
         return "\n".join([f"• {name} ({line.symbol}){price}{muted}", *(f"  {each}" for each in lines)])
@@ -197,7 +197,7 @@ class Answers:
         words, venue = self.words, line.venue
         exact = target_price(target.base_price, target.sigma, level)
         orderable = orderable_price(exact, venue, Instrument.of_kind(target.kind))
-        price, order = price_text(exact, venue), price_text(orderable, venue)
+        price, order = (price_text(each, venue, words.language) for each in (exact, orderable))
         details = [f"{level * target.sigma:.2%}"]
         is_forbidden = is_out_of_reach(exact, target.base_price, venue, target.kind)
         if is_forbidden:

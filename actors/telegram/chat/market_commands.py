@@ -95,15 +95,19 @@ def _scopes(watch: Watch | None, written: WrittenAmount | None) -> list[str]:
 
 def _amounts(call: Call) -> str:
     """Return what is known of the person's amounts: of whole markets first, then of the stocks in their order."""
-    register, say = call.office.register, call.answers.say
+    register, say, language = call.office.register, call.answers.say, call.answers.words.language
     amounts = register.amounts_of(call.person.id)
     lines = [
-        say(f"answer.amount-market.{market.value}", amount=amount_text(amounts[whole_market(market)], market))
+        say(f"answer.amount-market.{market.value}", amount=amount_text(total, market, language))
         for market in Market
-        if whole_market(market) in amounts
+        if (total := amounts.get(whole_market(market))) is not None
     ]
     lines += [
-        say("answer.amount-stock", name=clean(watch.name) or watch.symbol, amount=amount_text(own, watch.venue.market))
+        say(
+            "answer.amount-stock",
+            name=clean(watch.name) or watch.symbol,
+            amount=amount_text(own, watch.venue.market, language),
+        )
         for watch in register.watches_of(call.person.id)
         if (own := amounts.get(watch.symbol)) is not None
     ]

@@ -34,7 +34,7 @@ HIGHEST_PRICE = 1e9
 LONGEST_REST_S = 86_400.0
 SHORTEST_REST_S = 60.0
 LEVEL = re.compile(r"([+-]?)(\d{1,2}(?:\.\d{1,2})?)(?:σ|시그마)?")
-AMOUNT = re.compile(r"([+-]?)\$?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(만)?(원|달러|\$|%|퍼센트|프로)?")
+AMOUNT = re.compile(r"([+-]?)[$₩]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(만)?(원|달러|\$|%|퍼센트|프로)?")
 PERCENTS = frozenset({"%", "퍼센트", "프로"})
 CODE = re.compile(r"\d{6}")
 """What may be a stock's code as well: in front it is never taken for an amount."""

@@ -57,6 +57,6 @@ def parse_amount(text: str, words: Words) -> WrittenAmount | None:
     return WrittenAmount(amount, said[0] if said else None) if 0 < amount <= MOST else None
 
 
-def amount_text(amount: Decimal, market: Market) -> str:
-    """Return *amount* as prices of *market* are written."""
-    return price_text(float(amount), main_venue(market))
+def amount_text(amount: Decimal, market: Market, language: str) -> str:
+    """Return *amount* as prices of *market* are written in *language*."""
+    return price_text(float(amount), main_venue(market), language)

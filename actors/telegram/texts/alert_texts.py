@@ -78,7 +78,7 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     """Return the message of *alert*; *repeat* says that it may have arrived already."""
     words = reader.words
     point = reached_text(alert, words)
-    price_now = price_text(alert.price_now, alert.venue)
+    price_now = price_text(alert.price_now, alert.venue, reader.language)
     lines = [
         _headline(alert, point, words),
         "",
@@ -93,7 +93,8 @@ def alert_text(alert: Alert, reader: Reader, *, repeat: bool) -> str:
     ]
     if alert.late:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"
-        late = words.say("alert.late", at=at, price=price_text(alert.price, alert.venue), now=price_now)
+        price_then = price_text(alert.price, alert.venue, reader.language)
+        late = words.say("alert.late", at=at, price=price_then, now=price_now)
         lines[1:1] = ["", late]
     return "\n".join([repeat_line(reader), "", *lines] if repeat else lines)
 
@@ -107,7 +108,7 @@ def _headline(alert: Alert, point: str, words: Words) -> str:
 def _target_line(alert: Alert, words: Words) -> str:
     """Say what was to be reached; of shares, how many there are."""
     if alert.kind is not RuleKind.VOLUME:
-        return words.say("alert.target", target=price_text(alert.target_price, alert.venue))
+        return words.say("alert.target", target=price_text(alert.target_price, alert.venue, words.language))
     volume, usual = (
         threshold_text(alert.kind, shares, alert.venue, words) for shares in (alert.volume, alert.reference)
     )
@@ -131,7 +132,7 @@ def alert_caption(alert: Alert, reader: Reader, *, repeat: bool) -> str:
 
 def again_line(again: ReachedAgain, reader: Reader) -> str:
     """Return the line that stands below the message of an alert once its target was reached *again*."""
-    price = price_text(again.price, again.venue)
+    price = price_text(again.price, again.venue, reader.language)
     at = f"{again.traded_at.astimezone(zone_of(again.venue)):%H:%M:%S}"
     return reader.words.say("alert.again", times=again.times, price=price, at=at)
 
@@ -185,8 +186,8 @@ def _shares_lines(alert: Alert, reader: Reader) -> list[str]:
         return []
     market = alert.venue.market
     count = shares_for(reader.amount, alert.level, alert.price_now)
-    spent = amount_text(spent_on(reader.amount, alert.level), market)
-    price = price_text(alert.price_now, alert.venue)
+    spent = amount_text(spent_on(reader.amount, alert.level), market, reader.language)
+    price = price_text(alert.price_now, alert.venue, reader.language)
     return [reader.words.say_count("alert.shares", count, amount=spent, price=price)]
 
 

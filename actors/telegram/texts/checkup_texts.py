@@ -41,7 +41,7 @@ def _last_trade(found: Checkup, now: datetime, reader: Reader) -> str:
     return reader.words.say(
         "check.fresh-trade" if is_fresh else "check.last-trade",
         name=name,
-        price=price_text(last.price, last.watch.venue),
+        price=price_text(last.price, last.watch.venue, reader.language),
         at=at,
     )
 

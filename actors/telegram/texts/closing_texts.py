@@ -79,10 +79,16 @@ def _point(point: FiredPoint, reader: Reader) -> str:
         level=reached_text(point, words),
         target=threshold_text(point.kind, point.target_price, venue, words),
         at=time_text(point.reached_at, venue, reader, "%H:%M"),
-        price=price_text(point.price, venue),
-        now="" if point.price_now is None else words.say("closing.now", price=price_text(point.price_now, venue)),
+        price=price_text(point.price, venue, reader.language),
+        now=_now(point, reader),
         times=words.say("closing.times", times=point.times) if point.times > 1 else "",
     )
+
+
+def _now(point: FiredPoint, reader: Reader) -> str:
+    if point.price_now is None:
+        return ""
+    return reader.words.say("closing.now", price=price_text(point.price_now, point.venue, reader.language))
 
 
 def _without_alerts(closed: DayClosed, reader: Reader) -> list[str]:
@@ -100,7 +106,9 @@ def _without_alerts(closed: DayClosed, reader: Reader) -> list[str]:
 
 def _week_line(line: WeekLine, words: Words) -> str:
     name = clean(line.name) or clean(line.symbol)
-    close = words.say("closing.no-close") if line.close is None else price_text(line.close, line.venue)
+    close = words.say("closing.no-close")
+    if line.close is not None:
+        close = price_text(line.close, line.venue, words.language)
     change = "" if line.change is None else f" ({change_text(line.change)})"
     alerts = words.say("closing.alerts", count=line.alerts) if line.alerts else ""
     return f"• {name} {close}{change}{alerts}"

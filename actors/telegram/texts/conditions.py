@@ -53,7 +53,7 @@ def condition_text(waiting: Waiting, reference: float, venue: Venue, words: Word
     kind, direction, level = waiting.kind, waiting.direction, waiting.level
     amount = f"{level:g}"
     if kind is RuleKind.PRICE:
-        amount = price_text(level, venue)
+        amount = price_text(level, venue, words.language)
     elif kind not in PLAIN:
         amount = f"{round(level * 100, 2):g}%"
     measured_from = threshold_text(kind, reference, venue, words)
@@ -64,7 +64,7 @@ def threshold_text(kind: RuleKind, threshold: float, venue: Venue, words: Words)
     """Say what a rule is reached at: a price, or so many shares."""
     if kind is RuleKind.VOLUME:
         return words.say("fact.shares", count=f"{threshold:,.0f}")
-    return price_text(threshold, venue)
+    return price_text(threshold, venue, words.language)
 
 
 def reached_text(reached: Reached, words: Words) -> str:

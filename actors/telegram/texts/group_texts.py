@@ -44,7 +44,7 @@ class Told(Struct, frozen=True):
 def group_text(told: Sequence[Told], reader: Reader) -> str:
     """Return the message that tells of alerts which piled up."""
     head = _head(told, reader, reader.words.say("group.piled", count=len(told)))
-    entries = [_entry(each, reader, _price_part(each.alert)) for each in _deepest_first(told)]
+    entries = [_entry(each, reader, _price_part(each.alert, reader.language)) for each in _deepest_first(told)]
     return "\n\n".join(["\n".join([*head, *_market_lines(told, reader)]), *entries])
 
 
@@ -92,19 +92,20 @@ def _entry(told: Told, reader: Reader, price: str) -> str:
     lines = [" · ".join(parts), f"{price} · {target}", f"⏰ {time_text(alert.traded_at, alert.venue, reader)}"]
     if alert.late:
         at = f"{alert.traded_at.astimezone(zone_of(alert.venue)):%H:%M:%S}"
-        lines.append(f"🕰 {at} {price_text(alert.price, alert.venue)}")
+        lines.append(f"🕰 {at} {price_text(alert.price, alert.venue, reader.language)}")
     return "\n".join(lines)
 
 
-def _price_part(alert: Alert) -> str:
-    return f"💰 {price_text(alert.price_now, alert.venue)} ({change_text(alert.price_now, alert.base_price)})"
+def _price_part(alert: Alert, language: str) -> str:
+    price = price_text(alert.price_now, alert.venue, language)
+    return f"💰 {price} ({change_text(alert.price_now, alert.base_price)})"
 
 
 def _prices_part(alert: Alert, prices: Mapping[str, float], reader: Reader) -> str:
-    now, then = prices.get(alert.symbol), _price_part(alert)
+    now, then = prices.get(alert.symbol), _price_part(alert, reader.language)
     if now is None:
         return then
-    now_text = price_text(now, alert.venue)
+    now_text = price_text(now, alert.venue, reader.language)
     return reader.words.say("group.then-and-now", then=then.removeprefix("💰 "), now=now_text)
 
 

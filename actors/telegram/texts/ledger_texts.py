@@ -40,7 +40,7 @@ def history_text(rows: Sequence[AlertRow], reader: Reader) -> str:
     lines = [words.say("ledger.history-title")]
     for row in reversed(rows):
         at = time_text(datetime.fromisoformat(row.traded_at), row.venue, reader, SHORT)
-        point, price = reached_text(row, words), price_text(row.price, row.venue)
+        point, price = reached_text(row, words), price_text(row.price, row.venue, words.language)
         name = clean(row.name) or row.symbol
         lines += ["", words.say("ledger.history-line", number=row.number, at=at, name=name, point=point, price=price)]
         lines += [
@@ -53,7 +53,7 @@ def history_text(rows: Sequence[AlertRow], reader: Reader) -> str:
 def story_text(alert: AlertRow, reader: Reader) -> str:
     """Return how *alert* came about, step by step."""
     words = reader.words
-    price, base = (price_text(each, alert.venue) for each in (alert.price, alert.base_price))
+    price, base = (price_text(each, alert.venue, words.language) for each in (alert.price, alert.base_price))
     target, usual, volume = (
         threshold_text(alert.kind, each, alert.venue, words) for each in (alert.target, alert.reference, alert.volume)
     )
@@ -87,9 +87,10 @@ def stages_text(
     """
     words = reader.words
     lines = [words.say("ledger.stages-title", name=clean(name)), ""]
-    lines.append(
-        words.say("ledger.no-price") if price is None else words.say("ledger.price", price=price_text(price, venue))
-    )
+    if price is None:
+        lines.append(words.say("ledger.no-price"))
+    else:
+        lines.append(words.say("ledger.price", price=price_text(price, venue, words.language)))
     lines += [f"· {_stage_line(what, stage, venue, price, reader)}" for what, stage in stages]
     return "\n".join(lines) if stages else words.say("ledger.no-rules", name=clean(name))
 

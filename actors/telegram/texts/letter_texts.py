@@ -51,7 +51,7 @@ def letter_text(letter: Letter, reader: Reader, *, repeat: bool) -> str:
             of_link = words.say("letter.of-link", link=clean(link)) if link else ""
             text = words.say("letter.app-key-in-use", link=of_link)
         case BasePriceReset(venue=venue) as reset:
-            close, base = price_text(reset.close, venue), price_text(reset.base_price, venue)
+            close, base = (price_text(each, venue, reader.language) for each in (reset.close, reset.base_price))
             name, symbol = _names(reset)
             text = words.say("letter.base-price-reset", name=name, symbol=symbol, close=close, base=base)
         case ChatChanged(change=change, name=name):
@@ -123,6 +123,6 @@ def _dates(days: Iterable[date]) -> str:
 
 def _fill_text(fill: OwnFill, words: Words) -> str:
     title = f"📊 {clean(fill.name) or fill.symbol} ({clean(fill.symbol)})"
-    price = price_text(fill.price, fill.venue)
+    price = price_text(fill.price, fill.venue, words.language)
     deed = words.say("letter.bought" if fill.is_buy else "letter.sold", quantity=fill.quantity, price=price)
     return "\n".join([words.say("letter.filled"), "", title, deed])

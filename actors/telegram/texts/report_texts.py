@@ -63,7 +63,8 @@ def _block(line: ReportLine, words: Words) -> str:
     if line.sigma:
         facts.append(f"σ {line.sigma:.2%}")
     if line.close and line.base_price and abs(line.base_price / line.close - 1) > RESET:
-        facts.append(words.say("report.base-price", price=price_text(line.base_price, line.venue)))
+        base = price_text(line.base_price, line.venue, words.language)
+        facts.append(words.say("report.base-price", price=base))
     notes = [f"  {note}" for note in note_lines(line.notes, words)]
     title = f"\n• {clean(line.name) or symbol} ({symbol})"
     # Who waits for other prices than σ's has no points here.
@@ -76,7 +77,8 @@ def _close(line: ReportLine, words: Words) -> str:
         return words.say("report.no-close")
     change = f" ({change_text(line.change)})" if line.change is not None else ""
     on = f"{line.closed_on.month}/{line.closed_on.day}"
-    return words.say("report.close", on=on, price=price_text(line.close, line.venue), change=change)
+    price = price_text(line.close, line.venue, words.language)
+    return words.say("report.close", on=on, price=price, change=change)
 
 
 def _points(line: ReportLine, words: Words) -> str:
@@ -93,7 +95,7 @@ def _point(line: ReportLine, level: float, words: Words) -> str:
     details = [change_text(order / line.base_price - 1)]
     if is_out_of_reach(exact, line.base_price, line.venue, line.kind):
         details.append(words.say("fact.out-of-reach"))
-    price = price_text(order, line.venue)
+    price = price_text(order, line.venue, words.language)
     text = words.say("report.point", point=point_name(level, words), price=price, fall=", ".join(details))
     if line.amount is None:
         return text

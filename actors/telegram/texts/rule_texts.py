@@ -49,9 +49,10 @@ class RuleTexts:
         """Say back what is waited for from now on, and the price now; of a guessed side, how to say the other."""
         lines = [self._words.say("rule.put"), "", self._stock(known.watch), f"  {self._rule(rule, known)}"]
         if known.price is not None:
-            lines.append(f"  {self._words.say('answer.price-now', price=price_text(known.price, known.watch.venue))}")
+            price = price_text(known.price, known.watch.venue, self._words.language)
+            lines.append(f"  {self._words.say('answer.price-now', price=price)}")
         if is_guessed:
-            level = price_text(rule.level, known.watch.venue)
+            level = price_text(rule.level, known.watch.venue, self._words.language)
             lines += ["", self._words.say("rule.guessed-below", symbol=known.watch.symbol, level=level)]
         if rule.kind is RuleKind.VOLUME and not known.watch.venue.is_korean:
             lines += ["", self._words.say("rule.volume-of-one-exchange")]

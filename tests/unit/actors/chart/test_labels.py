@@ -5,26 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from actors.chart.labels import axis_label, date_labels, price_label, title, volume_label, words_for
-from actors.words.catalogue import Words
+from actors.chart.labels import axis_label, date_labels, title, volume_label, words_for
 from protocol.messages import Venue
 from tests.support.charts import weekdays_before
 
 KOREAN, ENGLISH = (words_for(language, hangul=True) for language in ("ko", "en"))
-
-
-@pytest.mark.parametrize(
-    ("price", "venue", "words", "expected"),
-    [
-        (71_635.34, Venue.KRX, KOREAN, "71,635원"),
-        (71_635.34, Venue.NXT, ENGLISH, "₩71,635"),
-        (39.7512, Venue.AMEX, KOREAN, "$39.75"),
-        (1_234.5, Venue.NASDAQ, ENGLISH, "$1,234.50"),
-    ],
-)
-def test_won_have_no_decimals_and_dollars_two(price: float, venue: Venue, words: Words, expected: str) -> None:
-    """Families asked for this six times."""
-    assert price_label(price, venue, words) == expected
 
 
 @pytest.mark.parametrize(

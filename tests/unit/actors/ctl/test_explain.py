@@ -55,8 +55,8 @@ def test_where_all_is_well_the_price_is_simply_not_there() -> None:
     assert told() == [
         "✅ the regular session is open until 11-28 15:30:00 KST",
         "✅ KIS streams its trades; the last came 1.5 s ago",
-        "✅ last price 72,000원 at 11-28 10:00:00 KST",
-        "✅ 엄마, 1σ, at or below 71,635원: armed; the price is 0.51% away",
+        "✅ last price ₩72,000 at 11-28 10:00:00 KST",
+        "✅ 엄마, 1σ, at or below ₩71,635: armed; the price is 0.51% away",
     ]
 
 

@@ -69,7 +69,7 @@ def test_each_step_is_told_with_the_time_since_the_one_before(
         ["14:32:15.150", "+50", "ms"],
         ["14:32:17.150", "+2.0", "s"],
     ]
-    assert "decided   2σ, at or below 70,606원 = 72,665원 × (1 − 2 × 1.417%); firing 1 of 2025-11-28" in lines[1]
+    assert "decided   2σ, at or below ₩70,606 = ₩72,665 × (1 − 2 × 1.417%); firing 1 of 2025-11-28" in lines[1]
     assert lines[2].endswith("queued    for chat 1001")
     assert lines[3].endswith("accepted  text as message 7, 1 try")
     assert lines[4].endswith("pictured  picture as message 8, 1 try")

@@ -67,6 +67,7 @@ SINCE = Condition(kind=RuleKind.HIGH_SINCE, level=0.1, direction=BELOW, high_sin
     [
         ("삼성전자 70000", "삼성전자", price(70_000)),
         ("005930 70,000원 이하", "005930", price(70_000, BELOW)),
+        ("005930 ₩70,000 below", "005930", price(70_000, BELOW)),
         ("005930 이상 7.5만", "005930", price(75_000, ABOVE)),
         ("KODEX 200 30000", "KODEX 200", price(30_000)),
         ("TQQQ $52.5", "TQQQ", price(52.5)),

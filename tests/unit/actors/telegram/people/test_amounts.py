@@ -39,6 +39,7 @@ def test_what_is_no_amount_is_none(text: str) -> None:
 
 def test_an_amount_is_written_in_its_currency() -> None:
     """As prices are."""
-    assert amount_text(Decimal(1_000_000), Market.KRX) == "1,000,000원"
-    assert amount_text(Decimal(500), Market.US) == "$500.00"
-    assert amount_text(Decimal("500.5"), Market.US) == "$500.50"
+    assert amount_text(Decimal(1_000_000), Market.KRX, "ko") == "1,000,000원"
+    assert amount_text(Decimal(1_000_000), Market.KRX, "en") == "₩1,000,000"
+    assert amount_text(Decimal(500), Market.US, "ko") == "$500.00"
+    assert amount_text(Decimal("500.5"), Market.US, "ko") == "$500.50"

@@ -61,7 +61,7 @@ def test_what_was_reached_again_is_one_line_with_the_price_and_time_of_its_marke
 
     assert again_line(again, IN_SEOUL) == "↕️ 3번째 닿았어요 · 지금 70,450원 (14:32:15)"
     assert again_line(abroad, IN_SEOUL) == "↕️ 2번째 닿았어요 · 지금 $1,041.27 (10:32:15)"
-    assert again_line(again, IN_NEW_YORK) == "↕️ Reached 3 times now · 70,450원 (14:32:15)"
+    assert again_line(again, IN_NEW_YORK) == "↕️ Reached 3 times now · ₩70,450 (14:32:15)"
 
 
 def test_the_readers_amount_is_told_in_whole_shares() -> None:
