@@ -29,7 +29,7 @@ from msgspec import Struct
 
 from actors.evaluator.rules import Rule, RuleState, has_reached, state_on
 from actors.evaluator.waiting import Waiting, stage_of
-from actors.evaluator.watched import Armed, Watched, shares_of
+from actors.evaluator.watched import UNTOLD, Armed, Watched, shares_of
 from actors.evaluator.wobbles import Wobbles
 from actors.market.choices import SessionChoice, choice_of
 from actors.market.prices import is_at_lower_limit
@@ -50,7 +50,7 @@ from protocol.messages import (
 )
 from protocol.moments import from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
-from protocol.rules import Direction, Repetition
+from protocol.rules import Repetition
 from protocol.wire import Glance, Glances
 
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
@@ -63,8 +63,6 @@ NOTES_LAST_S = max(NOTE_LASTS_S.values())
 """After how long a status says nothing any more."""
 STANDSTILLS = frozenset({HALTED, CIRCUIT_BREAKER})
 """While one of these holds nothing is printed."""
-_UNTOLD = {Origin.BAR: Direction.ABOVE, Origin.HIGH: Direction.BELOW}
-"""Which thresholds a low, or a high, that nobody saw says nothing of: they are fired by the other one."""
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
 
@@ -292,7 +290,7 @@ class Evaluator:
             return []
         if watched.falls_to == inf:
             self._bound(watched)
-        if trade.origin in _UNTOLD:
+        if trade.origin in UNTOLD:
             newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
             hidden = _Hidden(trade.price, trade.traded_at_ns, newest.price)
             return self._fire(watched, targets, trade, choice, hidden)
@@ -315,7 +313,7 @@ class Evaluator:
     ) -> list[Alert]:
         """Return the alerts that *trade* raises, or the *hidden* one that it tells of, for those who made *choice*."""
         price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
-        untold = _UNTOLD.get(trade.origin) if hidden else None
+        untold = UNTOLD.get(trade.origin) if hidden else None
         shares = 0 if hidden else shares_of(trade)
         alerts, turned = [], False
         for armed in watched.armed:

@@ -16,9 +16,11 @@ from protocol.messages import Origin, Targets, Trade, Venue
 from protocol.rules import Direction, RuleKind
 from protocol.wire import Glance
 
-__all__ = ["Armed", "Watched", "shares_of"]
+__all__ = ["UNTOLD", "Armed", "Watched", "shares_of"]
 
-BARS = frozenset({Origin.BAR, Origin.HIGH})
+UNTOLD = {Origin.BAR: Direction.ABOVE, Origin.HIGH: Direction.BELOW}
+"""What is told in hindsight, a low or a high, and of which thresholds that says nothing: they are fired by the other
+one. Nor does it tell of the day's shares."""
 
 
 class Armed(Struct, frozen=True):
@@ -120,7 +122,7 @@ def shares_of(trade: Trade) -> int:
 
     A minute bar tells of its minute alone, and NXT's trades tell of those on NXT.
     """
-    return 0 if trade.origin in BARS or trade.venue is Venue.NXT else trade.cumulative_volume
+    return 0 if trade.origin in UNTOLD or trade.venue is Venue.NXT else trade.cumulative_volume
 
 
 def _arm_all(rules: Iterable[Rule], targets: Targets) -> list[Armed]:
