@@ -12,6 +12,7 @@ from actors.market.choices import SessionChoice
 from protocol.messages import Alert, MarketStatus, Origin, Session, Trade, Venue
 from protocol.moments import from_ns, to_ns
 from protocol.rehearsal import NOBODY, rehearsal_addressee, rehearsal_trade
+from protocol.rules import Repetition
 from tests.support.market import DAY, NINE, rule, targets, trade
 
 REST = timedelta(minutes=5)
@@ -219,6 +220,18 @@ def test_a_rule_that_is_gone_raises_nothing() -> None:
     evaluator.watch([])
 
     assert evaluator.on_trades([trade(97_000)]) == []
+
+
+def test_a_rule_that_comes_back_as_it_was_goes_on_where_it_was_left() -> None:
+    """From a backup of the people's database: an id that is given twice would be an alert that nobody gets."""
+    evaluator = evaluator_watching(rule(1.0), rule(2.0, repetition=Repetition.ONCE))
+    assert len(evaluator.on_trades([trade(97_000)])) == 2
+    evaluator.watch([])
+    evaluator.watch([rule(1.0), rule(2.0, repetition=Repetition.ONCE)])
+
+    assert evaluator.on_trades([trade(97_000, NINE + timedelta(seconds=1))]) == []
+    (again,) = evaluator.on_trades([trade(97_000, NINE + REST)])
+    assert again.id == "1-122630-1:1:2025-11-28:2"
 
 
 def test_targets_from_another_base_price_than_the_exchanges_are_held_until_they_agree() -> None:
