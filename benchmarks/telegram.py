@@ -46,7 +46,7 @@ class _Trial(Struct, frozen=True):
     flood: Run
     pace: Run
     delays_us: list[float]
-    """Of each alert of the second, from the socket to the disk."""
+    """Of each alert of the second, from the socket to the doorbell."""
 
     @property
     def trades_per_s(self) -> float:
@@ -86,7 +86,7 @@ class _Decisions:
         self._read = 0
 
     def take(self) -> dict[tuple[str, int], int]:
-        """Return when each new alert, by symbol and price, was on disk, nanoseconds of the monotonic clock."""
+        """Return when the doorbell rang for each new alert, by symbol and price: monotonic nanoseconds."""
         with self._path.open("rb") as file:
             file.seek(self._read)
             lines = file.read().splitlines(keepends=True)
@@ -96,7 +96,7 @@ class _Decisions:
 
 
 def decided_ns(lines: list[bytes], zero_ns: int) -> dict[tuple[str, int], int]:
-    """Return when each alert in *lines* of evaluator's log was on disk, nanoseconds since *zero_ns* of the world."""
+    """Return when the doorbell rang for each alert in *lines* of evaluator's log: nanoseconds since *zero_ns*."""
     logged = (msgspec.json.decode(line, type=_Logged) for line in lines)
     return {
         (each.symbol, int(each.price)): to_ns(each.rung_at) - zero_ns for each in logged if each.rung_at is not None
@@ -207,10 +207,8 @@ def _measure(good: _House, bad: _House, mood: sink.Mood, rounds: int, seconds: f
     return [
         measured("trades a second, flat out", "", of_each(lambda each: each.trades_per_s), YIELD_MARK),
         measured("feed and evaluator: CPU a trade", "µs", of_each(lambda each: each.cost_us)),
-        measured("frame to alert on disk, p50", "µs", of_each(lambda each: percentile(each.delays_us, 0.5))),
-        measured(
-            "frame to alert on disk, p99", "µs", of_each(lambda each: percentile(each.delays_us, 0.99)), DELAY_MARK
-        ),
+        measured("frame to doorbell, p50", "µs", of_each(lambda each: percentile(each.delays_us, 0.5))),
+        measured("frame to doorbell, p99", "µs", of_each(lambda each: percentile(each.delays_us, 0.99)), DELAY_MARK),
         measured("telegram: CPU a second", "ms", of_each(lambda each: each.telegram_ms)),
         measured(
             "trades and decisions lost in all rounds",
