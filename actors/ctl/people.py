@@ -70,9 +70,8 @@ def show_channels(arguments: argparse.Namespace) -> int:
         put_json(result)
     else:
         for row in rows:
-            whom = f" ({', '.join(row.people)})" if row.people else ""
-            found = f"{row.found}{whom}"
-            put(line_of(Finding(name=row.channel, ok=row.ok, found=found, remedy=row.remedy)))
+            whom = f" (for {', '.join(row.people)})" if row.people else ""
+            put(line_of(Finding(name=row.channel, ok=row.ok, found=row.found + whom, remedy=row.remedy)))
     return 0 if all(row.ok for row in rows) else 1
 
 

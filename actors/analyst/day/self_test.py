@@ -8,7 +8,7 @@ from msgspec import Struct
 from protocol.letters import REHEARSAL, THE_OPERATOR, Check, Letter, SelfTested
 from protocol.messages import Market, State
 
-__all__ = ["Link", "Readings", "Stream", "judge", "self_test_letter"]
+__all__ = ["ChannelState", "Link", "Readings", "Stream", "judge", "self_test_letter"]
 
 MOST_OFFSET_S = 3.0
 """KIS tells its time in whole seconds, and an answer takes a while."""
@@ -31,6 +31,14 @@ class Stream(Struct, frozen=True, kw_only=True):
     polled: bool = False
 
 
+class ChannelState(Struct, frozen=True, kw_only=True):
+    """A way to people, as telegram tells of it."""
+
+    channel: str
+    ok: bool
+    found: str
+
+
 class Readings(Struct, frozen=True, kw_only=True):
     """All that was read of one market."""
 
@@ -51,6 +59,8 @@ class Readings(Struct, frozen=True, kw_only=True):
     """Our clock less KIS's; None where that cannot be compared."""
     clock_failure: str = ""
     """Why KIS's clock could not be read."""
+    channels: Sequence[ChannelState] = ()
+    """How the ways to people beside Telegram are, which brings the rehearsal."""
     rehearsal_s: float = 0.0
     """How long a made-up trade took to become a message, seconds."""
     rehearsal_failure: str = ""
@@ -67,6 +77,8 @@ def judge(read: Readings) -> list[Check]:
     checks.append(_about("bars", read.without_bars, read))
     checks.append(_about("targets", read.without_targets, read))
     checks.append(_clock(read))
+    if read.channels:
+        checks.append(_channels(read.channels))
     checks.append(_rehearsal(read))
     return checks
 
@@ -106,6 +118,11 @@ def _clock(read: Readings) -> Check:
         return Check(name="clock", ok=False, found=read.clock_failure)
     offset_s = read.clock_offset_s or 0.0
     return Check(name="clock", ok=abs(offset_s) <= MOST_OFFSET_S, found=f"{offset_s:+.0f} s")
+
+
+def _channels(channels: Sequence[ChannelState]) -> Check:
+    away = [channel for channel in channels if not channel.ok]
+    return Check(name="channels", ok=not away, found=", ".join(f"{each.channel}: {each.found}" for each in away))
 
 
 def _rehearsal(read: Readings) -> Check:

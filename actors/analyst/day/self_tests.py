@@ -9,8 +9,9 @@ from msgspec import Struct
 from actors.analyst.config import AnalystConfig
 from actors.analyst.day.people import load_people
 from actors.analyst.day.rehearsal import rehearse
-from actors.analyst.day.self_test import Link, Readings, Stream, judge, self_test_letter
+from actors.analyst.day.self_test import ChannelState, Link, Readings, Stream, judge, self_test_letter
 from actors.analyst.store import AnalystStore
+from actors.ledger.rows import TELEGRAM
 from actors.market.schedule import DayStep, main_venue
 from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
@@ -22,6 +23,8 @@ __all__ = ["ReadOffset", "SelfTests"]
 
 ANSWER_S = 3.0
 TOKEN_S = 10.0
+KNOCKED_S = 30.0
+"""Longer than telegram waits for a channel that does not answer."""
 
 ReadOffset = Callable[[], float | None]
 """Returns how far our clock is ahead of KIS's, seconds, None where that cannot be compared; raises TemporaryFailure."""
@@ -37,6 +40,12 @@ class _Feed(Struct, frozen=True):
 
     links: list[Link] = []
     streams: list[Stream] = []
+
+
+class _Channels(Struct, frozen=True):
+    """telegram's answer to `channels`."""
+
+    channels: list[ChannelState]
 
 
 class SelfTests:
@@ -74,6 +83,7 @@ class SelfTests:
             without_targets=[symbol for symbol in watched if symbol not in targets],
             clock_offset_s=offset_s,
             clock_failure=clock_failure,
+            channels=await self._channels(),
             rehearsal_s=rehearsal.took_s,
             rehearsal_failure=rehearsal.stuck,
         )
@@ -106,6 +116,15 @@ class SelfTests:
         except (CommandRefused, Unanswered) as failure:
             return str(failure)
         return ""
+
+    async def _channels(self) -> list[ChannelState]:
+        """Have telegram knock at the ways to people, and return how those beside its own are."""
+        try:
+            answer = await self._actor.ports.ask("telegram", "channels", timeout_s=KNOCKED_S)
+            channels = msgspec.convert(answer, _Channels).channels
+        except (CommandRefused, Unanswered, msgspec.ValidationError):
+            return []
+        return [each for each in channels if each.channel != TELEGRAM]
 
     async def _offset(self) -> tuple[float | None, str]:
         try:

@@ -47,7 +47,7 @@ def open_telegram(config: TelegramConfig, bots: BotFactory) -> Opened[TelegramCh
         ),
         open=partial(_opened, bots),
         threads=config.threads,
-        unreached="is the internet there, does the network need [telegram] proxy, is the token right (`sigmactl init`)",
+        unreached="is the internet there, does the network need [telegram] proxy? `sigmactl init` sets the token anew",
         refused="Telegram refuses the bot token: set it anew with `sigmactl init`",
     )
 

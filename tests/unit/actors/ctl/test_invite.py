@@ -142,5 +142,5 @@ def test_each_channel_is_one_line_with_whom_it_reaches_and_the_remedy_below(
     text, asked = printed(monkeypatch, capsys, people.show_channels, {"channels": channels}, code)
 
     assert asked == ("telegram", "channels", {}, people.KNOCK_S)
-    assert text.startswith("✅ telegram             it answers (Anna)\n")
+    assert text.startswith("✅ telegram             it answers (for Anna)\n")
     assert text.endswith("❌ ntfy                 HTTP 503\n   → start it\n") == (code == 1)

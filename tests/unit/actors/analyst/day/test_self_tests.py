@@ -10,7 +10,7 @@ import pytest
 
 from actors.analyst.bars.history import Bar
 from actors.analyst.config import AnalystConfig
-from actors.analyst.day.self_test import Link, Readings, Stream, judge
+from actors.analyst.day.self_test import ChannelState, Link, Readings, Stream, judge
 from actors.analyst.day.self_tests import SelfTests
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import Schedule, Step
@@ -39,6 +39,8 @@ WELL = Readings(
     clock_offset_s=-1.0,
     rehearsal_s=0.42,
 )
+NTFY = ChannelState(channel="ntfy", ok=False, found="HTTP 503")
+CONSOLE = ChannelState(channel="console", ok=True, found="it answers")
 US = msgspec.structs.replace(WELL, market=Market.US, watched={"TQQQ": "TQQQ"}, streams=[])
 
 
@@ -72,6 +74,7 @@ def test_when_all_is_well_thirteen_of_thirteen_are() -> None:
         ({"without_targets": ["005930", "122630"]}, ("targets", "삼성전자, KODEX 레버리지")),
         ({"clock_offset_s": 4.0}, ("clock", "+4 s")),
         ({"clock_offset_s": None, "clock_failure": "KIS is away"}, ("clock", "KIS is away")),
+        ({"channels": [NTFY, CONSOLE]}, ("channels", "ntfy: HTTP 503")),
         ({"rehearsal_failure": "evaluator: no alert"}, ("rehearsal", "evaluator: no alert")),
     ],
 )
@@ -183,6 +186,22 @@ def test_a_token_that_kis_refuses_fails(office: Office) -> None:
     office.ports.answers["feed", "token"] = refuse
 
     assert [check for check in office.tested() if not check.ok] == [Check(name="token", ok=False, found="EGW00103")]
+
+
+@pytest.mark.parametrize(("ok", "found"), [(True, ""), (False, "ntfy: HTTP 503")])
+def test_ntfy_is_knocked_at_where_it_is_switched_on(office: Office, *, ok: bool, found: str) -> None:
+    """Telegram brings the rehearsal; whoever is on ntfy alone would learn of its silence by missing an alert."""
+    office.make_ready()
+    channels = [
+        {"channel": "telegram", "ok": False, "found": "its own business", "remedy": "", "people": []},
+        {"channel": "ntfy", "ok": ok, "found": "HTTP 503", "remedy": "start it", "people": ["Anna"]},
+    ]
+    office.ports.answers["telegram", "channels"] = lambda: {"channels": channels}
+
+    *others, channel, rehearsal = office.tested()
+    assert channel == Check(name="channels", ok=ok, found=found)
+    assert rehearsal.ok
+    assert [check.ok for check in others] == [True] * 12
 
 
 def test_targets_and_bars_of_another_day_are_none(office: Office) -> None:
