@@ -43,7 +43,7 @@ def date_labels(dates: list[date], words: Words) -> list[tuple[int, str]]:
     if len(months) < FEWEST_MONTHS:
         step = max(1, len(dates) // 6)
         return [(place, f"{dates[place]:%m-%d}") for place in range(0, len(dates), step)]
-    names = words.say("chart.months").split()
+    names = words.say("fact.months").split()
     labels: list[tuple[int, str]] = []
     year = None
     for place in months:

@@ -93,6 +93,7 @@ def week_letter(
     bars: Mapping[str, Sequence[Bar]],
     *,
     prices: Mapping[str, LastPrice] | None = None,
+    so_far: bool = False,
 ) -> Letter | None:
     """Return what *person* is told after a week, None where nothing is watched.
 
@@ -102,7 +103,8 @@ def week_letter(
         sessions: its session dates, the earliest first; at least one.
         alerts: this person's of those days.
         bars: by symbol; those of the week and some before it.
-        prices: by symbol, of a week that is not over: what stands for the close as long as there is none.
+        prices: by symbol: what stands for the close as long as there is none.
+        so_far: whether the week is not over.
     """
     watches = person.watches_in(market)
     if not watches:
@@ -126,7 +128,7 @@ def week_letter(
                 alerts=sum(alert.symbol == watch.symbol for alert in alerts),
             )
         )
-    matter = WeekClosed(market=market, first=first, last=last, lines=lines, so_far=prices is not None)
+    matter = WeekClosed(market=market, first=first, last=last, lines=lines, so_far=so_far)
     return Letter(id=f"analyst:week:{market.value}:{last}:{person.id}", person_id=person.id, matter=matter)
 
 

@@ -136,8 +136,17 @@ class Closings:
             message = "expected evaluator's alerts, found none readable yet"
             raise CommandRefused(message)
         bars = self._bars_of([person], market, sessions[0])
-        letter = week_letter(person, market, sessions, _of(person, alerts), bars, prices=prices)
+        so_far = not self._is_over(market, on)
+        letter = week_letter(person, market, sessions, _of(person, alerts), bars, prices=prices, so_far=so_far)
         return letter and msgspec.structs.replace(letter, id=f"{letter.id}:{self._actor.clock.now_ns()}")
+
+    def _is_over(self, market: Market, last: date) -> bool:
+        """Say whether *last*, a session date, has closed and was the last one of its week."""
+        venue = main_venue(market)
+        regular = self._calendar.regular_times(venue, last)
+        following = self._calendar.next_session_date(venue, last)
+        is_closed = regular is not None and regular.closes_at <= self._actor.clock.now()
+        return is_closed and following.isocalendar()[:2] != last.isocalendar()[:2]
 
     def _bars_of(self, people: list[Person], market: Market, first: date) -> dict[str, list[Bar]]:
         """Return the bars of what *people* watch in *market*, from before *first* on."""

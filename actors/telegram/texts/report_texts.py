@@ -49,7 +49,8 @@ def report_text(report: DailyReport, reader: Reader) -> str:
 def day_text(on: date, reader: Reader) -> str:
     """Return a date as people say it."""
     weekday = reader.words.say("fact.weekdays").split()[on.weekday()]
-    return reader.words.say("fact.day", month=on.month, day=on.day, weekday=weekday)
+    month = reader.words.say("fact.months").split()[on.month - 1]
+    return reader.words.say("fact.day", month=month, day=on.day, weekday=weekday)
 
 
 def change_text(fraction: float) -> str:

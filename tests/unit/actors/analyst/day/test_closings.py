@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -47,7 +47,7 @@ class Office:
         self.ports = FakePorts()
         self.ports.answers["feed", "gaps"] = lambda: {"gaps": []}
         self.is_ripe = True
-        self.clock = FakeClock(CLOSE)
+        self.clock = FakeClock(NINE)
         actor = make_actor("analyst", AnalystConfig(), self.settings, ports=self.ports, clock=self.clock)
         letters = Letters(actor, self.engine, analyst.letters)
         self.closings = Closings(actor, self.store, calendar(), letters, lambda _: self.is_ripe)
@@ -60,7 +60,8 @@ class Office:
         self.ports.answers["evaluator", "prices"] = lambda: answer
 
     def write(self, step: Step, market: Market = Market.KRX, on: date = DAY) -> list[Letter]:
-        """Return what that step of that day tells."""
+        """Return what that step of that day tells, at the close or later."""
+        self._wait_until(CLOSE)
         steps = Schedule(calendar(), AnalystConfig().day).steps_on(market, on)
         found = next(each for each in steps if each.step is step)
         write = self.closings.write_week if step is Step.WEEK else self.closings.write_day
@@ -68,7 +69,7 @@ class Office:
 
     def week_at(self, at: datetime, person: int = 1) -> list[WeekClosed]:
         """Return what *person* is told who asks at that moment how the week goes."""
-        self.clock.step((at - self.clock.now()).total_seconds())
+        self._wait_until(at)
         answer = asyncio.run(self.closings.answer_week({"person": person}))
         with self.engine.connect() as connection:
             rows = connection.execute(select(analyst.letters.c.body, analyst.letters.c.person_id)).all()
@@ -76,6 +77,9 @@ class Office:
         assert [msgspec.json.decode(row.body, type=WeekClosed) for row in rows][-len(weeks) :] == weeks
         assert {row.person_id for row in rows} == {person}
         return weeks
+
+    def _wait_until(self, at: datetime) -> None:
+        self.clock.step(max(0.0, (at - self.clock.now()).total_seconds()))
 
     def day(self) -> DayClosed:
         """Return what is told of the example's day."""
@@ -213,7 +217,19 @@ def test_the_week_so_far_ends_with_the_price_of_now(office: Office) -> None:
     assert (korea.first, korea.last, korea.so_far) == (date(2025, 11, 24), DAY, True)
     by_symbol = {line.symbol: (line.close, round(line.change or 0.0, 6), line.alerts) for line in korea.lines}
     assert by_symbol == {"122630": (71_200.0, -0.288, 1), "005930": (90_000.0, -0.1, 0)}
-    assert (us.market, us.last) == (Market.US, date(2025, 11, 26))
+    assert (us.market, us.last, us.so_far) == (Market.US, date(2025, 11, 26), True)
+
+
+def test_a_week_is_over_with_its_last_close_and_not_before(office: Office) -> None:
+    """On Friday evening nobody should read that it goes on. The US half day after Thanksgiving ends at 18:00 UTC."""
+    us_close = datetime(2025, 11, 28, 18, tzinfo=UTC)
+
+    over = [
+        [week.so_far for week in office.week_at(at)]
+        for at in (CLOSE - timedelta(minutes=1), CLOSE, us_close - timedelta(minutes=1), us_close)
+    ]
+
+    assert over == [[True, True], [False, True], [False, True], [False, False]]
 
 
 @pytest.mark.parametrize("days", [1, 2, 3])
@@ -223,7 +239,7 @@ def test_until_the_next_week_has_begun_it_is_the_last_one(office: Office, days: 
 
     korea = office.week_at(NINE + timedelta(days=days, minutes=-1))[0]
 
-    assert (korea.first, korea.last) == (date(2025, 11, 24), DAY)
+    assert (korea.first, korea.last, korea.so_far) == (date(2025, 11, 24), DAY, False)
     assert {line.symbol: line.close for line in korea.lines} == {"122630": 90_000.0, "005930": None}
 
 

@@ -61,7 +61,7 @@ def test_a_closed_day_is_called_by_its_name_where_it_has_one() -> None:
     assert (
         closed_text(chuseok, KOREAN) == "🗓 오늘 국내 시장은 휴장이에요 (추석). 다음 장은 9월 28일 (월) 09:00에 열려요."
     )
-    assert closed_text(chuseok, ENGLISH) == "🗓 Korea: closed today (Chuseok). It opens again on Mon 28/9 at 09:00."
+    assert closed_text(chuseok, ENGLISH) == "🗓 Korea: closed today (Chuseok). It opens again on Mon 28 Sep at 09:00."
     nameless = msgspec.structs.replace(chuseok, names={})
     assert closed_text(nameless, KOREAN).startswith("🗓 오늘 국내 시장은 휴장이에요. 다음")
     thanksgiving = msgspec.structs.replace(chuseok, names={"en": "Thanksgiving Day"})
@@ -106,14 +106,14 @@ def test_what_was_not_seen_is_never_called_well() -> None:
 def test_a_week_is_each_symbol_with_its_change_and_its_alerts() -> None:
     """Both markets have their own week, in their own money."""
     assert week_text(WEEK, ENGLISH).splitlines() == [
-        "📅 US, Mon 24/11 to Fri 28/11: the week",
-        "2 alerts this week.",
+        "📅 US market, Mon 24 Nov to Fri 28 Nov: the week",
+        "2 alerts in this week.",
         "",
         "• <TQQQ> $53.94 (+1.23%) · alerts: 2",
         "• SOXL its close has not come yet",
     ]
     quiet = msgspec.structs.replace(WEEK, lines=WEEK.lines[1:])
-    assert week_text(quiet, KOREAN).splitlines()[1] == "이번 주에는 알림이 없었어요."
+    assert week_text(quiet, KOREAN).splitlines()[1] == "이 한 주에는 알림이 없었어요."
 
 
 def test_a_week_that_goes_on_is_not_called_over() -> None:
@@ -121,8 +121,8 @@ def test_a_week_that_goes_on_is_not_called_over() -> None:
     so_far = msgspec.structs.replace(WEEK, so_far=True)
 
     assert week_text(so_far, KOREAN).splitlines()[1:3] == [
-        "지금까지예요. 장이 열려 있으면 지금 가격으로 알려 드려요.",
-        "이번 주 알림은 모두 2번이었어요.",
+        "아직 끝나지 않은 주라 지금까지예요. 장이 열려 있으면 지금 가격으로 알려 드려요.",
+        "이 한 주의 알림은 모두 2번이었어요.",
     ]
 
 

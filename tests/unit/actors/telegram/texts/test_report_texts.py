@@ -87,7 +87,7 @@ def test_a_price_to_order_has_its_own_distance() -> None:
 def test_the_us_report_has_dollars_and_both_clocks() -> None:
     """Somebody in Seoul reads when New York opens by his own clock, too."""
     assert report_text(report(TQQQ, market=Market.US, page=2, pages=3), ENGLISH) == (
-        "🌙 US, Fri 28/11: prices to buy at 2/3\n"
+        "🌙 US, Fri 28 Nov: prices to buy at 2/3\n"
         "The market opens at 19:00 (New York) · 09:00 (Seoul).\n"
         "\n"
         "• ProShares <QQQ> (TQQQ)\n"

@@ -27,7 +27,7 @@ def test_all_is_well_in_two_lines() -> None:
         "✅ 13/13 준비 완료 · 11월 28일 (금) 국내\n시험 거래가 0.4초 만에 도착했어요."
     )
     assert self_test_text(self_test(), ENGLISH) == (
-        "✅ 13/13 ready · Korea, Fri 28/11\nThe test trade took 0.4 s to arrive."
+        "✅ 13/13 ready · Korea, Fri 28 Nov\nThe test trade took 0.4 s to arrive."
     )
 
 
