@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.writer import Writer
-from actors.telegram.outbox.deliveries import Content, Delivery, Kind, Stage
+from actors.telegram.outbox.deliveries import NO_MESSAGE, Content, Delivery, Kind, Stage
 from actors.telegram.outbox.sources import Source
 from protocol.tables.telegram import deliveries, marks
 
@@ -74,6 +74,7 @@ class Unfinished(Struct, frozen=True, kw_only=True):
     text_stage: Stage | None
     """Where the text of the same content is; None if there is none."""
     text_message_id: int | None
+    text_chat_id: int | None
 
     @property
     def lacks_text(self) -> bool:
@@ -96,8 +97,13 @@ class Unfinished(Struct, frozen=True, kw_only=True):
             attempts=self.attempts,
             due_at_ns=self.due_at_ns,
             created_at_ns=self.created_at_ns,
-            reply_to=self.text_message_id if self.kind is Kind.PICTURE else None,
+            reply_to=self._reply_to(),
         )
+
+    def _reply_to(self) -> int | None:
+        if self.kind is Kind.TEXT or self.text_message_id is None:
+            return None
+        return self.text_message_id if self.text_chat_id == self.chat_id else NO_MESSAGE
 
 
 @contextlib.contextmanager
@@ -172,7 +178,12 @@ class DeliveryStore:
             & (texts.c.channel == deliveries.c.channel)
         )
         statement = (
-            select(deliveries, texts.c.state.label("text_state"), texts.c.message_id.label("text_message_id"))
+            select(
+                deliveries,
+                texts.c.state.label("text_state"),
+                texts.c.message_id.label("text_message_id"),
+                texts.c.chat_id.label("text_chat_id"),
+            )
             .outerjoin(texts, is_its_text)
             .where(deliveries.c.state.in_(OPEN_STATES), deliveries.c.source == source)
             .order_by(deliveries.c.id)
@@ -237,6 +248,7 @@ def _unfinished(row: Row[Any]) -> Unfinished:
         created_at_ns=row.created_at_ns,
         text_stage=Stage(row.text_state) if row.text_state is not None else None,
         text_message_id=row.text_message_id,
+        text_chat_id=row.text_chat_id,
     )
 
 

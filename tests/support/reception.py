@@ -8,38 +8,27 @@ reception.said  # [(ANNA, "…")]
 import asyncio
 import itertools
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
-from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
 from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import Outcome, Sent
-from actors.telegram.channels.telegram.identity import Identity
 from actors.telegram.channels.telegram.wire import parse_updates
-from actors.telegram.chat.answers import Answers
-from actors.telegram.chat.calls import Command, Office
+from actors.telegram.chat.calls import Command
 from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.chat.desk import Desk
-from actors.telegram.chat.glance import Glance
 from actors.telegram.config import SeededPerson, TelegramConfig
 from actors.telegram.outbox.sources import SOURCES, SourceReader
-from actors.telegram.people.hushes import Hushes
-from actors.telegram.people.invitations import Invitations
-from actors.telegram.people.membership import Membership
 from actors.telegram.people.own_rules import below
-from actors.telegram.people.reach import Reach
 from actors.telegram.people.register import Register
-from actors.telegram.people.rule_book import RuleBook
-from actors.telegram.people.watch_list import WatchList
-from actors.words.catalogue import LANGUAGES
 from protocol.letters import Letter
-from protocol.tables.telegram import letters
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
 from tests.support.databases import lay_out
+from tests.support.office import make_office
 from tests.support.ports import FakePorts
 
 __all__ = ["Reception", "membership", "pressed", "typed"]
@@ -62,29 +51,11 @@ class Reception:
         self.register = Register(durable, "ko", "Asia/Seoul")
         for person in people:
             self.register.seed(person, below(self.config.levels), self.clock.now_ns())
-        self.hushes = Hushes(durable)
-        self.invitations = Invitations(durable, timedelta(days=7))
+        self.office = make_office(actor, durable, self.register, commands)
+        self.hushes = self.office.hushes
+        self.invitations = self.office.invitations
+        self.reach = self.office.reach
         self.said: list[tuple[int, str]] = []
-        own_letters = Letters(actor, durable, letters)
-        self.reach = Reach(actor, self.register, own_letters)
-        identity = Identity()
-        identity.name = "Sigmabell_bot"
-        watch_list = WatchList(actor, self.register)
-        self.office = Office(
-            actor=actor,
-            register=self.register,
-            invitations=self.invitations,
-            watch_list=watch_list,
-            glance=Glance(actor, self.register),
-            hushes=self.hushes,
-            rule_book=RuleBook(durable),
-            commands=commands,
-            answers={language: Answers(language) for language in LANGUAGES},
-            identity=identity,
-            reach=self.reach,
-            letters=own_letters,
-            membership=Membership(actor, self.register, self.invitations, watch_list, identity),
-        )
         self.silent_s = 0.0
         """How long ago what comes in next may have happened."""
         self.answered: list[tuple[str, str]] = []

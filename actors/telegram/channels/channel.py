@@ -44,7 +44,7 @@ class Message(Struct, frozen=True, kw_only=True):
     png: bytes | None = None
     """The picture, if it is one."""
     reply_to: int | None = None
-    """The message that a picture replies to, where messages are numbered."""
+    """The message that a picture replies to; None or 0 where it has no number."""
 
 
 class Channel(Protocol):

@@ -56,6 +56,13 @@ class Addressees:
             return str(delivery.chat_id)
         return "" if person is None else person.addresses.get(delivery.channel, "")
 
+    def followed(self, delivery: Delivery) -> Delivery:
+        """Return what an earlier life left in the chat that its person has now: a group's may have moved."""
+        person = self._register.person(delivery.person_id)
+        if delivery.channel != TELEGRAM or person is None or not person.has_chat:
+            return delivery
+        return delivery.in_chat(person.chat_id)
+
     def reader_of(self, delivery: Delivery) -> Reader:
         """Return how the person of a delivery reads, and what he would buy."""
         person = self._register.person(delivery.person_id)

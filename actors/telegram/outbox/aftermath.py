@@ -72,9 +72,10 @@ class Aftermath:
         Raises:
             TemporaryFailure: that cannot be written now.
         """
+        # First: what comes next goes to the new number, and must not overtake what waits, which follows from there.
+        self._reach.follow(old, new)
         for delivery in self._outbox.telegram.move_chat(old, new):
             self._record.change(delivery)
-        self._reach.follow(old, new)
 
     def tell_health(self, name: str, outcome: Outcome, person_id: int = NOBODY) -> None:
         """Let the operator know whether the channel *name* takes our messages, and those to a person."""

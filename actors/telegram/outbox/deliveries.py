@@ -39,6 +39,7 @@ from protocol.messages import Alert
 from protocol.rehearsal import is_rehearsal
 
 __all__ = [
+    "NO_MESSAGE",
     "Abandoned",
     "Claimed",
     "Content",
@@ -55,6 +56,8 @@ __all__ = [
 ]
 
 Content = Alert | Letter
+NO_MESSAGE = 0
+"""The number of no message."""
 
 
 class Kind(enum.Enum):
@@ -135,13 +138,20 @@ class Delivery(Struct, frozen=True, kw_only=True):
     receipt: str = ""
     """What a channel that does not number its messages calls the one it took."""
     reply_to: int | None = None
-    """The message that a picture replies to."""
+    """The message that a picture replies to; `NO_MESSAGE` where its chat has none such."""
     reason: str = ""
 
     @property
     def goes_alone(self) -> bool:
         """Whether it shares no message: who asks for a rehearsal wants to see it, and what is no alert stands alone."""
         return self.is_alone or not isinstance(self.content, Alert) or is_rehearsal(self.content.symbol)
+
+    def in_chat(self, chat_id: int) -> "Delivery":
+        """Return it as it goes to this chat, in which the messages of another have other numbers, or none."""
+        if chat_id == self.chat_id:
+            return self
+        reply_to = None if self.reply_to is None else NO_MESSAGE
+        return msgspec.structs.replace(self, chat_id=chat_id, reply_to=reply_to)
 
 
 DeliveryEvent = Outcome | Claimed | Held | Parted | Interrupted | Rebooted | Abandoned

@@ -112,7 +112,7 @@ class Intake:
         self._bury([each.id for each in left if each.content_id not in contents], reading)
         for name in {each.channel for each in left if each.channel not in self._senders}:
             self._switched_off.note(name)
-        restored = [self._as_claimed(each.with_content(contents[each.content_id], source.name)) for each in found]
+        restored = [self._taken_up(each.with_content(contents[each.content_id], source.name)) for each in found]
         changed = self._outbox.restore(restored, now, rebooted=reading.is_rebooted)
         changed += self._outbox.abandon({each.id: "no text" for each in found if each.lacks_text}, now)
         for delivery in changed:
@@ -132,13 +132,17 @@ class Intake:
             self._log.error("contents_of_deliveries_missed", source=source.name, count=len(lost))
             self._store.bury(lost, "its alert is gone" if source is ALERTS else "its letter is gone")
 
-    def _as_claimed(self, delivery: Delivery) -> Delivery:
-        """Return *delivery*, as being sent if an earlier life may have begun with that and could not write it."""
-        if not self._claims.may_be_sent(delivery):
-            return delivery
-        claimed = msgspec.structs.replace(delivery, stage=Stage.SENDING)
-        self._record.change(claimed)
-        return claimed
+    def _taken_up(self, delivery: Delivery) -> Delivery:
+        """Return *delivery* as it is, whatever an earlier life could not write any more.
+
+        It is being sent, if that life may have begun with that; and where its chat has moved, it goes there.
+        """
+        taken_up = self._addressees.followed(delivery)
+        if self._claims.may_be_sent(delivery):
+            taken_up = msgspec.structs.replace(taken_up, stage=Stage.SENDING)
+        if taken_up is not delivery:
+            self._record.change(taken_up)
+        return taken_up
 
     # -- what is new ---------------------------------------------------------------------------------------------
 

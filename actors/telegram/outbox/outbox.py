@@ -303,7 +303,7 @@ class Outbox:
         others.under_way |= chat.under_way
         others.served_at = max(others.served_at, chat.served_at)
         waiting = [delivery for delivery in self._deliveries.values() if delivery.chat_id == old]
-        return [self._replace(msgspec.structs.replace(delivery, chat_id=new)) for delivery in waiting]
+        return [self._replace(delivery.in_chat(new)) for delivery in waiting]
 
     def abandon(self, reasons: Mapping[int, str], now: Instant) -> list[Delivery]:
         """Give up these deliveries (id to reason), which must be pending, and return them."""

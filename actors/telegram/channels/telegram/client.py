@@ -51,7 +51,7 @@ class Bot(Protocol):
         """Put *text* over *keyboard* in place of what a message of ours says, and return what became of that."""
 
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
-        """Send a picture as a reply to message *reply_to*, and return what became of it."""
+        """Send a picture as a reply to message *reply_to*, if that is one, and return what became of it."""
 
     def answer_press(self, press_id: str, text: str) -> None:
         """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one.

@@ -266,12 +266,12 @@ def build_edit(chat_id: int, message_id: int, text: str, keyboard: Keyboard = ()
 def build_photo_fields(chat_id: int, caption: str, reply_to: int | None, *, plain: bool = False) -> dict[str, str]:
     """Return sendPhoto's form fields, all but the photo; it makes no sound, as the text before it may have made one.
 
-    A message to reply to that is gone does no harm.
+    A message to reply to that is gone does no harm; none begins with 0.
     """
     fields = {"chat_id": str(chat_id), "disable_notification": "true"} | _formatted(
         "caption", _cut(caption, LONGEST_CAPTION), plain=plain
     )
-    if reply_to is not None:
+    if reply_to:
         reply = {"message_id": reply_to, "allow_sending_without_reply": True}
         fields["reply_parameters"] = msgspec.json.encode(reply).decode()
     return fields

@@ -16,7 +16,7 @@ from actors.runtime.store import open_store, reading
 from actors.telegram.channels.outcomes import Refused, Sent
 from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
-from actors.telegram.outbox.deliveries import Claimed, Delivery, Kind, Stage, advance
+from actors.telegram.outbox.deliveries import NO_MESSAGE, Claimed, Delivery, Kind, Stage, advance
 from actors.telegram.outbox.record import Record
 from actors.telegram.outbox.sources import ALERTS
 from actors.telegram.people.own_rules import below
@@ -103,6 +103,9 @@ def test_a_picture_knows_what_became_of_its_text(engine: Engine) -> None:
     first, second = store.unfinished("alerts")
     assert (first.lacks_text, first.with_content(alert(1), "alerts").reply_to) == (False, 42)
     assert second.lacks_text
+    store.save([], [msgspec.structs.replace(waits, chat_id=8)], {})
+    moved, _ = store.unfinished("alerts")
+    assert moved.with_content(alert(1), "alerts").reply_to == NO_MESSAGE
     assert store.counts() == {"sent": 1, "dead": 1, "pending": 2}
     assert store.known(["none", alert(3).id]) == {alert(3).id}
 

@@ -16,7 +16,7 @@ from actors.telegram.channels.outcomes import (
     Unparsable,
     Wait,
 )
-from actors.telegram.outbox.deliveries import Delivery, Kind, Stage
+from actors.telegram.outbox.deliveries import NO_MESSAGE, Delivery, Kind, Stage
 from actors.telegram.outbox.outbox import MOST_TOGETHER, Instant, Outbox
 from actors.telegram.outbox.patience import Delays
 from protocol.messages import Alert
@@ -374,6 +374,22 @@ def test_what_waits_for_a_group_goes_in_order_to_the_supergroup_that_it_became()
     assert order == [1, 3, 5]
     assert [picture.id for picture in box.take_pictures()] == [2]
     assert box.move_chat(7, 8) == []
+
+
+def test_a_picture_replies_to_no_stranger_in_the_supergroup_that_its_group_became() -> None:
+    """The number that its text had in the group is there some other message's, if any."""
+    box = outbox()
+    for delivery in (text(1), photo(1)):
+        box.add(delivery)
+    assert claimed(box, 0) == [1]
+    box.on_outcome([1], Sent(101), at(0))
+    assert [picture.reply_to for picture in box.take_pictures()] == [101]
+
+    [moved] = box.move_chat(7, 8)
+
+    assert (moved.chat_id, moved.reply_to) == (8, NO_MESSAGE)
+    box.picture_came(2)
+    assert claimed(box, 1) == [2]
 
 
 def test_a_group_that_moves_while_something_is_on_its_way_to_it_gets_nothing_at_the_same_moment() -> None:

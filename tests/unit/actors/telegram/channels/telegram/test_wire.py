@@ -138,6 +138,7 @@ def test_a_photo_replies_to_its_text_even_if_that_was_deleted() -> None:
     assert fields["caption"] == "a &lt; b"
     assert json.loads(fields["reply_parameters"]) == {"message_id": 42, "allow_sending_without_reply": True}
     assert "reply_parameters" not in build_photo_fields(7, "a", None, plain=True)
+    assert "reply_parameters" not in build_photo_fields(7, "a", 0)
 
 
 def test_a_message_carries_its_buttons_row_by_row() -> None:
