@@ -8,10 +8,21 @@ import pytest
 from actors.words.catalogue import FOLDER, LANGUAGES
 from tests.support.catalogues import Saying, entries, forms, gaps_in, is_named, sayings
 from tests.support.house import Module, our_modules, parse
+from tests.support.told_with import tellings
 
 MODULES = [module for module in our_modules("actors") if module.name != "actors.words.catalogue"]
 SAYINGS = [saying for module in MODULES for saying in sayings(module)]
 KOREAN = entries("ko")
+HANGUL = re.compile("[ㄱ-ㅎ가-힣]")
+FOR_BOTH = {
+    "command.lang": "whoever looks for Korean finds it by its own name",
+    "people.language-words": "what may be typed for the language",
+    "answer.amount-off": "what may be typed for none",
+    "answer.amount-units": "what may be typed behind an amount",
+    "answer.amount-currency.KRX": "what may be typed for won",
+    "answer.amount-currency.US": "what may be typed for dollars",
+}
+"""English messages that hold Hangul, and why."""
 
 
 def test_every_language_has_its_folder() -> None:
@@ -37,6 +48,17 @@ def test_all_languages_have_the_same_messages_with_the_same_gaps(language: str) 
     assert [key for key, entry in messages.items() if {gaps_in(text) for text in forms(entry)} != {gaps_of(key)}] == []
     assert [key for key in messages if bool(messages[key].msgid_plural) != bool(KOREAN[key].msgid_plural)] == []
     assert [key for key, entry in messages.items() if entry.fuzzy or entry.obsolete or "" in forms(entry)] == []
+
+
+def test_english_holds_no_hangul_but_where_that_has_a_reason() -> None:
+    """Who reads English may have no keyboard for an example in Hangul."""
+    assert {key for key, entry in entries("en").items() if HANGUL.search("".join(forms(entry)))} == FOR_BOTH.keys()
+
+
+def test_what_is_brought_to_who_reads_english_holds_no_hangul() -> None:
+    """What the code writes of prices, days and markets is in no catalogue; the stocks are called Lion here."""
+    assert [told.text for told in tellings("Lion", "en") if HANGUL.search(told.text)] == []
+    assert any(HANGUL.search(told.text) for told in tellings("Lion", "ko"))
 
 
 def gaps_of(key: str) -> frozenset[str]:
