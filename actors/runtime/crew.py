@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable
 from functools import partial
 from queue import SimpleQueue
@@ -13,12 +14,14 @@ __all__ = ["Crew"]
 ToolT = TypeVar("ToolT")
 ResultT = TypeVar("ResultT")
 Job = tuple[Callable[[ToolT], Any], "asyncio.Future[Any]", asyncio.AbstractEventLoop]
+Inbox = SimpleQueue[Job[ToolT] | None]
 
 
 class Crew(Generic[ToolT]):
     """At most so many threads, each with a tool of its own. Another begins when all others have something to do.
 
-    The end of the process does not wait for them.
+    Of those that have nothing to do the one that worked last is asked first: its tool is the one that was used last.
+    The end of the process does not wait for any.
     """
 
     def __init__(self, name: str, most: int, open_tool: Callable[[], ToolT]) -> None:
@@ -32,38 +35,52 @@ class Crew(Generic[ToolT]):
         self._name = name
         self._most = most
         self._open_tool = open_tool
-        self._jobs: SimpleQueue[Job[ToolT] | None] = SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        self._unsettled = 0
+        self._threads: list[tuple[threading.Thread, Inbox[ToolT]]] = []
+        self._idle: list[Inbox[ToolT]] = []
+        self._waiting: deque[Job[ToolT]] = deque()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether none of its threads has anything to do."""
+        return len(self._idle) == len(self._threads)
 
     def do(self, work: Callable[[ToolT], ResultT]) -> "asyncio.Future[ResultT]":
         """Have *work* done with a thread's tool, and return its result to be. To be called in the event loop."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[ResultT] = loop.create_future()
-        self._unsettled += 1
-        self._jobs.put((work, future, loop))
-        if len(self._threads) < min(self._unsettled, self._most):
-            thread = threading.Thread(target=self._serve, name=self._name, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        job: Job[ToolT] = (work, future, loop)
+        if self._idle:
+            self._idle.pop().put(job)
+        elif len(self._threads) < self._most:
+            self._begin().put(job)
+        else:
+            self._waiting.append(job)
         return future
 
     def close(self) -> None:
-        """Wait for what is being done, and end the threads."""
-        for _ in self._threads:
-            self._jobs.put(None)
-        for thread in self._threads:
+        """Wait for what is being done, and end the threads; what none has begun with is not done."""
+        for _, inbox in self._threads:
+            inbox.put(None)
+        for thread, _ in self._threads:
             thread.join()
         self._threads.clear()
+        self._idle.clear()
 
-    def _serve(self) -> None:
+    def _begin(self) -> Inbox[ToolT]:
+        inbox: Inbox[ToolT] = SimpleQueue()
+        thread = threading.Thread(target=self._serve, args=(inbox,), name=self._name, daemon=True)
+        thread.start()
+        self._threads.append((thread, inbox))
+        return inbox
+
+    def _serve(self, inbox: Inbox[ToolT]) -> None:
         tools: list[ToolT] = []
-        while (job := self._jobs.get()) is not None:
-            self._do(job, tools)
+        while (job := inbox.get()) is not None:
+            self._do(job, tools, inbox)
             # Nothing of it is kept until the next one.
             del job
 
-    def _do(self, job: Job[ToolT], tools: list[ToolT]) -> None:
+    def _do(self, job: Job[ToolT], tools: list[ToolT], inbox: Inbox[ToolT]) -> None:
         work, future, loop = job
         try:
             if not tools:
@@ -72,9 +89,12 @@ class Crew(Generic[ToolT]):
         except BaseException as error:  # noqa: BLE001 - whoever waits for the result is told of it
             settle = partial(future.set_exception, error)
         with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
-            loop.call_soon_threadsafe(self._settle, future, settle)
+            loop.call_soon_threadsafe(self._settle, inbox, future, settle)
 
-    def _settle(self, future: "asyncio.Future[Any]", settle: Callable[[], None]) -> None:
-        self._unsettled -= 1
+    def _settle(self, inbox: Inbox[ToolT], future: "asyncio.Future[Any]", settle: Callable[[], None]) -> None:
+        if self._waiting:
+            inbox.put(self._waiting.popleft())
+        else:
+            self._idle.append(inbox)
         if not future.cancelled():
             settle()

@@ -31,6 +31,7 @@ from actors.telegram.health import Health
 from actors.telegram.outbox.claims import Claims
 from actors.telegram.outbox.courier import Courier
 from actors.telegram.outbox.keyboards import Keyboards
+from actors.telegram.outbox.open_line import OpenLine
 from actors.telegram.outbox.senders import Senders
 from actors.telegram.outbox.sources import SOURCES, SourceReader
 from actors.telegram.people.channel_control import ChannelControl
@@ -96,6 +97,7 @@ class _Shell:
         data_dir = actor.settings.data_dir
         telegram = Senders(open_telegram(config, bots), data_dir, actor.log)
         others = [Senders(channel, data_dir, actor.log) for channel in open_others(actor)]
+        self._open_line = OpenLine(telegram, actor.clock, config)
         self.senders: list[Senders[Channel]] = [telegram, *others]
         self.courier = Courier(
             actor,
@@ -173,10 +175,11 @@ class _Shell:
         self.courier.work()
 
     async def look_now_and_then(self) -> None:
-        """Wake the work loop for what no doorbell announces: lost rings, and waits that are over."""
+        """Wake the work loop for what no doorbell announces (lost rings, waits that are over), and keep a line open."""
         while True:
             await self._actor.clock.sleep(self._actor.config.store_poll_s)
             self._actor.ports.wake()
+            self._open_line.look()
 
 
 def _newest_position(reader: SourceReader) -> int:

@@ -32,6 +32,11 @@ class Senders(Generic[ChannelT_co]):
         self._data_dir = data_dir
         self._crew = Crew("sender", channel.threads, channel.open)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether none of the threads has anything to do."""
+        return self._crew.is_idle
+
     def send(self, bundle: Bundle, manner: Manner) -> "asyncio.Future[Outcome]":
         """Have *bundle* sent, and return its outcome to be."""
         return self._crew.do(partial(self._send, bundle, manner))

@@ -55,6 +55,32 @@ def test_more_work_than_threads_is_done_in_the_order_in_which_it_came() -> None:
     assert done == [0, 1, 2, 3, 4]
 
 
+def test_of_those_that_have_nothing_to_do_the_last_one_that_worked_is_asked() -> None:
+    """Its connection is the freshest."""
+    meeting = threading.Barrier(2, timeout=10)
+
+    async def scene() -> set[int]:
+        crew = Crew("worker", 2, lambda: None)
+        await asyncio.gather(*(crew.do(lambda _: meeting.wait()) for _ in range(2)))
+        return {await crew.do(lambda _: threading.get_ident()) for _ in range(5)}
+
+    assert len(asyncio.run(scene())) == 1
+
+
+def test_a_crew_is_idle_while_none_of_its_threads_works() -> None:
+    """Before it has any, too."""
+
+    async def scene() -> list[bool]:
+        crew = Crew("worker", 2, lambda: None)
+        found = [crew.is_idle]
+        work = crew.do(lambda _: None)
+        found.append(crew.is_idle)
+        await work
+        return [*found, crew.is_idle]
+
+    assert asyncio.run(scene()) == [True, False, True]
+
+
 def test_an_error_is_told_to_who_waits_and_the_thread_goes_on() -> None:
     """A bug in one message must not end those that send the others."""
 
