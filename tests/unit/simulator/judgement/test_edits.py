@@ -16,7 +16,7 @@ from tests.support.falling_market import circumstances, price_rule, text_of, tra
 [DUE] = expected_alerts(circumstances(trade(9_850, 10)))
 TEXT = text_of(DUE)
 SECOND = f"{TEXT}\n\n↕️ 2번째 닿았어요 · 지금 9,840원 (09:00:20)"
-THIRD = f"{TEXT}\n\n↕️ Reached 3 times now · 9,830원 (09:00:30)"
+THIRD = f"{TEXT}\n\n↕️ Reached 3 times now · ₩9,830 (09:00:30)"
 KEYS = Keyboard(inline_keyboard=[[Button(text="끄기", callback_data="2.off")]])
 
 
