@@ -19,7 +19,7 @@ from tests.support.clock import FakeClock
 from tests.support.fickle_telegram import FickleTelegram
 from tests.support.reception import membership, typed
 
-__all__ = ["BOOT", "PLACES", "SECOND", "KilledTown"]
+__all__ = ["BOOT", "GROUP", "PLACES", "SECOND", "KilledTown"]
 
 BOOT = "boot"
 SECOND = "second"

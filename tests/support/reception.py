@@ -31,7 +31,7 @@ from tests.support.databases import lay_out
 from tests.support.office import make_office
 from tests.support.ports import FakePorts
 
-__all__ = ["Reception", "membership", "pressed", "typed"]
+__all__ = ["NOW", "Reception", "membership", "pressed", "typed"]
 
 NOW = datetime(2025, 11, 28, 5, 30, tzinfo=UTC)
 _numbers = itertools.count(1)

@@ -7,13 +7,14 @@ What is done for an alert before its request leaves: its deliveries are made and
 handed to a thread; the transaction that knows all of that is made while the request is under way.
 """
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from actors.ledger.rows import TELEGRAM
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.channels.channel import Channel, Keyboard, Message, Rates
-from actors.telegram.channels.outcomes import Outcome, Wait
+from actors.telegram.channels.outcomes import Moved, Outcome, Wait
 from actors.telegram.channels.telegram.channel import TelegramChannel
 from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
@@ -148,13 +149,21 @@ class Courier:
         return not self._outbox.telegram.is_behind(chat_id, self._now())
 
     async def say(self, chat_id: int, text: str, keyboard: Keyboard) -> Outcome:
-        """Send an answer to a command; where its chat is asked to wait, so do the deliveries."""
+        """Send an answer to a command; where its chat is asked to wait, so do the deliveries.
+
+        Where a group has become a supergroup, it goes there.
+        """
         self._outbox.telegram.spend(chat_id, self._now())
         message = Message(address=str(chat_id), text=text, keyboard=keyboard, silent=False)
         outcome = await self._telegram.ask(lambda channel: channel.bring(message))
         if isinstance(outcome, Wait):
             self._outbox.telegram.pause(chat_id, outcome, self._now())
         self._aftermath.tell_health(TELEGRAM, outcome)
+        if isinstance(outcome, Moved):
+            # If that cannot be written now, Telegram says it again at the next try.
+            with contextlib.suppress(TemporaryFailure):
+                self.move_chat(chat_id, outcome.chat_id)
+            return await self.say(outcome.chat_id, text, keyboard)
         return outcome
 
     async def answer_press(self, press_id: str, text: str) -> None:
