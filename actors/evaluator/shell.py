@@ -7,21 +7,22 @@ are read again from their owners' databases whenever a heartbeat shows that we m
 import asyncio
 import contextlib
 import math
-from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy import Engine
 
+from actors.evaluator.base_prices import BasePrices
 from actors.evaluator.config import EvaluatorConfig
 from actors.evaluator.core import NOTES_LAST_S, Evaluator
 from actors.evaluator.diary import Diary
-from actors.evaluator.rules import FOR_EVER_NS, Rule
+from actors.evaluator.questions import Questions
+from actors.evaluator.rules import Rule
 from actors.evaluator.store import Cursor, EvaluatorStore, read_rules, read_targets
 from actors.evaluator.told import read_told
-from actors.evaluator.waiting import Waiting
 from actors.runtime.actor import Actor
 from actors.runtime.boot import read_boot_id
-from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.recorder import announce
@@ -42,8 +43,6 @@ NOTED_AFTER_S = 0.003
 """How long after the doorbell it is logged and noted: whoever was rung needs the processor first."""
 PATIENCE_S = 5.0
 """How long a publisher may be away before that is told."""
-MOST_PAUSE_S = 1800.0
-"""How long analyst is left alone at most about a base price that it cannot mend."""
 WOBBLES_EVERY_S = 3.0
 """How seldom it is told at most that targets were reached again: however wild the market, of each alert the newest."""
 
@@ -88,10 +87,7 @@ class _Shell:
         self._note_at = NEVER
         """When that is to be done; NEVER: nothing was written since."""
         self._tell_wobbles_at = NEVER
-        self._asked_at = NEVER
-        self._asked_about: dict[str, float] = {}
-        self._pause_s = 0.0
-        self._recomputation: asyncio.Task[None] | None = None
+        self._base_prices = BasePrices(actor)
         self._live_at = actor.clock.monotonic()
         self._knows_all = False
         """Whether rules and targets have been read: a trade that is judged before is judged against nothing."""
@@ -99,8 +95,7 @@ class _Shell:
         """Rules that only a newer version understands, by id: they alert nobody."""
         self._rules = Mirror("telegram", "watches", actor.settings, self._read_rules)
         self._targets = Mirror("analyst", "targets", actor.settings, self._read_targets, says_all=True)
-        actor.on_command("prices", self._answer_prices)
-        actor.on_command("rules", self._answer_rules)
+        Questions(actor, self._core).offer()
 
     def on_batch(self, batch: list[Received]) -> None:
         """Deal with all that arrived at once: at most one commit, then the doorbells, then everything else."""
@@ -128,7 +123,7 @@ class _Shell:
                     self._on_status(received.message)
         self._read_news()
         self._tell_state(now)
-        self._look_after_base_prices(now)
+        self._base_prices.look(self._core.disagreements(), now)
 
     def finish(self) -> None:
         """Write down what is left to write.
@@ -141,8 +136,7 @@ class _Shell:
 
     def close(self) -> None:
         """Let go of what is open."""
-        if self._recomputation:
-            self._recomputation.cancel()
+        self._base_prices.close()
         self._diary.close()
 
     def _on_received(self, received: Received, now: float) -> list[Alert]:
@@ -336,25 +330,6 @@ class _Shell:
         elif behind and now - self._live_at > PATIENCE_S:
             self._actor.degraded(f"expected trades from {', '.join(behind)}, found no answer yet")
 
-    def _look_after_base_prices(self, now: float) -> None:
-        """Have analyst asked to look again while base prices are not the exchange's: less and less often in vain."""
-        found, least_s = self._core.disagreements(), self._actor.config.recompute_s
-        is_new = not found.items() <= self._asked_about.items()
-        if not found or now < self._asked_at + (least_s if is_new else self._pause_s):
-            return
-        self._pause_s = least_s if is_new else min(2 * self._pause_s, MOST_PAUSE_S)
-        self._asked_at, self._asked_about = now, found
-        self._recomputation = asyncio.create_task(self._ask_for_recomputation(found))
-
-    async def _ask_for_recomputation(self, base_prices: Mapping[str, float]) -> None:
-        """Have analyst look again: its base price is not the exchange's, and the targets are held meanwhile."""
-        for symbol, base_price in base_prices.items():
-            self._actor.log.warning("base_price_disagrees", symbol=symbol, exchange=base_price)
-            try:
-                await self._actor.ports.ask("analyst", "recompute", timeout_s=1.0, symbol=symbol)
-            except (CommandRefused, Unanswered) as error:
-                self._actor.log.warning("recomputation_unanswered", symbol=symbol, reason=str(error))
-
     def _tell_of_hole(self, sender: str, hole: Hole) -> None:
         details = {
             "sender": sender,
@@ -363,35 +338,3 @@ class _Shell:
         }
         self._actor.log.warning("gap_found", **details)
         self._actor.ports.publish(Event(name="gap_found", at=self._actor.clock.now(), details=details))
-
-    async def _answer_prices(self, _arguments: dict[str, object]) -> dict[str, object]:
-        return {
-            trade.symbol: {"price": trade.price, "traded_at": from_ns(trade.traded_at_ns).isoformat()}
-            for trade in self._core.last_trades()
-        }
-
-    async def _answer_rules(self, arguments: dict[str, object]) -> dict[str, object]:
-        """`{"symbol": "005930"}`: what each rule for it waits for, and what keeps it from firing."""
-        symbol = arguments.get("symbol")
-        if not isinstance(symbol, str):
-            message = f"expected a symbol, found {symbol!r}"
-            raise CommandRefused(message)
-        return {"rules": [_told(waiting) for waiting in self._core.waiting(symbol, self._actor.clock.now_ns())]}
-
-
-def _told(waiting: Waiting) -> dict[str, object]:
-    rule, until_ns = waiting.rule, waiting.rests_until_ns
-    return {
-        "rule": rule.id,
-        "person": rule.person_id,
-        "kind": rule.kind.value,
-        "direction": rule.direction.value,
-        "level": rule.level,
-        "repetition": rule.repetition.value,
-        "session_date": None if waiting.session_date == date.min else waiting.session_date.isoformat(),
-        "threshold": waiting.threshold,
-        "stage": waiting.stage.value,
-        "firings": waiting.firings,
-        "volume": waiting.volume,
-        "rests_until": from_ns(until_ns).isoformat() if 0 < until_ns < FOR_EVER_NS else None,
-    }
