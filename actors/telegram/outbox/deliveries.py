@@ -12,8 +12,8 @@
 
 A *missed* alert came while its person wanted to be spared: it waits until that is over, and is then told in a digest.
 A delivery in doubt stays in doubt: whatever is sent of it from then on says that it may be a repeat. After a crash of
-the process what is found SENDING is in doubt; after a reboot everything unsent is, because claims and marks are
-written without fsync.
+the process what is found SENDING is in doubt, and what stands among the claims (`outbox/claims.py`), whatever its row
+says; after a reboot everything unsent is, because claims and marks are written without fsync.
 """
 
 import enum
@@ -77,7 +77,7 @@ class Stage(enum.Enum):
 
 
 class Claimed(Struct, frozen=True):
-    """It is handed to a thread that sends it."""
+    """It is to be sent now: written down, then handed to a thread."""
 
 
 class Interrupted(Struct, frozen=True):
