@@ -63,7 +63,8 @@ class _Shell:
 
     def __init__(self, actor: Actor[EvaluatorConfig]) -> None:
         self._actor = actor
-        self._store = EvaluatorStore(open_store("evaluator", actor.settings), read_boot_id())
+        durable, quick = (open_store("evaluator", actor.settings, durable=durable) for durable in (True, False))
+        self._store = EvaluatorStore(durable, quick, read_boot_id())
         believed = self._store.statuses(actor.clock.now_ns() - NOTES_LAST_S * NS)
         self._core = Evaluator(int(actor.config.rest_s * NS), self._store.states(), believed)
         cursors = self._store.cursors()

@@ -1,6 +1,6 @@
 """Evaluator's database, and what it reads of others': rules from telegram's, targets from analyst's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -36,17 +36,23 @@ class Cursor(Struct, frozen=True):
 
 
 class EvaluatorStore:
-    """The record of what was decided: one transaction, one fsync, then the doorbell."""
+    """The record of what was decided: one transaction, one fsync, then the doorbell.
 
-    def __init__(self, engine: Engine, boot_id: str) -> None:
-        """Work on *engine*.
+    How far trades were read is written without fsync where nothing was decided: after a loss of power some are read
+    again, and nothing is decided twice. A slow disk would otherwise hold up trades once a second.
+    """
+
+    def __init__(self, engine: Engine, quick: Engine, boot_id: str) -> None:
+        """Work on evaluator's database.
 
         Args:
-            engine: evaluator's database, durable.
+            engine: it, durable.
+            quick: it, not durable.
             boot_id: which start of the machine this is; kept with each alert.
         """
         self._connection = engine.connect()
         self._writer = writer = Writer(engine)
+        self._quick = Writer(quick)
         self._insert_alert = writer.prepare(insert(evaluator.alerts))
         self._put_state = writer.prepare(insert(evaluator.rule_states)), writer.prepare(_update_state)
         self._put_status = writer.prepare(insert(evaluator.statuses)), writer.prepare(_update_status)
@@ -102,7 +108,7 @@ class EvaluatorStore:
         alerts: Iterable[Alert],
         states: Mapping[str, RuleState],
         cursors: Mapping[str, Cursor],
-        statuses: Iterable[MarketStatus] = (),
+        statuses: Collection[MarketStatus] = (),
     ) -> list[Alert]:
         """Put all of these on disk together, and return the alerts that were not there yet, in place.
 
@@ -120,7 +126,7 @@ class EvaluatorStore:
         wanted: list[Alert],
         states: Mapping[str, RuleState],
         cursors: Mapping[str, Cursor],
-        statuses: Iterable[MarketStatus],
+        statuses: Collection[MarketStatus],
     ) -> list[Alert]:
         try:
             self._write(wanted, states, cursors, statuses)
@@ -141,9 +147,9 @@ class EvaluatorStore:
         alerts: list[Alert],
         states: Mapping[str, RuleState],
         cursors: Mapping[str, Cursor],
-        statuses: Iterable[MarketStatus],
+        statuses: Collection[MarketStatus],
     ) -> None:
-        writer = self._writer
+        writer = self._writer if alerts or states or statuses else self._quick
         newest = {status.symbol: status for status in statuses}
         with writer.begin():
             writer.run(self._insert_alert, [evaluator.row_from(alert, self._boot_id) for alert in alerts])

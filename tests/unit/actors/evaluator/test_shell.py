@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
@@ -32,7 +32,7 @@ from protocol.messages import (
     WatchListChanged,
 )
 from protocol.moments import to_ns
-from protocol.tables import analyst, telegram
+from protocol.tables import analyst, evaluator, telegram
 from protocol.wire import Envelope, encode_published, glance_published
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock, settle
@@ -243,8 +243,8 @@ def test_a_status_is_on_disk_before_anything_else_happens(tmp_path: Path) -> Non
             await room.catch_up()
             room.ports.deliver(MarketStatus(symbol="122630", notes=["vi"], told_at=NINE), sender="feed-1")
             await settle()
-            (status,) = EvaluatorStore(open_store("evaluator", settings), "boot").statuses()
-            assert status.notes == ["vi"]
+            with open_store("evaluator", settings).connect() as connection:
+                assert connection.scalars(select(evaluator.statuses.c.notes)).all() == ["vi"]
 
     asyncio.run(scenario())
 

@@ -1,15 +1,19 @@
 """Evaluator's record."""
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from actors.evaluator.core import Evaluator
 from actors.evaluator.store import Cursor, EvaluatorStore, read_rules
 from actors.ledger.alerts import read_alerts
+from actors.runtime.config import Settings
 from actors.runtime.store import open_reader, open_store
 from actors.runtime.streams import Position
+from actors.runtime.writer import Writer
 from actors.telegram.chat.rule_words import parse_wanted
 from actors.telegram.config import SeededPerson
 from actors.telegram.people.register import Register
@@ -20,6 +24,12 @@ from protocol.rules import RuleKind
 from protocol.tables.evaluator import alerts as alert_rows
 from tests.support.actor import make_settings
 from tests.support.market import NINE, rule, targets, trade
+
+
+def open_record(settings: Settings) -> EvaluatorStore:
+    """Return the record as the shell opens it."""
+    durable, quick = (open_store("evaluator", settings, durable=durable) for durable in (True, False))
+    return EvaluatorStore(durable, quick, "boot")
 
 
 def decided() -> tuple[Evaluator, list[Alert]]:
@@ -34,22 +44,43 @@ def test_alerts_states_and_cursor_come_back_as_they_were_written(tmp_path: Path)
     """What the next life knows is what stands on disk."""
     settings = make_settings(tmp_path)
     evaluator, alerts = decided()
-    store = EvaluatorStore(open_store("evaluator", settings), "boot")
+    store = open_record(settings)
 
     written = store.commit(alerts, evaluator.changed, {"feed-1": Cursor(Position(7, 42), 5)})
 
-    again = EvaluatorStore(open_store("evaluator", settings), "boot")
+    again = open_record(settings)
     assert [alert.id for alert in written] == [alert.id for alert in alerts]
     assert [alert.position for alert in written] == [1, 2]
     assert again.states() == evaluator.changed
     assert again.cursors() == {"feed-1": Cursor(Position(7, 42), 5)}
 
 
+def test_only_what_was_decided_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How far was read may be forgotten with the power, a firing, an arming or a halt may not."""
+    evaluator, alerts = decided()
+    store = open_record(make_settings(tmp_path))
+    began: list[Writer] = []
+    begin = Writer.begin
+
+    def note(writer: Writer) -> AbstractContextManager[None]:
+        began.append(writer)
+        return begin(writer)
+
+    monkeypatch.setattr(Writer, "begin", note)
+    cursors = {"feed-1": Cursor(Position(7, 42), 5)}
+    store.commit([], {}, cursors)
+    store.commit(alerts, evaluator.changed, cursors)
+    store.commit([], evaluator.changed, cursors)
+    store.commit([], {}, {}, [MarketStatus(symbol="122630", notes=["vi"], told_at=NINE)])
+
+    assert began == [store._quick, store._writer, store._writer, store._writer]
+
+
 def test_an_alert_that_is_on_disk_is_not_written_or_rung_again(tmp_path: Path) -> None:
     """A second evaluator, or a replay, decides the same ids; they must not become a second message."""
     settings = make_settings(tmp_path)
     evaluator, alerts = decided()
-    store = EvaluatorStore(open_store("evaluator", settings), "boot")
+    store = open_record(settings)
     store.commit(alerts[:1], evaluator.changed, {})
 
     written = store.commit(alerts, evaluator.changed, {})
@@ -69,7 +100,7 @@ def test_a_days_shares_go_from_the_rule_that_was_typed_to_the_row_that_is_read(t
     Register(desk, "ko", "Asia/Seoul").seed(person, [], 0)
     wanted = parse_wanted("122630 거래량 2배").condition
     typed = RuleBook(desk).put(1, "122630", wanted, band=0.0, most=9, now_ns=0)
-    evaluator, store = Evaluator(300 * 1_000_000_000), EvaluatorStore(open_store("evaluator", settings), "boot")
+    evaluator, store = Evaluator(300 * 1_000_000_000), open_record(settings)
     evaluator.watch(read_rules(desk)[0])
     evaluator.aim(targets(usual_volume=12_000_000))
 
@@ -84,7 +115,7 @@ def test_a_days_shares_go_from_the_rule_that_was_typed_to_the_row_that_is_read(t
 def test_a_cursor_moves_without_an_alert(tmp_path: Path) -> None:
     """Otherwise a quiet day would be read again from its start after each restart."""
     settings = make_settings(tmp_path)
-    store = EvaluatorStore(open_store("evaluator", settings), "boot")
+    store = open_record(settings)
 
     store.commit([], {}, {"feed-1": Cursor(Position(7, 1))})
     store.commit([], {}, {"feed-1": Cursor(Position(7, 2)), "us_poller-1": Cursor(Position(9, 1))})
@@ -98,9 +129,9 @@ def test_the_newest_status_of_each_symbol_comes_back(tmp_path: Path) -> None:
     halted = MarketStatus(symbol="005930", notes=["halted"], told_at=NINE - timedelta(hours=1))
     vi = MarketStatus(symbol="122630", notes=["vi", "circuit_breaker"], told_at=NINE)
     over = MarketStatus(symbol="122630", notes=[], told_at=NINE + timedelta(minutes=2))
-    EvaluatorStore(open_store("evaluator", settings), "boot").commit([], {}, {}, [halted, vi])
+    open_record(settings).commit([], {}, {}, [halted, vi])
 
-    again = EvaluatorStore(open_store("evaluator", settings), "boot")
+    again = open_record(settings)
     assert again.statuses() == [halted, vi]
     assert again.statuses(to_ns(NINE)) == [vi]
     again.commit([], {}, {}, [vi, over])
