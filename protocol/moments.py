@@ -2,7 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-__all__ = ["from_ns", "to_ns"]
+__all__ = ["MINUTE_NS", "NS", "from_ns", "to_ns"]
+
+NS = 1_000_000_000
+"""A second."""
+MINUTE_NS = 60 * NS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -48,7 +48,7 @@ from protocol.messages import (
     Trade,
     Venue,
 )
-from protocol.moments import from_ns, to_ns
+from protocol.moments import NS, from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
 from protocol.rules import Repetition
 from protocol.wire import Glance, Glances
@@ -56,7 +56,6 @@ from protocol.wire import Glance, Glances
 __all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
 
 _NEVER = date.min
-NS = 1_000_000_000
 NOTE_LASTS_S = {VOLATILITY_INTERRUPTION: 300, CIRCUIT_BREAKER: 3_600, RESUMED: 3_600, HALTED: 12 * 3_600}
 """How long a note is believed at most: that it is over may have been told while nobody listened."""
 NOTES_LAST_S = max(NOTE_LASTS_S.values())

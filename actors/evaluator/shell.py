@@ -31,13 +31,12 @@ from actors.runtime.store import open_reader, open_store, reading_of
 from actors.runtime.streams import Ask, Deliver, Fill, Follow, Hole, Position, StreamFollower
 from protocol.errors import DecodeError
 from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trade, Trades
-from protocol.moments import from_ns
+from protocol.moments import NS, from_ns
 from protocol.topology import Address, channel_of
 from protocol.wire import Glance, Glances
 
 __all__ = ["run"]
 
-NS = 1_000_000_000
 NEVER = float("-inf")
 NOTED_AFTER_S = 0.003
 """How long after the doorbell it is logged and noted: whoever was rung needs the processor first."""

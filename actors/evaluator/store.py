@@ -15,13 +15,12 @@ from actors.runtime.errors import TemporaryFailure
 from actors.runtime.streams import Position
 from actors.runtime.writer import Writer
 from protocol.messages import Alert, MarketStatus, Targets
-from protocol.moments import from_ns, to_ns
+from protocol.moments import NS, from_ns, to_ns
 from protocol.rules import Direction, Repetition, RuleKind
 from protocol.tables import analyst, evaluator, telegram
 
 __all__ = ["Cursor", "EvaluatorStore", "read_rules", "read_targets"]
 
-NS = 1_000_000_000
 
 _update_state = update(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("key"))
 _update_status = update(evaluator.statuses).where(evaluator.statuses.c.symbol == bindparam("key"))

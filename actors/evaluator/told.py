@@ -11,12 +11,12 @@ from msgspec import Struct
 from sqlalchemy import Connection, Engine, select
 
 from actors.evaluator.rules import FOR_EVER_NS, RuleState
+from protocol.moments import NS
 from protocol.rules import Repetition
 from protocol.tables.telegram import ALERT_POSITION, ALERTS, deliveries, marks, rules
 
 __all__ = ["Told", "read_told"]
 
-NS = 1_000_000_000
 LONGEST_SESSION = timedelta(days=2)
 """Numbers begin anew in each session: what was told earlier than so long ago is of none that goes on."""
 ONCE = rules.c.active & (rules.c.repetition == Repetition.ONCE.value)

@@ -34,12 +34,11 @@ from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.messages import Carried, Venue
-from protocol.moments import from_ns
+from protocol.moments import NS, from_ns
 from protocol.rehearsal import NOBODY, rehearsal_trade
 
 __all__ = ["run"]
 
-NS = 1_000_000_000
 CARRIED_EVERY_S = 0.9
 DEAF = "confirmed, and brings nothing while the symbol trades"
 VENUES = {KRX_TRADES: Venue.KRX, NXT_TRADES: Venue.NXT}

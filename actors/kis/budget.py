@@ -9,9 +9,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from protocol.moments import NS
+
 __all__ = ["Allowance", "Budget", "CallPacer"]
 
-NS = 1_000_000_000
 ROUNDING = 1e-9
 
 

@@ -8,6 +8,7 @@ import hashlib
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
+from protocol.moments import NS
 from protocol.tables.feed import credentials
 
 __all__ = ["ACCESS_TOKEN", "APPROVAL_KEY", "Credential", "fingerprint", "read_credential"]
@@ -15,7 +16,6 @@ __all__ = ["ACCESS_TOKEN", "APPROVAL_KEY", "Credential", "fingerprint", "read_cr
 APPROVAL_KEY = "approval_key"
 ACCESS_TOKEN = "access_token"  # noqa: S105 - a name
 
-NS = 1_000_000_000
 CLOCK_STEP_NS = 60 * NS
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone
 from actors.kis.errors import FrameError, MisalignedRecord
 from actors.kis.memo import Memo
 from protocol.messages import Session
+from protocol.moments import NS
 
 __all__ = [
     "MOST_SHARES",
@@ -30,7 +31,6 @@ MOST_SHARES = 2**62
 
 KOREA = timezone(timedelta(hours=9), "KST")
 """Without daylight saving since 1988."""
-NS = 1_000_000_000
 
 _NUMBER = re.compile(r" *[+-]?[0-9]{1,15}(\.[0-9]{1,15})? *")
 _COUNT = re.compile(" *[0-9]{1,18} *")

@@ -26,7 +26,7 @@ from actors.kis.rest import (
 )
 from actors.market.sessions import NEW_YORK, SEOUL
 from protocol.messages import Venue
-from protocol.moments import to_ns
+from protocol.moments import MINUTE_NS, to_ns
 
 __all__ = [
     "MINUTE_NS",
@@ -39,7 +39,6 @@ __all__ = [
     "parse_us_minutes",
 ]
 
-MINUTE_NS = 60 * 1_000_000_000
 MOST_US_ROWS = 120
 
 

@@ -34,6 +34,7 @@ from protocol.messages import (
     ReplayRequest,
     Trade,
 )
+from protocol.moments import NS
 from protocol.topology import CHANNELS, Address, Channel, Pattern, Port, channel_of, publishers_for
 from protocol.wire import (
     Envelope,
@@ -56,7 +57,6 @@ RING_BYTES = 16 * 1024 * 1024
 CHUNK_BYTES = 1024 * 1024
 FILL_S = 30.0
 """How long it may take to fill what the ring no longer has."""
-NS = 1_000_000_000
 EVENTS, READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
 """As plain numbers: to reckon with those enumerations costs more than to ask."""
 

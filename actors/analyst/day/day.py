@@ -13,13 +13,12 @@ from actors.analyst.day.logbook import Logbook
 from actors.market.schedule import DayStep, Schedule, Step, StepKey
 from actors.runtime.actor import Actor
 from protocol.letters import Letter
+from protocol.moments import MINUTE_NS
 
 __all__ = ["Day", "Writer"]
 
 Writer = Callable[[DayStep], Awaitable[list[Letter]]]
 """Returns what a step tells people; nothing while there is nobody to tell or nothing to be told yet."""
-
-MINUTE_NS = 60_000_000_000
 
 
 class Day:

@@ -20,6 +20,7 @@ from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
 from actors.kis.messages import Stream
 from actors.kis.records import us_instrument
 from protocol.messages import Session, Trade, Venue
+from protocol.moments import MINUTE_NS
 
 __all__ = ["Continuity", "Key", "Step", "key_of", "key_of_stream"]
 
@@ -28,7 +29,6 @@ Key = tuple[str, Venue]
 
 KRX, NXT = Venue.KRX, Venue.NXT
 _KOREAN = {KRX_TRADES: KRX, NXT_TRADES: NXT}
-MINUTE_NS = 60 * 1_000_000_000
 MOST_STEPS = 20
 """A symbol with more steps in a minute has volumes that do not add up: it is not judged by them that day."""
 

@@ -35,11 +35,11 @@ from actors.feed.gaps.book import Cause, Gap, GapBook
 from actors.feed.gaps.continuity import Key, Step
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from protocol.messages import Origin, Session, Trade, Venue
+from protocol.moments import NS
 
 __all__ = ["Ask", "Place", "Repairs", "TradingHours", "trades_of_bars"]
 
 NEVER = float("inf")
-NS = 1_000_000_000
 
 
 class Place(Struct, frozen=True):

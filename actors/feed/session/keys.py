@@ -16,10 +16,10 @@ from actors.kis.errors import RefusedByKis, ShapeError
 from actors.kis.issuance import parse_approval, parse_token
 from actors.runtime.clock import Clock
 from actors.runtime.errors import ActorError, ConfigError, TemporaryFailure
+from protocol.moments import NS
 
 __all__ = ["Issuer", "KeyKeeper", "OutOfBudget", "OwnTokens"]
 
-NS = 1_000_000_000
 DAY_S = 86_400
 A_MINUTE_S = 60.0
 

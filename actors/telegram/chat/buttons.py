@@ -16,13 +16,13 @@ from datetime import timedelta
 from msgspec import Struct
 
 from actors.telegram.channels.channel import Keyboard
+from protocol.moments import MINUTE_NS
 
 __all__ = ["Button", "Pressed", "build_keyboard", "parse_pressed"]
 
 LONGEST = 64
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 BASE = len(DIGITS)
-MINUTE_NS = 60_000_000_000
 
 
 class Button(Struct, frozen=True):

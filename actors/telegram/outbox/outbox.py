@@ -41,7 +41,7 @@ from actors.telegram.outbox.deliveries import (
 from actors.telegram.outbox.pace import Pace
 from actors.telegram.outbox.patience import NEVER, Delays, Patience
 from protocol.messages import Alert
-from protocol.moments import to_ns
+from protocol.moments import NS, to_ns
 
 __all__ = ["MOST_TOGETHER", "Bundle", "Instant", "Outbox", "Turn"]
 
@@ -51,7 +51,6 @@ REVIEW_S = 0.5
 PERSON_REMOVED = "its person was removed"
 AS_SHIPPED = Rates()
 LONGEST_RESTART_WAIT_S = 3600.0
-NS = 1_000_000_000
 
 
 class Instant(Struct, frozen=True):

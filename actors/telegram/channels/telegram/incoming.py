@@ -21,10 +21,10 @@ from actors.telegram.chat.menu import Menu
 from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
 from actors.telegram.store import DeliveryStore, Marks
+from protocol.moments import NS
 
 __all__ = ["Incoming"]
 
-NS = 1_000_000_000
 MOST_UPDATES = 100
 """So many come at once; where so many come, there may be more that are as old."""
 MARKED_EVERY_S = 30.0

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.kis.budget import NS, Allowance, Budget
+from actors.kis.budget import Allowance, Budget
+from protocol.moments import NS
 
 budgets = st.builds(Budget, burst=st.integers(1, 20), refill_s=st.floats(0.5, 600))
 

@@ -5,10 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 from actors.feed.store import FeedStore
-from actors.kis.budget import NS, Budget
+from actors.kis.budget import Budget
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential, fingerprint
 from actors.runtime.store import open_store, path_of
 from protocol.migrations.__main__ import migrate
+from protocol.moments import NS
 from tests.support.actor import make_settings
 from tests.support.databases import lay_out
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from actors.kis.budget import NS, Allowance, Budget, CallPacer
+from actors.kis.budget import Allowance, Budget, CallPacer
+from protocol.moments import NS
 
 BUDGET = Budget(burst=3, refill_s=15.0)
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from actors.kis.credentials import NS, Credential, fingerprint
+from actors.kis.credentials import Credential, fingerprint
+from protocol.moments import NS
 
 DAY = Credential("value", issued_at_ns=1000 * NS, expires_at_ns=87_400 * NS)
 
