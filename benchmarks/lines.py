@@ -2,9 +2,10 @@
 
 Ours live in a directory of their own, with a configuration of their own: forty people who watch one symbol each, their
 targets in analyst's database, a world clock that stands at 10:00 of a trading day when they start. They cannot tell
-that KIS and Telegram are ours.
+that KIS and Telegram are ours. Both lines run in the environment that supervisord.conf gives the actors.
 """
 
+import configparser
 import signal
 import subprocess
 import time
@@ -16,11 +17,12 @@ from typing import Protocol
 import msgspec
 import zmq
 from sqlalchemy import insert
+from supervisor.datatypes import dict_of_key_value_pairs
 
 from actors.runtime.clock import WorldTime
 from actors.runtime.config import Settings, load_settings
 from actors.runtime.store import open_store
-from benchmarks.processes import PATIENCE_S, cpu_s, own_mb, start, stop
+from benchmarks.processes import PATIENCE_S, ROOT, cpu_s, own_mb, start, stop
 from benchmarks.records import BASE_PRICE, SESSION_DATE, SIGMA, SYMBOLS
 from benchmarks.tally import Tally
 from protocol.messages import ControlAnswer, ControlRequest
@@ -137,7 +139,7 @@ def product_line(directory: Path, ws_url: str, http_url: str, name: str = OURS) 
     """
     line = Line(name)
     settings = _furnish(directory, ws_url + line.path, http_url)
-    env = {"SIGMABELL_CONF": str(settings.path), "SIGMABELL_LIFE": LIFE}
+    env = _supervised() | {"SIGMABELL_CONF": str(settings.path), "SIGMABELL_LIFE": LIFE}
     desk = _ControlDesk(settings)
     with ExitStack() as stack:
         stack.callback(desk.close)
@@ -164,7 +166,7 @@ def floor_line(directory: Path, ws_url: str, http_url: str) -> Iterator[tuple[Li
     with ExitStack() as stack:
         stack.callback(line.close)
         for role, (module, *arguments) in commands.items():
-            line.add(role, start(f"benchmarks.floors.{module}", *arguments))
+            line.add(role, start(f"benchmarks.floors.{module}", *arguments, env=_supervised()))
         yield line, Tally(tally)
 
 
@@ -211,6 +213,13 @@ def _wait_for(what: str, is_there: Callable[[], bool]) -> None:
             message = f"expected {what} within {PATIENCE_S:g} s"
             raise NotReady(message)
         time.sleep(POLL_S)
+
+
+def _supervised() -> dict[str, str]:
+    """Return the environment that supervisord.conf gives every process."""
+    supervisord = configparser.RawConfigParser()
+    supervisord.read(ROOT / "supervisord.conf", encoding="utf-8")
+    return dict(dict_of_key_value_pairs(supervisord["supervisord"]["environment"]))
 
 
 def _furnish(directory: Path, ws_url: str, http_url: str) -> Settings:
