@@ -7,7 +7,15 @@ import msgspec
 from actors.market.sigma import first_day_of_look_back
 from actors.telegram.chat.calls import Call, Command, Reply
 from actors.telegram.chat.misused import Misused
-from actors.telegram.chat.rule_words import TO_DELETE, Wanted, parse_levels, parse_number, parse_wanted, without
+from actors.telegram.chat.rule_words import (
+    TO_DELETE,
+    Wanted,
+    parse_levels,
+    parse_number,
+    parse_wanted,
+    without,
+    without_rest,
+)
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.chat.targets import read_targets
 from actors.telegram.people.access import MEMBERS
@@ -155,7 +163,7 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
     office.actor.log.info("rule_put", rule=rule.id)
     office.watch_list.announce()
     text = texts.put(rule, known, is_guessed=condition.direction is None and not known.price_or_base)
-    warning = texts.reached_already(rule, known, call.argument)
+    warning = texts.reached_already(rule, known, without_rest(call.argument))
     return Reply(f"{text}\n\n{warning}" if warning else text)
 
 

@@ -25,7 +25,7 @@ from actors.telegram.chat.misused import Misused
 from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
-__all__ = ["TO_DELETE", "Wanted", "parse_levels", "parse_number", "parse_wanted", "without"]
+__all__ = ["TO_DELETE", "Wanted", "parse_levels", "parse_number", "parse_wanted", "without", "without_rest"]
 
 HIGHEST_LEVEL = 10.0
 HIGHEST_SHARE = 10.0
@@ -51,6 +51,8 @@ REPETITIONS = (
 UPWARDS = frozenset({"돌파", "돌파할때만"})
 """Of a price they tell the direction, too, unless another word does: so they are used in Korean."""
 EVERY = frozenset({"every", "매"})
+REST = re.compile(rf" (?:(?:{'|'.join(sorted(EVERY))}) \S+|\S*마다)(?!\S)", re.IGNORECASE)
+"""What tells how long a rule rests, anywhere but in front, where the stock stands."""
 UNTIL = frozenset({"until"})
 SINCE = frozenset({"since"})
 VOLUME = frozenset({"volume", "거래량"})
@@ -106,6 +108,11 @@ def without(text: str, words: str) -> str:
     for word in words.split():
         tokens.remove(word)
     return " ".join(tokens)
+
+
+def without_rest(text: str) -> str:
+    """Return what *text* asks for without how long the rule rests, as in `every 30m` or `30분마다`."""
+    return REST.sub("", " ".join(_tokens(text)))
 
 
 def parse_number(text: str) -> int:

@@ -69,7 +69,7 @@ class RuleTexts:
         Args:
             rule: what is waited for.
             known: what is known of its stock.
-            asked: what stands behind /alert.
+            asked: what stands behind /alert, but for how long it rests.
         """
         threshold = rule.level if rule.kind is RuleKind.PRICE else self._threshold(rule, known)
         if rule.repetition is not Repetition.REST or not known.price or not threshold:
@@ -77,7 +77,8 @@ class RuleTexts:
         is_below = rule.direction is Direction.BELOW
         if known.price > threshold if is_below else known.price < threshold:
             return ""
-        return self._words.say(f"rule.reached-already.{rule.direction.value}", asked=clean(asked))
+        every = self._every(rule) or self._words.say("rule.every-few")
+        return self._words.say(f"rule.reached-already.{rule.direction.value}", every=every, asked=clean(asked))
 
     def listing(self, rules: Sequence[OwnRule], known: Mapping[str, Known]) -> str:
         """Show all rules of a person; *known* by symbol."""
@@ -161,7 +162,7 @@ class RuleTexts:
         elif rule.repetition is not Repetition.REST:
             parts.append(self._words.say(f"rule.repetition.{rule.repetition.value}"))
         elif rule.rest_s:
-            parts.append(self._words.say_count("rule.every", round(rule.rest_s / MINUTE_S)))
+            parts.append(self._every(rule))
         if rule.high_since is not None:
             parts.append(self._words.say("rule.since", on=rule.high_since))
         if rule.expires_on is not None:
@@ -173,6 +174,10 @@ class RuleTexts:
         if said := self._words.say_if_known(f"rule.stage.{stage.replace(' ', '-')}"):
             parts.append(said)
         return " · ".join(parts)
+
+    def _every(self, rule: OwnRule) -> str:
+        """Say how long *rule* rests, empty where nobody has said."""
+        return self._words.say_count("rule.every", round(rule.rest_s / MINUTE_S)) if rule.rest_s else ""
 
     def _condition(self, rule: OwnRule, known: Known) -> str:
         venue = known.watch.venue

@@ -135,27 +135,29 @@ def test_a_stock_that_is_not_watched_yet_is_watched_without_levels(counter: Coun
 
 
 @pytest.mark.parametrize(
-    ("text", "side"),
+    ("text", "side", "every", "once_a_day"),
     [
-        ("122630 고점 -10%", "아래"),
-        ("122630 99500 이하", "아래"),
-        ("122630 99000 이상 30분마다", "위"),
-        ("122630 98500", ""),
-        ("122630 -7%", ""),
-        ("122630 고점 -10% 매일", ""),
-        ("122630 거래량 2배", ""),
-        ("005930 70000 이하", ""),
+        ("122630 고점 -10%", "아래", "몇 분마다", "122630 고점 -10% 매일"),
+        ("122630 99500 이하", "아래", "몇 분마다", "122630 99500 이하 매일"),
+        ("122630 99000 이상 30분마다", "위", "30분마다", "122630 99000 이상 매일"),
+        ("122630 Every 1h 99000 above", "위", "60분마다", "122630 99000 above 매일"),
+        ("122630 98500", "", "", ""),
+        ("122630 -7%", "", "", ""),
+        ("122630 고점 -10% 매일", "", "", ""),
+        ("122630 거래량 2배", "", "", ""),
+        ("005930 70000 이하", "", "", ""),
     ],
 )
 def test_where_the_price_is_there_already_it_is_said_that_alerts_will_come_and_come(
-    counter: Counter, text: str, side: str
+    counter: Counter, text: str, side: str, every: str, once_a_day: str
 ) -> None:
     """Nobody should be surprised by what he asked for; of a price that is not known nothing is said."""
     said = counter.say(f"/alert {text}")
 
     assert ("곧 알림이 오고" in said) is bool(side)
     assert not side or f"이미 그 {side}예요." in said
-    assert not side or said.endswith(f"하루 한 번만 받으시려면: /alert {text} 매일")
+    assert not side or f"있는 동안 {every} 다시 와요." in said
+    assert not side or said.endswith(f"하루 한 번만 받으시려면: /alert {once_a_day}")
 
 
 @pytest.mark.parametrize(
