@@ -129,7 +129,8 @@ def _of_stream(facts: Facts) -> tuple[str, str]:
     streamed = next((stream for stream in found if stream.standing == "confirmed" and not stream.reason), None)
     if streamed is not None:
         age = streamed.last_trade_age_s
-        return GOOD, f"KIS streams its trades; the last came {'never' if age is None else f'{age:g} s ago'}"
+        came = "none has come yet" if age is None else f"the last came {age:g} s ago"
+        return GOOD, f"KIS streams its trades; {came}"
     if any(stream.polled for stream in found):
         return GOOD, "KIS does not stream it now; its price is asked for over REST"
     if not facts.venue.is_korean:

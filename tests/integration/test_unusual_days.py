@@ -132,7 +132,7 @@ def english(text: str, symbol: str, target: str, *notes: str, fall: str = "2.00%
         "",
         f"⏰ {time_of(shown.traded_at_ns)}",
         "",
-        "💡 Time for the no. 1 purchase! (1 times the amount)",
+        "💡 Time for the no. 1 purchase! (1× the amount)",
     ]
     return "\n".join(lines)
 

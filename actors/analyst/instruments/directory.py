@@ -73,7 +73,8 @@ class Directory:
         found = await self._source.find(symbol, venues, now.astimezone(zone_of(venues[0])).date())
         if found is None:
             names = " or ".join(venue.value for venue in venues)
-            message = f"expected a symbol of {names}, such as 005930 or TQQQ; found {symbol}, which is not listed there"
+            example = "005930" if venues[0].is_korean else "TQQQ"
+            message = f"expected a symbol of {names}, such as {example}; found {symbol}, which is not listed there"
             raise CommandRefused(message)
         self._catalogue.keep_instrument(found, now)
         return found

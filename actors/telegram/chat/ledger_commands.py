@@ -88,7 +88,14 @@ async def _tell_stages(call: Call, watch: Watch) -> Reply:
 
 
 def _paused(rule: OwnRule) -> RuleStage:
-    return RuleStage(rule=rule.id, direction=rule.direction, threshold=None, stage="paused", rests_until=None)
+    return RuleStage(
+        rule=rule.id,
+        direction=rule.direction,
+        threshold=None,
+        stage="paused",
+        rests_until=None,
+        number=rule.number,
+    )
 
 
 COMMANDS: Sequence[Command] = (

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from actors.telegram.chat.hush_orders import SILENT
 from actors.telegram.people.hush import Hush, Mute
 from actors.telegram.texts.alert_texts import Reader, clean
-from actors.telegram.texts.facts import market_name
 from actors.words.catalogue import Words
 from protocol.moments import from_ns
 
@@ -44,10 +43,5 @@ def _line(mute: Mute, now_ns: int, reader: Reader, names: Mapping[str, str]) -> 
     shown = f"{until:%H:%M}" if until.date() == now.date() else f"{until:%m-%d %H:%M}"
     what = f"{clean(names[mute.symbol])} ({mute.symbol})" if mute.symbol in names else mute.symbol
     if not what:
-        market = mute.market
-        what = (
-            words.say("hush.everything")
-            if market is None
-            else words.say("hush.of-market", market=market_name(market, words))
-        )
+        what = words.say(f"hush.of-market.{mute.market.value}" if mute.market else "hush.everything")
     return words.say("hush.muted", what=what, until=shown)

@@ -30,6 +30,8 @@ class RuleStage(Struct, frozen=True, kw_only=True):
     rests_until: datetime | None
     volume: int = 0
     """The shares traded so far, 0 where nobody has looked."""
+    number: int = 0
+    """By which the person resumes a paused one; evaluator does not know it."""
 
 
 def history_text(rows: Sequence[AlertRow], reader: Reader) -> str:
@@ -103,7 +105,7 @@ def _stage_line(what: str, stage: RuleStage, venue: Venue, price: float | None, 
     if stage.kind is RuleKind.VOLUME and stage.stage == "without threshold":
         return f"{what}: {words.say('rule.volume-unknown', days=FEWEST_DAYS)}"
     if stage.stage != "armed":
-        told = words.say_if_known(f"ledger.stage.{stage.stage.replace(' ', '-')}", what=what)
+        told = words.say_if_known(f"ledger.stage.{stage.stage.replace(' ', '-')}", what=what, number=stage.number)
         return told or what
     if stage.volume and stage.kind is RuleKind.VOLUME:
         volume = threshold_text(stage.kind, stage.volume, venue, words)

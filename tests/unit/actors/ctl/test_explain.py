@@ -72,6 +72,10 @@ def test_where_all_is_well_the_price_is_simply_not_there() -> None:
             "✅ KIS does not stream it now; its price is asked for over REST",
         ),
         (
+            {"streams": [msgspec.structs.replace(STREAM, last_trade_age_s=None)]},
+            "✅ KIS streams its trades; none has come yet",
+        ),
+        (
             {"streams": [msgspec.structs.replace(STREAM, standing="refused", reason="OPSP0008")]},
             "❌ nothing brings its prices: OPSP0008",
         ),

@@ -89,7 +89,14 @@ def test_what_was_found_once_is_known_while_the_source_is_down(tmp_path: Path) -
     assert asyncio.run(directory.find("005930")) == first
 
 
-@pytest.mark.parametrize(("text", "reason"), [("999999", "not listed"), ("ZZZZZ", "NASDAQ"), ("삼성", "005930")])
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("999999", "KRX, such as 005930; found 999999, which is not listed"),
+        ("ZZZZZ", "AMEX, such as TQQQ; found ZZZZZ"),
+        ("삼성", "005930"),
+    ],
+)
 def test_an_unknown_symbol_is_refused_with_an_example(tmp_path: Path, text: str, reason: str) -> None:
     """The person must see that the mistake is theirs, and how it is written."""
     with pytest.raises(CommandRefused, match=reason):

@@ -294,7 +294,7 @@ def test_what_the_operator_says_goes_to_everybody_else_in_letters(tmp_path: Path
     """It comes however long Telegram is away; he himself has just written it."""
     desk = watching(tmp_path)
 
-    assert desk.texts(typed(ANNA, "/say 밤 10시에\n점검해요")) == ["📣 1명께 전할게요."]
+    assert desk.texts(typed(ANNA, "/say 밤 10시에\n점검해요")) == ["📣 1분께 전할게요."]
     assert "/say" in desk.texts(typed(ANNA, "/say"))[0]
 
     assert [(letter.person_id, letter.matter) for letter in desk.letters()] == [

@@ -163,7 +163,7 @@ def test_of_a_stock_why_tells_of_what_is_paused_too(reception: Reception) -> Non
 
     [told] = reception.texts(typed(ANNA, "/why 122630"))
 
-    assert "· 1. 기준가보다 1σ 아래: 멈춰 두셨어요 (다시 켜기: /on 번호)" in told.splitlines()
+    assert "· 1. 기준가보다 1σ 아래: 멈춰 두셨어요 (다시 켜기: /on 1)" in told.splitlines()
 
 
 @pytest.mark.parametrize(

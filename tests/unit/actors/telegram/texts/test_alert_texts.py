@@ -92,7 +92,7 @@ def test_a_reader_in_the_markets_zone_sees_one_time() -> None:
 
     assert "⏰ 2025-11-28 10:32:15\n" in text
     assert "no. 1 buying point" in text
-    assert "(1 times the amount)" in text
+    assert "(1× the amount)" in text
 
 
 def test_a_reader_in_a_third_zone_is_told_its_city() -> None:
