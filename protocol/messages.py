@@ -337,12 +337,15 @@ class PictureWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True
     base_price: Number
     sigma: Number
     level: Number
-    """The one that was reached; 0: none, and the day in which `traded_at` lies is shown as far as it has come."""
+    """The one that was reached. 0: it was another price, `target`; or none was, and the day in which `traded_at` lies
+    is shown as far as it has come."""
     price: Number
     traded_at: Moment
     kind: PictureKind = PictureKind.YEAR
     language: str = "ko"
     """Of whoever will look at it."""
+    target: Number = 0.0
+    """The price that was reached, where that is of no level."""
 
 
 class SheetWanted(Struct, frozen=True, kw_only=True, array_like=True, tag=True):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from actors.chart.drawing import LEVELS, TargetLine, target_lines
+from actors.chart.drawing import TargetLine, lines_of, target_lines
 from protocol.messages import PictureWanted, Venue
 
 __all__ = ["DayDrawing", "Minute", "Minutes", "plan_day"]
@@ -41,8 +41,10 @@ class DayDrawing(Struct, frozen=True, kw_only=True, tag="day"):
     minutes: list[Minute]
     targets: list[TargetLine]
     """Shallowest first."""
+    is_alert: bool
+    """Whether it goes with an alert, of that moment and price."""
     level: float
-    """The level that was reached; 0 where nobody is alerted."""
+    """The level that was reached; 0: a price that is of none, or none at all."""
     price: float
     base_price: float
     traded_at: Moment
@@ -51,7 +53,7 @@ class DayDrawing(Struct, frozen=True, kw_only=True, tag="day"):
 
 def plan_day(wanted: PictureWanted, told: Minutes) -> DayDrawing:
     """Return what to draw for *wanted*. Without a minute there is still the alert's own trade, or the base price."""
-    if not wanted.level:
+    if not (wanted.level or wanted.target):
         return _without_alert(wanted, told)
     return DayDrawing(
         symbol=wanted.symbol,
@@ -60,7 +62,8 @@ def plan_day(wanted: PictureWanted, told: Minutes) -> DayDrawing:
         opens_at=min(told.opens_at, wanted.traded_at),
         closes_at=max(told.closes_at, wanted.traded_at),
         minutes=told.minutes,
-        targets=target_lines(wanted.base_price, wanted.sigma, {*LEVELS, wanted.level}),
+        targets=lines_of(wanted),
+        is_alert=True,
         level=wanted.level,
         price=wanted.price,
         base_price=wanted.base_price,
@@ -79,6 +82,7 @@ def _without_alert(wanted: PictureWanted, told: Minutes) -> DayDrawing:
         closes_at=told.closes_at,
         minutes=told.minutes,
         targets=target_lines(wanted.base_price, wanted.sigma) if wanted.sigma else [],
+        is_alert=False,
         level=wanted.level,
         price=last.close if last else wanted.price,
         base_price=wanted.base_price,

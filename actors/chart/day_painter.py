@@ -14,7 +14,7 @@ from actors.chart.header import Header
 from actors.chart.tags import Tag, TagRail
 from actors.market.money import price_text
 from actors.market.sessions import zone_of
-from actors.words.points import point_name
+from actors.words.points import line_name
 
 __all__ = ["DayPainter"]
 
@@ -84,7 +84,7 @@ class DayPainter:
         self._targets.set_linestyle((0, (6, 3)))
         self._base.set_data([left, right], [drawing.base_price, drawing.base_price])
         words = self._canvas.words
-        price_name = words.say("chart.alert") if drawing.level else words.say("chart.now")
+        price_name = words.say("chart.alert") if drawing.is_alert else words.say("chart.now")
         colour = palette.colour_of_change(drawing.price, drawing.base_price)
         tags = [
             self._tag(drawing, drawing.price, price_name, colour, filled=True),
@@ -94,9 +94,9 @@ class DayPainter:
             self._tag(
                 drawing,
                 target.price,
-                point_name(target.level, words),
+                line_name(target.level, words),
                 shade,
-                filled=target.level == drawing.level,
+                filled=drawing.is_alert and target.level == drawing.level,
             )
             for target, shade in zip(drawing.targets, colours, strict=True)
         ]
@@ -115,7 +115,7 @@ class DayPainter:
         self._time.set_position((place - gap if is_late else place + gap, high - (high - low) * 0.02))
         self._time.set_horizontalalignment("right" if is_late else "left")
         for mark in (self._moment, self._time):
-            mark.set_visible(drawing.level > 0)
+            mark.set_visible(drawing.is_alert)
         self._time.set_text(f"{drawing.traded_at.astimezone(zone_of(drawing.venue)):%H:%M:%S}")
 
     def _tag(self, drawing: DayDrawing, price: float, name: str, colour: str, *, filled: bool) -> Tag:

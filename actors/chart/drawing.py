@@ -46,6 +46,7 @@ class TargetLine(Struct, frozen=True, kw_only=True):
     """A line across the picture at the price of a level."""
 
     level: float
+    """0: of none, but a price that somebody named."""
     price: float
 
 
@@ -62,7 +63,7 @@ class Drawing(Struct, frozen=True, kw_only=True, tag="year"):
     targets: list[TargetLine]
     """Shallowest first."""
     level: float
-    """The level that was reached."""
+    """The level that was reached; 0: a price that is of none."""
     price: float
     base_price: float
     traded_at: Annotated[datetime, Meta(tz=True)]
@@ -97,12 +98,20 @@ def plan_drawing(wanted: PictureWanted, bars: Sequence[Bar]) -> Drawing | None:
         venue=wanted.venue,
         bars=shown,
         averages={sessions: moving_average(closes, sessions)[-len(shown) :] for sessions in AVERAGE_SESSIONS},
-        targets=target_lines(wanted.base_price, wanted.sigma, {*LEVELS, wanted.level}),
+        targets=lines_of(wanted),
         level=wanted.level,
         price=wanted.price,
         base_price=wanted.base_price,
         traded_at=wanted.traded_at,
     )
+
+
+def lines_of(wanted: PictureWanted) -> list[TargetLine]:
+    """Return the lines in the picture of an alert, highest first: those of `LEVELS`, and what was reached."""
+    if not wanted.target:
+        return target_lines(wanted.base_price, wanted.sigma, {*LEVELS, wanted.level})
+    lines = [*target_lines(wanted.base_price, wanted.sigma), TargetLine(level=0.0, price=wanted.target)]
+    return sorted(lines, key=lambda line: -line.price)
 
 
 def target_lines(base_price: float, sigma: float, levels: Collection[float] = LEVELS) -> list[TargetLine]:

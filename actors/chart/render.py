@@ -19,7 +19,7 @@ from actors.chart.header import AverageLegend, Header
 from actors.chart.labels import date_labels, volume_label
 from actors.chart.tags import Tag, TagRail
 from actors.market.money import price_text
-from actors.words.points import point_name
+from actors.words.points import line_name
 
 __all__ = ["ChartPainter"]
 
@@ -118,7 +118,7 @@ class ChartPainter:
             self._tag(
                 drawing,
                 target.price,
-                point_name(target.level, words),
+                line_name(target.level, words),
                 target_colour,
                 filled=target.level == drawing.level,
             )

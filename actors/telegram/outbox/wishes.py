@@ -47,13 +47,12 @@ def _shown_of(content: Content) -> Wish | None:
 
 
 def _year_of(alert: Alert) -> PictureWanted:
-    level = alert.level
+    level, target = alert.level, 0.0
     if not alert.is_purchase:
-        # Whatever was waited for is drawn as so many σ, below 0 if it lies above the base price; of shares, the price.
-        reached = alert.price if alert.kind is RuleKind.VOLUME else alert.target_price
-        level = round((alert.base_price - reached) / (alert.base_price * alert.sigma), 2)
+        # Of shares, it is the price at which they were reached.
+        level, target = 0.0, alert.price if alert.kind is RuleKind.VOLUME else alert.target_price
     return PictureWanted(
-        key=f"{alert.symbol}-{level:g}-{alert.traded_at:%Y%m%dT%H%M}",
+        key=f"{alert.symbol}-{f'at{target:g}' if target else f'{level:g}'}-{alert.traded_at:%Y%m%dT%H%M}",
         symbol=alert.symbol,
         name=alert.name,
         venue=alert.venue,
@@ -61,6 +60,7 @@ def _year_of(alert: Alert) -> PictureWanted:
         base_price=alert.base_price,
         sigma=alert.sigma,
         level=level,
+        target=target,
         price=alert.price,
         traded_at=alert.traded_at,
     )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 
-from actors.chart.drawing import Bar, bars_since, moving_average, plan_drawing
+from actors.chart.drawing import Bar, TargetLine, bars_since, moving_average, plan_drawing
 from tests.support.charts import ALERT, a_year_of_bars
 
 
@@ -28,6 +28,17 @@ def test_a_level_of_ones_own_gets_its_line_too() -> None:
 
     assert drawing is not None
     assert [line.level for line in drawing.targets] == [1, 1.5, 2]
+
+
+@pytest.mark.parametrize(("target", "place"), [(80_000.0, 0), (71_000.0, 1), (60_000.0, 2)])
+def test_a_price_that_somebody_named_has_its_line_among_those_of_the_levels(target: float, place: int) -> None:
+    """It is no σ: a rise above the base price, or a fall of a tenth."""
+    drawing = plan_drawing(msgspec.structs.replace(ALERT, level=0.0, target=target), a_year_of_bars())
+
+    assert drawing is not None
+    assert drawing.targets[place] == TargetLine(level=0.0, price=target)
+    assert len(drawing.targets) == 3
+    assert drawing.level == 0.0
 
 
 def test_a_year_of_bars_is_drawn_and_older_ones_only_feed_the_averages() -> None:

@@ -29,6 +29,15 @@ def test_a_day_shows_the_lines_of_the_alert_and_its_moment() -> None:
     assert drawing.opens_at == NINE
 
 
+def test_a_day_of_an_alert_at_a_price_that_somebody_named_shows_its_moment() -> None:
+    """It is of no level, and an alert all the same."""
+    drawing = plan_day(msgspec.structs.replace(ALERT, level=0.0, target=74_000.0), a_morning_of_minutes())
+
+    assert drawing.is_alert
+    assert drawing.traded_at == ALERT.traded_at
+    assert [line.level for line in drawing.targets] == [0, 1, 2]
+
+
 def test_a_moment_outside_the_sessions_widens_the_day() -> None:
     """A print a second behind the close still has its place."""
     late = msgspec.structs.replace(ALERT, traded_at=NINE + timedelta(hours=8))

@@ -8,6 +8,7 @@ from actors.telegram.outbox.deliveries import Content
 from actors.telegram.outbox.wishes import wish_for
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import Market, PictureKind, PictureWanted, SheetWanted, Venue
+from protocol.rules import Direction, RuleKind
 from tests.support.alerts import alert, rehearsed, volume_alert
 from tests.support.letters import back_tested, day_chart, letter, own_fill
 from tests.support.market import DAY, NINE
@@ -81,10 +82,29 @@ def test_what_has_nothing_to_show_has_no_picture() -> None:
 
 def test_an_alert_of_shares_is_drawn_at_its_price() -> None:
     """They have no place beside the prices."""
-    wish = wish_for(volume_alert(price=72_665.0 * (1 - 0.01417)), "ko")
+    wish = wish_for(volume_alert(price=71_635.0), "ko")
 
     assert isinstance(wish, PictureWanted)
-    assert wish.level == 1.0
+    assert (wish.level, wish.target) == (0.0, 71_635.0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"),
+    [
+        ({}, (2.0, 0.0)),
+        ({"kind": RuleKind.PRICE, "level": 70_000.0, "target_price": 70_000.0}, (0.0, 70_000.0)),
+        ({"direction": Direction.ABOVE, "target_price": 74_724.0}, (0.0, 74_724.0)),
+    ],
+    ids=["sigma", "price", "rise"],
+)
+def test_a_picture_shows_the_price_that_the_message_tells(
+    changes: dict[str, object], shown: tuple[float, float]
+) -> None:
+    """A price that somebody named is no σ, and is not rounded to one."""
+    wish = wish_for(alert(1, **changes), "ko")
+
+    assert isinstance(wish, PictureWanted)
+    assert (wish.level, wish.target) == shown
 
 
 @pytest.mark.parametrize(
