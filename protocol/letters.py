@@ -149,6 +149,8 @@ class DailyReport(Struct, frozen=True, kw_only=True, tag="daily_report", tag_fie
     lines: list[ReportLine]
     has_opened: bool = False
     """Whether it was open already when this was written: somebody asked for it later."""
+    has_closed: bool = False
+    """Whether it was over by then: what stands here was for that day."""
 
 
 class DayChart(Struct, frozen=True, kw_only=True, tag="day_chart", tag_field="kind"):

@@ -34,7 +34,7 @@ def show_report(arguments: argparse.Namespace) -> int:
 
 
 def _page(report: DailyReport) -> str:
-    verb = "opened" if report.has_opened else "opens"
+    verb = "over since it opened" if report.has_closed else "opened" if report.has_opened else "opens"
     opens = market_time(report.opens_at, main_venue(report.market))
     return f"{report.market.value} {report.session_date}, {verb} {opens}\n" + table(
         [_line(line) for line in report.lines]

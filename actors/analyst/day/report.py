@@ -5,6 +5,7 @@ too long for Telegram.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -59,7 +60,7 @@ def report_letters(
     lines: Sequence[ReportLine],
     asked: str = "",
     *,
-    has_opened: bool = False,
+    now: datetime | None = None,
 ) -> list[Letter]:
     """Return the pages of the report of *market* for *person*; none of no lines.
 
@@ -69,7 +70,7 @@ def report_letters(
         regular: the regular session of that day.
         lines: one for each symbol.
         asked: tells a report that somebody asked for from the day's own; empty for that one.
-        has_opened: whether that session has begun already.
+        now: when somebody asked; None: it is the day's own, before the open.
     """
     pages = [list(lines[start : start + PAGE]) for start in range(0, len(lines), PAGE)]
     letter_id = f"analyst:report:{market.value}:{regular.session_date}:{person.id}"
@@ -84,7 +85,8 @@ def report_letters(
                 page=number,
                 pages=len(pages),
                 lines=page,
-                has_opened=has_opened,
+                has_opened=now is not None and now >= regular.opens_at,
+                has_closed=now is not None and now >= regular.closes_at,
             ),
         )
         for number, page in enumerate(pages, 1)

@@ -95,5 +95,4 @@ class Reports:
         for watch in person.watches_in(market):
             bars = [bar for bar in self._store.bars(watch.symbol, on - RECENT) if bar.session_date < on]
             lines.append(report_line(watch, targets.get(watch.symbol), bars))
-        has_opened = self._actor.clock.now() >= regular.opens_at
-        return report_letters(person, market, regular, lines, asked, has_opened=has_opened)
+        return report_letters(person, market, regular, lines, asked, now=self._actor.clock.now())

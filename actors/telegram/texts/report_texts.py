@@ -42,7 +42,10 @@ def report_text(report: DailyReport, reader: Reader) -> str:
         page=f" {report.page}/{report.pages}" if report.pages > 1 else "",
     )
     at = time_text(report.opens_at, main_venue(market), reader, "%H:%M")
-    opens = words.say("report.opened", at=at) if report.has_opened else words.say("report.opens", at=at)
+    if report.has_closed:
+        opens = words.say("report.closed")
+    else:
+        opens = words.say("report.opened" if report.has_opened else "report.opens", at=at)
     return "\n".join([title, opens, *(_block(line, words) for line in report.lines)])
 
 

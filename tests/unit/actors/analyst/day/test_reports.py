@@ -215,9 +215,12 @@ def test_a_report_that_is_asked_for_after_the_open_knows_that(office: Office) ->
     early = asyncio.run(office.reports.answer({"send": False}))
     office.clock.step(3 * 3_600)
     late = asyncio.run(office.reports.answer({"send": False}))
+    office.clock.step(4 * 3_600)
+    over = asyncio.run(office.reports.answer({"send": False}))
 
-    opened = [[report["has_opened"] for report in told["reports"]] for told in (early, late)]  # type: ignore[attr-defined]
-    assert opened == [[False, False], [True, False]]
+    found = [[(each["has_opened"], each["has_closed"]) for each in told["reports"]] for told in (early, late, over)]  # type: ignore[attr-defined]
+    assert found[:2] == [[(False, False), (False, False)], [(True, False), (False, False)]]
+    assert found[2][0] == (True, True)
 
 
 @pytest.mark.parametrize(

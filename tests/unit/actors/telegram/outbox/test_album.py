@@ -124,9 +124,9 @@ def test_what_nobody_waits_for_any_more_is_forgotten() -> None:
     assert pages.expired(100.0) == {}
 
 
-def test_whatever_was_waited_for_is_drawn_as_so_many_sigma() -> None:
+def test_whatever_was_waited_for_is_drawn_at_its_own_price() -> None:
     """One picture for all kinds: its line lies at the price that was reached. Without a σ there is nothing to draw."""
     above = alert(level=0.02, kind=RuleKind.CHANGE, direction=Direction.ABOVE, target_price=74_118.3)
 
-    assert wish(above).level == -1.41
+    assert wish(above).target == 74_118.3
     assert wish_for(alert(kind=RuleKind.PRICE, sigma=0.0), "ko") is None

@@ -71,6 +71,14 @@ def test_a_report_after_the_open_does_not_announce_it() -> None:
     assert report_text(late, ENGLISH).splitlines()[1] == "The market opened at 09:00."
 
 
+def test_a_report_after_the_close_says_that_it_was_for_that_day() -> None:
+    """In Seoul in the morning New York's day is over, and its report is still the newest."""
+    over = msgspec.structs.replace(report(LEVERAGE), has_opened=True, has_closed=True)
+
+    assert report_text(over, KOREAN).splitlines()[1] == "장이 끝났어요. 이 날의 매수 가격이었어요."
+    assert report_text(over, ENGLISH).splitlines()[1] == "The market has closed; these were that day's prices."
+
+
 def test_an_amount_is_told_in_whole_shares_at_each_price() -> None:
     """Twice as much is spent on the second level, as its alert will say."""
     assert block(amount=Decimal(1_000_000))[2] == "  1차 71,635원 (-1.42%) 13주 · 2차 70,605원 (-2.83%) 28주"
