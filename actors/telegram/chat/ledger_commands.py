@@ -18,6 +18,7 @@ from actors.telegram.people.person import Watch
 from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.ledger_texts import RuleStage, history_text, stages_text, story_text
 from actors.telegram.texts.rule_texts import Known, RuleTexts
+from protocol.moments import from_ns
 from protocol.rehearsal import is_rehearsal
 
 __all__ = ["COMMANDS"]
@@ -84,7 +85,10 @@ async def _tell_stages(call: Call, watch: Watch) -> Reply:
     # Evaluator does not read what is paused.
     stage_by_rule |= {rule.id: _paused(rule) for rule in rules if rule.is_paused}
     own = [(texts.numbered(rule, known), stage_by_rule[rule.id]) for rule in rules if rule.id in stage_by_rule]
-    return Reply(stages_text(watch.name, watch.venue, known.price, own, call.person.reader))
+    hush = call.office.hushes.of(call.person.id)
+    muted_ns = hush.muted_until(watch.symbol, watch.venue, call.office.actor.clock.now_ns())
+    muted_until = None if muted_ns is None else from_ns(muted_ns)
+    return Reply(stages_text(watch.name, watch.venue, known.price, own, call.person.reader, muted_until=muted_until))
 
 
 def _paused(rule: OwnRule) -> RuleStage:

@@ -76,7 +76,13 @@ def story_text(alert: AlertRow, reader: Reader) -> str:
 
 
 def stages_text(
-    name: str, venue: Venue, price: float | None, stages: Sequence[tuple[str, RuleStage]], reader: Reader
+    name: str,
+    venue: Venue,
+    price: float | None,
+    stages: Sequence[tuple[str, RuleStage]],
+    reader: Reader,
+    *,
+    muted_until: datetime | None = None,
 ) -> str:
     """Return what each rule for a stock waits for, and what keeps it from alerting.
 
@@ -86,6 +92,7 @@ def stages_text(
         price: the last one, None if none has been seen.
         stages: the person's rules, in words and as evaluator tells of them.
         reader: who asks.
+        muted_until: until when what these rules decide is kept for the digest, None if it is told at once.
     """
     words = reader.words
     lines = [words.say("ledger.stages-title", name=clean(name)), ""]
@@ -94,6 +101,8 @@ def stages_text(
     else:
         lines.append(words.say("ledger.price", price=price_text(price, venue, words.language)))
     lines += [f"· {_stage_line(what, stage, venue, price, reader)}" for what, stage in stages]
+    if muted_until is not None:
+        lines += ["", words.say("ledger.muted", until=time_text(muted_until, venue, reader, "%m-%d %H:%M"))]
     return "\n".join(lines) if stages else words.say("ledger.no-rules", name=clean(name))
 
 

@@ -166,6 +166,19 @@ def test_of_a_stock_why_tells_of_what_is_paused_too(reception: Reception) -> Non
     assert "· 1. 기준가보다 1σ 아래: 멈춰 두셨어요 (다시 켜기: /on 1)" in told.splitlines()
 
 
+def test_of_a_stock_why_tells_that_it_is_muted(reception: Reception) -> None:
+    """Evaluator has alerted, and nothing has come: it waits for the digest."""
+    reception.ports.answers["evaluator", "rules"] = lambda **_: {"rules": [rule(1, "done")]}
+    reception.texts(typed(ANNA, "/mute 122630 30분"))
+
+    [told] = reception.texts(typed(ANNA, "/why 122630"))
+    [other] = reception.texts(typed(BORA, "/why 122630"))
+
+    line = "🔕 11-28 15:00까지 조용히 하기로 하셔서, 그 사이의 알림은 끝나면 한 번에 모아 알려 드려요."
+    assert told.splitlines()[-1] == line
+    assert line not in other
+
+
 @pytest.mark.parametrize(
     ("stage", "changes", "line"),
     [
