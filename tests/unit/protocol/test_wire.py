@@ -71,7 +71,8 @@ def test_a_wish_of_before_there_were_languages_is_for_a_korean_picture(wish: Pic
     """While an update is under way chart may be newer than the telegram that asks it."""
     envelope = Envelope("telegram-1", 7, 0, wish)
     old = msgspec.msgpack.decode(encode(envelope))
-    assert old[3].pop() == "ko"
+    added = len(old[3]) - old[3].index("ko")
+    del old[3][-added:]
 
     assert decode(msgspec.msgpack.encode(old)) == envelope
 
