@@ -52,7 +52,7 @@ def _year_of(alert: Alert) -> PictureWanted:
         # Of shares, it is the price at which they were reached.
         level, target = 0.0, alert.price if alert.kind is RuleKind.VOLUME else alert.target_price
     return PictureWanted(
-        key=f"{alert.symbol}-{f'at{target:g}' if target else f'{level:g}'}-{alert.traded_at:%Y%m%dT%H%M}",
+        key=f"{alert.symbol}-{f'at{target}' if target else f'{level:g}'}-{alert.traded_at:%Y%m%dT%H%M}",
         symbol=alert.symbol,
         name=alert.name,
         venue=alert.venue,

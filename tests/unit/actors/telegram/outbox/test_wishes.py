@@ -73,6 +73,18 @@ def test_a_back_test_has_its_picture_and_one_that_could_not_be_played_none() -> 
     assert wish_for(letter(matter=back_tested(texts={})), "ko") is None
 
 
+def test_two_prices_that_are_near_each_other_are_two_pictures() -> None:
+    """Of a stock of a million won six digits are not the whole price."""
+    near, nearer = (
+        wish_for(alert(1, kind=RuleKind.PRICE, level=price, target_price=price), "ko")
+        for price in (1_234_567.0, 1_234_570.0)
+    )
+
+    assert near is not None
+    assert nearer is not None
+    assert near.key != nearer.key
+
+
 def test_what_has_nothing_to_show_has_no_picture() -> None:
     """A text must not wait ten minutes for a picture that cannot be."""
     assert wish_for(letter(matter=report(line("0126Z0", sigma=0.0))), "ko") is None
