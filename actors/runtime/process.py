@@ -92,17 +92,6 @@ def prepare_process(settings: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def settle_in() -> None:
-    """Give back the memory that only the imports needed; what they made is looked through by no collection any more."""
-    gc.collect()
-    give_back = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if give_back is not None:  # other C libraries than glibc have none
-        give_back(0)
-    # To look through all that lives as long as we do would hold up an alert.
-    gc.freeze()
-    sys.setswitchinterval(SWITCH_S)
-
-
 def die_with_parent() -> None:
     """Ask the kernel to kill this process when its parent ends, and end now if that has happened already."""
     parent = os.getppid()
@@ -168,7 +157,9 @@ class _Life:
         loop.add_signal_handler(signal.SIGTERM, stop)
         loop.add_signal_handler(signal.SIGINT, stop)
         ports.open()
-        settle_in()
+        # What was imported lives as long as we do: no collection shall look through it again, and hold up an alert.
+        gc.freeze()
+        sys.setswitchinterval(SWITCH_S)
         log.info("actor_started", pid=os.getpid(), restarts=self._restarts)
         try:
             await run(actor)
