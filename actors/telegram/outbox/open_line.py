@@ -1,4 +1,4 @@
-"""Keeps one connection to Telegram open, so that an alert finds it: to connect takes longer than all else on its way.
+"""Keeps one connection to Telegram open, so that an alert finds it and need not wait for the round trips of a new one.
 
 A connection that was idle too long is not used again, because it may be gone and leave a doubt
 (`TelegramConfig.keep_alive_s`), and alerts come hours apart. So somebody knocks before it is too old.
