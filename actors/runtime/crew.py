@@ -57,12 +57,11 @@ class Crew(Generic[ToolT]):
             self._waiting.append(job)
         return future
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Wait for what is being done, and end the threads; what none has begun with is not done."""
         for _, inbox in self._threads:
             inbox.put(None)
-        for thread, _ in self._threads:
-            thread.join()
+        await asyncio.gather(*(asyncio.to_thread(thread.join) for thread, _ in self._threads))
         self._threads.clear()
         self._idle.clear()
 

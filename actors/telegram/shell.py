@@ -70,7 +70,7 @@ async def run(actor: Actor[TelegramConfig]) -> None:
             helper.cancel()
     await shell.courier.finish()
     for senders in shell.senders:
-        senders.close()
+        await senders.close()
 
 
 class _Shell:

@@ -107,7 +107,8 @@ class Town:
             api_url=self.simulator.base_url,
             store_poll_s=0.02,
             poll_timeout_s=1,
-            read_timeout_s=1.0,
+            # As long as a scene may take: on a machine that stands still for a second, a message would be in doubt.
+            read_timeout_s=PATIENCE_S,
             retry_first_s=0.05,
             retry_cap_s=0.1,
             doubt_min_s=0.01,

@@ -139,7 +139,7 @@ class Courier:
         await self._dispatch.wait()
         self._dispatch.take_outcomes(self._now())
         self._dispatch.save()
-        self._editor.close()
+        await self._editor.close()
         self._claims.close()
 
     # -- what those who answer people ask ------------------------------------------------------------------------

@@ -78,9 +78,9 @@ class Editor:
             outcome.add_done_callback(lambda _: self._wake())
             self._under_way = begun, outcome
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Wait for the edit under way, and end its thread."""
-        self._senders.close()
+        await self._senders.close()
 
 
 def _write(edit: Edit, channel: TelegramChannel) -> Outcome:

@@ -45,9 +45,9 @@ class Senders(Generic[ChannelT_co]):
         """Have *call* made with a thread's channel, and return its result to be."""
         return self._crew.do(call)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Wait for what is being sent, and end the threads."""
-        self._crew.close()
+        await self._crew.close()
 
     def _send(self, bundle: Bundle, manner: Manner, own: Channel) -> Outcome:
         delivery = bundle[0]

@@ -21,7 +21,7 @@ def test_each_thread_opens_a_tool_of_its_own_once() -> None:
     async def scene() -> list[str]:
         crew = Crew("worker", 4, open_tool)
         tools = [await crew.do(lambda tool: tool) for _ in range(5)]
-        crew.close()
+        await crew.close()
         return tools
 
     assert asyncio.run(scene()) == ["tool 1"] * 5
@@ -139,7 +139,21 @@ def test_closing_waits_for_what_is_being_done() -> None:
         crew = Crew("worker", 2, lambda: None)
         crew.do(work)
         await asyncio.to_thread(began.wait, 10)
-        crew.close()
+        await crew.close()
         assert done.is_set()
 
     asyncio.run(scene())
+
+
+def test_the_loop_goes_on_while_it_is_closed() -> None:
+    """What is being done may wait for twelve seconds, and whoever is silent so long is killed."""
+    seen = threading.Event()
+
+    async def scene() -> bool:
+        crew = Crew("worker", 1, lambda: None)
+        answered = crew.do(lambda _: seen.wait(10))
+        asyncio.get_running_loop().call_soon(seen.set)
+        await crew.close()
+        return await answered
+
+    assert asyncio.run(scene())

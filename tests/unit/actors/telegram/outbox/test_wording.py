@@ -113,7 +113,7 @@ def test_the_operator_reads_in_the_log_what_had_no_words(tmp_path: Path, content
             open_telegram(TelegramConfig(threads=1), lambda: cast(Bot, notepad)), tmp_path, structlog.get_logger()
         )
         outcome = await senders.send((delivery(content),), Manner(reader=SEOUL, address="7", silent=False))
-        senders.close()
+        await senders.close()
         return outcome
 
     with capture_logs() as lines:
@@ -156,7 +156,7 @@ def test_alerts_that_do_not_fit_into_one_message_go_each_by_itself(
     async def scene() -> Outcome:
         senders = Senders(msgspec.structs.replace(channel, longest=1000), tmp_path, structlog.get_logger())
         brought = await senders.send(bundle, Manner(reader=SEOUL, address="7", silent=False))
-        senders.close()
+        await senders.close()
         return brought
 
     assert isinstance(asyncio.run(scene()), outcome)

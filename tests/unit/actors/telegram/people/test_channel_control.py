@@ -54,10 +54,15 @@ def told(desk: Reception, command: str, **arguments: object) -> Mapping[str, obj
     actor = desk.office.actor
     senders = Senders(PIGEONS, actor.settings.data_dir, actor.log)
     control = ChannelControl(actor, desk.register, [senders])
-    try:
-        return asyncio.run(getattr(control, command)(arguments))
-    finally:
-        senders.close()
+
+    async def ask() -> Mapping[str, object]:
+        try:
+            answer: Mapping[str, object] = await getattr(control, command)(arguments)
+            return answer
+        finally:
+            await senders.close()
+
+    return asyncio.run(ask())
 
 
 def test_a_person_is_reached_by_another_channel_too_and_no_longer(desk: Reception) -> None:
