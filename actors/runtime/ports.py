@@ -10,7 +10,8 @@ back: unasked, it would wake the loop a second time for each message.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -23,7 +24,7 @@ from actors.runtime.config import Settings
 from actors.runtime.control import Commands, encode_answer
 from actors.runtime.endpoints import connect, endpoint_of, open_socket
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.runtime.ring import ReplayRing
+from actors.runtime.replays import RING_AGE_S, Filler, Replays
 from protocol.errors import DecodeError
 from protocol.messages import (
     ControlAnswer,
@@ -32,10 +33,8 @@ from protocol.messages import (
     Message,
     ReplayChunk,
     ReplayRequest,
-    Trade,
 )
-from protocol.moments import NS
-from protocol.topology import CHANNELS, Address, Channel, Pattern, Port, channel_of, publishers_for
+from protocol.topology import CHANNELS, Address, Channel, Port, channel_of, publishers_for
 from protocol.wire import (
     Envelope,
     Glances,
@@ -47,25 +46,15 @@ from protocol.wire import (
     topic_of,
 )
 
-__all__ = ["Filler", "Ports", "Received", "ZmqPorts"]
+__all__ = ["Ports", "Received", "ZmqPorts"]
 
 BEAT_S = 1.0
 MOST_AT_ONCE = 1_000
 MOST_BYTES_AT_ONCE = 64 * 1024
-RING_AGE_S = 60.0
-RING_BYTES = 16 * 1024 * 1024
-CHUNK_BYTES = 1024 * 1024
-FILL_S = 30.0
-"""How long it may take to fill what the ring no longer has."""
 EVENTS, READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
 """As plain numbers: to reckon with those enumerations costs more than to ask."""
 
 Pulse = Callable[[dict[str, int]], Heartbeat]
-Filler = Callable[[int, int | None], Awaitable[list[Trade] | None]]
-"""Returns the trades that stand for a stretch of time (UTC epoch ns), None if it cannot tell.
-
-The end is the moment from which on the ring has everything, None where it has all that this life has said.
-"""
 
 
 class Received(Struct, frozen=True):
@@ -143,7 +132,6 @@ class ZmqPorts:
         ring_age_s: float = RING_AGE_S,
     ) -> None:
         self._address = address
-        self._ring_age_s = ring_age_s
         self._settings = settings
         self._clock = clock
         self._epoch = epoch
@@ -154,9 +142,12 @@ class ZmqPorts:
         self._alarm: asyncio.TimerHandle | None = None
         self._stopping = False
         self._sequences: dict[str, int] = {}
-        self._rings: dict[str, ReplayRing] = {}
+        replayed = [each.name for each in CHANNELS if each.replayed and address.actor in each.senders]
+        self._replays = Replays(replayed, epoch, clock, self._begin, ring_age_s)
+        self._rings = self._replays.rings
         self._inboxes: dict[str, zmq.Socket[bytes]] = {}
-        self._replays: dict[str, _Inlet] = {}
+        self._repeaters: dict[str, _Inlet] = {}
+        """Whom we ask for what we missed, by address."""
         self._glanced = tuple(topic_of(channel.name) for channel in CHANNELS if address.actor in channel.glancers)
         self._inlets: list[_Inlet] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -164,8 +155,6 @@ class ZmqPorts:
         self._next_beat = float("-inf")
         self._complaints: set[str] = set()
         self.commands = Commands(str(address))
-        self._filling: set[bytes] = set()
-        """Who waits for a replay that is being filled."""
         self.filler: Filler | None = None
         self.pulse: Pulse | None = None
         self.rejected = 0
@@ -181,8 +170,6 @@ class ZmqPorts:
         if any(channel.port is Port.INBOX and actor in channel.receivers for channel in CHANNELS):
             self._watch(self._bind(zmq.PULL, Port.INBOX), self._drain_inbox)
         for channel in CHANNELS:
-            if channel.pattern is Pattern.PUB_SUB and channel.replayed and actor in channel.senders:
-                self._rings[channel.name] = ReplayRing(self._ring_age_s, RING_BYTES)
             if channel.port is Port.INBOX and actor in channel.senders:
                 self._connect_inbox(channel)
             if channel.port is Port.REPLAY and actor in channel.senders:
@@ -251,7 +238,7 @@ class ZmqPorts:
     def _connect_replays(self, channel: Channel) -> None:
         for receiver in channel.receivers:
             socket = connect(open_socket(self._context, zmq.DEALER, Port.REPLAY), self._settings, receiver, Port.REPLAY)
-            self._replays[str(Address(receiver))] = self._watch(socket, self._drain_inbox)
+            self._repeaters[str(Address(receiver))] = self._watch(socket, self._drain_inbox)
 
     # -- sending ------------------------------------------------------------------------------------------------
 
@@ -285,7 +272,7 @@ class ZmqPorts:
 
     def ask_replay(self, sender: str, request: ReplayRequest) -> None:
         """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `receive`."""
-        inlet = self._replays[sender]
+        inlet = self._repeaters[sender]
         with contextlib.suppress(zmq.Again):
             inlet.socket.send(encode(Envelope(str(self._address), self._epoch, 0, request)), zmq.NOBLOCK)
         self._drain_soon(inlet)
@@ -397,62 +384,22 @@ class ZmqPorts:
             batch.append(Received("", envelope.sender, envelope.epoch, envelope.sequence, envelope.message))
 
     def _drain_replay_requests(self, inlet: _Inlet, _batch: list[Received]) -> None:
-        for parts in self._parts(inlet):
+        for asker, *_, question in self._parts(inlet):
             try:
-                request = decode(parts[-1]).message
+                request = decode(question).message
             except DecodeError as error:
                 self._reject(error)
                 continue
-            if isinstance(request, ReplayRequest) and request.stream in self._rings:
-                if self.filler is None or request.since_ns == 0 or not self._lacks(request):
-                    self._replay(inlet, parts[0], request)
-                elif parts[0] not in self._filling:
-                    self._filling.add(parts[0])
-                    self._begin(self._fill_replay(inlet, parts[0], request, self.filler))
-            self._drain_soon(inlet)
+            if isinstance(request, ReplayRequest):
+                reply = partial(self._send_chunk, inlet, asker)
+                self._replays.on_request(request, asker, reply, self.filler)
 
-    def _lacks(self, request: ReplayRequest) -> bool:
-        """Say whether something that is asked for is not in the ring; what another life said never is."""
-        return request.epoch != self._epoch or self._rings[request.stream].oldest > request.first
-
-    def _replay(self, inlet: _Inlet, asker: bytes, request: ReplayRequest, filling: list[Trade] | None = None) -> None:
-        ring = self._rings[request.stream]
-        first = request.first if request.epoch == self._epoch else 1
-        first, frames = ring.read(first, CHUNK_BYTES)
-        chunk = ReplayChunk(
-            stream=request.stream, epoch=self._epoch, first=first, newest=ring.newest, frames=frames, filling=filling
-        )
+    def _send_chunk(self, inlet: _Inlet, asker: bytes, chunk: ReplayChunk) -> None:
         with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
             inlet.socket.send_multipart(
                 [asker, encode(Envelope(str(self._address), self._epoch, 0, chunk))], zmq.NOBLOCK
             )
-
-    async def _fill_replay(self, inlet: _Inlet, asker: bytes, request: ReplayRequest, filler: Filler) -> None:
-        """Answer with what stands for all that the ring has lost, which grows while we ask."""
-        ring = self._rings[request.stream]
-        trades: list[Trade] | None = []
-        since_ns = request.since_ns
-        try:
-            async with asyncio.timeout(FILL_S):
-                while trades is not None:
-                    until_ns = self._moment_ns(ring.began_at)
-                    found = await filler(since_ns, until_ns)
-                    trades = None if found is None else trades + found
-                    if until_ns is None or until_ns == self._moment_ns(ring.began_at):
-                        break
-                    since_ns = until_ns
-        except TimeoutError:
-            trades = None
-        finally:
-            self._filling.discard(asker)
-        self._replay(inlet, asker, request, trades)
         self._drain_soon(inlet)
-
-    def _moment_ns(self, monotonic: float | None) -> int | None:
-        """Return what the clock showed when the machine's clock showed *monotonic*."""
-        if monotonic is None:
-            return None
-        return self._clock.now_ns() - int((self._clock.monotonic() - monotonic) * self._clock.speed * NS)
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
         """Let *work* go on beside `receive`, which raises what it raises."""

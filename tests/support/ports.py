@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
 from actors.runtime.errors import Unanswered
-from actors.runtime.ports import Filler, Received
+from actors.runtime.ports import Received
+from actors.runtime.replays import Filler
 from protocol.messages import Message, ReplayRequest, Trades
 from protocol.topology import channel_of
 from protocol.wire import Glances
