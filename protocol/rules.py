@@ -47,7 +47,7 @@ class Direction(enum.Enum):
 
 
 class Repetition(enum.Enum):
-    """When a rule that has fired may fire again; a changed rule, of another version, always may."""
+    """When a rule that has fired may fire again; one of another version, changed or begun anew, always may."""
 
     REST = "rest"
     """After a rest, if the price is still there or there again."""

@@ -131,11 +131,11 @@ class Evaluator:
     def watch(self, rules: Iterable[Rule]) -> None:
         """Watch exactly these rules from now on, each in the state that it was left in.
 
-        The states of rules that are gone stay, here and on disk. A rule that its person takes up again is of a new
-        version; but one may come back as it was: telegram's database is put back from a backup, or a rule is read again
-        that for a while only a newer version understood. Without its state it would count its firings from 1, and what
-        has the id of an alert on record is taken for a replay, so that nobody would be told; one that fires once would
-        fire twice. A state is some hundred bytes.
+        The states of rules that are gone stay, here and on disk. A rule may come back as it was: its person had paused
+        it, telegram's database is put back from a backup, or it is read again after only a newer version understood it
+        for a while. Without its state it would count its firings from 1, and what has the id of an alert on record is
+        taken for a replay, so that nobody would be told; one that fires once would fire twice. A state is some hundred
+        bytes.
         """
         by_symbol: dict[str, list[Rule]] = {}
         for rule in rules:

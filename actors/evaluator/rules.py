@@ -2,8 +2,9 @@
 
     ARMED --its threshold is reached: it fires--> RESTING --it may fire again (`Repetition`)--> ARMED
 
-A rule that is paused or deleted is not among the rules at all, and one that has expired is armed on no later session
-date. A new version of a rule, changed or taken up again, is armed, and counts its firings from 1.
+A rule that is paused or deleted is not among the rules at all; after a pause it goes on in the state that it was left
+in, with what is traded from then on. One that has expired is armed on no later session date. A new version of a rule,
+changed or begun anew, is armed, and counts its firings from 1.
 
 What waits for shares is reached at the same trade for whoever looks: the day's only grow. A trade that nobody saw tells
 of none; the next one that is seen tells of its shares, too.

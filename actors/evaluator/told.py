@@ -19,8 +19,8 @@ __all__ = ["Told", "read_told"]
 
 LONGEST_SESSION = timedelta(days=2)
 """Numbers begin anew in each session: what was told earlier than so long ago is of none that goes on."""
-ONCE = rules.c.active & (rules.c.repetition == Repetition.ONCE.value)
-"""What fires but once has fired however long ago that was."""
+ONCE = (rules.c.active | rules.c.paused) & (rules.c.repetition == Repetition.ONCE.value)
+"""What fires but once has fired however long ago that was; a rule that is paused may come back as it was."""
 
 
 class Told(Struct, frozen=True):

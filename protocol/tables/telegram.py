@@ -119,7 +119,7 @@ rules = Table(
     "rules",
     metadata,
     Column("id", String, primary_key=True),
-    # Goes up whenever the rule changes or comes back, so that no alert's id is used twice.
+    # Goes up whenever the rule changes or begins anew, so that no alert's id is used twice; a pause keeps it.
     Column("version", Integer, nullable=False),
     Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
     Column("symbol", String, nullable=False),

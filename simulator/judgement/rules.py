@@ -53,7 +53,9 @@ class RuleLine(Struct, frozen=True, kw_only=True):
     """The last session date on which it counts."""
     since_ns: int = 0
     until_ns: int = END_OF_TIME_NS
-    """When it was paused, deleted or changed."""
+    """When it was deleted or changed, or paused for good."""
+    pauses: list[tuple[int, int]] = []
+    """From when until when it was paused, each (UTC epoch ns)."""
 
     @property
     def key(self) -> str:
@@ -71,9 +73,11 @@ class RuleLine(Struct, frozen=True, kw_only=True):
         return self.direction is Direction.BELOW
 
     def counts(self, trade: TradeLine, grace_ns: int = 0) -> bool:
-        """Say whether *trade* is its business; one that has ended is granted so long to hear of it."""
-        is_in_time = self.since_ns <= trade.traded_at_ns < self.until_ns + min(grace_ns, END_OF_TIME_NS - self.until_ns)
-        return is_in_time and (self.expires_on is None or trade.session_date <= self.expires_on)
+        """Say whether *trade* is its business; of an end, or a pause, whoever decides is granted so long to hear."""
+        at_ns = trade.traded_at_ns
+        is_in_time = self.since_ns <= at_ns and at_ns - grace_ns < self.until_ns
+        is_paused = any(from_ns <= at_ns - grace_ns and at_ns < to_ns for from_ns, to_ns in self.pauses)
+        return is_in_time and not is_paused and (self.expires_on is None or trade.session_date <= self.expires_on)
 
     def may_count(self, trade: TradeLine) -> bool:
         """Say whether *trade* is its business at any second at which it may have been."""

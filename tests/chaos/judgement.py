@@ -108,7 +108,8 @@ def _rules(system: System, topics: Iterable[Watcher]) -> list[RuleLine]:
 
     Nobody waits for what happened before.
     """
-    columns = ", ".join(f"rules.{name}" for name in RuleLine.__struct_fields__ if name not in {"chat_id", "until_ns"})
+    not_written = {"chat_id", "until_ns", "pauses"}
+    columns = ", ".join(f"rules.{name}" for name in RuleLine.__struct_fields__ if name not in not_written)
     rows = _written(
         system,
         f"SELECT {columns}, people.chat_id FROM rules JOIN people ON person_id = people.id WHERE active",  # noqa: S608 - our own words

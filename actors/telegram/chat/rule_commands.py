@@ -87,9 +87,11 @@ async def pause(call: Call) -> Reply:
 
 
 async def resume(call: Call) -> Reply:
-    """Arm a rule anew."""
-    number, now_ns = _number(call), call.office.actor.clock.now_ns()
-    return await _change(call, "resumed", number, lambda: call.office.rule_book.resume(call.person.id, number, now_ns))
+    """Let a paused rule go on, or arm one anew that is not paused."""
+    number, now_ns, book = _number(call), call.office.actor.clock.now_ns(), call.office.rule_book
+    if any(rule.number == number and rule.is_paused for rule in book.rules_of(call.person.id)):
+        return await _change(call, "resumed", number, lambda: book.resume(call.person.id, number, now_ns))
+    return await _change(call, "begun-anew", number, lambda: book.begin_anew(call.person.id, number, now_ns))
 
 
 def _number(call: Call) -> int:

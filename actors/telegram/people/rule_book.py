@@ -1,8 +1,8 @@
 """The table `rules`: what each person waits for, beside the watches that it belongs to. Durable.
 
-A rule that changes, or is taken up again, gets another version, and so begins anew in evaluator; one that is deleted
-stays for its version, since an id that an alert has had must not be given twice. Whatever writes may raise
-`TemporaryFailure`.
+A rule that changes, or begins anew, gets another version, which evaluator knows nothing of yet; one that is deleted
+stays for its version, since an id that an alert has had must not be given twice. A pause keeps the version: what has
+fired today, or for good, stays so. Whatever writes may raise `TemporaryFailure`.
 """
 
 from collections.abc import Collection
@@ -110,10 +110,12 @@ class RuleBook:
         return self._change(self.rule(person_id, number), active=False, paused=True)
 
     def resume(self, person_id: int, number: int, now_ns: int) -> OwnRule:
-        """Arm a rule anew, whether it was paused or has fired; raises NoSuchRule."""
-        return self._change(
-            self.rule(person_id, number), active=True, paused=False, since_ns=now_ns, version=rules.c.version + 1
-        )
+        """Let a paused rule go on as it was left, but with what is traded from now on; raises NoSuchRule."""
+        return self._change(self.rule(person_id, number), active=True, paused=False, since_ns=now_ns)
+
+    def begin_anew(self, person_id: int, number: int, now_ns: int) -> OwnRule:
+        """Arm a rule as if it had never fired; raises NoSuchRule."""
+        return self._change(self.rule(person_id, number), since_ns=now_ns, version=rules.c.version + 1)
 
     def delete(self, person_id: int, number: int) -> OwnRule:
         """Have a rule raise nothing any more, and return what it was; raises NoSuchRule."""

@@ -100,11 +100,12 @@ class RuleTexts:
         return f"{shown}\n\n{self._words.say('rule.more')}"
 
     def changed(self, key: str, rule: OwnRule, known: Known) -> str:
-        """Say that a rule is `paused`, `resumed` or `deleted`."""
-        condition = self._condition(rule, known)
-        return self._words.say(
-            f"rule.done.{key}", stock=self._stock(known.watch), condition=condition, number=rule.number
-        )
+        """Say that a rule is `paused`, `resumed`, `begun-anew` or `deleted`."""
+        condition, stock = self._condition(rule, known), self._stock(known.watch)
+        said = self._words.say(f"rule.done.{key}", stock=stock, condition=condition, number=rule.number)
+        may_be_over = key == "resumed" and rule.repetition in {Repetition.ONCE, Repetition.SESSION}
+        over = self._words.say(f"rule.may-be-over.{rule.repetition.value}", number=rule.number) if may_be_over else ""
+        return f"{said}\n\n{over}".rstrip()
 
     def levels(self, stock: str, levels: Sequence[SigmaLevel]) -> str:
         """Say at which σ levels *stock*, or all, alerts from now on."""

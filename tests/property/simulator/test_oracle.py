@@ -4,6 +4,7 @@ import dataclasses
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -112,10 +113,9 @@ def rules(draw: st.DrawFn) -> RuleLine:
 people = st.lists(rules(), max_size=4, unique_by=lambda rule: rule.id)
 
 
-def evaluator(lines: list[RuleLine]) -> Evaluator:
-    """Return the real evaluator with the watchers' rules, those of *lines* and the symbol's targets."""
-    decider = Evaluator(REST_S * SECOND_NS)
-    decider.watch(
+def watched(lines: list[RuleLine]) -> list[Rule]:
+    """Return the watchers' rules and those of *lines*, as evaluator has them."""
+    return [
         Rule(
             id=line.id,
             version=line.version,
@@ -133,7 +133,13 @@ def evaluator(lines: list[RuleLine]) -> Evaluator:
             expires_on=line.expires_on,
         )
         for line in [*rules_of_watchers(WATCHERS, (1.0, 2.0), version=1), *lines]
-    )
+    ]
+
+
+def evaluator(lines: list[RuleLine]) -> Evaluator:
+    """Return the real evaluator with the watchers' rules, those of *lines* and the symbol's targets."""
+    decider = Evaluator(REST_S * SECOND_NS)
+    decider.watch(watched(lines))
     session_date = trade(1, 0).session_date
     before = session_date - timedelta(days=1)
     sigma = sample_sigma(closes(), before)
@@ -197,6 +203,35 @@ def test_evaluator_and_oracle_agree(market: list[TradeLine], lines: list[RuleLin
     messages = [delivered(alert) for alert in alerts]
     assert compare_exactly(messages, ledger).is_clean
     assert check_obligations(messages, world).is_clean
+
+
+@given(markets(), people, st.integers(0, 4_000), st.integers(0, 2_000))
+def test_after_a_pause_rules_go_on_as_they_were_left(
+    market: list[TradeLine], lines: list[RuleLine], start: int, length: int
+) -> None:
+    """What has fired is not armed by it; what was traded meanwhile, the day's low too, is none of their business."""
+    from_ns = NINE_NS + start * SECOND_NS
+    to_ns = from_ns + length * SECOND_NS
+    before = [as_printed(line) for line in market if line.traded_at_ns < from_ns]
+    meanwhile = [as_printed(line) for line in market if from_ns <= line.traded_at_ns < to_ns]
+    after = [as_printed(line) for line in market if line.traded_at_ns >= to_ns]
+    resumed = [msgspec.structs.replace(line, since_ns=max(to_ns, line.since_ns)) for line in lines]
+    decider = evaluator(lines)
+
+    alerts = decider.on_trades(before)
+    decider.watch(watched([]))
+    alerts += decider.on_trades(meanwhile)
+    decider.watch(watched(resumed))
+    alerts += decider.on_trades(after)
+
+    world = circumstances(
+        *market,
+        watchers=WATCHERS,
+        rules=[msgspec.structs.replace(line, pauses=[(from_ns, to_ns)]) for line in lines],
+    )
+    assert sorted(alert.id for alert in alerts) == sorted(due.id for due in expected_alerts(world))
+    verdict = check_obligations([delivered(alert) for alert in alerts], world)
+    assert verdict.is_clean, verdict
 
 
 @given(markets(), people, st.integers(0, 4_000), st.integers(0, 2_000))

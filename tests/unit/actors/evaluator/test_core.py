@@ -223,7 +223,7 @@ def test_a_rule_that_is_gone_raises_nothing() -> None:
 
 
 def test_a_rule_that_comes_back_as_it_was_goes_on_where_it_was_left() -> None:
-    """From a backup of the people's database: an id that is given twice would be an alert that nobody gets."""
+    """After a pause, or from a backup: an id that is given twice would be an alert that nobody gets."""
     evaluator = evaluator_watching(rule(1.0), rule(2.0, repetition=Repetition.ONCE))
     assert len(evaluator.on_trades([trade(97_000)])) == 2
     evaluator.watch([])

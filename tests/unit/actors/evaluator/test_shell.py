@@ -443,6 +443,24 @@ def test_what_fires_once_is_not_repeated_after_a_lost_record_however_long_ago_it
     asyncio.run(scenario())
 
 
+def test_what_fired_once_and_was_paused_while_the_record_was_lost_is_not_repeated(tmp_path: Path) -> None:
+    """It comes back as it was, with a state that nobody but telegram knows of any more."""
+
+    async def scenario() -> None:
+        settings = play(tmp_path)
+        change_rule(settings, "1-122630-1", repetition="once", active=False, paused=True)
+        write_told(settings, 1, "1-122630-1:1:2025-08-01:1", created_at=NINE - timedelta(days=100))
+        async with Room(settings) as room:
+            await room.catch_up()
+            change_rule(settings, "1-122630-1", active=True, paused=False)
+            room.ports.deliver(WatchListChanged(symbols=["122630"]), sender="telegram-1")
+            await settle()
+            await room.trade(trade(97_000))
+            assert room.rung() == ["1-122630-2:1:2025-11-28:1"]
+
+    asyncio.run(scenario())
+
+
 def test_a_rule_that_only_a_newer_version_understands_is_told_of_and_stops_no_other(tmp_path: Path) -> None:
     """After an update that was undone everybody else must still be told."""
 

@@ -55,6 +55,14 @@ class Counter:
         """Return Anna's rules."""
         return self.book.rules_of(1)
 
+    def since_ns(self, rule_id: str) -> int:
+        """Return from when on trades are the rule's business."""
+        with open_store("telegram", self.settings).connect() as connection:
+            moment: int = connection.execute(
+                select(telegram.rules.c.since_ns).where(telegram.rules.c.id == rule_id)
+            ).scalar_one()
+            return moment
+
     def versions(self) -> dict[str, int]:
         """Return the version of every rule that is watched."""
         with open_store("telegram", self.settings).connect() as connection:
@@ -240,13 +248,44 @@ def test_a_list_that_is_too_long_for_a_message_says_so() -> None:
     assert said.splitlines()[-1].startswith("… 더 있어요.")
 
 
-def test_a_rule_is_paused_and_resumed_by_number_and_then_begins_anew(counter: Counter) -> None:
-    """While it is paused evaluator does not see it; resumed it is of another version, which is armed."""
+def test_a_rule_is_paused_and_resumed_by_number_and_goes_on_as_it_was_left(counter: Counter) -> None:
+    """While it is paused evaluator does not see it; resumed it is of the same version, and so in the same state."""
     assert "멈췄어요" in counter.say("/off 1")
     assert "1-122630-1" not in counter.versions()
-    assert "다시 지켜볼게요" in counter.say("/on 1")
-    assert counter.versions()["1-122630-1"] == 2
+    counter.desk.clock.step(60)
+    assert counter.say("/on 1").endswith("\n다시 지켜볼게요. 멈추려면 /off 1")
+    assert counter.versions()["1-122630-1"] == 1
+    assert counter.since_ns("1-122630-1") == counter.desk.clock.now_ns()
     assert "9번 알림은 없어요" in counter.say("/off 9")
+
+
+def test_a_rule_that_is_not_paused_begins_anew(counter: Counter) -> None:
+    """What was to come once can so be had again."""
+    assert counter.say("/on 1").endswith("\n처음부터 다시 지켜볼게요. 멈추려면 /off 1")
+    assert counter.versions()["1-122630-1"] == 2
+
+
+@pytest.mark.parametrize(
+    ("how_often", "said"),
+    [
+        (
+            "매일",
+            "하루 한 번 오는 알림이라 오늘 이미 왔다면 다음 거래일에 다시 와요. 오늘 또 받으시려면 한 번 더: /on 3",
+        ),
+        ("한번", "한 번만 오는 알림이라 이미 왔다면 다시 오지 않아요. 또 받으시려면 한 번 더: /on 3"),
+    ],
+)
+def test_whoever_resumes_what_may_have_come_already_is_told_that_a_pause_is_no_new_beginning(
+    counter: Counter, how_often: str, said: str
+) -> None:
+    """Or he waits for an alert that has come this morning."""
+    counter.say(f"/alert 122630 98500 {how_often}")
+    counter.say("/off 3")
+    resumed, again = counter.say("/on 3"), counter.say("/on 3")
+
+    assert resumed.splitlines()[-1] == said
+    assert said not in again
+    assert counter.versions()["1-122630-n3"] == 2
 
 
 def test_the_button_under_an_alert_pauses_the_rule_behind_it(counter: Counter) -> None:
