@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 from msgspec.structs import replace
-from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.evaluator.rules import Rule, RuleState
@@ -25,6 +25,7 @@ __all__ = ["Cursor", "EvaluatorStore", "read_rules", "read_targets"]
 _update_state = update(evaluator.rule_states).where(evaluator.rule_states.c.rule_id == bindparam("key"))
 _update_status = update(evaluator.statuses).where(evaluator.statuses.c.symbol == bindparam("key"))
 _update_cursor = update(evaluator.cursors).where(evaluator.cursors.c.sender == bindparam("key"))
+_unload = update(evaluator.alerts).where(evaluator.alerts.c.position > bindparam("behind"))
 
 
 class Cursor(Struct, frozen=True):
@@ -34,9 +35,22 @@ class Cursor(Struct, frozen=True):
     reached_ns: int = 0
 
 
+class _Carried(Struct, frozen=True):
+    """What was decided with an alert: the states that rules were left in, by id, and how far trades had been read."""
+
+    states: dict[str, RuleState] = {}
+    cursors: dict[str, Cursor] = {}
+
+    def followed_by(self, states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]) -> "_Carried":
+        """Return this with what came later."""
+        return _Carried({**self.states, **states}, {**self.cursors, **cursors})
+
+
 class EvaluatorStore:
     """The record of what was decided: one transaction, one fsync, then the doorbell.
 
+    An alert waits for its own row alone: states and cursors of the same decision are carried by it, and put into their
+    tables a moment later (`settle`). Until then they count as if they stood there, for the next life as well.
     How far trades were read is written without fsync where nothing was decided: after a loss of power some are read
     again, and nothing is decided twice. A slow disk would otherwise hold up trades once a second.
     """
@@ -56,10 +70,11 @@ class EvaluatorStore:
         self._put_state = writer.prepare(insert(evaluator.rule_states)), writer.prepare(_update_state)
         self._put_status = writer.prepare(insert(evaluator.statuses)), writer.prepare(_update_status)
         self._put_cursor = writer.prepare(insert(evaluator.cursors)), writer.prepare(_update_cursor)
+        self._unload = writer.prepare(_unload.values(carried=bindparam("carried")))
         self._boot_id = boot_id
-        with self._connection.begin():
-            newest = select(func.max(evaluator.alerts.c.position))
-            self._position: int = self._connection.execute(newest).scalar() or 0
+        self._position, self._carried = self._newest()
+        self._settled = 0
+        """The place of the last alert that carries nothing, and none before it does."""
         self._look_for_rows()
 
     @property
@@ -80,18 +95,20 @@ class EvaluatorStore:
         """Return the state that each rule was left in, by rule id."""
         table = evaluator.rule_states
         with self._connection.begin():
-            return {
+            states = {
                 row.rule_id: RuleState(
                     row.rule_version, row.session_date, row.firings, row.rests_until_ns, row.awaits_return
                 )
                 for row in self._connection.execute(select(table))
             }
+        return states | self._carried.states
 
     def cursors(self) -> dict[str, Cursor]:
         """Return how far each sender's trades have been read, by sender."""
         with self._connection.begin():
             rows = self._connection.execute(select(evaluator.cursors))
-            return {row.sender: Cursor(Position(row.epoch, row.sequence), row.reached_ns) for row in rows}
+            cursors = {row.sender: Cursor(Position(row.epoch, row.sequence), row.reached_ns) for row in rows}
+        return cursors | self._carried.cursors
 
     def statuses(self, since_ns: int = 0) -> list[MarketStatus]:
         """Return what is the matter with each symbol, where that was told since then (UTC epoch ns)."""
@@ -119,6 +136,15 @@ class EvaluatorStore:
         except OperationalError as error:
             message = f"expected evaluator's database to take what was decided, found: {error.orig}"
             raise TemporaryFailure(message) from error
+
+    def settle(self) -> None:
+        """Put what the newest alerts carry into its tables.
+
+        Raises:
+            TemporaryFailure: the disk takes nothing now; they go on carrying it.
+        """
+        if self._settled < self._position:
+            self.commit([], {}, {})
 
     def _commit(
         self,
@@ -148,29 +174,51 @@ class EvaluatorStore:
         cursors: Mapping[str, Cursor],
         statuses: Collection[MarketStatus],
     ) -> None:
+        carried = self._carried.followed_by(states, cursors)
+        if alerts and not statuses:
+            *others, last = alerts
+            rows = [evaluator.row_from(alert, self._boot_id) for alert in others]
+            rows.append(evaluator.row_from(last, self._boot_id, msgpack.encode(carried)))
+            self._writer.put(self._insert_alert, rows)
+            self._carried = carried
+            return
         writer = self._writer if alerts or states or statuses else self._quick
         newest = {status.symbol: status for status in statuses}
         with writer.begin():
             writer.run(self._insert_alert, [evaluator.row_from(alert, self._boot_id) for alert in alerts])
             # A row that is there is changed in place: deleted and inserted, it would touch twice as many pages.
-            for rule_id, state in states.items():
+            for rule_id, state in carried.states.items():
                 change = self._put_state[rule_id in self._rules_with_row]
                 writer.run(change, [_state_row(rule_id, state)])
-            for sender, cursor in cursors.items():
+            for sender, cursor in carried.cursors.items():
                 change = self._put_cursor[sender in self._senders_with_row]
                 writer.run(change, [_cursor_row(sender, cursor)])
             for symbol, status in newest.items():
                 change = self._put_status[symbol in self._symbols_with_row]
                 writer.run(change, [_status_row(status)])
-        self._rules_with_row.update(states)
-        self._senders_with_row.update(cursors)
+            writer.run(self._unload, [{"behind": self._settled, "carried": None}])
+        self._rules_with_row.update(carried.states)
+        self._senders_with_row.update(carried.cursors)
         self._symbols_with_row.update(newest)
+        self._settled = self._position + len(alerts)
+        self._carried = _Carried()
+
+    def _newest(self) -> tuple[int, _Carried]:
+        """Return the place of the last alert in the record, 0 if there is none, and what it carries."""
+        columns = evaluator.alerts.c
+        newest = select(columns.position, columns.carried).order_by(columns.position.desc()).limit(1)
+        with self._connection.begin():
+            row = self._connection.execute(newest).one_or_none()
+        if row is None:
+            return 0, _Carried()
+        return row.position, msgpack.decode(row.carried, type=_Carried) if row.carried else _Carried()
 
     def _look_for_rows(self) -> None:
         """Learn of which rules, senders and symbols there is a row to change."""
-        self._rules_with_row = set(self.states())
-        self._senders_with_row = set(self.cursors())
-        self._symbols_with_row = {status.symbol for status in self.statuses()}
+        tables = evaluator.rule_states.c.rule_id, evaluator.cursors.c.sender, evaluator.statuses.c.symbol
+        with self._connection.begin():
+            found = [set(self._connection.scalars(select(key))) for key in tables]
+        self._rules_with_row, self._senders_with_row, self._symbols_with_row = found
 
     def _known(self, alerts: list[Alert]) -> set[str]:
         identity = evaluator.alerts.c.id

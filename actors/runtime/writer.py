@@ -6,10 +6,10 @@ each value is written; transactions and rows go to the driver. Errors are SQLAlc
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Dialect, Engine, Insert, Update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from actors.runtime.store import BEGIN
 
@@ -37,6 +37,9 @@ class Writer:
 
     def __init__(self, store: Engine) -> None:
         self._dialect = store.dialect
+        driver = store.dialect.loaded_dbapi
+        self._contradiction: type[Exception] = driver.IntegrityError
+        self._refusals: tuple[type[Exception], ...] = (driver.IntegrityError, driver.OperationalError)
         self._held = store.raw_connection()
         self._cursor = self._held.cursor()
 
@@ -52,20 +55,33 @@ class Writer:
             IntegrityError: a row contradicts what is there.
             OperationalError: the disk is full or the database is locked.
         """
-        driver = self._dialect.loaded_dbapi
         try:
             self._cursor.execute(BEGIN)
             yield
             self._held.commit()
-        except driver.IntegrityError as error:
-            raise IntegrityError(None, None, error) from error
-        except driver.OperationalError as error:
-            raise OperationalError(None, None, error) from error
+        except self._refusals as error:
+            raise self._as_ever(error) from error
         finally:
             # Of what was not committed nothing stays.
             self._held.rollback()
+
+    def put(self, statement: Prepared, rows: Sequence[Mapping[str, object]]) -> None:
+        """Write *rows* by *statement*, all or nothing; see `begin`. One row is a transaction by itself."""
+        if len(rows) != 1:
+            with self.begin():
+                self.run(statement, rows)
+            return
+        try:
+            self.run(statement, rows)
+        except self._refusals as error:
+            raise self._as_ever(error) from error
 
     def run(self, statement: Prepared, rows: Iterable[Mapping[str, object]]) -> None:
         """Run *statement* for each of *rows*, inside a transaction."""
         for row in rows:
             self._cursor.execute(statement.sql, statement.values(row))
+
+    def _as_ever(self, error: Exception) -> DBAPIError:
+        """Return the driver's *error* as SQLAlchemy tells it."""
+        kind = IntegrityError if isinstance(error, self._contradiction) else OperationalError
+        return kind(None, None, error)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec.structs import asdict
-from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, MetaData, Row, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, Row, String, Table
 
 from protocol.messages import Alert, Venue
 from protocol.moments import from_ns, to_ns
@@ -17,7 +17,7 @@ alerts = Table(
     "alerts",
     metadata,
     # Grows by one with each alert: telegram remembers how far it has come.
-    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("position", Integer, primary_key=True),
     Column("id", String, nullable=False, unique=True),
     Column("rule_id", String, nullable=False),
     Column("rule_version", Integer, nullable=False),
@@ -46,7 +46,8 @@ alerts = Table(
     Column("reference", Float, nullable=False, server_default="0"),
     # The shares traded so far, where they were waited for; then target_price and reference are shares, too.
     Column("volume", BigInteger, nullable=False, server_default="0"),
-    sqlite_autoincrement=True,
+    # What was decided with it and is not yet in the tables below, in MessagePack; only the newest alert's counts.
+    Column("carried", LargeBinary),
 )
 
 rule_states = Table(
@@ -84,8 +85,8 @@ cursors = Table(
 )
 
 
-def row_from(alert: Alert, boot_id: str) -> dict[str, object]:
-    """Return *alert* as a row of the table `alerts`; see its columns for *boot_id*."""
+def row_from(alert: Alert, boot_id: str, carried: bytes | None = None) -> dict[str, object]:
+    """Return *alert* as a row of the table `alerts`; see its columns for *boot_id* and what is *carried*."""
     row: dict[str, object] = asdict(alert)
     del row["traded_at"], row["decided_at"]
     return row | {
@@ -96,6 +97,7 @@ def row_from(alert: Alert, boot_id: str) -> dict[str, object]:
         "traded_at_ns": to_ns(alert.traded_at),
         "decided_at_ns": to_ns(alert.decided_at),
         "boot_id": boot_id,
+        "carried": carried,
     }
 
 

@@ -57,6 +57,29 @@ def test_rules_of_old_go_on_as_they_were_and_get_a_number_each(tmp_path: Path) -
     }
 
 
+def test_alerts_of_old_stay_where_they_are_and_carry_nothing(tmp_path: Path) -> None:
+    """Telegram has read up to a place, and evaluator goes on behind the last."""
+    path = tmp_path / "evaluator.db"
+    migrate("evaluator", path, "0006")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    table = METADATA_BY_WRITER["evaluator"].tables["alerts"]
+    row = {
+        column.name: "2025-11-28" if column.name == "session_date" else 7 if column.name == "position" else "1"
+        for column in table.columns
+        if column.name != "carried"
+    }
+    with engine.begin() as connection:
+        marks = ", ".join("?" * len(row))
+        connection.exec_driver_sql(f"INSERT INTO alerts ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
+
+    migrate("evaluator", path)
+
+    with engine.connect() as connection:
+        [found] = connection.execute(select(table)).all()
+    engine.dispose()
+    assert (found.position, found.id, found.carried) == (7, "1", None)
+
+
 def test_deliveries_of_old_are_telegrams(tmp_path: Path) -> None:
     """After an update what waits still goes, once, under its number; and a new one may go by two channels."""
     path = tmp_path / "telegram.db"

@@ -3,9 +3,10 @@
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Column, select
 
 from actors.evaluator.core import Evaluator
 from actors.evaluator.store import Cursor, EvaluatorStore, read_rules
@@ -22,6 +23,8 @@ from protocol.messages import Alert, MarketStatus
 from protocol.moments import to_ns
 from protocol.rules import RuleKind
 from protocol.tables.evaluator import alerts as alert_rows
+from protocol.tables.evaluator import cursors as cursor_rows
+from protocol.tables.evaluator import rule_states
 from tests.support.actor import make_settings
 from tests.support.market import NINE, rule, targets, trade
 
@@ -30,6 +33,14 @@ def open_record(settings: Settings) -> EvaluatorStore:
     """Return the record as the shell opens it."""
     durable, quick = (open_store("evaluator", settings, durable=durable) for durable in (True, False))
     return EvaluatorStore(durable, quick, "boot")
+
+
+def read(settings: Settings, column: Column[Any]) -> list[Any]:
+    """Return what stands in a *column* of the record."""
+    reader = open_reader("evaluator", settings)
+    assert reader is not None
+    with reader.connect() as connection:
+        return list(connection.scalars(select(column)))
 
 
 def decided() -> tuple[Evaluator, list[Alert]]:
@@ -76,6 +87,39 @@ def test_only_what_was_decided_waits_for_the_disk(tmp_path: Path, monkeypatch: p
     assert began == [store._quick, store._writer, store._writer, store._writer]
 
 
+def test_what_an_alert_carries_is_put_into_its_tables_later_and_taken_off_it(tmp_path: Path) -> None:
+    """The alert waits for its own row alone; whoever looks into the tables a moment later finds all."""
+    settings = make_settings(tmp_path)
+    evaluator, alerts = decided()
+    store = open_record(settings)
+    for number, alert in enumerate(alerts):
+        store.commit([alert], evaluator.changed, {"feed-1": Cursor(Position(7, number))})
+    assert read(settings, rule_states.c.rule_id) == []
+    assert len([carried for carried in read(settings, alert_rows.c.carried) if carried]) == 2
+
+    store.settle()
+
+    assert set(read(settings, rule_states.c.rule_id)) == set(evaluator.changed)
+    assert read(settings, cursor_rows.c.sequence) == [1]
+    assert read(settings, alert_rows.c.carried) == [None, None]
+
+
+def test_what_a_killed_life_left_in_its_last_alert_goes_into_the_tables_with_the_next_that_is_written(
+    tmp_path: Path,
+) -> None:
+    """It counts until then, and is no older afterwards."""
+    settings = make_settings(tmp_path)
+    evaluator, alerts = decided()
+    open_record(settings).commit(alerts, evaluator.changed, {"feed-1": Cursor(Position(7, 42))})
+    store = open_record(settings)
+
+    store.commit([], {}, {"feed-1": Cursor(Position(7, 43))})
+
+    assert store.states() == open_record(settings).states() == evaluator.changed
+    assert store.cursors() == open_record(settings).cursors() == {"feed-1": Cursor(Position(7, 43))}
+    assert read(settings, alert_rows.c.carried) == [None, None]
+
+
 def test_an_alert_that_is_on_disk_is_not_written_or_rung_again(tmp_path: Path) -> None:
     """A second evaluator, or a replay, decides the same ids; they must not become a second message."""
     settings = make_settings(tmp_path)
@@ -86,10 +130,7 @@ def test_an_alert_that_is_on_disk_is_not_written_or_rung_again(tmp_path: Path) -
     written = store.commit(alerts, evaluator.changed, {})
 
     assert [(alert.id, alert.position) for alert in written] == [(alerts[1].id, 2)]
-    reader = open_reader("evaluator", settings)
-    assert reader is not None
-    with reader.connect() as connection:
-        assert list(connection.scalars(select(alert_rows.c.position).order_by(alert_rows.c.position))) == [1, 2]
+    assert sorted(read(settings, alert_rows.c.position)) == [1, 2]
 
 
 def test_a_days_shares_go_from_the_rule_that_was_typed_to_the_row_that_is_read(tmp_path: Path) -> None:

@@ -66,6 +66,20 @@ def test_a_row_that_contradicts_what_is_there_takes_the_others_with_it(engine: E
     assert rows(engine) == [STATE]
 
 
+@pytest.mark.parametrize("found", [1, 2])
+def test_rows_that_are_put_are_there_all_or_none(engine: Engine, found: int) -> None:
+    """One is a transaction by itself, and several are one, too."""
+    writer = Writer(engine)
+    put = writer.prepare(insert(rule_states))
+    fresh = [{**STATE, "rule_id": f"r-{number}"} for number in range(found)]
+
+    writer.put(put, fresh)
+    with pytest.raises(IntegrityError):
+        writer.put(put, [*({**STATE, "rule_id": f"s-{number}"} for number in range(found - 1)), fresh[0]])
+
+    assert rows(engine) == fresh
+
+
 def test_a_bug_in_between_leaves_nothing_behind(engine: Engine) -> None:
     """Whatever interrupts a transaction must not keep the database locked for the next."""
     writer = Writer(engine)
@@ -88,3 +102,5 @@ def test_a_database_that_somebody_holds_is_trouble_that_passes(tmp_path: Path, m
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(OperationalError, match="locked"), writer.begin():
             pytest.fail("expected nothing to be run")
+        with pytest.raises(OperationalError, match="locked"):
+            writer.put(writer.prepare(insert(rule_states)), [STATE])
