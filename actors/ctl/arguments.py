@@ -10,6 +10,7 @@ SESSIONS = ("krx-regular", "krx-after", "nxt", "us-regular", "us-pre", "us-after
 """What `actors.market.choices` knows."""
 FEWEST_YEARS, MOST_YEARS = 0.1, 15.0
 """Of a back test, as analyst has them."""
+STOCK = "a code or a name, such as 005930, TQQQ or 삼성전자"
 EPILOG = "Exit codes: 0 all is well, 1 it is not, 2 wrong usage, 78 wrong configuration."
 
 
@@ -99,7 +100,7 @@ def _add_market_commands(commands: _Commands) -> None:
     recompute = commands.add(
         "recompute", "recompute:recompute", "read daily bars again and make targets anew, for all or one"
     )
-    recompute.add_argument("code", nargs="?", default="", metavar="CODE", help="default: all that is watched")
+    recompute.add_argument("code", nargs="?", default="", metavar="STOCK", help=f"{STOCK} (default: all watched)")
     alerts = commands.add("alerts", "views:show_alerts", "alerts and what became of them, newest last")
     alerts.add_argument("-n", "--last", type=_count, metavar="N", help="only the last so many")
     alerts.add_argument(
@@ -108,9 +109,9 @@ def _add_market_commands(commands: _Commands) -> None:
     why = commands.add("why", "why:show_why", "how one alert came about, from the trade to the phone, step by step")
     why.add_argument("alert", metavar="ALERT", help="its number or id, as `sigmactl alerts` shows them")
     explain = commands.add("explain", "explain:show_explanation", "why there is no alert of a stock")
-    explain.add_argument("code", metavar="STOCK", help="a code or a name, such as 005930, TQQQ or 삼성전자")
+    explain.add_argument("code", type=_words, metavar="STOCK", help=STOCK)
     backtest = commands.add("backtest", "backtest:show_back_test", "would it have paid to buy at the targets?")
-    backtest.add_argument("code", metavar="CODE", help="such as 122630 or TQQQ")
+    backtest.add_argument("code", type=_words, metavar="STOCK", help=STOCK)
     backtest.add_argument("--years", type=_years, default=5.0, metavar="N", help="how far back, 0.1 to 15 (default: 5)")
     backtest.add_argument("--plot", metavar="FILE", help="have chart draw it, too, as PNG")
     report = commands.add("report", "report:show_report", "what somebody waits for today, as the daily report tells it")
@@ -154,7 +155,7 @@ def _add_market_commands(commands: _Commands) -> None:
     replay.add_argument("day", type=_date, metavar="DATE", help="such as 2025-11-28; a day begins at 07:00 in Seoul")
     for name, text in (("add", "watch a symbol"), ("remove", "watch a symbol no longer")):
         command = commands.add(name, f"control:{name}_symbol", text)
-        command.add_argument("code", metavar="STOCK", help="a code or a name, such as 005930, TQQQ or 삼성전자")
+        command.add_argument("code", type=_words, metavar="STOCK", help=STOCK)
         command.add_argument("--person", default="", metavar="NAME", help="name or number (default: the operator)")
 
 
@@ -169,7 +170,7 @@ def _add_kis_commands(commands: _Commands) -> None:
     forget = kis.add("forget-key", "streams:forget_key", "forget the approval key; the next connection gets another")
     forget.add_argument("link", nargs="?", default="", metavar="APP-KEY", help="its name (default: all)")
     watch = kis.add("watch", "kis:watch", "live prices of one symbol", endless=True)
-    watch.add_argument("code", metavar="CODE", help="such as 005930 or TQQQ")
+    watch.add_argument("code", type=_words, metavar="STOCK", help=STOCK)
     watch.add_argument("--seconds", type=_seconds, default=30.0, metavar="N", help="end after so long (default: 30)")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from actors.ctl.control import meant_symbol
 from actors.ctl.display import Cell, put, put_json, table
 from actors.ctl.installation import find_address, find_settings
 from actors.ctl.prices import percent
@@ -51,15 +52,20 @@ class _Told(BackTest, frozen=True, kw_only=True):
 
 
 def show_back_test(arguments: argparse.Namespace) -> int:
-    """Print what the rule would have brought, and say so where there is less history than was asked for."""
-    told = _ask_until_done(arguments, "analyst", "backtest", symbol=arguments.code, years=arguments.years)
+    """Print what the rule would have brought, and say so where there is less history than was asked for.
+
+    Raises:
+        CommandRefused, Unanswered: as `meant_symbol`, and as the actors say.
+    """
+    symbol = meant_symbol(arguments)
+    told = _ask_until_done(arguments, "analyst", "backtest", symbol=symbol, years=arguments.years)
     result = msgspec.convert(told, _Told)
     put_json(told) if "json" in arguments else put(_page(result))
     if result.first is not None and result.first > result.asked_since + SLACK:
         found = f"enough history before a session only from {result.first} on"
         sys.stderr.write(f"sigmactl: expected sessions since {result.asked_since}, found {found}\n")
     if arguments.plot:
-        _plot(arguments)
+        _plot(arguments, symbol)
     return 0
 
 
@@ -90,13 +96,13 @@ def _ask_until_done(arguments: argparse.Namespace, actor: str, command: str, **q
     raise Unanswered(message)
 
 
-def _plot(arguments: argparse.Namespace) -> None:
+def _plot(arguments: argparse.Namespace, symbol: str) -> None:
     """Let chart draw the result into the file that was named.
 
     Raises:
         CommandRefused: there is no picture, or it cannot be written there.
     """
-    question = {"picture": "backtest", "symbol": arguments.code, "years": arguments.years, "language": LANGUAGE}
+    question = {"picture": "backtest", "symbol": symbol, "years": arguments.years, "language": LANGUAGE}
     answer = _ask_until_done(arguments, "chart", "draw", **question)
     path = Path(arguments.plot)
     try:

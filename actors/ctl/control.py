@@ -7,14 +7,17 @@ from msgspec import Struct
 
 from actors.ctl.display import color, put, put_json
 from actors.ctl.installation import find_address, find_settings, our_addresses
-from actors.runtime.errors import ActorError, CommandRefused
+from actors.market.symbols import CODE, as_code, code_in, possible_venues
+from actors.runtime.errors import ActorError, CommandRefused, Unanswered
 from actors.runtime.visitor import Visitor
-from protocol.messages import ControlRequest
+from protocol.messages import ControlRequest, Venue
 
 __all__ = ["add_symbol", "ask_actor", "meant_symbol", "ping", "reconnect_feed", "remove_symbol", "send"]
 
 USAGE = 2
 ANSWER_S = 10.0
+MEANT_S = 5.0
+"""To be told what a name means: what is a code is taken for one after that."""
 MOST_TOLD = 5
 
 
@@ -24,10 +27,11 @@ class _Candidate(Struct, frozen=True):
 
 
 class _Meant(Struct, frozen=True):
-    """What analyst answers to `find`."""
+    """What analyst answers to `find`; `unreachable` says why it cannot tell now."""
 
     candidates: list[_Candidate] = []
     certain: bool = False
+    unreachable: str = ""
 
 
 def ping(arguments: argparse.Namespace) -> int:
@@ -105,23 +109,44 @@ def ask_actor(
 def meant_symbol(arguments: argparse.Namespace) -> str:
     """Return the symbol that was typed, or that a name surely means; a code needs nobody who answers.
 
+    What may be either is a name first, as in the chat: NAVER is 035420. `code:GS` is a code and nothing else.
+
     Raises:
-        CommandRefused: a name may mean several stocks, or none.
+        CommandRefused: it may mean several stocks, or a name none.
         Unanswered: nobody can tell now what a name means.
     """
     words: str = arguments.code
-    if words.isascii() and " " not in words:
-        return words.upper()
-    meant = msgspec.convert(ask_actor(arguments, "analyst", "find", {"words": words}), _Meant)
+    typed = words.upper() if words.isascii() and " " not in words else ""
+    if code := code_in(words) or (typed if Venue.KRX in possible_venues(typed) else ""):
+        return code
+    try:
+        meant = _find(arguments)
+    except Unanswered:
+        if typed:
+            return typed
+        raise
     if meant.certain and meant.candidates:
         return meant.candidates[0].symbol
+    if typed and not meant.candidates:
+        return typed
     found = ", ".join(f"{each.symbol} {each.name}" for each in meant.candidates[:MOST_TOLD]) or "none"
-    message = f"expected one stock that {words} means, found {found}: `sigmactl find {words}` shows the codes"
+    hint = f"; {CODE}{typed} is the code" if typed in {each.symbol for each in meant.candidates} else ""
+    message = f"expected one stock that {words} means, found {found}: `sigmactl find {words}` shows the codes{hint}"
     raise CommandRefused(message)
 
 
+def _find(arguments: argparse.Namespace) -> _Meant:
+    words: str = arguments.code
+    meant = msgspec.convert(ask_actor(arguments, "analyst", "find", {"words": words}, MEANT_S), _Meant)
+    if meant.unreachable:
+        message = f"expected to be told what {words} means, nobody can tell now: {meant.unreachable}"
+        raise Unanswered(message)
+    return meant
+
+
 def _change_watch(arguments: argparse.Namespace, command: str, sentence: str) -> int:
-    result = ask_actor(arguments, "telegram", command, {"symbol": meant_symbol(arguments), "person": arguments.person})
+    question: dict[str, object] = {"symbol": as_code(meant_symbol(arguments)), "person": arguments.person}
+    result = ask_actor(arguments, "telegram", command, question)
     put_json(result) if "json" in arguments else put(sentence.format(**result))
     return 0
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from actors.ctl.control import meant_symbol
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_settings
 from actors.ctl.prices import percent
@@ -40,21 +41,25 @@ def decode(arguments: argparse.Namespace) -> int:
 
 
 def watch(arguments: argparse.Namespace) -> int:
-    """Print each trade of a symbol as it comes; 1 if none came."""
-    settings = find_settings(arguments)
+    """Print each trade of a stock as it comes; 1 if none came.
+
+    Raises:
+        CommandRefused, Unanswered: as `meant_symbol`.
+    """
+    settings, symbol = find_settings(arguments), meant_symbol(arguments)
     is_empty = True
     with Visitor(settings) as visitor:
-        name = _name_of(visitor, arguments.code)
+        name = _name_of(visitor, symbol)
         for _, envelope in visitor.tail(["trades"], arguments.seconds):
             trades = envelope.message.trades if isinstance(envelope.message, Trades) else []
             for trade in trades:
-                if trade.symbol == arguments.code:
+                if trade.symbol == symbol:
                     is_empty = False
                     put_json(trade_row(trade)) if "json" in arguments else put(watch_line(trade, name))
             sys.stdout.flush()
     if is_empty:
         sys.stderr.write(
-            f"sigmactl: expected trades of {arguments.code} within {arguments.seconds:g} s, found none: is its market "
+            f"sigmactl: expected trades of {symbol} within {arguments.seconds:g} s, found none: is its market "
             "open, is the code right, does somebody watch it (sigmactl targets), is feed running (sigmactl status)?\n"
         )
     return 1 if is_empty else 0

@@ -6,6 +6,7 @@ import sys
 
 import msgspec
 
+from actors.ctl.control import meant_symbol
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import find_address, find_settings
 from actors.runtime.clock import SystemClock
@@ -20,12 +21,16 @@ LOOK_S = 0.2
 
 
 def recompute(arguments: argparse.Namespace) -> int:
-    """Have it done and wait for the end; 1 if a symbol has no targets then."""
+    """Have it done and wait for the end; 1 if a symbol has no targets then.
+
+    Raises:
+        CommandRefused, Unanswered: as `meant_symbol`; nobody watches it, or it takes too long.
+    """
     from tqdm import tqdm  # noqa: PLC0415 - only here, and slow to import
 
     settings = find_settings(arguments)
     analyst = find_address("analyst")
-    question: dict[str, object] = {"symbol": arguments.code} if arguments.code else {}
+    question: dict[str, object] = {"symbol": meant_symbol(arguments)} if arguments.code else {}
     clock = SystemClock()
     with Visitor(settings) as visitor:
         symbols = _texts(visitor.ask(analyst, "recompute", question)["symbols"])

@@ -3,6 +3,7 @@
 import msgspec
 from msgspec import Struct
 
+from actors.market.symbols import CODE, code_in
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.commands import parse_symbol
@@ -38,6 +39,8 @@ class OperatorCommands:
     async def add(self, arguments: dict[str, object]) -> dict[str, object]:
         """`{"symbol": "005930", "person": 1}`: watch it for that person, by default the operator.
 
+        `code:GS` is the symbol GS, and no stock of that name.
+
         Raises:
             CommandRefused: it cannot be; the text says why.
         """
@@ -58,7 +61,7 @@ class OperatorCommands:
         """
         symbol, person = self._read(arguments)
         try:
-            return _described(self._watch_list.remove(person, symbol), person)
+            return _described(self._watch_list.remove(person, code_in(symbol) or symbol), person)
         except NotWatched as error:
             raise CommandRefused(str(error)) from error
 
@@ -72,14 +75,15 @@ class OperatorCommands:
         except msgspec.ValidationError as error:
             message = f'expected arguments such as {{"symbol": "005930"}}, found {arguments}: {error}'
             raise CommandRefused(message) from error
-        symbol = parse_symbol(read.symbol)
+        code = code_in(read.symbol)
+        symbol = parse_symbol(code or read.symbol)
         if symbol is None:
             message = (
                 f"expected a symbol such as 005930, Q530036 or TQQQ, found {read.symbol!r}: "
                 f"sigmactl find {read.symbol} tells what it may be"
             )
             raise CommandRefused(message)
-        return symbol, find_person(self._register, read.person)
+        return f"{CODE}{symbol}" if code else symbol, find_person(self._register, read.person)
 
 
 def _described(watch: Watch, person: Person) -> dict[str, object]:

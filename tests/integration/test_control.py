@@ -262,7 +262,7 @@ def test_send_prints_the_answer_as_json(settings: Settings) -> None:
         (("send", "feed", "ping"), 2),
         (("send", "feed", '{"command": "dance"}'), 1),
         (("send", "fed", '{"command": "ping"}'), 2),
-        (("add", "X"), 1),
+        (("add", "000000"), 1),
         (("tail", "gossip"), 1),
         (("tail", "--seconds", "-1"), 2),
         (("dance",), 2),

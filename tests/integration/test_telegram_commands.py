@@ -249,11 +249,11 @@ def test_the_operator_adds_and_removes_from_the_shell(tmp_path: Path) -> None:
             added = await told(actor, "add", symbol="005930", person=str(BORA))
             assert added == {"symbol": "005930", "name": "삼성전자", "venue": "KRX", "person": str(BORA)}
             assert "not watched" in str(await told(actor, "add", symbol="005930", person=2))
-            assert "listed" in str(await told(actor, "add", symbol="999999"))
+            assert "listed" in str(await told(actor, "add", symbol="code:999999"))
             assert "005930, Q530036 or TQQQ" in str(await told(actor, "add", symbol="no such"))
             assert "somebody known: 1 (1001), 2 (1002)" in str(await told(actor, "remove", symbol="005930", person=9))
             assert (await told(actor, "remove", symbol="122630"))["person"] == str(ANNA)
-            assert "watches" in str(await told(actor, "remove", symbol="122630"))
+            assert "watches" in str(await told(actor, "remove", symbol="code:122630"))
 
     play(tmp_path, scene)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Collection
 
 from msgspec import Struct
@@ -13,17 +12,14 @@ from actors.market.names import search_key
 from actors.market.naming import Candidate, Match, is_certain
 from actors.market.sessions import zone_of
 from actors.market.spellings import spellings_of
+from actors.market.symbols import code_in, possible_venues
 from actors.runtime.clock import Clock
 from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused, TemporaryFailure
 from actors.runtime.store import open_reader
-from protocol.messages import Venue
 
-__all__ = ["Directory", "Found", "possible_venues"]
+__all__ = ["Directory", "Found"]
 
-# Six letters and digits, a digit among them (new listings hold letters: 0126Z0); an ETN has a Q before them.
-_KOREAN = re.compile("Q?(?=[A-Z]*[0-9])[0-9A-Z]{6}")
-_US = re.compile("[A-Z]{1,5}([./][A-Z])?")
 LONGEST_WORDS = 100
 
 
@@ -32,15 +28,6 @@ class Found(Struct, frozen=True):
 
     candidates: list[Instrument]
     is_certain: bool
-
-
-def possible_venues(symbol: str) -> tuple[Venue, ...]:
-    """Return where *symbol*, by its form, may be listed: the likeliest first, none if it is no symbol."""
-    if _KOREAN.fullmatch(symbol):
-        return (Venue.KRX,)
-    if _US.fullmatch(symbol):
-        return (Venue.NASDAQ, Venue.NYSE, Venue.AMEX)
-    return ()
 
 
 class Directory:
@@ -80,12 +67,14 @@ class Directory:
         return found
 
     async def search(self, words: str, watched: Collection[str]) -> Found:
-        """Return what may be meant by *words*: a symbol, a name with its typos, initial consonants.
+        """Return what may be meant by *words*: a symbol, a name with its typos, initial consonants; or `code:GS`.
 
         Raises:
             CommandRefused: there is nothing to search for in them.
             TemporaryFailure: nobody can tell now.
         """
+        if code := code_in(words[:LONGEST_WORDS]):
+            return Found([await self.find(code)], is_certain=True)
         key = search_key(words[:LONGEST_WORDS])
         if not key:
             message = f"expected a name or a symbol such as 삼성전자 or 005930, found {words[:20]!r}"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from actors.market.names import has_bare_consonant, search_key
 from actors.market.naming import Candidate, Match, Searched, best, is_certain, keyed
 from actors.market.spellings import spellings_of
+from actors.market.symbols import code_in
 from actors.runtime.errors import Unanswered
 from actors.telegram.chat.calls import Call
 from actors.telegram.people.person import Watch
@@ -73,6 +74,8 @@ def _look(words: str, watched: Sequence[Watch]) -> tuple[list[Watch], bool]:
 
 
 def _candidates(words: str, watched: Sequence[Watch]) -> list[Candidate]:
+    if code := code_in(words):
+        return [Candidate(code, Match.WHOLE)] if any(watch.symbol == code for watch in watched) else []
     key = search_key(words)
     if not key:
         return []

@@ -170,9 +170,10 @@ def test_a_name_is_as_good_as_a_code_where_it_surely_means_one_stock(monkeypatch
 def test_a_stock_is_added_by_its_name_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Who can have it explained by name need not look its code up to watch it."""
 
-    def ask(_arguments: object, actor: str, _command: str, question: dict[str, object]) -> dict[str, object]:
+    def ask(_: object, actor: str, _command: str, question: dict[str, object], *_wait_s: float) -> dict[str, object]:
         if actor == "analyst":
-            return {"candidates": [{"symbol": "005930", "name": "삼성전자"}], "certain": True}
+            is_known = question["words"] == "삼성전자"
+            return {"candidates": [{"symbol": "005930", "name": "삼성전자"}], "certain": True} if is_known else {}
         return {**question, "name": "삼성전자"}
 
     monkeypatch.setattr(control, "ask_actor", ask)
@@ -181,7 +182,7 @@ def test_a_stock_is_added_by_its_name_too(monkeypatch: pytest.MonkeyPatch, capsy
     assert control.remove_symbol(argparse.Namespace(code="tqqq", person="Anna")) == 0
     assert capsys.readouterr().out.splitlines() == [
         "Anna now watches 삼성전자 (005930)",
-        "Anna no longer watches 삼성전자 (TQQQ)",
+        "Anna no longer watches 삼성전자 (code:TQQQ)",
     ]
 
 

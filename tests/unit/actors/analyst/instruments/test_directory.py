@@ -7,7 +7,7 @@ import pytest
 
 from actors.analyst.bars.history import Instrument
 from actors.analyst.instruments.catalogue import Catalogue
-from actors.analyst.instruments.directory import Directory, Found, possible_venues
+from actors.analyst.instruments.directory import Directory, Found
 from actors.kis.masters import parse_master
 from actors.runtime.errors import CommandRefused, TemporaryFailure
 from actors.runtime.store import open_store
@@ -18,8 +18,6 @@ from tests.support.databases import lay_out
 from tests.support.history import FakeHistory
 from tests.support.market import DAY, NINE
 from tests.support.masters import korean_line
-
-US = (Venue.NASDAQ, Venue.NYSE, Venue.AMEX)
 
 
 def directory_of(path: Path, source: FakeHistory) -> Directory:
@@ -42,31 +40,6 @@ def directory_with(path: Path, source: FakeHistory, *lines: str) -> Directory:
 def searched(directory: Directory, words: str) -> Found:
     """Return what *directory* finds for *words*, with nobody watching anything."""
     return asyncio.run(directory.search(words, ()))
-
-
-@pytest.mark.parametrize(
-    ("symbol", "venues"),
-    [
-        ("005930", (Venue.KRX,)),
-        ("0126Z0", (Venue.KRX,)),
-        ("00593K", (Venue.KRX,)),
-        ("Q500001", (Venue.KRX,)),
-        ("TQQQ", US),
-        ("F", US),
-        ("BRK.B", US),
-        ("", ()),
-        ("5930", ()),
-        ("0059300", ()),
-        ("ABCDEF", ()),
-        ("A005930", ()),
-        ("삼성전자", ()),
-        ("٠٠٥٩٣٠", ()),
-        ("005930\n", ()),
-    ],
-)
-def test_the_form_of_a_symbol_tells_where_it_may_be_listed(symbol: str, venues: tuple[Venue, ...]) -> None:
-    """What cannot be a symbol must not cost a call, and a code with letters in it is one since 2024."""
-    assert possible_venues(symbol) == venues
 
 
 def test_what_somebody_types_is_found_in_any_case_and_with_blanks(tmp_path: Path) -> None:
@@ -196,3 +169,18 @@ def test_what_is_listed_in_latin_letters_is_found_as_it_is_spoken(tmp_path: Path
     for words, symbol in (("네이버", "035420"), ("엘지", "066570"), ("엘지 전자", "066570"), ("에스엠", "041510")):
         found = searched(directory, words)
         assert ([each.symbol for each in found.candidates], found.is_certain) == ([symbol], True)
+
+
+def test_a_code_that_is_another_stocks_name_can_be_said_to_be_a_code(tmp_path: Path) -> None:
+    """Else Goldman Sachs could be watched by nobody: GS is a whole name, too, and asked back for ever."""
+    source = FakeHistory(DAY)
+    source.instruments["GS"] = Instrument(symbol="GS", name="골드만삭스", venue=Venue.NYSE)
+    directory = directory_with(tmp_path, source, korean_line("078930", "GS"))
+    goldman = asyncio.run(directory.find("GS"))
+
+    both, exact = searched(directory, "gs"), searched(directory, "code:GS")
+
+    assert (sorted(each.symbol for each in both.candidates), both.is_certain) == (["078930", "GS"], False)
+    assert (exact.candidates, exact.is_certain) == ([goldman], True)
+    with pytest.raises(CommandRefused, match="not listed there"):
+        searched(directory, "code:ZZZZZ")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from actors.telegram.chat.calls import Call
+from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.config import SeededPerson, SeededWatch
 from actors.telegram.people.watch_list import Ambiguous, NotFound, NotWatched
@@ -118,3 +119,22 @@ def test_without_the_directory_what_begins_like_ones_own_is_asked_back(tmp_path:
         meant(Reception(tmp_path, anna("005935")), "삼성전자")
 
     assert [choice.symbol for choice in caught.value.choices] == ["005935"]
+
+
+def test_of_a_code_and_a_name_that_read_alike_the_button_says_which_is_meant(tmp_path: Path) -> None:
+    """Pressed, it would else be asked back again, and again."""
+    own = [("078930", "GS", Venue.KRX), ("GS", "골드만삭스", Venue.NYSE)]
+    watches = [SeededWatch(symbol=symbol, name=name, venue=venue) for symbol, name, venue in own]
+    reception = Reception(tmp_path, seeded(ANNA, "operator", *watches))
+    call = call_in(reception)
+    with pytest.raises(Ambiguous) as caught:
+        own_stock(call, "GS", "3%")
+
+    buttons = choice_buttons("remove", caught.value)
+    commands = sorted(button.command for row in buttons for button in row)
+
+    assert commands == ["remove 078930 3%", "remove code:GS 3%"]
+    assert own_stock(call, "code:GS").name == "골드만삭스"
+    assert meant(reception, "code:GS") == "GS"
+    with pytest.raises(NotWatched):
+        own_stock(call, "code:KT")
