@@ -50,7 +50,7 @@ from actors.runtime.errors import CommandRefused, TemporaryFailure
 from actors.runtime.letters import Letters
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
-from actors.runtime.store import open_store
+from actors.runtime.store import open_store, read_store
 from protocol.messages import Market, MarketStatus
 from protocol.tables import analyst
 
@@ -135,7 +135,7 @@ class _Shell:
         )
         self._nxt_listings = NxtListings(actor, catalogue, nxt)
         self._renewal = Renewal(actor, catalogue, downloads, self._on_renewed)
-        self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
+        self._watches = Mirror("telegram", "watches", partial(read_store, "telegram", actor.settings, read_watches))
         reports = Reports(actor, self._store, almanac.calendar, self._letters, self._is_ripe)
         closings = Closings(actor, self._store, almanac.calendar, self._letters, self._is_ripe)
         self._day = Day(

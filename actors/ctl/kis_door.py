@@ -126,12 +126,7 @@ class KisDoor:
 
     def _kept(self, kind: str) -> Credential | None:
         """Return what feed keeps of *kind*, if it is good now."""
-        reader = open_reader("feed", self._settings)
-        if reader is None:
-            return None
-        with reader.connect() as connection:
-            found = read_credential(connection, self._key.key.reveal(), kind)
-        reader.dispose()
+        found = read_credential(self._settings, self._key.key.reveal(), kind)
         return found if found is not None and found.is_usable(self._clock.now_ns(), margin_s=0) else None
 
 

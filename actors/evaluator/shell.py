@@ -9,6 +9,7 @@ import contextlib
 import math
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import Engine
 
@@ -27,7 +28,7 @@ from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.recorder import announce
 from actors.runtime.recordings import open_recording
-from actors.runtime.store import open_reader, open_store, reading_of
+from actors.runtime.store import open_reader, open_store, read_store, reading_of
 from actors.runtime.streams import Ask, Deliver, Fill, Follow, Hole, Position, StreamFollower
 from protocol.errors import DecodeError
 from protocol.messages import Alert, Event, Heartbeat, MarketStatus, ReplayChunk, Targets, Trade, Trades
@@ -93,8 +94,10 @@ class _Shell:
         """Whether rules and targets have been read: a trade that is judged before is judged against nothing."""
         self._unknown: list[str] = []
         """Rules that only a newer version understands, by id: they alert nobody."""
-        self._rules = Mirror("telegram", "watches", actor.settings, self._read_rules)
-        self._targets = Mirror("analyst", "targets", actor.settings, self._read_targets, says_all=True)
+        stored_rules = partial(read_store, "telegram", actor.settings, self._read_rules)
+        stored_targets = partial(read_store, "analyst", actor.settings, self._read_targets)
+        self._rules = Mirror("telegram", "watches", stored_rules)
+        self._targets = Mirror("analyst", "targets", stored_targets, says_all=True)
         Questions(actor, self._core).offer()
 
     def on_batch(self, batch: list[Received]) -> None:

@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, insert, select, update
 
 from actors.kis.budget import Allowance, Budget
-from actors.kis.credentials import Credential, fingerprint, read_credential
+from actors.kis.credentials import Credential, fingerprint
 from actors.runtime.store import reading
 from protocol.tables.feed import budgets, credentials, flows
 
@@ -24,8 +24,10 @@ class FeedStore:
 
     def credential(self, kind: str) -> Credential | None:
         """Return what is kept of *kind*, None if nothing."""
+        query = select(credentials.c.value, credentials.c.issued_at_ns, credentials.c.expires_at_ns)
         with reading(self._engine) as connection:
-            return read_credential(connection, self._app_key, kind)
+            row = connection.execute(query.where(*_matches(credentials, self._key(kind)))).first()
+        return None if row is None else Credential(*row)
 
     def keep(self, kind: str, credential: Credential) -> None:
         """Keep *credential* in place of an earlier one; it is on disk when this returns."""

@@ -160,9 +160,8 @@ class KisClient:
         return await self._ask(build_stock_record_call(symbol), parse_is_on_nxt)
 
     def close(self) -> None:
-        """Let go of the connection and of the tokens."""
+        """Let go of the connection."""
         self._gateway.close()
-        self._tokens.close()
 
     async def _bars_page(self, symbol: str, venue: Venue, first: date, last: date) -> Bars:
         if venue.is_korean:

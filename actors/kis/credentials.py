@@ -6,10 +6,10 @@ No value of them ever goes through a socket, a log or a message.
 import hashlib
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
 
+from actors.runtime.config import Settings
+from actors.runtime.plain_reader import read_plain
 from protocol.moments import NS
-from protocol.tables.feed import credentials
 
 __all__ = ["ACCESS_TOKEN", "APPROVAL_KEY", "Credential", "fingerprint", "read_credential"]
 
@@ -17,6 +17,8 @@ APPROVAL_KEY = "approval_key"
 ACCESS_TOKEN = "access_token"  # noqa: S105 - a name
 
 CLOCK_STEP_NS = 60 * NS
+
+KEPT = "SELECT value, issued_at_ns, expires_at_ns FROM credentials WHERE app_key_hash = ? AND kind = ?"
 
 
 class Credential(Struct, frozen=True):
@@ -40,10 +42,11 @@ def fingerprint(app_key: str) -> str:
     return hashlib.sha256(app_key.encode()).hexdigest()[:32]
 
 
-def read_credential(feed: Connection, app_key: str, kind: str) -> Credential | None:
-    """Return what *feed* keeps of *kind* for *app_key*, None if nothing."""
-    query = select(credentials.c.value, credentials.c.issued_at_ns, credentials.c.expires_at_ns).where(
-        credentials.c.app_key_hash == fingerprint(app_key), credentials.c.kind == kind
-    )
-    row = feed.execute(query).first()
+def read_credential(settings: Settings, app_key: str, kind: str) -> Credential | None:
+    """Return what feed keeps of *kind* for *app_key*, None if nothing.
+
+    Raises:
+        TemporaryFailure: its database cannot be read now.
+    """
+    row = read_plain("feed", settings, lambda feed: feed.execute(KEPT, (fingerprint(app_key), kind)).fetchone())
     return None if row is None else Credential(*row)

@@ -10,7 +10,6 @@ from actors.kis.config import KisConfig
 from actors.kis.credentials import ACCESS_TOKEN, read_credential
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
-from actors.runtime.store import KeptReader
 
 __all__ = ["FeedsTokens", "Tokens"]
 
@@ -24,9 +23,6 @@ class Tokens(Protocol):
     async def renewed(self, refused: str) -> str:
         """Return another token than the one that KIS has *refused*."""
 
-    def close(self) -> None:
-        """Let go of what is open."""
-
 
 class FeedsTokens:
     """The tokens in feed's database."""
@@ -34,7 +30,6 @@ class FeedsTokens:
     def __init__(self, actor: Actor[Any]) -> None:
         self._actor = actor
         self._config = actor.settings.table("kis", KisConfig)
-        self._feed = KeptReader("feed", actor.settings)
 
     async def current(self) -> str:
         """Return the token that is there, or have feed get one."""
@@ -57,15 +52,8 @@ class FeedsTokens:
             raise TemporaryFailure(message)
         return token
 
-    def close(self) -> None:
-        """Let go of feed's database."""
-        self._feed.close()
-
     def _stored(self) -> str | None:
-        feed = self._feed.connection()
-        if feed is None:
-            return None
-        credential = read_credential(feed, self._actor.secrets.kis_app_key.reveal(), ACCESS_TOKEN)
+        credential = read_credential(self._actor.settings, self._actor.secrets.kis_app_key.reveal(), ACCESS_TOKEN)
         now_ns = self._actor.clock.now_ns()
         if credential is None or not credential.is_usable(now_ns, margin_s=0):
             return None

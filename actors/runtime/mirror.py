@@ -8,13 +8,9 @@ or one that cannot be read, there is nothing new, and the next look tries again.
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from sqlalchemy import Engine
-
-from actors.runtime.config import Settings
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.news import News
 from actors.runtime.ports import Received
-from actors.runtime.store import open_reader, reading_of
 from protocol.messages import Heartbeat
 
 __all__ = ["Mirror"]
@@ -25,21 +21,17 @@ ViewT = TypeVar("ViewT")
 class Mirror(Generic[ViewT]):
     """One thing that *owner* keeps and announces on *stream*."""
 
-    def __init__(
-        self, owner: str, stream: str, settings: Settings, read: Callable[[Engine], ViewT], *, says_all: bool = False
-    ) -> None:
+    def __init__(self, owner: str, stream: str, read: Callable[[], ViewT | None], *, says_all: bool = False) -> None:
         """Look at nothing yet.
 
         Args:
             owner: the actor that writes it.
             stream: where it announces a change.
-            settings: where the databases lie.
-            read: makes what we need of the owner's database.
+            read: returns what we need of the owner's database, None while it has none; raises TemporaryFailure
+                where it cannot be read.
             says_all: whether an announcement carries the change itself, so that only a missed one needs a look.
         """
-        self._owner = owner
         self._stream = stream
-        self._settings = settings
         self._read = read
         self._says_all = says_all
         self._news = News(owner, stream)
@@ -69,7 +61,7 @@ class Mirror(Generic[ViewT]):
         if not self._news.missed:
             return None
         try:
-            view = self._read_all()
+            view = self._read()
         except TemporaryFailure as failure:
             self.trouble = str(failure)
             return None
@@ -77,13 +69,3 @@ class Mirror(Generic[ViewT]):
         if view is not None:
             self._news.caught_up()
         return view
-
-    def _read_all(self) -> ViewT | None:
-        reader = open_reader(self._owner, self._settings)
-        if reader is None:
-            return None
-        try:
-            with reading_of(self._owner):
-                return self._read(reader)
-        finally:
-            reader.dispose()

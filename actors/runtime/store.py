@@ -10,29 +10,26 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from actors.runtime.config import Settings
+from actors.runtime.database_file import BUSY_MS, path_of, read_only_uri
 from actors.runtime.errors import ConfigError, TemporaryFailure
 from protocol.migrations import HEADS, UNKNOWN_REVISION
 
-__all__ = ["BEGIN", "BUSY_MS", "KeptReader", "open_reader", "open_store", "path_of", "reading", "reading_of"]
+__all__ = ["BEGIN", "KeptReader", "open_reader", "open_store", "read_store", "reading", "reading_of"]
 
-BUSY_MS = 2_000
-"""How long a statement waits for another's lock: less than watchdog lets an actor be silent, or it would kill us."""
 BEGIN = "BEGIN IMMEDIATE"
 """How a writer begins."""
 _READS_ONLY = "reads_only"
 
-
-def path_of(writer: str, settings: Settings) -> Path:
-    """Return where *writer*'s database lies."""
-    return settings.data_dir / f"{writer}.db"
+ViewT = TypeVar("ViewT")
 
 
 def open_store(writer: str, settings: Settings, *, durable: bool = True) -> Engine:
@@ -104,7 +101,7 @@ def open_reader(writer: str, settings: Settings) -> Engine | None:
     if revision != HEADS[writer]:
         return None
     engine = create_engine(
-        f"sqlite:///file:{_quoted(path)}?mode=ro&uri=true",
+        f"sqlite:///{read_only_uri(path)}&uri=true",
         poolclass=StaticPool,
         connect_args={"check_same_thread": False},
     )
@@ -116,6 +113,22 @@ def open_reader(writer: str, settings: Settings) -> Engine | None:
         connection.execute("PRAGMA cache_size=-512")
 
     return engine
+
+
+def read_store(writer: str, settings: Settings, read: Callable[[Engine], ViewT]) -> ViewT | None:
+    """Return what *read* makes of *writer*'s database; None while its owner has not made it or brought it up to date.
+
+    Raises:
+        TemporaryFailure: see `reading_of`.
+    """
+    reader = open_reader(writer, settings)
+    if reader is None:
+        return None
+    try:
+        with reading_of(writer):
+            return read(reader)
+    finally:
+        reader.dispose()
 
 
 class KeptReader:
@@ -182,7 +195,7 @@ def _revision(path: Path) -> str | None:
     """Return which revision the database in *path* is at; None if it is not there or holds nothing yet."""
     if not path.exists():
         return None
-    engine = create_engine(f"sqlite:///file:{_quoted(path)}?mode=ro&uri=true")
+    engine = create_engine(f"sqlite:///{read_only_uri(path)}&uri=true")
     try:
         with engine.connect() as connection:
             found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -191,8 +204,3 @@ def _revision(path: Path) -> str | None:
         return None
     finally:
         engine.dispose()
-
-
-def _quoted(path: Path) -> str:
-    """Return *path* for a SQLite URI: `?`, `#` and `%` would end or change it."""
-    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")

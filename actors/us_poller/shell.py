@@ -6,6 +6,7 @@ calls are paced anyway. A source that is down makes this actor degraded, never d
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from actors.fdr.client import FdrClient
 from actors.kis.client import KisClient
@@ -14,6 +15,7 @@ from actors.market.config import MarketConfig
 from actors.runtime.actor import Actor
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.mirror import Mirror
+from actors.runtime.plain_reader import read_plain
 from actors.runtime.ports import Received
 from actors.runtime.recorder import Recorder, announce
 from actors.runtime.recordings import open_recording
@@ -62,7 +64,7 @@ class _Shell:
         self._almanac = Almanac(actor.settings.table("market", MarketConfig), actor.settings.data_dir)
         self._poller = Poller(self._almanac.calendar, timedelta(seconds=interval_s), source.sessions)
         self._recorder = Recorder(open_recording(actor.settings, actor.address, actor.ports.epoch))
-        self._watches = Mirror("telegram", "watches", actor.settings, read_watches)
+        self._watches = Mirror("telegram", "watches", partial(read_plain, "telegram", actor.settings, read_watches))
         self._coverage = Coverage(actor.clock.monotonic())
         self._asking: asyncio.Task[None] | None = None
         self._failures: dict[str, str] = {}

@@ -10,7 +10,6 @@ import pytest
 from actors.kis.credentials import ACCESS_TOKEN, read_credential
 from actors.runtime.clock import WorldClock, read_world_clock
 from actors.runtime.errors import CommandRefused, ConfigError
-from actors.runtime.store import open_reader
 from simulator.faults import parse_fault
 from simulator.world import Simulator
 from tests.support import kis_client as kis
@@ -178,11 +177,7 @@ def test_others_get_one_token_through_the_store(tmp_path: Path) -> None:
                 await feed.ask("token")
             with pytest.raises(CommandRefused, match="because"):
                 await feed.ask("token", reason="because")
-            store = open_reader("feed", feed.settings)
-            assert store is not None
-            with store.connect() as connection:
-                token = read_credential(connection, kis.APP_KEY, ACCESS_TOKEN)
-            store.dispose()
+            token = read_credential(feed.settings, kis.APP_KEY, ACCESS_TOKEN)
             assert token is not None
             assert token.value not in str(answers)
 

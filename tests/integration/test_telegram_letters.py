@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import text as sql
 
-from actors.runtime.store import open_store, path_of
+from actors.runtime.database_file import path_of
+from actors.runtime.store import open_store
 from protocol.letters import DailyReport, ReportLine
 from protocol.messages import LettersWritten, Market, Picture, SheetWanted, State, Venue
 from simulator.telegram.faults import Fault, FaultKind

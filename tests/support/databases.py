@@ -5,7 +5,8 @@ import tempfile
 from pathlib import Path
 
 from actors.runtime.config import Settings
-from actors.runtime.store import open_store, path_of
+from actors.runtime.database_file import path_of
+from actors.runtime.store import open_store
 from tests.support.actor import make_settings
 
 __all__ = ["lay_out"]

@@ -4,6 +4,7 @@ Analyst is not waited for: without it the streams are the same, only their order
 """
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from msgspec import Struct
 from sqlalchemy import Engine, func, select
@@ -15,6 +16,7 @@ from actors.market.choices import SessionChoice, parse_choices
 from actors.runtime.actor import Actor
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
+from actors.runtime.store import read_store
 from protocol.letters import THE_OPERATOR
 from protocol.messages import Venue
 from protocol.tables.analyst import instruments, targets
@@ -43,8 +45,10 @@ class WatchList:
     def __init__(self, actor: Actor[FeedConfig]) -> None:
         self._actor = actor
         self._wishes = Wishes(actor.config)
-        self._telegram = Mirror("telegram", "watches", actor.settings, self._read_demands)
-        self._analyst = Mirror("analyst", "targets", actor.settings, self._read_known)
+        stored_demands = partial(read_store, "telegram", actor.settings, self._read_demands)
+        stored_known = partial(read_store, "analyst", actor.settings, self._read_known)
+        self._telegram = Mirror("telegram", "watches", stored_demands)
+        self._analyst = Mirror("analyst", "targets", stored_known)
         self._demands = Demands()
         self._known: tuple[dict[str, Listed], dict[str, Aim]] = ({}, {})
         self._streams: tuple[Stream, ...] | None = None

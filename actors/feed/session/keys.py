@@ -166,9 +166,6 @@ class OwnTokens:
         """Return another token than the one that KIS has *refused*."""
         return await self._revealed(self._keeper.token_instead_of(refused))
 
-    def close(self) -> None:
-        """Have nothing to let go of: the keeper is another's."""
-
     async def _revealed(self, asked: Awaitable[Credential]) -> str:
         try:
             token = (await asked).value

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from actors.feed.store import FeedStore
 from actors.kis.budget import Budget
-from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential, fingerprint
-from actors.runtime.store import open_store, path_of
+from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential, fingerprint, read_credential
+from actors.runtime.database_file import path_of
+from actors.runtime.store import open_store
 from protocol.migrations.__main__ import migrate
 from protocol.moments import NS
 from tests.support.actor import make_settings
@@ -31,6 +32,19 @@ def reopened(directory: Path, app_key: str = "app-key") -> FeedStore:
     settings = make_settings(directory)
     lay_out(settings, "feed")
     return FeedStore(open_store("feed", settings), app_key)
+
+
+def test_the_others_read_what_is_kept(tmp_path: Path) -> None:
+    """They read without the tables that feed writes by; a token is its app key's alone."""
+    settings = make_settings(tmp_path)
+    assert read_credential(settings, "app-key", ACCESS_TOKEN) is None
+    store, kept = reopened(tmp_path), Credential("token", 1, 2)
+    assert read_credential(settings, "app-key", ACCESS_TOKEN) is None
+    store.keep(ACCESS_TOKEN, kept)
+
+    assert read_credential(settings, "app-key", ACCESS_TOKEN) == store.credential(ACCESS_TOKEN) == kept
+    assert read_credential(settings, "app-key", APPROVAL_KEY) is None
+    assert read_credential(settings, "another", ACCESS_TOKEN) is None
 
 
 def test_credentials_outlive_the_process(tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """A view of what another actor keeps: read at start, and again when it shows that it has changed."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from actors.runtime.database_file import path_of
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
-from actors.runtime.store import path_of
+from actors.runtime.store import read_store
 from protocol.messages import Heartbeat, State, WatchListChanged
 from protocol.tables.telegram import watches as watches_table
 from tests.support.actor import make_settings
@@ -46,7 +48,7 @@ def test_it_is_read_again_only_when_telegram_shows_that_it_has_changed(tmp_path:
     """By the announcement, by a number that was missed, or by a new life of telegram."""
     settings = make_settings(tmp_path)
     lay_out(settings, "telegram")
-    watches = Mirror("telegram", "watches", settings, symbols_in)
+    watches = Mirror("telegram", "watches", partial(read_store, "telegram", settings, symbols_in))
     assert watches.look() == []
     assert watches.look() is None
     announced = Received("watches", "telegram-1", 1, 5, WatchListChanged(symbols=[]))
@@ -64,7 +66,7 @@ def test_it_is_read_again_only_when_telegram_shows_that_it_has_changed(tmp_path:
 def test_before_telegrams_first_start_there_is_nothing_to_read(tmp_path: Path) -> None:
     """Any start order works: who reads it looks again until the database is there."""
     settings = make_settings(tmp_path)
-    watches = Mirror("telegram", "watches", settings, symbols_in)
+    watches = Mirror("telegram", "watches", partial(read_store, "telegram", settings, symbols_in))
     assert watches.look() is None
 
     lay_out(settings, "telegram")
@@ -76,7 +78,7 @@ def test_a_damaged_database_is_looked_at_again_until_it_can_be_read(tmp_path: Pa
     """One actor's broken disk must not end all that listen to it: they keep what they have, and say why."""
     settings = make_settings(tmp_path)
     path_of("telegram", settings).write_bytes(b"no database" * 1000)
-    watches = Mirror("telegram", "watches", settings, symbols_in)
+    watches = Mirror("telegram", "watches", partial(read_store, "telegram", settings, symbols_in))
 
     assert (watches.look(), watches.is_current) == (None, False)
     assert watches.trouble == "expected to read telegram.db, found: file is not a database"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
+from actors.runtime.database_file import BUSY_MS, path_of
 from actors.runtime.errors import ConfigError
-from actors.runtime.store import BUSY_MS, KeptReader, open_reader, open_store, path_of, reading
+from actors.runtime.store import KeptReader, open_reader, open_store, reading
 from actors.watchdog.config import WatchdogConfig
 from protocol.tables.telegram import marks
 from tests.support.actor import make_settings

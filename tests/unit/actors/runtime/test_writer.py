@@ -11,7 +11,8 @@ from sqlalchemy import Engine, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.runtime import store as module
-from actors.runtime.store import open_store, path_of
+from actors.runtime.database_file import path_of
+from actors.runtime.store import open_store
 from actors.runtime.writer import Writer
 from protocol.tables.evaluator import rule_states
 from tests.support.actor import make_settings

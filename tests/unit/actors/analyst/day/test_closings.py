@@ -14,9 +14,10 @@ from actors.analyst.config import AnalystConfig
 from actors.analyst.day.closings import Closings
 from actors.analyst.store import AnalystStore
 from actors.market.schedule import Schedule, Step
+from actors.runtime.database_file import path_of
 from actors.runtime.errors import CommandRefused
 from actors.runtime.letters import Letters
-from actors.runtime.store import open_store, path_of
+from actors.runtime.store import open_store
 from protocol.letters import DayClosed, Letter, WeekClosed
 from protocol.messages import Market, Venue
 from protocol.tables import analyst
