@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from actors.market.names import search_key
 from actors.telegram.chat.answers import WatchLine
 from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import Call, Command, Reply
@@ -13,6 +14,7 @@ from actors.telegram.chat.commands import parse_symbol
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
+from actors.telegram.people.person import Watch
 from actors.telegram.people.watch_list import AlreadyWatched, Ambiguous, NotFound, TooMany
 from actors.telegram.texts.alert_texts import clean
 
@@ -21,6 +23,8 @@ __all__ = ["COMMANDS"]
 LONGEST_WORDS = 64
 BETWEEN = re.compile("[,\uff0c\u3001\n]")
 MOST_AT_ONCE = 10
+MOST_WORDS = 6
+"""In a line without commas that are taken apart: each beginning of what is left is looked up."""
 RESTING = "resting"
 """What evaluator calls a rule that has fired and is silent for a while."""
 
@@ -86,7 +90,7 @@ async def add(call: Call) -> Reply:
         message = "expected a name or a symbol, found nothing"
         raise Misused(message)
     if len(wanted) == 1:
-        return await _add_one(call, wanted[0])
+        return await _add_line(call, wanted[0])
     if len(wanted) > MOST_AT_ONCE:
         return Reply(call.answers.say("answer.too-many-at-once", most=MOST_AT_ONCE))
     texts: list[str] = []
@@ -101,6 +105,42 @@ async def add(call: Call) -> Reply:
         texts += [] if reply.text in texts else [reply.text]
         buttons += reply.buttons
     return Reply("\n".join(texts), buttons)
+
+
+async def _add_line(call: Call, words: str) -> Reply:
+    """Watch what *words* mean; where no stock is called so, they may be several without a comma, which are offered."""
+    try:
+        return await _add_one(call, words)
+    except (Ambiguous, NotFound) as error:
+        choices = error.choices if isinstance(error, Ambiguous) else ()
+        if " " not in words or any(search_key(words) in search_key(choice.name) for choice in choices):
+            raise
+    several = await _several(call, words)
+    choices = several or choices
+    question = call.answers.choose() if choices else call.answers.unknown(words)
+    codes, names = ", ".join(each.symbol for each in several), ", ".join(clean(each.name) for each in several)
+    everything = [Button(call.answers.say("answer.add-all", names=names), f"add {codes}")] if len(several) > 1 else []
+    buttons = [everything, *choice_buttons("add", Ambiguous(words, choices))]
+    return Reply(f"{question}\n\n{call.answers.say('answer.commas')}", buttons)
+
+
+async def _several(call: Call, words: str) -> list[Watch]:
+    """Return the stocks that *words* surely mean one behind the other, none if a part of them may be another."""
+    rest, found = words.split(), dict[str, Watch]()
+    if len(rest) > MOST_WORDS:
+        return []
+    while rest:
+        # That all of it is no name is known.
+        for length in range(len(rest) if found else len(rest) - 1, 0, -1):
+            try:
+                watch = await any_stock(call, " ".join(rest[:length]))
+            except (Ambiguous, NotFound):
+                continue
+            found[watch.symbol], rest = watch, rest[length:]
+            break
+        else:
+            return []
+    return list(found.values())
 
 
 async def _add_one(call: Call, said: str) -> Reply:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+import pytest
 from structlog.testing import capture_logs
 
 from actors.telegram.config import SeededWatch
@@ -111,6 +112,66 @@ def test_several_stocks_are_added_at_once(tmp_path: Path) -> None:
     assert desk.buttons() == [["삼성전자 (005930)"], ["삼성전자우 (005935)"]]
     assert len(desk.register.watches_of(1)) == 4
     assert "10종목까지" in desk.texts(typed(ANNA, "/add " + "삼성, " * 11))[0]
+
+
+LISTED = {"005930": "삼성전자", "TQQQ": "PROSHARES 울트라프로 QQQ", "000660": "SK하이닉스", "034730": "SK"}
+
+
+def looked_up(words: str) -> dict[str, object]:
+    """Answer for analyst: a whole code or name is certain, what is like one is not, and neither is a beginning."""
+    names = {symbol: name.replace(" ", "") for symbol, name in LISTED.items()}
+    said = words.replace(" ", "").upper()
+    whole = [symbol for symbol, name in names.items() if said in {symbol, name}]
+    alike = [symbol for symbol, name in names.items() if name in said or name.startswith(said)]
+    rows = [{"symbol": symbol, "name": LISTED[symbol], "venue": "KRX"} for symbol in whole or alike]
+    return {"candidates": rows, "certain": bool(whole)}
+
+
+@pytest.mark.parametrize(
+    ("words", "buttons"),
+    [
+        (
+            "삼성전자 tqqq",
+            ["모두 추가: 삼성전자, PROSHARES 울트라프로 QQQ", "삼성전자 (005930)", "PROSHARES 울트라프로 QQQ (TQQQ)"],
+        ),
+        ("sk 하이닉스  삼성전자", ["모두 추가: SK하이닉스, 삼성전자", "SK하이닉스 (000660)", "삼성전자 (005930)"]),
+        ("005930 삼성전자", ["삼성전자 (005930)"]),
+        ("삼성전자 하이닉쓰", ["삼성전자 (005930)"]),
+        ("하이닉쓰 TQQX", []),
+    ],
+)
+def test_stocks_without_a_comma_between_are_offered(tmp_path: Path, words: str, buttons: list[str]) -> None:
+    """Only the first was spoken of, as if the others had not been written."""
+    desk = Reception(tmp_path, seeded(ANNA, "operator"))
+    desk.ports.answers["analyst", "find"] = looked_up
+
+    [text] = desk.texts(typed(ANNA, f"/add {words}"))
+
+    question, _, hint = text.splitlines()
+    assert question.startswith("🔎 어떤 종목인가요?" if buttons else "하이닉쓰 TQQX 종목을 찾지 못했어요")
+    assert hint == "여러 종목이면 쉼표로 나눠 주세요. 예: /add 삼성전자, TQQQ"
+    assert [label for row in desk.buttons() for label in row] == buttons
+    assert desk.register.watches_of(1) == []
+
+
+def test_all_that_was_offered_is_added_by_one_button(tmp_path: Path) -> None:
+    """It is the command that should have been written."""
+    desk = Reception(tmp_path, seeded(ANNA, "operator"))
+    desk.ports.answers["analyst", "find"] = looked_up
+    desk.texts(typed(ANNA, "/add sk 하이닉스 삼성전자"))
+
+    desk.press(ANNA, "모두 추가: SK하이닉스, 삼성전자")
+
+    assert {watch.symbol for watch in desk.register.watches_of(1)} == {"000660", "005930"}
+
+
+@pytest.mark.parametrize("words", ["삼성", "PROSHARES 울트라"])
+def test_the_beginning_of_a_name_is_asked_back_as_ever(tmp_path: Path, words: str) -> None:
+    """Of blanks in a name nothing need be said."""
+    desk = Reception(tmp_path, seeded(ANNA, "operator"))
+    desk.ports.answers["analyst", "find"] = looked_up
+
+    assert desk.texts(typed(ANNA, f"/add {words}")) == ["🔎 어떤 종목인가요?"]
 
 
 def test_a_command_without_its_stroke_is_one_among_two(tmp_path: Path) -> None:
