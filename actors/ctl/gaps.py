@@ -28,6 +28,7 @@ class _Gap(Struct, frozen=True, kw_only=True):
     minutes: int
     reason: str = ""
     unrepaired: list[str] = []
+    missing_from: datetime | None = None
 
 
 class _Blind(Struct, frozen=True):
@@ -68,17 +69,24 @@ def _line(gap: _Gap) -> dict[str, Cell]:
 
 
 def _why(gap: _Gap) -> str:
-    """Return what happened, or why it could not be made good; of which symbols, where that was not so of all."""
+    """Return what happened, or why it could not be made good; of which symbols and from when on, where not of all."""
     if not gap.reason:
         return gap.cause
-    if {*gap.symbols} == {*gap.unrepaired}:
-        return gap.reason
-    why = f"{_named(gap.unrepaired)}: {gap.reason}"
-    return f"only {why}; all others are filled" if _is_partly_filled(gap) else why
+    missing = _missing(gap)
+    why = f"{missing}: {gap.reason}" if missing else gap.reason
+    return f"only {why}; all else is filled" if _is_partly_filled(gap) else why
 
 
 def _is_partly_filled(gap: _Gap) -> bool:
-    return gap.outcome == UNREPAIRED and not {*gap.symbols} <= {*gap.unrepaired}
+    return gap.outcome == UNREPAIRED and _missing(gap) != ""
+
+
+def _missing(gap: _Gap) -> str:
+    """Return what of *gap* is not filled, empty where that is all of it."""
+    symbols = "" if {*gap.symbols} <= {*gap.unrepaired} else _named(gap.unrepaired)
+    missing_from = gap.missing_from or gap.start
+    times = f"from {_clock(missing_from)} on" if missing_from > gap.start else ""
+    return f"{symbols} {times}".strip()
 
 
 def _named(symbols: list[str]) -> str:

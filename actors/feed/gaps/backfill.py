@@ -131,7 +131,7 @@ class Backfill:
                     bars = len(page.bars)
                     told_ns = self._actor.clock.now_ns()
                     trades += trades_of_bars(key, page.base_price, page.bars, self._hours, told_ns)
-            self._repairs.book.close(gap, key, until_ns, bars=bars, shares=0, reason=reason)
+            self._repairs.book.close(gap, key, until_ns, missing_from_ns=since_ns, bars=bars, shares=0, reason=reason)
         self._tell()
         return None if gap.reason else sorted(trades, key=lambda trade: trade.traded_at_ns)
 

@@ -54,6 +54,8 @@ class Gap(Struct, kw_only=True):
     """Why it could not be repaired."""
     unrepaired: list[str] = []
     """Of which symbols."""
+    missing_from_ns: int = 0
+    """From when on trades of these are missing: where minutes were told while it lasted, later than it began."""
     outcome: Outcome = Outcome.OPEN
 
     def told(self) -> dict[str, object]:
@@ -69,6 +71,7 @@ class Gap(Struct, kw_only=True):
             "minutes": self.bars,
             "reason": self.reason,
             "unrepaired": self.unrepaired,
+            "missing_from": from_ns(self.missing_from_ns).isoformat() if self.unrepaired else None,
         }
 
 
@@ -99,8 +102,10 @@ class GapBook:
         self._tell("gap_found", gap)
         return gap
 
-    def close(self, gap: Gap, key: Key, end_ns: int, *, bars: int, shares: int, reason: str) -> None:
-        """Note what became of one stream of *gap*; a *reason* says why it was not repaired."""
+    def close(
+        self, gap: Gap, key: Key, end_ns: int, *, missing_from_ns: int, bars: int, shares: int, reason: str
+    ) -> None:
+        """Note what became of one stream of *gap*; a *reason* says why not all of it was repaired."""
         waiting = self._waiting.get(gap.number)
         if waiting is None or key not in waiting:
             return
@@ -110,6 +115,7 @@ class GapBook:
         gap.shares += shares
         gap.reason = gap.reason or reason
         if reason:
+            gap.missing_from_ns = min(gap.missing_from_ns, missing_from_ns) if gap.unrepaired else missing_from_ns
             gap.unrepaired = sorted({*gap.unrepaired, key[0]})
         if not waiting:
             del self._waiting[gap.number]

@@ -302,7 +302,15 @@ class Repairs:
         incident = hole.incident
         if incident.gap is not None:
             why = hole.reason if reason is None else reason
-            self.book.close(incident.gap, key, hole.flows_at_ns, bars=hole.bars, shares=hole.shares, reason=why)
+            self.book.close(
+                incident.gap,
+                key,
+                hole.flows_at_ns,
+                missing_from_ns=hole.since_ns,
+                bars=hole.bars,
+                shares=hole.shares,
+                reason=why,
+            )
         else:
             incident.keys.discard(key)
         if hole.lost_again_ns:

@@ -46,7 +46,23 @@ def test_the_one_symbol_that_was_not_filled_is_named(
 
     code, out = shown(monkeypatch, capsys, unrepaired=["000660"], **ill)
     assert code == 1
-    assert out.endswith("partly repaired only 000660: no answer in time; all others are filled")
+    assert out.endswith("partly repaired only 000660: no answer in time; all else is filled")
     still = shown(monkeypatch, capsys, unrepaired=["000660"], **{**ill, "outcome": "open"})[1]
     assert still.endswith("open 000660: no answer in time")
     assert shown(monkeypatch, capsys, unrepaired=GAP["symbols"], **ill)[1].endswith("unrepaired no answer in time")
+
+
+def test_a_gap_that_was_followed_for_a_while_says_from_when_on_it_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its minutes before that have been judged."""
+    ill = {"outcome": "unrepaired", "reason": "no answer in time", "missing_from": "2025-11-28T00:10:30+00:00"}
+
+    out = shown(monkeypatch, capsys, unrepaired=GAP["symbols"], **ill)[1]
+    assert out.endswith(
+        "partly repaired only from 2025-11-28 09:10:30 (Seoul) on: no answer in time; all else is filled"
+    )
+    out = shown(monkeypatch, capsys, unrepaired=["000660"], **ill)[1]
+    assert out.endswith("only 000660 from 2025-11-28 09:10:30 (Seoul) on: no answer in time; all else is filled")
+    out = shown(monkeypatch, capsys, unrepaired=GAP["symbols"], **{**ill, "missing_from": GAP["start"]})[1]
+    assert out.endswith("unrepaired no answer in time")

@@ -326,6 +326,20 @@ def test_a_followed_stream_that_flows_again_is_told_the_rest_only() -> None:
     assert [(gap.outcome, gap.bars, gap.end_ns) for gap in mended.book.gaps] == [(Outcome.REPAIRED, 2, at(3.5))]
 
 
+def test_a_followed_stream_that_is_given_up_is_told_as_missing_from_where_its_minutes_ended() -> None:
+    """Two minutes of it are known: who compares with a broker's chart need not look there."""
+    mended = followed()
+    bars = [bar(1, 99_000.0), bar(2, 98_000.0)]
+    mended.on_bars(asked(mended, at(2.5), 10.0), MinuteBars(100_000.0, bars), Hours(), at(2.5), now=10.0)
+    mended.flow(KEY, at(3.5), now=11.0)
+    mended.on_failure(asked(mended, at(3.6), 11.0), "no answer of KIS", retry_at=99.0)
+    mended.give_up(31.0)
+
+    (gap,) = mended.book.gaps
+    assert (gap.outcome, gap.start_ns, gap.end_ns) == (Outcome.UNREPAIRED, at(1.5), at(3.5))
+    assert (gap.bars, gap.missing_from_ns) == (2, at(2))
+
+
 def test_a_stream_that_nobody_carries_any_more_is_whole_once_its_minutes_have_come() -> None:
     """From then on its price is asked for, thirty symbols in one call."""
     mended = followed(leaving=True)
