@@ -59,9 +59,14 @@ class Crew(Generic[ToolT]):
 
     async def close(self) -> None:
         """Wait for what is being done, and end the threads; what none has begun with is not done."""
+        threads = [thread for thread, _ in self._threads]
+        self.dismiss()
+        await asyncio.gather(*(asyncio.to_thread(thread.join) for thread in threads))
+
+    def dismiss(self) -> None:
+        """Have each thread end when it has done what it is doing, which nobody waits for; nothing else is done."""
         for _, inbox in self._threads:
             inbox.put(None)
-        await asyncio.gather(*(asyncio.to_thread(thread.join) for thread, _ in self._threads))
         self._threads.clear()
         self._idle.clear()
 

@@ -49,7 +49,6 @@ class Incoming:
     ) -> None:
         self._actor = actor
         self._store = store
-        # Never closed: a poll may last most of a minute, and what it brings after the end is brought again next time.
         self._crew = Crew("incoming", 1, lambda: bot)
         self._health = health
         self._last = marks.update_id
@@ -63,6 +62,13 @@ class Incoming:
 
     async def serve(self) -> None:
         """Take updates until cancelled."""
+        try:
+            await self._poll()
+        finally:
+            # Not waited for: a poll may last most of a minute, and what it brings then is brought again next time.
+            self._crew.dismiss()
+
+    async def _poll(self) -> None:
         backoff = Backoff(self._actor.config.retry_first_s, self._actor.config.retry_cap_s, self._actor.random)
         while True:
             await self._crew.do(self._prepare)

@@ -157,3 +157,27 @@ def test_the_loop_goes_on_while_it_is_closed() -> None:
         return await answered
 
     assert asyncio.run(scene())
+
+
+def test_who_is_dismissed_ends_when_his_work_is_done_and_holds_up_nobody() -> None:
+    """A long poll must not hold up a stop, and no thread may stay behind it."""
+    meeting, may_end = threading.Barrier(2, timeout=10), threading.Event()
+
+    def meet(thread: threading.Thread) -> threading.Thread:
+        meeting.wait()
+        return thread
+
+    async def scene() -> tuple[threading.Thread, threading.Thread]:
+        crew = Crew("worker", 2, threading.current_thread)
+        threads = await asyncio.gather(crew.do(meet), crew.do(meet))
+        crew.do(lambda _: may_end.wait(10))
+        crew.dismiss()
+        return threads
+
+    threads = asyncio.run(scene())
+    assert any(thread.is_alive() for thread in threads)
+
+    may_end.set()
+    for thread in threads:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)
