@@ -90,6 +90,8 @@ LETTERS = {
     "actors.ctl": "the operator's examples of names, and the line of the customer's guide for a trade",
     "actors.telegram.chat.hush_orders": "what people type of quiet hours and mutes, whatever language they read",
     "actors.telegram.chat.rule_words": "what people type of their rules, whatever language they read",
+    "actors.telegram.chat.rule_amounts": "what people type of their rules, whatever language they read",
+    "actors.telegram.chat.rule_options": "what people type of their rules, whatever language they read",
     "actors.market.money": "the unit of won, which stands behind the figure in Korean alone",
 }
 

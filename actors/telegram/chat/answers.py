@@ -95,9 +95,15 @@ class Answers:
         """List the commands *names*."""
         return "\n".join([self.say("answer.help"), "", *(f"/{name} - {self.description(name)}" for name in names)])
 
-    def misused(self, name: str) -> str:
-        """Show by an example how the command *name* is written."""
-        return self.words.say_if_known(f"command.{name}.example") or self.say("answer.misused")
+    def misused(self, name: str, not_understood: Sequence[str] = ()) -> str:
+        """Show by an example how the command *name* is written, and say what was *not_understood* or contradicts."""
+        example = self.words.say_if_known(f"command.{name}.example") or self.say("answer.misused")
+        if not not_understood:
+            return example
+        words = ", ".join(map(clean, not_understood))
+        if len(not_understood) == 1:
+            return f"{self.say('answer.not-understood', words=words)}\n\n{example}"
+        return f"{self.say('answer.not-together', words=words)}\n\n{example}"
 
     def not_allowed(self, who: Collection[Role]) -> str:
         """Say that this person may only receive, or that only operators may, who alone are *who*."""

@@ -239,7 +239,7 @@ def _nothing(call: Call) -> Reply:
 def _refusal_of(error: Misused | NotWatched | NotFound | Unanswered, command: Command, call: Call) -> str:
     match error:
         case Misused():
-            text = call.answers.misused(command.name)
+            text = call.answers.misused(command.name, error.not_understood)
         case NotWatched():
             text = call.answers.not_watched(call.argument, command.name)
         case NotFound():

@@ -15,13 +15,21 @@ must be one that is watched, or begin with 0.
 
 import re
 import unicodedata
-from collections.abc import Collection
-from datetime import date
-from typing import NoReturn
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
 from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.rule_amounts import (
+    AMOUNT,
+    PERCENTS,
+    TIMES,
+    is_surely_amount,
+    number_in,
+    parse_price,
+    refuse,
+)
+from actors.telegram.chat.rule_options import EVERY, VOLUME, Options
 from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
@@ -29,39 +37,13 @@ __all__ = ["TO_DELETE", "Wanted", "parse_levels", "parse_number", "parse_wanted"
 
 HIGHEST_LEVEL = 10.0
 HIGHEST_SHARE = 10.0
+HIGHEST_TIMES = 100.0
 MOST_LEVELS = 6
-HIGHEST_PRICE = 1e9
-LONGEST_REST_S = 86_400.0
-SHORTEST_REST_S = 60.0
 LEVEL = re.compile(r"([+-]?)(\d{1,2}(?:\.\d{1,2})?)(?:σ|시그마)?")
-AMOUNT = re.compile(r"([+-]?)[$₩]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(만)?(원|달러|\$|%|퍼센트|프로)?")
-PERCENTS = frozenset({"%", "퍼센트", "프로"})
 CODE = re.compile(r"\d{6}")
 """What may be a stock's code as well: in front it is never taken for an amount."""
-MINUTES = re.compile(r"(\d{1,4})(m|min|분|h|시간)?(마다)?")
-DAY = re.compile(r"~?(\d{4}-\d{2}-\d{2})(?:까지|부터)?")
-DIRECTIONS = dict.fromkeys(("이하", "아래", "하락", "하향", "below", "<="), Direction.BELOW) | dict.fromkeys(
-    ("이상", "위", "상승", "상향", "above", ">="), Direction.ABOVE
-)
-REPETITIONS = (
-    dict.fromkeys(("once", "한번", "한번만", "1회"), Repetition.ONCE)
-    | dict.fromkeys(("daily", "매일", "하루한번", "하루에한번"), Repetition.SESSION)
-    | dict.fromkeys(("cross", "돌파", "돌파할때만"), Repetition.CROSSING)
-)
-UPWARDS = frozenset({"돌파", "돌파할때만"})
-"""Of a price they tell the direction, too, unless another word does: so they are used in Korean."""
-EVERY = frozenset({"every", "매"})
 REST = re.compile(rf" (?:(?:{'|'.join(sorted(EVERY))}) \S+|\S*마다)(?!\S)", re.IGNORECASE)
 """What tells how long a rule rests, anywhere but in front, where the stock stands."""
-UNTIL = frozenset({"until"})
-SINCE = frozenset({"since"})
-VOLUME = frozenset({"volume", "거래량"})
-TIMES = re.compile(r"\+?(\d{1,3}(?:\.\d{1,2})?)(?:배|x|×)?")
-HIGHEST_TIMES = 100.0
-USUAL = frozenset({"평소", "평소의", "usual", "배", "x", "times"})
-"""What may stand around so many times, and says nothing more."""
-HIGH = frozenset({"high", "고점", "최고가", "52주고점"})
-PAID = frozenset({"paid", "매수가", "산값", "평단", "평단가"})
 NONE = frozenset({"off", "없음", "끄기"})
 TO_DELETE = frozenset({"삭제", "지우기", "delete", "remove"})
 """What stands behind /alert, before the number of a rule that is to be deleted."""
@@ -141,15 +123,7 @@ class _Reading:
     def __init__(self, tokens: list[str], watched: Collection[str]) -> None:
         self._tokens = tokens
         self._watched = watched
-        self._direction: Direction | None = None
-        self._is_upwards = False
-        self._paid = 0.0
-        self._is_of_high = False
-        self._is_of_volume = False
-        self._high_since: date | None = None
-        self._repetition = Repetition.REST
-        self._rest_s = 0.0
-        self._expires_on: date | None = None
+        self._options = Options()
 
     def wanted(self) -> Wanted:
         """Return what was asked for; raises Misused."""
@@ -158,150 +132,107 @@ class _Reading:
         while self._tokens:
             token = self._tokens.pop(0)
             # What stands first is the stock, whatever it is called.
-            if not rest or not self._take_option(token.lower()):
+            if not rest or not self._options.take(token, self._tokens):
                 rest.append(token)
         if len(rest) <= 1:
-            _refuse("a stock and an amount", " ".join(rest))
+            message = f"expected a stock and an amount, found {' '.join(rest)!r}"
+            raise Misused(message)
         if self._is_amount(rest[0]) and not CODE.fullmatch(rest[0]) and self._is_of_stock(rest[-1]):
             rest.append(rest.pop(0))
-        return Wanted(words=" ".join(rest[:-1]), condition=self._condition(rest[-1]))
+        *stock, amount = rest
+        condition = self._condition(amount)
+        if others := _amounts_among(stock):
+            refuse("one amount", *others, amount)
+        return Wanted(words=" ".join(stock), condition=condition)
 
     def _take_volume_in_front(self) -> None:
         """Take `거래량` out of `거래량 2배 삼성전자`: in front of so many times it is no stock."""
         first, second = (*self._tokens, "", "")[:2]
         if first.lower() in VOLUME and TIMES.fullmatch(second):
-            self._tokens.pop(0)
-            self._is_of_volume = True
+            self._options.take(self._tokens.pop(0), self._tokens)
 
     def _is_amount(self, token: str) -> bool:
-        return (TIMES if self._is_of_volume else AMOUNT).fullmatch(token) is not None
+        return (TIMES if self._options.is_of_volume else AMOUNT).fullmatch(token) is not None
 
     def _is_of_stock(self, token: str) -> bool:
         """Say whether *token*, which stands last, is no amount but belongs to the stock."""
         is_code = CODE.fullmatch(token) and (token.startswith("0") or token in self._watched)
         return bool(is_code) or not self._is_amount(token)
 
-    def _take_option(self, token: str) -> bool:
-        """Take *token* and what belongs to it out of the words, and say whether it was an option."""
-        if token in REPETITIONS:
-            self._repetition = REPETITIONS[token]
-            self._is_upwards |= token in UPWARDS
-        elif token in DIRECTIONS:
-            self._direction = DIRECTIONS[token]
-        elif token in HIGH:
-            self._is_of_high = True
-        elif token in VOLUME:
-            self._is_of_volume = True
-        elif self._is_of_volume and token in USUAL:
-            pass
-        elif token in PAID:
-            self._paid = self._price(self._next())
-        elif token in EVERY or token.endswith("마다"):
-            self._rest_s = self._minutes(self._next() if token in EVERY else token)
-        elif token in SINCE or token.endswith("부터"):
-            self._high_since = self._date(self._next() if token in SINCE else token)
-        elif token in UNTIL or token.startswith("~") or token.endswith("까지"):
-            self._expires_on = self._date(self._next() if token in UNTIL else token)
-        else:
-            return False
-        return True
-
-    def _next(self) -> str:
-        return self._tokens.pop(0) if self._tokens else ""
-
     def _condition(self, amount: str) -> Condition:
-        if self._is_of_volume:
+        said = self._options
+        if said.is_of_volume:
             return self._of_volume(amount)
         match = AMOUNT.fullmatch(amount)
         if match is None:
-            _refuse("an amount such as 70000 or -5%", amount)
+            refuse("an amount such as 70000 or -5%", amount)
         kind, level, direction = self._share(match) if match[4] in PERCENTS else self._fixed(amount)
         return Condition(
             kind=kind,
             level=level,
             direction=direction,
-            paid=self._paid,
-            high_since=self._high_since,
-            repetition=self._repetition,
-            rest_s=self._rest_s,
-            expires_on=self._expires_on,
+            paid=said.paid,
+            high_since=said.high_since,
+            repetition=said.repetition,
+            rest_s=said.rest_s,
+            expires_on=said.expires_on,
         )
 
     def _of_volume(self, amount: str) -> Condition:
         """Return what is waited for of the shares of a day, which only grow: once a day they reach so many."""
+        said = self._options
         match = TIMES.fullmatch(amount)
         level = float(match[1]) if match else 0.0
         if not 0 < level <= HIGHEST_TIMES:
-            _refuse("so many times a usual day, such as 2x", amount)
-        if self._paid or self._is_of_high or self._high_since or self._direction is Direction.BELOW:
-            _refuse("the volume alone, from above", amount)
-        if self._rest_s or self._repetition is Repetition.CROSSING:
-            _refuse("a volume once a day, or once", amount)
-        is_once = self._repetition is Repetition.ONCE
+            refuse("so many times a usual day, such as 2x", amount)
+        if said.paid or said.is_of_high or said.high_since or said.direction is Direction.BELOW:
+            refuse("the volume alone, from above", *said.words_of("paid", "high", "since", "direction"), amount)
+        if said.rest_s or said.repetition is Repetition.CROSSING:
+            refuse("a volume once a day, or once", amount, *said.words_of("repetition", "crossing"))
+        is_once = said.repetition is Repetition.ONCE
         return Condition(
             kind=RuleKind.VOLUME,
             level=level,
             direction=Direction.ABOVE,
             repetition=Repetition.ONCE if is_once else Repetition.SESSION,
-            expires_on=self._expires_on,
+            expires_on=said.expires_on,
         )
 
     def _share(self, match: re.Match[str]) -> tuple[RuleKind, float, Direction]:
         """Return what a percentage means: its sign tells the direction, unless a word does."""
-        kind, level = self._kind_of_share(match[0]), _number(match) / 100
+        kind, level = self._kind_of_share(), number_in(match) / 100
         signed = {"-": Direction.BELOW, "+": Direction.ABOVE}.get(match[1])
-        direction = self._direction or signed or Direction.ABOVE
+        direction = self._options.direction or signed or Direction.ABOVE
         if signed not in (None, direction):
-            _refuse("one direction", match[0])
+            refuse("one direction", match[0], *self._options.words_of("direction"))
         # At 0 % from what was paid one is out again; from the close it is every trade.
         if (
             level > HIGHEST_SHARE
             or (kind is RuleKind.CHANGE and not level)
             or (level >= 1 and direction is Direction.BELOW)
         ):
-            _refuse("a percentage that can be", match[0])
+            refuse("a percentage that can be", match[0])
         return kind, level, direction
 
-    def _kind_of_share(self, amount: str) -> RuleKind:
-        if self._paid and (self._is_of_high or self._high_since):
-            _refuse("one price to measure from", amount)
-        if self._high_since:
+    def _kind_of_share(self) -> RuleKind:
+        said = self._options
+        if said.paid and (said.is_of_high or said.high_since):
+            refuse("one price to measure from", *said.words_of("paid", "high", "since"))
+        if said.high_since:
             return RuleKind.HIGH_SINCE
-        if self._is_of_high:
+        if said.is_of_high:
             return RuleKind.YEAR_HIGH
-        return RuleKind.PAID if self._paid else RuleKind.CHANGE
+        return RuleKind.PAID if said.paid else RuleKind.CHANGE
 
     def _fixed(self, amount: str) -> tuple[RuleKind, float, Direction | None]:
-        if self._paid or self._is_of_high or self._high_since:
-            _refuse("a percentage", amount)
-        direction = self._direction or (Direction.ABOVE if self._is_upwards else None)
-        return RuleKind.PRICE, self._price(amount), direction
-
-    def _price(self, token: str) -> float:
-        match = AMOUNT.fullmatch(token)
-        if match is None or match[1] or match[4] in PERCENTS or not 0 < _number(match) <= HIGHEST_PRICE:
-            _refuse("a price", token)
-        return _number(match)
-
-    def _minutes(self, token: str) -> float:
-        match = MINUTES.fullmatch(token.lower())
-        rest_s = float(match[1]) * (3600 if match[2] in {"h", "시간"} else 60) if match else 0.0
-        if not SHORTEST_REST_S <= rest_s <= LONGEST_REST_S:
-            _refuse("minutes, a day at most", token)
-        return rest_s
-
-    def _date(self, token: str) -> date:
-        match = DAY.fullmatch(token)
-        try:
-            return date.fromisoformat(match[1] if match else token)
-        except ValueError:
-            _refuse("a date such as 2026-12-31", token)
+        said = self._options
+        if said.paid or said.is_of_high or said.high_since:
+            refuse("a percentage", *said.words_of("paid", "high", "since"), amount)
+        direction = said.direction or (Direction.ABOVE if said.is_upwards else None)
+        return RuleKind.PRICE, parse_price(amount), direction
 
 
-def _number(match: re.Match[str]) -> float:
-    return float(match[2].replace(",", "")) * (10_000 if match[3] else 1)
-
-
-def _refuse(expected: str, found: str) -> NoReturn:
-    message = f"expected {expected}, found {found!r}"
-    raise Misused(message)
+def _amounts_among(stock: Sequence[str]) -> list[str]:
+    """Return what of the words for a *stock* can only be amounts; one word alone is its name, and a code in front."""
+    beside = stock[1:] if len(stock) == 1 or CODE.fullmatch(stock[0]) else stock
+    return [word for word in beside if is_surely_amount(word)]

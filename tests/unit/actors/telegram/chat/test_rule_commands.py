@@ -358,6 +358,21 @@ def test_a_wrong_one_gets_an_example(counter: Counter, text: str) -> None:
     assert len(counter.rules()) == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/alert 122630 -5% 이상 이하", "🤔 함께 쓸 수 없는 말이에요: 이상, 이하"),
+        ("/alert 122630 98500 될때", "🤔 이 말을 알아듣지 못했어요: 될때"),
+    ],
+)
+def test_a_word_that_is_not_understood_is_named_before_the_example(counter: Counter, text: str, said: str) -> None:
+    """It was dropped, and what came of the rest was not what was asked for."""
+    first, _, second, *_ = counter.say(text).splitlines()
+
+    assert (first, second) == (said, "이렇게 보내 주세요.")
+    assert len(counter.rules()) == 2
+
+
 def test_a_rule_cannot_end_on_a_day_that_is_over(counter: Counter) -> None:
     """It would be silent from the first moment."""
     assert "이미 지난 날" in counter.say("/alert 122630 98500 until 2020-01-01")

@@ -154,6 +154,64 @@ def test_what_cannot_be_waited_for_is_misused(text: str) -> None:
         parse_wanted(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("삼성전자 -5% 이상 이하", ["이상", "이하"]),
+        ("삼성전자 70000 위로 below above", ["below", "above"]),
+        ("삼성전자 -5% 이상", ["-5%", "이상"]),
+        ("삼성전자 70000 매일 한번", ["매일", "한번"]),
+        ("삼성전자 70000 매일 30분마다", ["매일", "30분마다"]),
+        ("삼성전자 70000 every 30m every 1h", ["30m", "1h"]),
+        ("삼성전자 70000 cross daily", ["cross", "daily"]),
+        ("삼성전자 70000 until 2026-12-31 2027-01-31까지", ["2026-12-31", "2027-01-31까지"]),
+        ("삼성전자 since 2026-01-02 2026-02-02부터 -5%", ["2026-01-02", "2026-02-02부터"]),
+        ("삼성전자 산값 65000 평단 60000 -5%", ["산값 65000", "평단 60000"]),
+        ("삼성전자 고점 산값 65000 -3%", ["산값 65000", "고점"]),
+        ("삼성전자 고점 70000", ["고점", "70000"]),
+        ("삼성전자 70000 60000", ["70000", "60000"]),
+        ("KODEX 200 -5% 3만", ["-5%", "3만"]),
+        ("70000 60000원 삼성전자", ["60000원", "70000"]),
+        ("005930 100000 90000", ["100000", "90000"]),
+        ("삼성전자 거래량 2배 3배", ["2배", "3배"]),
+        ("삼성전자 거래량 2배 돌파", ["2배", "돌파"]),
+        ("삼성전자 거래량 2배 이하", ["이하", "2배"]),
+        ("삼성전자 많이", ["많이"]),
+        ("삼성전자 70000 될때", ["될때"]),
+        ("삼성전자 -100%", ["-100%"]),
+        ("삼성전자 70000 until", []),
+        ("삼성전자", []),
+    ],
+)
+def test_what_was_not_understood_is_named(text: str, words: list[str]) -> None:
+    """A word that is dropped in silence is an alert that somebody else would have wanted."""
+    with pytest.raises(Misused) as caught:
+        parse_wanted(text)
+
+    assert caught.value.not_understood == words
+
+
+@pytest.mark.parametrize(
+    ("text", "condition"),
+    [
+        ("삼성전자 70000 이상 위 이상", price(70_000, ABOVE)),
+        ("삼성전자 70000 매일 daily", price(70_000, repetition=Repetition.SESSION)),
+        ("삼성전자 70000 매일 돌파", price(70_000, ABOVE, repetition=Repetition.SESSION)),
+        ("삼성전자 70000 돌파 30분마다", price(70_000, ABOVE, rest_s=1_800)),
+        ("삼성전자 70000 하향 돌파 한번", price(70_000, BELOW, repetition=Repetition.ONCE)),
+    ],
+)
+def test_what_is_said_twice_in_one_sense_does_no_harm(text: str, condition: Condition) -> None:
+    """And 돌파 says which way where another word says how often."""
+    assert parse_wanted(text).condition == condition
+
+
+@pytest.mark.parametrize("text", ["KODEX 200 30000", "373220 LG에너지솔루션 350000", "S&P 500 70000"])
+def test_a_number_in_a_name_is_no_second_amount(text: str) -> None:
+    """Nor is a code in front of its name."""
+    assert parse_wanted(text).words == text.rpartition(" ")[0]
+
+
 @pytest.mark.parametrize(("text", "number"), [("3", 3), ("#12", 12), ("3번", 3), ("\uff13", 3)])
 def test_rules_are_called_by_number(text: str, number: int) -> None:
     """As the list shows it, or as one says it."""

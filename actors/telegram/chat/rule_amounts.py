@@ -1,0 +1,43 @@
+"""Prices, percentages and so many times, as people write them in rules. Pure."""
+
+import re
+from typing import NoReturn
+
+from actors.telegram.chat.misused import Misused
+
+__all__ = ["AMOUNT", "PERCENTS", "TIMES", "is_surely_amount", "number_in", "parse_price", "refuse"]
+
+HIGHEST_PRICE = 1e9
+LONGEST_OF_NAME = 10_000
+"""No name ends in such a number: KODEX 200, but not KODEX 20000."""
+AMOUNT = re.compile(r"([+-]?)[$₩]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(만)?(원|달러|\$|%|퍼센트|프로)?")
+PERCENTS = frozenset({"%", "퍼센트", "프로"})
+TIMES = re.compile(r"\+?(\d{1,3}(?:\.\d{1,2})?)(배|x|×)?")
+
+
+def number_in(match: re.Match[str]) -> float:
+    """Return the number that `AMOUNT` has found."""
+    return float(match[2].replace(",", "")) * (10_000 if match[3] else 1)
+
+
+def parse_price(token: str) -> float:
+    """Return the price in *token*; raises Misused."""
+    match = AMOUNT.fullmatch(token)
+    if match is None or match[1] or match[4] in PERCENTS or not 0 < number_in(match) <= HIGHEST_PRICE:
+        refuse("a price", token)
+    return number_in(match)
+
+
+def is_surely_amount(token: str) -> bool:
+    """Say whether *token* can be nothing but an amount: with its unit, or too large for the number in a name."""
+    match = AMOUNT.fullmatch(token)
+    if match is None:
+        times = TIMES.fullmatch(token)
+        return times is not None and bool(times[2])
+    return not token.isdecimal() or number_in(match) >= LONGEST_OF_NAME
+
+
+def refuse(expected: str, *found: str) -> NoReturn:
+    """Raise Misused: *found* is what was not understood, or what does not go together."""
+    message = f"expected {expected}, found {' and '.join(map(repr, found))}"
+    raise Misused(message, found)
