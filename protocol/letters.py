@@ -100,6 +100,8 @@ class ChatChange(enum.Enum):
     """The group became a supergroup; its messages follow."""
     ENTERED = "entered"
     """Somebody put us into a group."""
+    JOINED = "joined"
+    """Somebody has come in by an invitation."""
 
 
 class ChatChanged(Struct, frozen=True, kw_only=True, tag="chat_changed", tag_field="kind"):

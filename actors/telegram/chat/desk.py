@@ -147,6 +147,7 @@ class Desk:
         if person is None:
             self._ignore(sender)
         else:
+            self._office.reach.joined(person)
             await self._say(chat, person, Reply(self._welcome(person)))
 
     def _ignore(self, sender: Sender) -> None:

@@ -1,8 +1,9 @@
-"""Whose chat takes our messages, and where it is; what changes the operator is told by a letter."""
+"""Whose chat takes our messages, and where it is; what changes, and who comes in, the operator is told by a letter."""
 
 from actors.runtime.actor import Actor
 from actors.runtime.letters import Letters
 from actors.telegram.config import TelegramConfig
+from actors.telegram.people.person import Person
 from actors.telegram.people.register import Register
 from protocol.letters import THE_OPERATOR, ChatChange, ChatChanged, Letter
 
@@ -43,6 +44,12 @@ class Reach:
         """Note that somebody has put the bot into a group of which nobody is alerted."""
         self._actor.log.info("group_entered", chat_id=chat_id)
         self._tell(ChatChange.ENTERED, chat_id, title)
+
+    def joined(self, person: Person) -> None:
+        """Note that *person* has come in; the operator himself knows it."""
+        operator = self._register.operator()
+        if operator is None or operator.id != person.id:
+            self._tell(ChatChange.JOINED, person.id, person.name)
 
     def _tell(self, change: ChatChange, whose: int, name: str) -> None:
         operator = self._register.operator()

@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from actors.telegram.config import SeededWatch
+from actors.telegram.people.access import Role
 from protocol.letters import THE_OPERATOR, Announcement, ChatChange, ChatChanged
 from protocol.messages import Venue, WatchListChanged
 from tests.support.reception import Reception, membership, pressed, typed
@@ -286,6 +287,18 @@ def test_a_stranger_gets_five_tries_an_hour_also_over_a_restart(tmp_path: Path) 
     assert later.texts(typed(7, f"/start {code}", at=later.clock.now())) == []
     later.clock.step(1)
     assert later.texts(typed(7, f"/start {code}", at=later.clock.now()))[0].startswith("반가워요")
+
+
+def test_the_operator_is_told_who_has_come_in(tmp_path: Path) -> None:
+    """A code that was handed on may have gone further; his own coming is no news to him."""
+    desk = Reception(tmp_path)
+    operators, members = (desk.office.membership.invite(role).code for role in (Role.OPERATOR, Role.MEMBER))
+
+    desk.bring(typed(ANNA, f"/start {operators}"))
+    desk.bring(*(typed(BORA, f"/start {members}") for _ in range(2)), typed(7, f"/start {members}"))
+
+    joined = ChatChanged(change=ChatChange.JOINED, name=desk.register.people()[1].name)
+    assert [(letter.person_id, letter.matter) for letter in desk.letters()] == [(THE_OPERATOR, joined)]
 
 
 def test_the_operator_is_told_whose_chat_is_lost_and_comes_back(tmp_path: Path) -> None:
