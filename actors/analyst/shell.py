@@ -96,8 +96,7 @@ async def run_with(
     """
     shell = _Shell(actor, source, downloads, open_days, minutes, nxt=nxt)
     try:
-        async for batch in actor.ports.receive():
-            shell.on_batch(batch)
+        await actor.ports.serve(shell.on_batch)
     finally:
         await shell.close()
 

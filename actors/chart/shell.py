@@ -19,6 +19,7 @@ from actors.chart.requests import Requests, plan_sheet, plan_test
 from actors.chart.sheet import MOST_CELLS
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, TemporaryFailure
+from actors.runtime.ports import Received
 from actors.runtime.worker import Worker
 from protocol.messages import Picture, PictureKind, PictureWanted, SheetWanted
 
@@ -138,14 +139,17 @@ async def run(actor: Actor[ChartConfig]) -> None:
     studio = Studio(actor, desk, worker, analyst)
     actor.on_command("draw", Requests(analyst, studio.make_png).answer)
     drawing = asyncio.create_task(studio.draw_for_ever())
+
+    def take(batch: list[Received]) -> None:
+        for received in batch:
+            if isinstance(received.message, PictureWanted | SheetWanted):
+                studio.on_picture_wanted(received.message)
+        if drawing.done():
+            drawing.result()
+
     actor.running()
     try:
-        async for batch in actor.ports.receive():
-            for received in batch:
-                if isinstance(received.message, PictureWanted | SheetWanted):
-                    studio.on_picture_wanted(received.message)
-            if drawing.done():
-                drawing.result()
+        await actor.ports.serve(take)
     finally:
         drawing.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -51,8 +51,7 @@ async def run(actor: Actor[EvaluatorConfig]) -> None:
     """Evaluate trades until told to stop."""
     shell = _Shell(actor)
     try:
-        async for batch in actor.ports.receive():
-            shell.on_batch(batch)
+        await actor.ports.serve(shell.on_batch)
         shell.finish()
     finally:
         shell.close()

@@ -32,6 +32,7 @@ from actors.market.config import MarketConfig
 from actors.market.sessions import zone_of
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
+from actors.runtime.ports import Received
 from actors.runtime.store import open_store
 from protocol.messages import Carried, Venue
 from protocol.moments import NS, from_ns
@@ -115,25 +116,27 @@ class _Shell:
     async def live(self) -> None:
         """Follow the watch list, and keep the links awake."""
         self._tasks.begin(self._load_hours())
-        async for batch in self._actor.ports.receive():
-            self._tasks.check()
-            for received in batch:
-                self._watch_list.hear(received)
-            for link in self._links:
-                link.look()
-            streams = self._watch_list.look(self._intake.prices)
-            if streams is not None:
-                self._watched = streams
-            self._follow_hours()
-            self._allocate()
-            self._listen()
-            self._poll()
-            self._backfill.look(self._flowed_until_ns())
-            self._outlet.look()
-            self._mail.try_again()
-            self._renewal.look()
-            self._tell_carried()
-            self._show_state()
+        await self._actor.ports.serve(self._on_batch)
+
+    def _on_batch(self, batch: list[Received]) -> None:
+        self._tasks.check()
+        for received in batch:
+            self._watch_list.hear(received)
+        for link in self._links:
+            link.look()
+        streams = self._watch_list.look(self._intake.prices)
+        if streams is not None:
+            self._watched = streams
+        self._follow_hours()
+        self._allocate()
+        self._listen()
+        self._poll()
+        self._backfill.look(self._flowed_until_ns())
+        self._outlet.look()
+        self._mail.try_again()
+        self._renewal.look()
+        self._tell_carried()
+        self._show_state()
 
     async def close(self) -> None:
         """Let go of everything."""

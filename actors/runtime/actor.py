@@ -86,7 +86,7 @@ class Actor(Generic[ConfigT]):
         self._enter(State.DEGRADED, reason)
 
     def stop(self) -> None:
-        """Say that the end has come: `stopping` is set, `ports.receive` ends."""
+        """Say that the end has come: `stopping` is set, `ports.serve` ends."""
         self._enter(State.STOPPING, "")
         self.stopping.set()
 

@@ -1,7 +1,7 @@
 """An actor's way to the others: what it publishes, sends, asks and receives. Every socket is made from the topology.
 
-`receive` is the work loop's heart: it returns all that was ready at one wake-up (one `await` a message would cost
-37 times the message), and it sends the heartbeat, so that an actor that is stuck between two calls stops beating.
+`serve` is the work loop's heart: it hands over all that was ready at one wake-up (one `await` a message would cost
+37 times the message), and it sends the heartbeat, so that an actor that is stuck in its work stops beating.
 
 The sockets are plain ones watched by the event loop. ZeroMQ's file descriptor is edge-triggered: at each signal the
 socket must be drained until it is empty, whatever the signal was for. To ask what waits in it also takes the signal
@@ -10,7 +10,7 @@ back: unasked, it would wake the loop a second time for each message.
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Protocol
 
@@ -67,6 +67,10 @@ class Received(Struct, frozen=True):
     message: Message | Glances
 
 
+Take = Callable[[list[Received]], None]
+"""Whoever is given what was received."""
+
+
 class _Inlet:
     """A socket that we read, the way to read it, and whether something may wait in it."""
 
@@ -87,8 +91,11 @@ class _Inlet:
 class Ports(Protocol):
     """What a shell needs of the others; `ZmqPorts` is the real one, `tests.support` has the fake."""
 
-    def receive(self) -> AsyncIterator[list[Received]]:
-        """Yield all that was ready at each wake-up, at least once a second (then perhaps nothing), until we stop."""
+    async def serve(self, take: "Take") -> None:
+        """Give *take* all that is ready at each wake-up, at least once a second (then perhaps nothing), until we stop.
+
+        What *take* raises is raised.
+        """
 
     filler: "Filler | None"
     """Fills what the replay ring no longer has; None: nobody does."""
@@ -104,7 +111,7 @@ class Ports(Protocol):
         """Put *message* into the inbox that its type goes to. A doorbell: it may be lost."""
 
     def wake(self) -> None:
-        """Let `receive` yield at once."""
+        """Let `serve` take a turn at once."""
 
     async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
         """Return what *actor* answers to a control *command*.
@@ -115,7 +122,7 @@ class Ports(Protocol):
         """
 
     def ask_replay(self, sender: str, request: ReplayRequest) -> None:
-        """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `receive`."""
+        """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `serve`."""
 
 
 class ZmqPorts:
@@ -137,8 +144,10 @@ class ZmqPorts:
         self._epoch = epoch
         self._log = log
         self._context = zmq.Context()
-        self._is_ready = False
-        self._waiting: asyncio.Future[None] | None = None
+        self._take: Take | None = None
+        """Who is given what arrives, while somebody is."""
+        self._over: asyncio.Future[None]
+        self._turn_soon: asyncio.Handle | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._stopping = False
         self._sequences: dict[str, int] = {}
@@ -190,7 +199,7 @@ class ZmqPorts:
         self._context.destroy(linger=200)
 
     def stop(self) -> None:
-        """Let `receive` end after what it has already handed out."""
+        """Let `serve` end after what it has already handed out."""
         self._stopping = True
         self.wake()
 
@@ -208,9 +217,10 @@ class ZmqPorts:
         return inlet
 
     def _on_signal(self, inlet: _Inlet) -> None:
-        """Have *inlet* read if something waits in it; most signals are of a connection's own business."""
+        """Read *inlet* if something waits in it; most signals are of a connection's own business."""
         if inlet.holds_something:
-            self._drain_soon(inlet)
+            inlet.is_due = True
+            self._turn()
 
     def _drain_soon(self, inlet: _Inlet) -> None:
         """Have *inlet* read: something waits in it, or it was used in a way that may have swallowed a signal."""
@@ -271,7 +281,7 @@ class ZmqPorts:
                 self._complain("inbox_full", receiver=receiver)
 
     def ask_replay(self, sender: str, request: ReplayRequest) -> None:
-        """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `receive`."""
+        """Ask *sender* (`feed-1`) for what was missed; the `ReplayChunk` comes through `serve`."""
         inlet = self._repeaters[sender]
         with contextlib.suppress(zmq.Again):
             inlet.socket.send(encode(Envelope(str(self._address), self._epoch, 0, request)), zmq.NOBLOCK)
@@ -316,40 +326,60 @@ class ZmqPorts:
     # -- receiving ----------------------------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Let `receive` yield at once."""
-        self._is_ready = True
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.set_result(None)
+        """Let `serve` take a turn at once."""
+        if self._turn_soon is None and self._take is not None:
+            self._turn_soon = asyncio.get_running_loop().call_soon(self._turn)
 
-    async def receive(self) -> AsyncIterator[list[Received]]:
-        """Yield all that was ready at each wake-up, at least once a second, until we stop; beat in between."""
-        while not self._stopping:
-            if self._failure:
-                raise self._failure
-            self._is_ready = False
+    async def serve(self, take: Take) -> None:
+        """Give *take* all that is ready at each wake-up, at least once a second, until we stop; beat in between.
+
+        What *take* raises is raised, and so is what went wrong beside it.
+        """
+        self._take = take
+        self._over = asyncio.get_running_loop().create_future()
+        self._turn()
+        try:
+            await self._over
+        finally:
+            self._take = None
+        if self._failure:
+            raise self._failure
+        self._next_beat = float("-inf")
+        self._beat()  # the last one: that we are stopping, and need not be thought dead while work is finished
+
+    def _turn(self) -> None:
+        """Take in what is ready. The event loop calls it: a coroutine would have to be woken first."""
+        if self._turn_soon is not None:
+            self._turn_soon.cancel()
+            self._turn_soon = None
+        if self._take is None:
+            return
+        if self._stopping or self._failure:
+            self._take = None
+            self._over.set_result(None)
+            return
+        try:
             batch: list[Received] = []
             for inlet in self._inlets:
                 if inlet.is_due:
                     inlet.is_due = False
                     inlet.drain(inlet, batch)
             self._beat()
-            yield batch
-            await (asyncio.sleep(0) if self._is_ready else self._wait())
-        self._next_beat = float("-inf")
-        self._beat()  # the last one: that we are stopping, and need not be thought dead while work is finished
-
-    async def _wait(self) -> None:
-        """Wait until something is to be done, at most until the next beat."""
-        loop = asyncio.get_running_loop()
-        # One alarm a beat, not one a wait: under load there are a thousand waits to a beat.
+            self._take(batch)
+        except BaseException as error:  # noqa: BLE001 - whoever waits in `serve` is told of it
+            self._fail(error)
+        # One alarm a beat, not one a turn: under load there are a thousand turns to a beat.
         if self._alarm is None:
-            self._alarm = loop.call_later(max(0.0, self._next_beat - self._clock.monotonic()), self._on_alarm)
-        self._waiting = loop.create_future()
-        await self._waiting
+            pause_s = max(0.0, self._next_beat - self._clock.monotonic())
+            self._alarm = asyncio.get_running_loop().call_later(pause_s, self._on_alarm)
+
+    def _fail(self, error: BaseException) -> None:
+        self._failure = error
+        self.wake()
 
     def _on_alarm(self) -> None:
         self._alarm = None
-        self.wake()
+        self._turn()
 
     def _beat(self) -> None:
         now = self._clock.monotonic()
@@ -402,7 +432,7 @@ class ZmqPorts:
         self._drain_soon(inlet)
 
     def _begin(self, work: Coroutine[object, object, None]) -> None:
-        """Let *work* go on beside `receive`, which raises what it raises."""
+        """Let *work* go on beside `serve`, which raises what it raises."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._on_answered)
@@ -414,9 +444,8 @@ class ZmqPorts:
     def _on_answered(self, task: asyncio.Task[None]) -> None:
         """Forget an answer that was given; a bug in one ends the process, as a bug anywhere else does."""
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception():
-            self._failure = task.exception()
-            self.wake()
+        if not task.cancelled() and (failure := task.exception()):
+            self._fail(failure)
 
     async def _answer(self, inlet: _Inlet, route: list[bytes], question: bytes) -> None:
         answer = await self.commands.answer(question)

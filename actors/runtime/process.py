@@ -51,7 +51,7 @@ def run_actor(name: str, config_type: type[ConfigT], run: Callable[[Actor[Config
     Args:
         name: the actor, as in the topology; also its table in the configuration.
         config_type: the Struct that its table is decoded into.
-        run: its shell; it returns once `ports.receive` has ended.
+        run: its shell; it returns once `ports.serve` has ended.
     """
     address = Address(name)
     try:

@@ -64,8 +64,7 @@ async def run(actor: Actor[TelegramConfig]) -> None:
     async with asyncio.TaskGroup() as tasks:
         lasting = (shell.incoming.serve(), shell.desk.answer_late(), shell.look_now_and_then())
         helpers = [tasks.create_task(each) for each in lasting]
-        async for batch in actor.ports.receive():
-            shell.on_batch(batch)
+        await actor.ports.serve(shell.on_batch)
         for helper in helpers:
             helper.cancel()
     await shell.courier.finish()

@@ -49,8 +49,7 @@ async def run_with(actor: Actor[UsPollerConfig], source: PriceSource, interval_s
     """Turn the prices of *source*, asked every *interval_s* seconds, into trades until told to stop."""
     shell = _Shell(actor, source, interval_s)
     try:
-        async for batch in actor.ports.receive():
-            shell.on_batch(batch)
+        await actor.ports.serve(shell.on_batch)
     finally:
         await shell.close()
 

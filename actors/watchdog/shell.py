@@ -7,6 +7,7 @@ from datetime import datetime
 from actors.runtime.actor import Actor
 from actors.runtime.dead_man import DeadMansSwitch
 from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.ports import Received
 from actors.runtime.process import CONFIGURATION_ERROR, EXIT_CONFIG
 from actors.runtime.supervisor import FATAL, SOCKET_NAME, Process, Supervisor
 from actors.watchdog.config import WatchdogConfig
@@ -20,9 +21,14 @@ async def run(actor: Actor[WatchdogConfig]) -> None:
     """Watch over the other actors until told to stop."""
     switch = DeadMansSwitch(actor.config.own_limit_s)
     shell = _Shell(actor, Supervisor(actor.settings.run_dir / SOCKET_NAME))
-    async for batch in actor.ports.receive():
-        switch.hold()
-        await shell.on_wake([received.message for received in batch if isinstance(received.message, Heartbeat)])
+
+    def take(batch: list[Received]) -> None:
+        if not shell.is_looking:
+            switch.hold()
+        shell.on_wake([received.message for received in batch if isinstance(received.message, Heartbeat)])
+
+    await actor.ports.serve(take)
+    await shell.close()
     switch.release()
 
 
@@ -34,17 +40,33 @@ class _Shell:
         self._supervisor = supervisor
         self._core = Watchdog(actor.config, actor.clock.monotonic())
         self._look_at = float("-inf")
+        self._looking: asyncio.Task[None] | None = None
         self._is_open_at: Callable[[datetime], bool] | None = None
 
-    async def on_wake(self, beats: list[Heartbeat]) -> None:
+    @property
+    def is_looking(self) -> bool:
+        """Whether supervisord is being asked or told something."""
+        return self._looking is not None and not self._looking.done()
+
+    def on_wake(self, beats: list[Heartbeat]) -> None:
         """Take the heartbeats; look at supervisord if it is time."""
         now = self._actor.clock.monotonic()
         self._core.on_wake(now)
         for beat in beats:
             self._core.on_heartbeat(beat, now)
-        if now < self._look_at:
-            return
-        self._look_at = now + self._actor.config.look_s
+        if self._looking is not None and self._looking.done():
+            self._looking.result()
+            self._looking = None
+        if now >= self._look_at and self._looking is None:
+            self._look_at = now + self._actor.config.look_s
+            self._looking = asyncio.create_task(self._look_and_act(now))
+
+    async def close(self) -> None:
+        """Finish what is being done."""
+        if self._looking is not None:
+            await self._looking
+
+    async def _look_and_act(self, now: float) -> None:
         try:
             # In a thread: while supervisord is stuck, we still beat and answer.
             programs = await asyncio.to_thread(self._look)

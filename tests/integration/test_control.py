@@ -93,8 +93,7 @@ async def live(actor: Actor[NoConfig]) -> None:
     actor.on_command("prices", prices)
     if actor.state is State.STARTING:
         actor.running()
-    async for _ in actor.ports.receive():
-        pass
+    await actor.ports.serve(lambda _: None)
 
 
 @asynccontextmanager
@@ -303,8 +302,7 @@ def test_find_shows_names_kinds_and_what_is_unusual_today(settings: Settings) ->
 
     async def analyst(actor: Actor[NoConfig]) -> None:
         actor.on_command("find", answer)
-        async for _ in actor.ports.receive():
-            pass
+        await actor.ports.serve(lambda _: None)
 
     async def run() -> list[Printed]:
         async with at_work("analyst", analyst, NoConfig(), settings, SystemClock()):
@@ -339,8 +337,7 @@ def test_people_are_listed_and_their_sessions_chosen(settings: Settings) -> None
     async def telegram(actor: Actor[NoConfig]) -> None:
         actor.on_command("people", people)
         actor.on_command("sessions", sessions)
-        async for _ in actor.ports.receive():
-            pass
+        await actor.ports.serve(lambda _: None)
 
     async def run() -> list[Printed]:
         async with at_work("telegram", telegram, NoConfig(), settings, SystemClock()):
@@ -379,8 +376,7 @@ def test_symbols_that_are_watched_and_have_no_targets_are_counted_with_their_rea
 
     async def analyst(actor: Actor[NoConfig]) -> None:
         actor.on_command("targets", targets)
-        async for _ in actor.ports.receive():
-            pass
+        await actor.ports.serve(lambda _: None)
 
     async def run() -> Printed:
         async with at_work("analyst", analyst, NoConfig(), settings, SystemClock()):
@@ -412,8 +408,7 @@ def test_recompute_waits_for_the_end_and_says_what_has_no_targets(settings: Sett
     async def analyst(actor: Actor[NoConfig]) -> None:
         actor.on_command("recompute", recompute)
         actor.on_command("targets", targets)
-        async for _ in actor.ports.receive():
-            pass
+        await actor.ports.serve(lambda _: None)
 
     async def run() -> list[Printed]:
         async with at_work("analyst", analyst, NoConfig(), settings, SystemClock()):

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import structlog
 import zmq
 
+from actors.runtime.clock import SystemClock
 from actors.runtime.errors import CommandRefused, ConfigError, Unanswered
-from actors.runtime.ports import Received
+from actors.runtime.ports import BEAT_S, Received, ZmqPorts
 from protocol.messages import Heartbeat, Picture, ReplayChunk, ReplayRequest, Trades, WatchListChanged
-from protocol.topology import Port
+from protocol.topology import Address, Port
 from protocol.wire import Envelope, decode_published, encode
 from tests.support.actor import make_settings
 from tests.support.dog import beat_of
@@ -60,6 +62,56 @@ def test_a_message_wakes_an_actor_once(tmp_path: Path) -> None:
             return evaluator.wake_ups - before
 
     assert asyncio.run(scenario()) < 1.5 * messages
+
+
+def test_a_bug_in_the_work_ends_it_and_a_stop_does_so_quietly(tmp_path: Path) -> None:
+    """An event loop only logs what its callbacks raise, and goes on: the process would live, and do nothing."""
+    settings = make_settings(tmp_path)
+
+    async def serve(take: Callable[[ZmqPorts], object]) -> int:
+        ports = ZmqPorts(Address("evaluator"), settings, SystemClock(), 1, structlog.get_logger())
+        turns = 0
+
+        def turn(_batch: list[Received]) -> None:
+            nonlocal turns
+            turns += 1
+            take(ports)
+
+        ports.open()
+        try:
+            await ports.serve(turn)
+        finally:
+            ports.close()
+        return turns
+
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(serve(lambda _: 1 // 0))
+    assert asyncio.run(serve(ZmqPorts.stop)) == 1
+
+
+def test_who_is_woken_in_the_midst_of_a_turn_takes_another_one(tmp_path: Path) -> None:
+    """What it had looked at before may be what it was woken for."""
+
+    async def scenario() -> None:
+        ports = ZmqPorts(Address("evaluator"), make_settings(tmp_path), SystemClock(), 1, structlog.get_logger())
+        depth, turns = 0, 0
+
+        def turn(_batch: list[Received]) -> None:
+            nonlocal depth, turns
+            turns += 1
+            assert depth == 0
+            depth += 1
+            ports.wake() if turns < 5 else ports.stop()
+            depth -= 1
+
+        ports.open()
+        # No beat is due within that time: each turn was asked for.
+        async with asyncio.timeout(BEAT_S / 2):
+            await ports.serve(turn)
+        ports.close()
+        assert turns == 5
+
+    asyncio.run(scenario())
 
 
 def test_an_actor_hears_only_the_streams_that_the_topology_gives_it(tmp_path: Path) -> None:

@@ -30,20 +30,23 @@ class Party:
         """How many messages it would only have glanced at."""
         self.wake_ups = 0
         """How often it was woken, whatever for."""
-        self._changed = asyncio.Condition()
+        self._changed = asyncio.Event()
 
     async def live(self) -> None:
         """Receive until stopped."""
-        async for batch in self.ports.receive():
-            self.wake_ups += 1
-            async with self._changed:
-                self.received += map(self._whole, batch)
-                self._changed.notify_all()
+        await self.ports.serve(self._take)
+
+    def _take(self, batch: list[Received]) -> None:
+        self.wake_ups += 1
+        self.received += map(self._whole, batch)
+        self._changed.set()
 
     async def until(self, condition: Callable[[list[Received]], bool], patience_s: float = PATIENCE_S) -> None:
         """Wait until what was received fulfils *condition*."""
-        async with asyncio.timeout(patience_s), self._changed:
-            await self._changed.wait_for(lambda: condition(self.received))
+        async with asyncio.timeout(patience_s):
+            while not condition(self.received):
+                self._changed.clear()
+                await self._changed.wait()
 
     def messages(self, message_type: type) -> list[Message]:
         """Return the received messages of one type."""

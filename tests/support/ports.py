@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 from actors.runtime.errors import Unanswered
-from actors.runtime.ports import Received
+from actors.runtime.ports import Received, Take
 from actors.runtime.replays import Filler
 from protocol.messages import Message, ReplayRequest, Trades
 from protocol.topology import channel_of
@@ -49,7 +49,7 @@ class FakePorts:
         self.sent.append(message)
 
     def wake(self) -> None:
-        """Let `receive` yield an empty batch."""
+        """Let `serve` hand over an empty batch."""
         self._batches.put_nowait([])
 
     def ask_replay(self, sender: str, request: ReplayRequest) -> None:
@@ -68,10 +68,15 @@ class FakePorts:
         await asyncio.sleep(0)
         return answer(**arguments)
 
-    async def receive(self) -> AsyncIterator[list[Received]]:
-        """Yield what `deliver` put in, until `stop`."""
+    async def serve(self, take: Take) -> None:
+        """Give *take* what `deliver` put in, until `stop`."""
         while (batch := await self._batches.get()) is not None:
-            yield batch
+            take(batch)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was put in has been handed over."""
+        return self._batches.empty()
 
     def deliver(self, *messages: Message | Glances, sender: str = "test-1", epoch: int = 1, sequence: int = 1) -> None:
         """Let these arrive in one batch, numbered from *sequence* on where they travel on a stream."""
@@ -86,5 +91,5 @@ class FakePorts:
         self._batches.put_nowait(batch)
 
     def stop(self) -> None:
-        """Let `receive` end after what was delivered."""
+        """Let `serve` end after what was delivered."""
         self._batches.put_nowait(None)

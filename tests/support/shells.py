@@ -28,8 +28,7 @@ class Idle(Struct, frozen=True):
 
 async def idle(actor: Actor[Idle]) -> None:
     """Live, beat, and do nothing by oneself: for a test that uses an actor's ports."""
-    async for _ in actor.ports.receive():
-        actor.running()
+    await actor.ports.serve(lambda _: actor.running())
 
 
 @asynccontextmanager
