@@ -88,10 +88,11 @@ def test_what_people_read_stands_in_the_catalogues() -> None:
 def test_bugs_end_in_one_place() -> None:
     """A broad handler anywhere else hides a broken invariant and leaves a process that is alive but wrong.
 
-    The crew's hides none: it hands what a thread raised to whoever waits for that thread.
+    Two hide none: what a thread or a turn of the work loop raised is raised again by whoever waits for it.
     """
     assert [module.name for module in MODULES for _ in blanket_handlers(module)] == [
         "actors.runtime.crew",
+        "actors.runtime.ports",
         "actors.runtime.process",
     ]
 
