@@ -273,8 +273,8 @@ def test_the_list_shows_what_analyst_and_evaluator_know(tmp_path: Path) -> None:
 
     assert play(tmp_path, scene).texts()[0].splitlines()[2:] == [
         "• KODEX 레버리지 (122630) 98,500원",
-        "  1차 99,000원 (1.00%) · 🔔 알림 후 쉬는 중",
-        "  2차 98,000원 (2.00%) · 0.51% 남음",
+        "  1차 99,000원 (전일대비 -1.00%) · 🔔 알림 후 쉬는 중",
+        "  2차 98,000원 (전일대비 -2.00%) · 0.51% 남음",
     ]
 
 

@@ -240,13 +240,13 @@ def test_a_fall_to_the_lower_limit_says_so_and_what_lies_below_is_out_of_reach(t
     assert parse_alert(told.of(FALLING)[-1]).price.amount == 70_000
     assert listed(told, ANNA, FALLING) == [
         "• 높새테크 (100070) 70,000원",
-        "  1차 84,000원 (16.00%, 주문가 83,900원) · 🔔 알림 후 쉬는 중",
-        "  2차 68,000원 (32.00%, 오늘 하한가보다 낮아서 닿지 않아요)",
+        "  1차 84,000원 (전일대비 -16.00%, 주문가 83,900원) · 🔔 알림 후 쉬는 중",
+        "  2차 68,000원 (전일대비 -32.00%, 오늘 하한가보다 낮아서 닿지 않아요)",
     ]
     assert listed(told, BORA, FALLING) == [
         "• 높새테크 (100070) ₩70,000",
-        "  No. 1 ₩84,000 (16.00%, order ₩83,900) · 🔔 alerted, resting",
-        "  No. 2 ₩68,000 (32.00%, below today's lower limit, out of reach)",
+        "  No. 1 ₩84,000 (-16.00% on the previous close, order ₩83,900) · 🔔 alerted, resting",
+        "  No. 2 ₩68,000 (-32.00% on the previous close, below today's lower limit, out of reach)",
     ]
 
 

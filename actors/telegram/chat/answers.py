@@ -11,6 +11,7 @@ from actors.market.sigma import target_price
 from actors.telegram.people.access import OPERATORS, Role
 from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.facts import actor_name, note_lines, obstacle_text
+from actors.telegram.texts.listing import cut_listing
 from actors.words.catalogue import words_in
 from protocol.messages import Venue
 
@@ -164,7 +165,7 @@ class Answers:
         if not lines:
             return self.say("answer.empty" if may_add else "answer.empty-viewer")
         title = self.say("answer.list-title", count=len(lines))
-        return "\n\n".join([title, *map(self.stock, lines)])
+        return cut_listing("\n\n".join([title, *map(self.stock, lines)]), self.say("answer.more"), "\n\n")
 
     def stock(self, line: WatchLine) -> str:
         """Show one stock: its price, how far away its targets are, and what must be known of it today."""
@@ -204,7 +205,7 @@ class Answers:
         exact = target_price(target.base_price, target.sigma, level)
         orderable = orderable_price(exact, venue, Instrument.of_kind(target.kind))
         price, order = (price_text(each, venue, words.language) for each in (exact, orderable))
-        details = [f"{level * target.sigma:.2%}"]
+        details = [words.say("answer.from-close", change=f"{-level * target.sigma:+.2%}")]
         is_forbidden = is_out_of_reach(exact, target.base_price, venue, target.kind)
         if is_forbidden:
             details.append(words.say("fact.out-of-reach"))

@@ -13,14 +13,13 @@ from actors.telegram.people.own_rules import OwnRule, SigmaLevel
 from actors.telegram.people.person import Watch
 from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.conditions import condition_text, threshold_text
+from actors.telegram.texts.listing import cut_listing
 from actors.words.catalogue import Words
 from protocol.rules import Direction, Repetition, RuleKind
 
 __all__ = ["Known", "RuleTexts"]
 
 MINUTE_S = 60.0
-LONGEST_LISTING = 3_800
-"""Characters; Telegram takes 4,096 in a message."""
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -90,14 +89,7 @@ class RuleTexts:
             own = [rule for rule in rules if rule.symbol == symbol]
             if own:
                 lines += ["", self._stock(each.watch), *(f"  {self._rule(rule, each)}" for rule in own)]
-        return self._cut("\n".join(lines))
-
-    def _cut(self, text: str) -> str:
-        """Return as many whole lines of *text* as fit into a message, and how to see the others."""
-        if len(text) <= LONGEST_LISTING:
-            return text
-        shown = text[:LONGEST_LISTING].rpartition("\n")[0]
-        return f"{shown}\n\n{self._words.say('rule.more')}"
+        return cut_listing("\n".join(lines), self._words.say("rule.more"))
 
     def changed(self, key: str, rule: OwnRule, known: Known) -> str:
         """Say that a rule is `paused`, `resumed`, `begun-anew` or `deleted`."""
@@ -120,7 +112,7 @@ class RuleTexts:
             own = [rule for rule in rules if rule.symbol == watch.symbol and rule.kind is RuleKind.SIGMA]
             levels = [self._paused(rule, self._level(SigmaLevel(rule.level, rule.direction))) for rule in own]
             lines.append(f"• {self._stock(watch)}: {' · '.join(levels) or self._words.say('rule.no-levels')}")
-        return self._cut("\n".join(lines))
+        return cut_listing("\n".join(lines), self._words.say("rule.more"))
 
     def _level(self, level: SigmaLevel) -> str:
         kind, amount = RuleKind.SIGMA, f"{level.level:g}"

@@ -39,9 +39,20 @@ def test_the_list_shows_targets_falls_and_the_price_now() -> None:
         "📋 지켜보는 종목 1개",
         "",
         "• KODEX 레버리지 (122630) 71,900원",
-        "  1차 71,635원 (1.42%) · 0.37% 남음",
-        "  2차 70,606원 (2.83%, 주문가 70,605원) · 1.80% 남음",
+        "  1차 71,635원 (전일대비 -1.42%) · 0.37% 남음",
+        "  2차 70,606원 (전일대비 -2.83%, 주문가 70,605원) · 1.80% 남음",
     ]
+
+
+def test_a_list_that_is_longer_than_a_message_ends_with_a_whole_stock_and_how_to_see_others() -> None:
+    """As many as one may watch do not fit; cut anywhere, the last target would be another number."""
+    whole = KOREAN.stock(LEVERAGE)
+
+    _, *stocks, more = KOREAN.watch_list([LEVERAGE] * 40).split("\n\n")
+
+    assert set(stocks) == {whole}
+    assert len(stocks) > 25
+    assert more == "… 더 있어요. 한 종목만 보시려면: /price 삼성전자"
 
 
 def test_a_target_that_no_trade_can_reach_today_says_so() -> None:
@@ -49,7 +60,8 @@ def test_a_target_that_no_trade_can_reach_today_says_so() -> None:
     text = KOREAN.watch_list([line_with(sigma=0.1701, kind="share", base_price=100_000.0)])
 
     assert text.endswith(
-        "1차 82,990원 (17.01%, 주문가 82,900원)\n  2차 65,980원 (34.02%, 오늘 하한가보다 낮아서 닿지 않아요)"
+        "1차 82,990원 (전일대비 -17.01%, 주문가 82,900원)\n"
+        "  2차 65,980원 (전일대비 -34.02%, 오늘 하한가보다 낮아서 닿지 않아요)"
     )
 
 
@@ -83,7 +95,7 @@ def test_a_level_between_whole_sigmas_is_named_by_its_sigma() -> None:
     """There is no half purchase."""
     line = msgspec.structs.replace(LEVERAGE, levels=(1.5,), price=None)
 
-    assert ENGLISH.watch_list([line]).endswith("1.5σ ₩71,121 (2.13%, order ₩71,120)")
+    assert ENGLISH.watch_list([line]).endswith("1.5σ ₩71,121 (-2.13% on the previous close, order ₩71,120)")
 
 
 def test_an_empty_list_says_how_to_begin() -> None:
