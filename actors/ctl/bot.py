@@ -4,9 +4,9 @@ import msgspec
 import requests
 from msgspec import Struct
 
+from actors.ctl.web import WebSession
 from actors.runtime.config import Secret, Settings
 from actors.runtime.errors import CommandRefused
-from actors.runtime.web import WebSession
 
 __all__ = ["ask_bot"]
 

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from actors.ctl.display import put, put_json
 from actors.ctl.installation import NOTHING_RUNS, WrongUsage, find_settings
+from actors.ctl.web import WebSession
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.runtime.web import WebSession
 from simulator.phone import read_buttons, read_phone, render_phone
 
 __all__ = ["press", "say", "show_phone"]

@@ -2,12 +2,10 @@
 
 from email.utils import parsedate_to_datetime
 
-import requests
-
 from actors.kis.config import KisConfig
+from actors.kis.web import UNREACHABLE, Web
 from actors.runtime.clock import Clock
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.web import WebSession
 
 __all__ = ["read_offset_s"]
 
@@ -19,13 +17,12 @@ def read_offset_s(config: KisConfig, clock: Clock) -> float | None:
         TemporaryFailure: KIS does not answer.
     """
     try:
-        with WebSession() as session:
-            timeout = (config.connect_timeout_s, config.read_timeout_s)
-            answer = session.head(config.rest_url, timeout=timeout, allow_redirects=False)
-    except (requests.RequestException, OSError) as error:
+        with Web(config) as web, web.ask("HEAD", config.rest_url) as answer:
+            told = answer.headers.get("date")
+    except UNREACHABLE as error:
         message = f"expected KIS's time from {config.rest_url}, found {type(error).__name__}"
         raise TemporaryFailure(message) from None
     try:
-        return (clock.now() - parsedate_to_datetime(answer.headers["date"])).total_seconds()
-    except (KeyError, ValueError, TypeError):
+        return (clock.now() - parsedate_to_datetime(told or "")).total_seconds()
+    except (ValueError, TypeError):
         return None

@@ -1,7 +1,6 @@
-"""A master file over HTTP, synchronous, by `requests`, and unpacked. No decisions.
+"""A master file over HTTP, synchronous, and unpacked. No decisions.
 
-It needs no key. Proxies and ~/.netrc of the environment are ignored, redirects are not followed, nothing is read beyond
-its bound, and whoever stops need not wait for the rest.
+It needs no key, nothing is read beyond its bound, and whoever stops need not wait for the rest.
 """
 
 import io
@@ -10,18 +9,15 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-import requests
-
 from actors.kis.config import KisConfig
 from actors.kis.errors import MasterError
+from actors.kis.web import CHUNK, UNREACHABLE, Web
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.web import WebSession
 
 __all__ = ["MasterDownloads", "unpack"]
 
 MOST_PACKED = 16 * 1024 * 1024
 MOST_BYTES = 32 * 1024 * 1024
-CHUNK = 64 * 1024
 FOUND = 200
 
 UNREADABLE = (
@@ -45,28 +41,19 @@ class MasterDownloads:
             TemporaryFailure: it cannot be had, or we are stopping.
             MasterError: it is no zip with one file of a bearable size.
         """
-        config = self._config
         packed = bytearray()
+        url = f"{self._config.masters_url}/{name}.zip"
         try:
-            with (
-                WebSession() as session,
-                session.get(
-                    f"{config.masters_url}/{name}.zip",
-                    timeout=(config.connect_timeout_s, config.read_timeout_s),
-                    allow_redirects=False,
-                    stream=True,
-                ) as response,
-            ):
-                status = response.status_code
-                for chunk in response.iter_content(CHUNK):
+            with Web(self._config) as web, web.ask("GET", url) as answer:
+                for chunk in answer.stream(CHUNK):
                     packed += chunk
                     if len(packed) > MOST_PACKED or self._is_stopping():
                         break
-        except (requests.RequestException, OSError) as error:
+        except UNREACHABLE as error:
             message = f"expected the file {name}.zip, found {type(error).__name__}"
             raise TemporaryFailure(message) from error
-        if status != FOUND or len(packed) > MOST_PACKED or self._is_stopping():
-            message = f"expected the file {name}.zip, found HTTP {status} with {len(packed)} bytes"
+        if answer.status != FOUND or len(packed) > MOST_PACKED or self._is_stopping():
+            message = f"expected the file {name}.zip, found HTTP {answer.status} with {len(packed)} bytes"
             raise TemporaryFailure(message)
         return unpack(bytes(packed))
 

@@ -1,17 +1,17 @@
-"""One HTTP exchange with KIS's REST gateway, synchronous, by `requests`. No decisions.
+"""One HTTP exchange with KIS's REST gateway, synchronous. No decisions.
 
-The body decides over success, not the status: KIS refuses with 200, 403 and 500 alike. Proxies and ~/.netrc of the
-environment are ignored, redirects are not followed, and no answer is read beyond its bound.
+The body decides over success, not the status: KIS refuses with 200, 403 and 500 alike. No answer is read beyond
+its bound.
 """
 
-import requests
+from urllib3 import BaseHTTPResponse
 
 from actors.kis.config import KisConfig
 from actors.kis.issuance import APPROVAL_PATH, TOKEN_PATH, build_approval_request, build_token_request
 from actors.kis.rest import Call
+from actors.kis.web import CHUNK, UNREACHABLE, Web
 from actors.runtime.config import AppKey
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.web import WebSession
 
 __all__ = ["KisHttp"]
 
@@ -24,7 +24,7 @@ class KisHttp:
     def __init__(self, config: KisConfig, key: AppKey) -> None:
         self._config = config
         self._key = key
-        self._session = WebSession()
+        self._web = Web(config)
 
     def request_approval(self) -> bytes:
         """Return the answer to a request for an approval key.
@@ -55,7 +55,7 @@ class KisHttp:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._session.close()
+        self._web.close()
 
     def _exchange(
         self,
@@ -66,35 +66,23 @@ class KisHttp:
         body: bytes | None = None,
     ) -> bytes:
         try:
-            with self._session.request(
-                method,
-                self._config.rest_url + path,
-                headers=headers,
-                params=params,
-                data=body,
-                timeout=(self._config.connect_timeout_s, self._config.read_timeout_s),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                content = b"".join(_bounded(response))
-                status = response.status_code
-        except (requests.RequestException, OSError) as error:
-            # Only the kind of the error: its text may quote what we sent.
+            with self._web.ask(method, self._config.rest_url + path, headers, params, body) as answer:
+                content = _bounded(answer)
+        except UNREACHABLE as error:
             message = f"expected an answer of KIS to {path}, found {type(error).__name__}"
             raise TemporaryFailure(message) from None
         if not content.lstrip().startswith(b"{"):
-            message = f"expected JSON from KIS to {path}, found HTTP {status} with {len(content)} bytes"
+            message = f"expected JSON from KIS to {path}, found HTTP {answer.status} with {len(content)} bytes"
             raise TemporaryFailure(message)
         return content
 
 
-def _bounded(response: requests.Response) -> list[bytes]:
-    chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_content(64 * 1024):
-        size += len(chunk)
-        if size > MOST_BYTES:
-            message = f"expected at most {MOST_BYTES} bytes"
-            raise requests.RequestException(message)
-        chunks.append(chunk)
-    return chunks
+def _bounded(answer: BaseHTTPResponse) -> bytes:
+    """Return the body of *answer*, cut off where it is longer than any of KIS's."""
+    content = bytearray()
+    for chunk in answer.stream(CHUNK):
+        content += chunk
+        if len(content) > MOST_BYTES:
+            message = f"expected at most {MOST_BYTES} bytes from KIS, found more"
+            raise TemporaryFailure(message)
+    return bytes(content)

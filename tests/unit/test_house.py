@@ -160,6 +160,12 @@ def test_an_actor_without_a_database_carries_no_library_for_one(actor: str) -> N
     assert (HEAVY | {"sqlalchemy", "PIL"}) & modules_with(f"actors.{actor}.shell", "actors.runtime.process") == set()
 
 
+@pytest.mark.parametrize("actor", ["analyst", "chart", "evaluator", "feed", "us_poller", "watchdog"])
+def test_who_does_not_speak_to_telegram_carries_no_library_for_it(actor: str) -> None:
+    """Requests costs a process 3 MB more than the library below it, which is enough for KIS."""
+    assert "requests" not in modules_with(f"actors.{actor}.shell", "actors.runtime.process")
+
+
 @pytest.mark.parametrize("worker", ["analyst", "chart", "fdr"])
 def test_a_worker_carries_nothing_of_an_actors_life(worker: str) -> None:
     """It answers one request at a time: an event loop with TLS would cost it 7 MB, sockets and stores 20."""

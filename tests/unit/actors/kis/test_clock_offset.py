@@ -61,5 +61,5 @@ def test_a_kis_that_cannot_be_reached_is_weather() -> None:
     with kis_that_says(None) as config:
         pass
 
-    with pytest.raises(TemporaryFailure, match="found ConnectionError"):
+    with pytest.raises(TemporaryFailure, match="found NewConnectionError"):
         read_offset_s(config, FakeClock(NOW))

@@ -1,9 +1,9 @@
-"""What holds for every HTTP session of ours."""
+"""What holds for every HTTP session of the operator's commands."""
 
 import requests
 from requests.adapters import BaseAdapter
 
-from actors.runtime.web import WebSession
+from actors.ctl.web import WebSession
 
 
 class Hotspot(BaseAdapter):

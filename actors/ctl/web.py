@@ -1,4 +1,4 @@
-"""What holds for all that we ask of the outside over HTTP, by `requests`.
+"""What holds for all that the operator's commands ask of the outside over HTTP, by `requests`.
 
 Proxies and ~/.netrc of the environment are ignored. A redirect is an answer like any other: nobody follows it, and the
 library must not even read where it leads, because it raises over a Location that is not UTF-8, which a hotspot's page
