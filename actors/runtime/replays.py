@@ -21,7 +21,7 @@ FILL_S = 30.0
 """How long it may take to fill what the ring no longer has."""
 
 Filler = Callable[[int, int | None], Awaitable[list[Trade] | None]]
-"""Returns the trades that stand for a stretch of time (UTC epoch ns), None if it cannot tell.
+"""Returns the trades that stand for a stretch of time (UTC epoch ns), None if it can tell none of them.
 
 The end is the moment from which on the ring has everything, None where it has all that this life has said.
 """

@@ -104,7 +104,9 @@ class Backfill:
             self._note(self._repairs.oldest_ns(flowed_until_ns))
 
     async def fill(self, since_ns: int, until_ns: int | None) -> list[Trade] | None:
-        """Return what stands for the trades from *since_ns* to *until_ns*, None if KIS does not tell.
+        """Return what stands for the trades from *since_ns* to *until_ns*, None if KIS tells nothing.
+
+        A symbol that it does not tell of takes nothing from the others; the gap that is told names it.
 
         Args:
             since_ns: how far the reader has come, UTC epoch ns.
@@ -133,7 +135,7 @@ class Backfill:
                     trades += trades_of_bars(key, page.base_price, page.bars, self._hours, told_ns)
             self._repairs.book.close(gap, key, until_ns, missing_from_ns=since_ns, bars=bars, shares=0, reason=reason)
         self._tell()
-        return None if gap.reason else sorted(trades, key=lambda trade: trade.traded_at_ns)
+        return None if gap.reason and not trades else sorted(trades, key=lambda trade: trade.traded_at_ns)
 
     def told(self) -> dict[str, object]:
         """Return what is known of gaps, for the operator."""

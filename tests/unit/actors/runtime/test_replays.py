@@ -127,7 +127,7 @@ def test_what_the_ring_loses_while_it_is_filled_is_filled_too() -> None:
 
 
 def test_where_nobody_can_tell_the_answer_says_that_nothing_stands_for_the_hole() -> None:
-    """A part that is known would look as if it were all: half a filling is none."""
+    """Not even the stretch before it is told then: its reader would take the rest for quiet."""
     publisher = Publisher(published=100)
     publisher.ask(10, filler=Elsewhere(publisher, knows=1, published_meanwhile=5).fill)
 
