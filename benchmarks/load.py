@@ -17,7 +17,7 @@ from msgspec import Struct
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
-from benchmarks.records import Record, crossings, time_text, walk
+from benchmarks.records import crossings, walk
 from benchmarks.tape import Packed, Tape, pack
 
 __all__ = ["Listening", "Play", "Played", "Stamp"]
@@ -76,7 +76,6 @@ class _Stage:
         self._tapes: dict[str, Tape] = {}
         self._came = asyncio.Condition()
         self._crossings = crossings()
-        self._opened_at = time.monotonic()
 
     async def welcome(self, client: ServerConnection) -> None:
         """Confirm whatever *client* subscribes to, until it goes."""
@@ -132,9 +131,7 @@ class _Stage:
         return Played(sent + len(stamps), began_ns, time.monotonic_ns(), stamps)
 
     def _cross(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Stamp:
-        """Send the next crossing; its time of day goes on, because its rule must have rested."""
-        now = time_text(int(time.monotonic() - self._opened_at))
-        record: Record = next(self._crossings)._replace(time=now, day_low_time=now)
+        record = next(self._crossings)
         frame = tape.write(pack([record], 1, order.fields))
         sent_ns = time.monotonic_ns()
         transport.write(frame)

@@ -1,11 +1,16 @@
 """One figure of ours, beside its floor's and its mark. Pure."""
 
 import enum
+from itertools import accumulate
+from math import comb
 from statistics import median
 
 from msgspec import Struct
 
 __all__ = ["Bound", "Mark", "Measurement", "at_least_times", "at_most", "at_most_times"]
+
+DOUBT = 1 / 16
+"""How often the true median may lie outside the range: of five rounds that is from the lowest to the highest."""
 
 
 class Bound(enum.Enum):
@@ -75,6 +80,13 @@ class Measurement(Struct, frozen=True, kw_only=True):
         return [ours / floor for ours, floor in zip(self.ours, self.floor, strict=False) if floor > 0]
 
     @property
+    def range(self) -> tuple[float, float]:
+        """Between which of the ratios the true median lies, whatever their distribution: the sign test's interval."""
+        ordered = sorted(self.ratios)
+        left_out = _left_out(len(ordered))
+        return ordered[left_out], ordered[-1 - left_out]
+
+    @property
     def is_met(self) -> bool | None:
         """Whether the mark is met; None where there is none, or nothing to compare."""
         if self.mark is None:
@@ -85,3 +97,9 @@ class Measurement(Struct, frozen=True, kw_only=True):
             return None
         ratio = median(self.ratios)
         return ratio <= self.mark.limit if self.mark.bound is Bound.RATIO_AT_MOST else ratio >= self.mark.limit
+
+
+def _left_out(rounds: int) -> int:
+    """Return how many of so many *rounds* are left out at either end: the true median seldom lies beyond the others."""
+    beyond = accumulate(2 * comb(rounds, below) / 2**rounds for below in range(rounds))
+    return max(0, len([chance for chance in beyond if chance <= DOUBT]) - 1)

@@ -7,6 +7,7 @@ has only once, by which the alert is recognised when it arrives.
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import count
 from typing import NamedTuple
 
 __all__ = ["BASE_PRICE", "SESSION_DATE", "SIGMA", "SYMBOLS", "Record", "crossings", "frames_of", "walk"]
@@ -16,6 +17,8 @@ BASE_PRICE = 100_000
 SIGMA = 0.014
 """Puts everybody's target at 98,600."""
 HIGHEST_CROSSING = 98_599
+FIRST_CROSSING_S = 60
+"""Seconds after 10:00, when a line begins to start: no rule counts what was traded before it was made."""
 TICK = 50
 SYMBOLS = tuple(f"{300_000 + 10 * number}" for number in range(40))
 KNOWN_WIDTH = 46
@@ -94,19 +97,16 @@ def walk(count: int, symbols: int, seed: int = 1) -> list[Record]:
     return records
 
 
-def crossings(second: int = 0) -> Iterator[Record]:
+def crossings() -> Iterator[Record]:
     """Yield trades below the target for ever, symbol after symbol, each at a price that its symbol has only once.
 
-    Args:
-        second: the time of day of all of them, seconds after 10:00; whoever plays them sets it anew, and the
-            cumulative volume, which depends on where in the symbol's walk they come.
+    From one of a symbol's to the next a second of the market passes, however soon it is played: its rule must have
+    rested, and trades tell whole seconds. The cumulative volume is left to whoever knows where in the walk it comes.
     """
-    price = HIGHEST_CROSSING
-    while True:
+    for passed in count():
+        time, price = time_text(FIRST_CROSSING_S + passed), HIGHEST_CROSSING - passed
         for symbol in SYMBOLS:
-            time = time_text(second)
             yield Record(symbol, time, price, 1, 0, price, time)
-        price -= 1
 
 
 def frames_of(records: list[Record], per_frame: int, fields: int) -> list[bytes]:

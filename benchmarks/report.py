@@ -11,7 +11,7 @@ __all__ = ["MissingPlace", "render", "write_into"]
 
 BEGIN = "<!-- measured: from here on written by `python -m benchmarks --write` -->"
 END = "<!-- measured: until here -->"
-HEAD = "| case | quantity | ours | floor | ours ÷ floor (lowest–highest round) | mark | |"
+HEAD = "| case | quantity | ours | floor | ours ÷ floor (range) | mark | |"
 RULE = "|---|---|---:|---:|---:|---|---|"
 VERDICTS = {True: "met", False: "**missed**", None: ""}
 
@@ -51,17 +51,18 @@ def _row(measured: Measurement) -> str:
         measured.quantity,
         f"{_figure(measured.value)} {measured.unit}",
         floor,
-        _ratio(measured.ratios),
+        _ratio(measured),
         str(measured.mark) if measured.mark else "–",
         VERDICTS[measured.is_met],
     )
     return "| " + " | ".join(cells) + " |"
 
 
-def _ratio(ratios: list[float]) -> str:
-    if not ratios:
+def _ratio(measured: Measurement) -> str:
+    if not measured.ratios:
         return "–"
-    return f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+    lowest, highest = measured.range
+    return f"{median(measured.ratios):.2f} ({lowest:.2f}–{highest:.2f})"
 
 
 def _figure(value: float) -> str:

@@ -34,6 +34,14 @@ def test_a_mark_is_met_by_the_median_of_the_rounds_ratios(
     assert measured(ours, floor, mark).is_met is is_met
 
 
+@pytest.mark.parametrize(("rounds", "left_out"), [(1, 0), (2, 0), (5, 0), (8, 0), (9, 1), (15, 3), (20, 5), (30, 9)])
+def test_a_range_leaves_out_what_the_table_of_the_sign_test_does(rounds: int, left_out: int) -> None:
+    """The more rounds, the closer to their median is the true one; each round's own chance stays as wide as it is."""
+    ratios = [float(number) for number in range(rounds, 0, -1)]
+
+    assert measured(ratios, [1.0] * rounds, None).range == (1 + left_out, rounds - left_out)
+
+
 def test_what_goes_in_turns_does_not_always_go_first() -> None:
     """Whoever always goes second is always measured on the warmer machine."""
     order: list[str] = []

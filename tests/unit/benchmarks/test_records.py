@@ -22,3 +22,16 @@ def test_every_crossing_reaches_its_target_at_a_price_of_its_own() -> None:
 
     assert all(record.price <= TARGET for record in played)
     assert len({(record.symbol, record.price) for record in played}) == len(played)
+
+
+def test_between_two_crossings_of_a_symbol_passes_a_second() -> None:
+    """However soon they are played: a rule that rests half of one would raise no alert."""
+    played = list(islice(crossings(), 4_000))
+    passed_ns = {
+        later.traded_at_ns - earlier.traded_at_ns
+        for earlier, later in zip(played, played[len(SYMBOLS) :], strict=False)
+        if earlier.symbol == later.symbol
+    }
+
+    assert passed_ns == {1_000_000_000}
+    assert all(record.day_low_time == record.time for record in played)
