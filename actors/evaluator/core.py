@@ -354,6 +354,9 @@ class Evaluator:
         has_returned = returns_at is not None and (price >= returns_at if armed.is_below else price <= returns_at)
         if not has_returned or not rule.counts(choice, at_ns):
             return False
+        if has_reached(price, armed.threshold, rule.direction):
+            # Without a band what is at the threshold has not gone back from it: a minute's other end may be there, too.
+            return False
         if rule.repetition is Repetition.REST:
             return not is_hidden and self._wobbles.go_back(rule.id)
         if not state.may_return(rule, at_ns, is_hidden=is_hidden):

@@ -169,6 +169,16 @@ def test_a_bar_tells_a_rule_the_end_that_it_waits_for() -> None:
     assert [[alert.price for alert in alerts] for alerts in told] == [[101_500], [98_500]] * 2
 
 
+@pytest.mark.parametrize("direction", list(Direction))
+def test_without_a_band_a_price_at_the_threshold_has_not_gone_back(direction: Direction) -> None:
+    """The end of a minute that a rule does not wait for arms it again only from the other side."""
+    waiting = rule(100_000.0, kind=RuleKind.PRICE, direction=direction, repetition=CROSSING, band=0.0)
+    evaluator = evaluator_watching(waiting)
+    bars = [*bar(0, 100_000, 100_000), *bar(1, 100_000, 100_000), *bar(2, 100_000, 100_000)]
+
+    assert len(evaluator.on_trades(bars)) == 1
+
+
 @pytest.mark.parametrize("order", [1, -1])
 @pytest.mark.parametrize("direction", list(Direction))
 def test_a_minute_never_both_arms_and_fires_a_crossing_rule(direction: Direction, order: int) -> None:
