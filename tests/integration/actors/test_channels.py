@@ -15,7 +15,6 @@ from actors.telegram.channels.channel import Address, Channel, Message
 from actors.telegram.channels.console.client import ConsoleChannel
 from actors.telegram.channels.exchange import Exchange
 from actors.telegram.channels.ntfy.client import NtfyChannel
-from actors.telegram.channels.ntfy.config import NtfyConfig
 from actors.telegram.channels.outcomes import BadToken, Doubtful, NotSent, Outcome, Rejected, Sent, Wait
 from actors.telegram.channels.telegram.channel import TelegramChannel
 from actors.telegram.channels.telegram.client import BotClient
@@ -58,8 +57,8 @@ def open_telegram(url: str) -> Channel:
 
 def open_ntfy(url: str) -> Channel:
     """Return ntfy with little patience."""
-    exchange = Exchange(FakeClock(NOW), connect_timeout_s=0.5, keep_alive_s=15.0)
-    return NtfyChannel(NtfyConfig(url=url, plain_http=True), Secret(SECRET), exchange, 0.5)
+    exchange = Exchange(FakeClock(NOW), url, connect_timeout_s=0.5, keep_alive_s=15.0)
+    return NtfyChannel(Secret(SECRET), exchange, 0.5)
 
 
 OVER_HTTP = {

@@ -1,5 +1,6 @@
 """What the HTTP client makes of a server's behaviour, over real sockets on loopback."""
 
+import base64
 import contextlib
 import socket
 from collections.abc import Callable
@@ -176,7 +177,7 @@ def test_an_answer_without_an_end_leaves_a_doubt(serve: Callable[[Behaviour], Se
             connection.sendall(b" ")
 
     assert client(serve(behave).url, clock).send_text(7, "F&F", plain=False, silent=False) == Doubtful(
-        "ReadTimeout", is_at_work=True
+        "ReadTimeoutError", is_at_work=True
     )
 
 
@@ -241,3 +242,28 @@ def test_the_proxy_is_the_configured_one_and_never_the_environments(
     config = TelegramConfig(api_url=server.url, proxy=proxy.url)
     assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False, silent=False) == Sent(42)
     assert proxy.connections == 1
+    assert proxy.requests[0].startswith(f"POST {server.url}/bot{TOKEN}/sendMessage HTTP/1.1".encode())
+
+
+def test_a_proxy_is_told_who_we_are(serve: Callable[[Behaviour], Server]) -> None:
+    """By the name and the password in its URL, whatever letters they have."""
+    proxy = serve(reply(ACCEPTED))
+    config = TelegramConfig(api_url="http://n.org", proxy=proxy.url.replace("//", "//anna:p%40ss@"))
+
+    assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False, silent=False) == Sent(42)
+    assert b"roxy-authorization: Basic " + base64.b64encode(b"anna:p@ss") in proxy.requests[0].replace(b"-A", b"-a")
+
+
+def test_a_proxy_may_speak_socks(serve: Callable[[Behaviour], Server]) -> None:
+    """It finds the server, too: where the network hides Telegram, it may hide its name first."""
+    answers = iter((b"\x05\x00", b"\x05\x00\x00\x01\x00\x00\x00\x00\x00\x00"))
+
+    def behave(connection: socket.socket) -> None:
+        handshake = next(answers, None)
+        connection.sendall(handshake) if handshake else reply(ACCEPTED)(connection)
+
+    proxy = serve(behave)
+    config = TelegramConfig(api_url="http://n.org", proxy=proxy.url.replace("http", "socks5h"))
+
+    assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False, silent=False) == Sent(42)
+    assert b"n.org" in proxy.requests[1]

@@ -3,10 +3,9 @@
 import secrets
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
-import requests
-from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
 
 from actors.runtime.config import Secret
 from actors.telegram.channels.channel import Message, Opened, Rates
@@ -29,10 +28,9 @@ UNREACHED = "does the server run, can this machine reach it, is [telegram.channe
 
 
 class NtfyChannel:
-    """Publishes to the server of *config*."""
+    """Publishes to the server that *exchange* reaches."""
 
-    def __init__(self, config: NtfyConfig, token: Secret, exchange: Exchange, read_timeout_s: float) -> None:
-        self._root = config.url.rstrip("/")
+    def __init__(self, token: Secret, exchange: Exchange, read_timeout_s: float) -> None:
         self._exchange = exchange
         self._read_timeout_s = read_timeout_s
         self._headers = {"User-Agent": "sigmabell"}
@@ -45,40 +43,34 @@ class NtfyChannel:
         topic = str(message.address)
         if message.png is None:
             body = build_publication(topic, message.text, silent=message.silent)
-            return self._send(requests.Request("POST", f"{self._root}/", data=body))
-        query = build_query(message.text)
-        return self._send(requests.Request("PUT", f"{self._root}/{topic}", params=query, data=message.png))
+            return self._send("POST", "/", body)
+        return self._send("PUT", f"/{topic}?{urlencode(build_query(message.text))}", message.png)
 
     def knock(self) -> Knocked:
         """Ask whether the server is well, in place of a message that nobody is to get."""
-        request = requests.Request("GET", f"{self._root}/v1/health")
         try:
-            status, body = self._answer_to(request)
-        except RequestException as error:
+            status, body = self._exchange.send("GET", "/v1/health", self._headers, None, self._read_timeout_s)
+        except HTTPError as error:
             return NotSent(failure_of(error).reason)
         return health_of(status, body)
 
-    def _send(self, request: requests.Request) -> Outcome:
+    def _send(self, method: str, path: str, body: bytes) -> Outcome:
         try:
-            status, body = self._answer_to(request)
-        except RequestException as error:
+            status, answered = self._exchange.send(method, path, self._headers, body, self._read_timeout_s)
+        except HTTPError as error:
             return failure_of(error)
-        return outcome_of(status, body)
-
-    def _answer_to(self, request: requests.Request) -> tuple[int, bytes]:
-        request.headers = self._headers
-        return self._exchange.send(request.prepare(), self._read_timeout_s)
+        return outcome_of(status, answered)
 
 
 def open_ntfy(
-    config: NtfyConfig, token: Secret, exchanges: Callable[[], Exchange], read_timeout_s: float
+    config: NtfyConfig, token: Secret, exchanges: Callable[[str], Exchange], read_timeout_s: float
 ) -> Opened[NtfyChannel] | None:
     """Return ntfy as *config* wants it used, None if it does not."""
     if not config.url:
         return None
 
     def open_one() -> NtfyChannel:
-        return NtfyChannel(config, token, exchanges(), read_timeout_s)
+        return NtfyChannel(token, exchanges(config.url.rstrip("/")), read_timeout_s)
 
     return Opened(
         name=NTFY,

@@ -1,14 +1,14 @@
-"""The Bot API over HTTP, by `requests`. One client belongs to one thread at a time, because its kept requests do.
+"""The Bot API over HTTP. One client belongs to one thread at a time, because its connection does.
 
 Every exception of the library holds the URL and so the bot's token: none leaves this module, not even as the cause of
 another.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
-import requests
-from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
+from urllib3.filepost import encode_multipart_formdata
 
 from actors.runtime.clock import Clock
 from actors.runtime.config import Secret
@@ -37,6 +37,7 @@ __all__ = ["Bot", "BotClient", "BotFactory"]
 # Added to what getUpdates is allowed to take before silence counts as a lost connection.
 POLL_SLACK_S = 10.0
 UNMODIFIED = "message is not modified"
+JSON = "application/json"
 NO_MESSAGE = 0
 """The number of a message that was not sent: Telegram's begin with 1."""
 
@@ -93,24 +94,23 @@ class BotClient:
 
     def __init__(self, config: TelegramConfig, token: Secret, clock: Clock) -> None:
         self._config = config
-        self._root = f"{config.api_url.rstrip('/')}/bot{token.reveal()}/"
         self._exchange = Exchange(
             clock,
+            f"{config.api_url.rstrip('/')}/bot{token.reveal()}",
             connect_timeout_s=config.connect_timeout_s,
             keep_alive_s=config.keep_alive_s,
             proxy=config.proxy,
         )
-        self._requests: dict[str, requests.PreparedRequest] = {}
 
     def send_text(self, chat_id: int, text: str, keyboard: Keyboard = (), *, plain: bool, silent: bool) -> Outcome:
         """Send *text* over *keyboard*, escaped unless it goes *plain*, and return what became of it."""
         body = build_message(chat_id, text, keyboard, plain=plain, silent=silent)
-        return self._send(self._json_request("sendMessage", body))
+        return self._send("sendMessage", body)
 
     def edit_text(self, chat_id: int, message_id: int, text: str, keyboard: Keyboard, *, plain: bool) -> Outcome:
         """Put *text* over *keyboard* in place of what a message of ours says, and return what became of that."""
         body = build_edit(chat_id, message_id, text, keyboard, plain=plain)
-        outcome = self._send(self._json_request("editMessageText", body))
+        outcome = self._send("editMessageText", body)
         # An edit of which nobody knew whether it was taken was.
         says_so = isinstance(outcome, Rejected) and UNMODIFIED in outcome.reason
         return Sent(message_id) if says_so else outcome
@@ -118,8 +118,8 @@ class BotClient:
     def send_photo(self, chat_id: int, png: bytes, caption: str, reply_to: int | None, *, plain: bool) -> Outcome:
         """Send a picture as a reply to message *reply_to*, and return what became of it."""
         fields = build_photo_fields(chat_id, caption, reply_to, plain=plain)
-        files = {"photo": ("chart.png", png, "image/png")}
-        return self._send(requests.Request("POST", self._root + "sendPhoto", data=fields, files=files).prepare())
+        body, content_type = encode_multipart_formdata({**fields, "photo": ("chart.png", png, "image/png")})
+        return self._send("sendPhoto", body, content_type)
 
     def answer_press(self, press_id: str, text: str) -> None:
         """Let the phone wait no longer for what a button does, and show *text* for a moment, if there is one.
@@ -167,18 +167,18 @@ class BotClient:
         """
         self._call("setMyCommands", build_commands(commands, language_code, scope), self._config.read_timeout_s)
 
-    def _send(self, request: requests.PreparedRequest) -> Outcome:
+    def _send(self, method: str, body: bytes, content_type: str = JSON) -> Outcome:
         try:
-            status, body = self._exchange.send(request, self._config.read_timeout_s)
-        except RequestException as error:
+            status, answered = self._post(method, body, content_type, self._config.read_timeout_s)
+        except HTTPError as error:
             return failure_of(error)
-        return outcome_of(status, body)
+        return outcome_of(status, answered)
 
     def _call(self, method: str, body: bytes, read_timeout_s: float) -> bytes:
         """Return the result of *method*."""
         try:
-            status, answered = self._exchange.send(self._json_request(method, body), read_timeout_s)
-        except RequestException as error:
+            status, answered = self._post(method, body, JSON, read_timeout_s)
+        except HTTPError as error:
             message = f"expected an answer to {method}, found: {failure_of(error).reason}"
             raise TemporaryFailure(message) from None
         answer = parse_answer(answered)
@@ -189,12 +189,6 @@ class BotClient:
             raise TemporaryFailure(message, retry_after_s)
         return bytes(answer.result)
 
-    def _json_request(self, method: str, body: bytes) -> requests.PreparedRequest:
-        """Return a POST of *body*, the same one each time: to prepare or copy one costs more than to send it."""
-        request = self._requests.get(method)
-        if request is None:
-            headers: Mapping[str, str] = {"Content-Type": "application/json", "User-Agent": "sigmabell"}
-            request = self._requests[method] = requests.Request("POST", self._root + method, headers=headers).prepare()
-        request.body = body
-        request.headers["Content-Length"] = str(len(body))
-        return request
+    def _post(self, method: str, body: bytes, content_type: str, read_timeout_s: float) -> tuple[int, bytes]:
+        headers = {"Content-Type": content_type, "User-Agent": "sigmabell"}
+        return self._exchange.send("POST", f"/{method}", headers, body, read_timeout_s)

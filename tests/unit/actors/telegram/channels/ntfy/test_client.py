@@ -13,7 +13,7 @@ from actors.telegram.channels.ntfy.config import NtfyConfig
 NO_TOKEN = Secret("")
 
 
-def no_exchange() -> Exchange:
+def no_exchange(_root: str) -> Exchange:
     """Return nothing: nothing is sent."""
     return cast(Exchange, None)
 
