@@ -268,6 +268,8 @@ def repaired(market: list[TradeLine], hole: Hole, held: int) -> list[list[Trade]
     """Return what the feed publishes of a market with a hole: before it, the repair with *held* trades, the rest."""
     before = [as_printed(line) for line in market if line.left_at_ns < hole.from_ns]
     after = [as_printed(line) for line in market if line.left_at_ns > hole.to_ns]
+    # No bar tells of a trade that was not let out yet, be it of the same instant as the last one that is held.
+    let_out = market[: len(market) - len(after[held:])]
     repairs = Repairs(FeedConfig())
     repairs.watch([KEY])
     repairs.lose({KEY: hole.from_ns}, Cause.LINK)
@@ -277,7 +279,7 @@ def repaired(market: list[TradeLine], hole: Hole, held: int) -> list[list[Trade]
     ask = repairs.next_ask(HOURS, now_ns, now=0.0)
     assert isinstance(ask, Ask)
     first_ns = ask.first_ns // MINUTE_NS * MINUTE_NS
-    bars = [bar for bar in minutes_of(market, now_ns) if first_ns <= bar.begins_ns <= ask.last_ns]
+    bars = [bar for bar in minutes_of(let_out, now_ns) if first_ns <= bar.begins_ns <= ask.last_ns]
     return [before, repairs.on_bars(ask, MinuteBars(10_000.0, bars), HOURS, now_ns, now=0.0), after[held:]]
 
 
