@@ -11,7 +11,8 @@ same after a restart. So it is with a minute bar that fills a hole: its low (`Or
 count at the minute's begin, and whatever was seen of that minute at or beyond the threshold has left the rule resting
 beyond that moment. The low fires what waits below, the high what waits above. Which of them came first nobody knows: so
 one minute fires a crossing rule or arms it again, never both, whichever is looked at first (`rules`), and a crossing is
-told only where the price has surely gone back before.
+told only where the price has surely gone back before. The day's low, if it lies in that minute, neither fires the rule
+nor arms it again; a trade that is seen in it may, since it comes after what was hidden.
 
 A day's high comes with no trade of a stream: what a rule waits for above is found in a hole by its minute bars alone.
 Where prices are asked for, a day's high that has risen between two of them comes as a `HIGH`, too.
@@ -48,7 +49,7 @@ from protocol.messages import (
     Trade,
     Venue,
 )
-from protocol.moments import NS, from_ns, to_ns
+from protocol.moments import MINUTE_NS, NS, from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
 from protocol.rules import Repetition
 from protocol.wire import Glance, Glances
@@ -76,12 +77,16 @@ class Standing(Struct, frozen=True, kw_only=True):
     statuses: list[MarketStatus] = []
 
 
-class _Hidden(NamedTuple):
-    """A trade that nobody saw: its price, its moment (UTC epoch ns), and the newest price when it was revealed."""
+class _Told(NamedTuple):
+    """What a trade tells: itself, or one that nobody saw. Moments are UTC epoch ns."""
 
     price: float
     at_ns: int
+    by_ns: int
+    """By when it was over: a minute bar tells no second."""
     price_now: float
+    """The newest price when it was told."""
+    is_hidden: bool
 
 
 class Evaluator:
@@ -297,14 +302,14 @@ class Evaluator:
         if watched.falls_to == inf:
             self._bound(watched)
         if trade.origin in UNTOLD:
-            newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
-            hidden = _Hidden(trade.price, trade.traded_at_ns, newest.price)
-            return self._fire(watched, targets, trade, choice, hidden)
+            return self._fire(watched, targets, trade, choice, _told_in_hindsight(trade, message))
+        at_ns, low_at_ns = trade.traded_at_ns, trade.day_low_at_ns
         alerts = []
-        if 0 < trade.day_low_at_ns < trade.traded_at_ns and _tells_own_low(trade):
-            hidden = _Hidden(trade.day_low, trade.day_low_at_ns, trade.price)
-            alerts += self._fire(watched, targets, trade, choice, hidden)
-        return alerts + self._fire(watched, targets, trade, choice)
+        if 0 < low_at_ns < at_ns and _tells_own_low(trade):
+            low = _Told(trade.day_low, low_at_ns, low_at_ns, trade.price, is_hidden=True)
+            alerts += self._fire(watched, targets, trade, choice, low)
+        seen = _Told(trade.price, at_ns, at_ns, trade.price, is_hidden=False)
+        return alerts + self._fire(watched, targets, trade, choice, seen)
 
     def _disagrees(self, targets: Targets, trade: Trade) -> bool:
         """Whether the targets are made from another base price than the exchange's: then they are held."""
@@ -315,41 +320,42 @@ class Evaluator:
         return True
 
     def _fire(
-        self, watched: Watched, targets: Targets, trade: Trade, choice: SessionChoice, hidden: _Hidden | None = None
+        self, watched: Watched, targets: Targets, trade: Trade, choice: SessionChoice, told: _Told
     ) -> list[Alert]:
-        """Return the alerts that *trade* raises, or the *hidden* one that it tells of, for those who made *choice*."""
-        price, at_ns = (hidden.price, hidden.at_ns) if hidden else (trade.price, trade.traded_at_ns)
-        untold = UNTOLD.get(trade.origin) if hidden else None
-        shares = 0 if hidden else shares_of(trade)
+        """Return the alerts that what *trade* has *told* raises, for those who made *choice*."""
+        price, at_ns, by_ns, _, is_hidden = told
+        untold = UNTOLD.get(trade.origin)
+        shares = 0 if is_hidden else shares_of(trade)
         alerts, turned = [], False
         for armed in watched.armed:
             rule = armed.rule
             reached = shares if armed.is_of_shares else price
             if rule.direction is untold or not has_reached(reached, armed.threshold, rule.direction):
                 if rule.id in watched.awaiting:
-                    turned |= self._take_back(armed, choice, price, at_ns, is_hidden=hidden is not None)
+                    turned |= self._take_back(armed, choice, told)
                 continue
             state = state_on(rule, self._states.get(rule.id), watched.session_date)
             if not rule.counts(choice, at_ns):
                 continue
-            if not state.is_armed(rule, at_ns, is_hidden=hidden is not None):
-                is_back = hidden is None and rule.id not in watched.awaiting
+            if not state.is_armed(rule, at_ns, is_hidden=is_hidden):
+                is_back = not is_hidden and rule.id not in watched.awaiting
                 turned |= is_back and self._wobbles.reach(rule.id, state, trade)
                 continue
-            state = state.fired(rule, at_ns, self._rest_ns)
+            state = state.fired(rule, at_ns, self._rest_ns, by_ns=by_ns)
             self._change(rule, state)
             self._wobbles.begin(rule.id, state)
             turned = True
             notes = [*targets.notes, *self._notes_on(trade)]
             if is_at_lower_limit(price, targets.base_price, trade.venue, targets.kind):
                 notes.append(LOWER_LIMIT)
-            alerts.append(_alert(armed, state, targets, trade, hidden=hidden, notes=notes))
+            alerts.append(_alert(armed, state, targets, trade, told=told, notes=notes))
         if turned:
             self._bound(watched)
         return alerts
 
-    def _take_back(self, armed: Armed, choice: SessionChoice, price: float, at_ns: int, *, is_hidden: bool) -> bool:
-        """Note that *price* has gone far enough back, if it has, and say so; that arms a crossing rule again."""
+    def _take_back(self, armed: Armed, choice: SessionChoice, told: _Told) -> bool:
+        """Note that the price has gone far enough back, if it has, and say so; that arms a crossing rule again."""
+        price, at_ns, by_ns, _, is_hidden = told
         rule, state, returns_at = armed.rule, self._states[armed.rule.id], armed.returns_at
         has_returned = returns_at is not None and (price >= returns_at if armed.is_below else price <= returns_at)
         if not has_returned or not rule.counts(choice, at_ns):
@@ -362,7 +368,7 @@ class Evaluator:
         if not state.may_return(rule, at_ns, is_hidden=is_hidden):
             return False
         self.has_returned = True
-        self._change(rule, state.returned(at_ns))
+        self._change(rule, state.returned(at_ns, by_ns=by_ns))
         return True
 
     def _change(self, rule: Rule, state: RuleState) -> None:
@@ -388,16 +394,22 @@ class Evaluator:
         return [RESUMED if note in STANDSTILLS else note for note in notes]
 
 
+def _told_in_hindsight(trade: Trade, message: Sequence[Trade]) -> _Told:
+    """Return what *trade* tells, a low or a high that nobody saw: of a minute, or between two prices in *message*."""
+    newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
+    # Between two prices that were asked for, all that is hidden has the moment of the first.
+    length_ns = 0 if newest.origin is Origin.QUOTE else MINUTE_NS - 1
+    at_ns = trade.traded_at_ns
+    return _Told(trade.price, at_ns, at_ns + length_ns, newest.price, is_hidden=True)
+
+
 def _tells_own_low(trade: Trade) -> bool:
     """Say whether the day's low that *trade* carries was in a session of the same choice as the trade itself."""
     return trade.session is Session.REGULAR or trade.venue is Venue.NXT
 
 
-def _alert(
-    armed: Armed, state: RuleState, targets: Targets, trade: Trade, *, hidden: _Hidden | None, notes: list[str]
-) -> Alert:
+def _alert(armed: Armed, state: RuleState, targets: Targets, trade: Trade, *, told: _Told, notes: list[str]) -> Alert:
     rule = armed.rule
-    price, at_ns, price_now = hidden or (trade.price, trade.traded_at_ns, trade.price)
     return Alert(
         id=state.alert_id(rule.id),
         rule_id=rule.id,
@@ -409,15 +421,15 @@ def _alert(
         venue=trade.venue,
         session_date=trade.session_date,
         level=rule.level,
-        price=price,
-        price_now=price_now,
+        price=told.price,
+        price_now=told.price_now,
         base_price=targets.base_price,
         sigma=targets.sigma,
         target_price=armed.threshold,
-        traded_at=from_ns(at_ns),
+        traded_at=from_ns(told.at_ns),
         # When we learnt of it: the moment in which the trade reached us, so that a replay decides the same.
         decided_at=from_ns(trade.received_at_ns),
-        late=hidden is not None,
+        late=told.is_hidden,
         notes=notes,
         kind=rule.kind,
         direction=rule.direction,

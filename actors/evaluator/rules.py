@@ -11,8 +11,9 @@ of none; the next one that is seen tells of its shares, too.
 
 A crossing rule alone returns to being armed by a trade: one beyond its threshold by the band, on the side that it came
 from. That trade raises nothing, and yet it is part of the rule's state. A price that counts as of an earlier moment
-than the last firing or return does neither. A rule that rests has such a band, too: a price that goes back beyond it
-and reaches the threshold again wobbles (`actors.evaluator.wobbles`), which is no part of the rule's state.
+than the last firing or return does neither; nor does one that nobody saw, of a minute whose bar made the rule fire or
+armed it again: that was at any second. A rule that rests has such a band, too: a price that goes back beyond it and
+reaches the threshold again wobbles (`actors.evaluator.wobbles`), which is no part of the rule's state.
 """
 
 from datetime import date
@@ -92,6 +93,8 @@ class RuleState(Struct, frozen=True):
     rests_until_ns: int
     awaits_return: bool = False
     """Whether it is a crossing rule that has fired, and the price has not gone back since then."""
+    turned_by_ns: int = 0
+    """By when all was over that has made it fire, or armed it again (UTC epoch ns)."""
 
     def alert_id(self, rule_id: str) -> str:
         """Return the id of the alert that left a rule in this state."""
@@ -117,15 +120,27 @@ class RuleState(Struct, frozen=True):
             return False
         return self._is_news(at_ns, is_hidden=is_hidden and rule.repetition is Repetition.CROSSING)
 
-    def fired(self, rule: Rule, at_ns: int, rest_ns: int) -> "RuleState":
-        """Return the state of *rule* after it has fired at that moment; *rest_ns* is how long others rest."""
+    def fired(self, rule: Rule, at_ns: int, rest_ns: int, *, by_ns: int) -> "RuleState":
+        """Return the state of *rule* after it has fired.
+
+        Args:
+            rule: whose state this is.
+            at_ns: as of which moment (UTC epoch ns).
+            rest_ns: how long others rest.
+            by_ns: by when what fired it was over: a minute bar tells no second.
+        """
         until_ns = at_ns
         if rule.repetition is Repetition.REST:
             until_ns += rule.rest_ns or rest_ns
         elif rule.repetition is Repetition.ONCE:
             until_ns = FOR_EVER_NS
-        is_away = rule.repetition is Repetition.CROSSING
-        return RuleState(self.rule_version, self.session_date, self.firings + 1, until_ns, is_away)
+        return msgspec.structs.replace(
+            self,
+            firings=self.firings + 1,
+            rests_until_ns=until_ns,
+            awaits_return=rule.repetition is Repetition.CROSSING,
+            turned_by_ns=max(self.turned_by_ns, by_ns),
+        )
 
     def is_done(self, rule: Rule) -> bool:
         """Say whether *rule* fires no more on this session date, whatever comes."""
@@ -138,12 +153,16 @@ class RuleState(Struct, frozen=True):
         return is_of_rule and self._is_news(at_ns, is_hidden=is_hidden)
 
     def _is_news(self, at_ns: int, *, is_hidden: bool) -> bool:
-        """Say whether that moment is not over; one that is told in hindsight may be of the same second, and earlier."""
-        return at_ns > self.rests_until_ns if is_hidden else at_ns >= self.rests_until_ns
+        """Say whether that moment is not over; one that is told in hindsight may be of the same second, and earlier.
 
-    def returned(self, at_ns: int) -> "RuleState":
-        """Return the state of a crossing rule after the price has gone back at that moment."""
-        return msgspec.structs.replace(self, rests_until_ns=at_ns, awaits_return=False)
+        What is seen comes after all that was told before it.
+        """
+        return at_ns > max(self.rests_until_ns, self.turned_by_ns) if is_hidden else at_ns >= self.rests_until_ns
+
+    def returned(self, at_ns: int, *, by_ns: int) -> "RuleState":
+        """Return the state of a crossing rule after the price has gone back as of *at_ns*, and surely *by_ns*."""
+        turned_by_ns = max(self.turned_by_ns, by_ns)
+        return msgspec.structs.replace(self, rests_until_ns=at_ns, awaits_return=False, turned_by_ns=turned_by_ns)
 
 
 def state_on(rule: Rule, state: RuleState | None, session_date: date) -> RuleState:
@@ -151,7 +170,7 @@ def state_on(rule: Rule, state: RuleState | None, session_date: date) -> RuleSta
     if state is None or state.rule_version != rule.version:
         return RuleState(rule.version, session_date, 0, 0)
     if state.session_date != session_date:
-        return RuleState(rule.version, session_date, 0, state.rests_until_ns, state.awaits_return)
+        return msgspec.structs.replace(state, session_date=session_date, firings=0)
     return state
 
 

@@ -97,7 +97,12 @@ class EvaluatorStore:
         with self._connection.begin():
             states = {
                 row.rule_id: RuleState(
-                    row.rule_version, row.session_date, row.firings, row.rests_until_ns, row.awaits_return
+                    rule_version=row.rule_version,
+                    session_date=row.session_date,
+                    firings=row.firings,
+                    rests_until_ns=row.rests_until_ns,
+                    awaits_return=row.awaits_return,
+                    turned_by_ns=row.turned_by_ns,
                 )
                 for row in self._connection.execute(select(table))
             }
@@ -236,6 +241,7 @@ def _state_row(rule_id: str, state: RuleState) -> dict[str, object]:
         "firings": state.firings,
         "rests_until_ns": state.rests_until_ns,
         "awaits_return": state.awaits_return,
+        "turned_by_ns": state.turned_by_ns,
     }
 
 

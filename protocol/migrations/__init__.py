@@ -6,7 +6,7 @@ revisions are Alembic's; a test compares what they make with `protocol.tables`.
 
 __all__ = ["HEADS", "UNKNOWN_REVISION"]
 
-HEADS = {"analyst": "0009", "evaluator": "0007", "feed": "0004", "telegram": "0013"}
+HEADS = {"analyst": "0009", "evaluator": "0008", "feed": "0004", "telegram": "0013"}
 """The newest revision of each writer's database: what an actor expects to find."""
 
 UNKNOWN_REVISION = 3

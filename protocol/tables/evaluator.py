@@ -61,6 +61,8 @@ rule_states = Table(
     Column("rests_until_ns", BigInteger, nullable=False),
     # Whether it is a crossing rule that has fired, and the price has not gone back since then.
     Column("awaits_return", Boolean, nullable=False, server_default="0"),
+    # By when all was over that has made it fire, or armed it again, UTC epoch nanoseconds; 0 if nobody noted it.
+    Column("turned_by_ns", BigInteger, nullable=False, server_default="0"),
 )
 
 statuses = Table(

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from actors.evaluator.core import Evaluator
@@ -51,7 +51,11 @@ class DayLow:
 @st.composite
 def markets(draw: st.DrawFn) -> list[TradeLine]:
     """Return trades around the targets, some in the same second, some minutes apart."""
-    steps = draw(st.lists(st.tuples(st.integers(9_600, 10_050), st.integers(0, 200)), max_size=40))
+    return market_of(draw(st.lists(st.tuples(st.integers(9_600, 10_050), st.integers(0, 200)), max_size=40)))
+
+
+def market_of(steps: list[tuple[int, int]]) -> list[TradeLine]:
+    """Return trades at these prices, each so many seconds after the one before."""
     low, second, trades, shares = DayLow(), 0, [], 0
     for price, pause in steps:
         second += pause
@@ -283,6 +287,27 @@ def repaired(market: list[TradeLine], hole: Hole, held: int) -> list[list[Trade]
     return [before, repairs.on_bars(ask, MinuteBars(10_000.0, bars), HOURS, now_ns, now=0.0), after[held:]]
 
 
+def crossing_at(price: float, direction: Direction, band: float) -> list[RuleLine]:
+    """Return a crossing rule of the first watcher."""
+    rule = RuleLine(
+        id=f"7-{SYMBOL}-n1",
+        version=1,
+        person_id=7,
+        chat_id=1007,
+        symbol=SYMBOL,
+        level=price,
+        kind=RuleKind.PRICE,
+        direction=direction,
+        repetition=Repetition.CROSSING,
+        band=band,
+    )
+    return [rule]
+
+
+# The day's low is of the minute whose high has armed, or fired, a rule.
+@example(market_of([(9_601, 0), (9_600, 61), (9_703, 0), (9_703, 1)]), crossing_at(9_702.0, BELOW, 0.0), 0, 61, 0)
+@example(market_of([(9_601, 0), (9_600, 61), (9_740, 0), (9_740, 1)]), crossing_at(9_700.0, BELOW, 0.004), 0, 61, 0)
+@example(market_of([(9_900, 0), (9_600, 61), (9_800, 0), (9_800, 60)]), crossing_at(9_800.0, ABOVE, 0.0), 1, 61, 0)
 @given(markets(), people, st.integers(0, 4_000), st.integers(0, 2_000), st.integers(0, 5))
 def test_what_a_hole_hides_is_made_good_by_minute_bars(
     market: list[TradeLine], lines: list[RuleLine], start: int, length: int, held: int

@@ -1,5 +1,6 @@
 """What lies on disk."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,24 @@ def test_alerts_of_old_stay_where_they_are_and_carry_nothing(tmp_path: Path) -> 
         [found] = connection.execute(select(table)).all()
     engine.dispose()
     assert (found.position, found.id, found.carried) == (7, "1", None)
+
+
+def test_states_of_old_stay_as_they_are(tmp_path: Path) -> None:
+    """After an update no rule fires again that rests, and each counts on."""
+    path = tmp_path / "evaluator.db"
+    migrate("evaluator", path, "0007")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    columns = "rule_id, rule_version, session_date, firings, rests_until_ns, awaits_return"
+    with engine.begin() as connection:
+        row = ("1-122630-n1", 2, "2025-11-28", 3, 5, 1)
+        connection.exec_driver_sql(f"INSERT INTO rule_states ({columns}) VALUES (?,?,?,?,?,?)", row)  # noqa: S608
+
+    migrate("evaluator", path)
+
+    with engine.connect() as connection:
+        [found] = connection.execute(select(METADATA_BY_WRITER["evaluator"].tables["rule_states"])).all()
+    engine.dispose()
+    assert tuple(found) == ("1-122630-n1", 2, date(2025, 11, 28), 3, 5, True, 0)
 
 
 def test_deliveries_of_old_are_telegrams(tmp_path: Path) -> None:

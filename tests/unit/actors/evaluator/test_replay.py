@@ -98,6 +98,15 @@ def test_a_rule_goes_on_from_the_state_it_was_left_in() -> None:
     assert found.alerts_before == 9
 
 
+def test_a_recording_of_old_is_read() -> None:
+    """Its states tell nothing of what was added since."""
+    state = {"rule_version": 1, "session_date": "2025-11-28", "firings": 4, "rests_until_ns": 0}
+
+    found = decided([began(states={"1-122630-1": state}), read(2, 2)], *FALLING)
+
+    assert [alert.id for alert in found.alerts] == ["1-122630-1:1:2025-11-28:5"]
+
+
 def test_what_a_killed_evaluator_forgot_is_decided_once() -> None:
     """It had noted more than it had committed; the next life read it again, by other rules."""
     second = began(rule(1.0, version=2), cursors={FEED: (1, 1)}, states={})

@@ -190,6 +190,74 @@ def test_a_minute_never_both_arms_and_fires_a_crossing_rule(direction: Direction
     assert [len(alerts) for alerts in told] == [1, 0, 1, 0]
 
 
+def crossing(level: float, band: float, direction: Direction = Direction.BELOW) -> Evaluator:
+    """Return an evaluator with a crossing rule at a price."""
+    kind = RuleKind.PRICE
+    return evaluator_watching(rule(level, kind=kind, direction=direction, repetition=CROSSING, band=band))
+
+
+def printed(second: int, price: float, low: float, low_second: int, **changes: object) -> Trade:
+    """Return a trade of a *second* after nine, with the day's low."""
+    low_at_ns = to_ns(NINE + timedelta(seconds=low_second))
+    return trade(price, NINE + timedelta(seconds=second), day_low=low, day_low_at_ns=low_at_ns, **changes)
+
+
+BANDS = pytest.mark.parametrize("band", [0.0, 0.01])
+
+
+@BANDS
+def test_a_days_low_of_the_minute_whose_high_armed_a_crossing_rule_is_not_told(band: float) -> None:
+    """It may have been before the price went back; what is seen in that minute was after it, and so is the next."""
+    evaluator = crossing(99_000.0, band)
+    prints = [
+        printed(62, 100_000, 98_800, 61),
+        printed(63, 98_900, 98_800, 61),
+        printed(64, 100_000, 98_800, 61),
+        printed(130, 100_000, 98_700, 125),
+    ]
+
+    told = [evaluator.on_trades(message) for message in ([printed(0, 98_900, 98_900, 0)], bar(1, 98_800, 100_000))]
+    told += [evaluator.on_trades([each]) for each in prints]
+
+    prices = [[alert.price for alert in alerts] for alerts in told]
+    assert prices == [[98_900], [], [], [98_900], [], [98_700]]
+
+
+@BANDS
+def test_a_days_low_of_the_minute_whose_high_fired_a_crossing_rule_does_not_arm_it(band: float) -> None:
+    """The price may have risen to the threshold after it, and stayed there."""
+    evaluator = crossing(101_000.0, band, ABOVE)
+    prints = [printed(62, 101_200, 98_000, 30), printed(63, 99_000, 98_000, 30), printed(64, 101_100, 98_000, 30)]
+
+    told = [evaluator.on_trades(message) for message in (bar(0, 98_000, 101_500), *([each] for each in prints))]
+
+    assert [[alert.price for alert in alerts] for alerts in told] == [[101_500], [], [], [101_100]]
+
+
+@BANDS
+def test_a_low_that_both_a_bar_and_a_trade_tell_is_told_once(band: float) -> None:
+    """Two holes in one minute are filled at once: what was seen between them may be before the low."""
+    message = [*bar(0, 98_800, 100_000), printed(20, 100_000, 99_900, 0), printed(45, 100_000, 98_800, 35)]
+
+    assert [alert.price for alert in crossing(99_000.0, band).on_trades(message)] == [98_800]
+
+
+@BANDS
+def test_a_high_between_two_prices_that_were_asked_for_is_over_with_the_second(band: float) -> None:
+    """A low between the next two is a crossing for sure, be it of the same minute."""
+    evaluator = crossing(99_000.0, band)
+    high = printed(10, 100_000, 0, 0, origin=Origin.HIGH)
+    looks = [
+        [trade(98_900, origin=Origin.QUOTE)],
+        [high, printed(20, 99_500, 0, 0, origin=Origin.QUOTE)],
+        [printed(30, 99_600, 98_800, 20, origin=Origin.QUOTE)],
+    ]
+
+    told = [evaluator.on_trades(message) for message in looks]
+
+    assert [[alert.price for alert in alerts] for alerts in told] == [[98_900], [], [98_800]]
+
+
 def test_targets_of_another_day_move_the_threshold() -> None:
     """Five per cent below yesterday's close is another price every day."""
     evaluator = evaluator_watching(rule(0.01, kind=RuleKind.CHANGE))

@@ -25,6 +25,7 @@ STATE: Mapping[str, object] = {
     "firings": 1,
     "rests_until_ns": 7,
     "awaits_return": False,
+    "turned_by_ns": 0,
 }
 _change = update(rule_states).where(rule_states.c.rule_id == bindparam("key"))
 
