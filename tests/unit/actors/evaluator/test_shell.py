@@ -1,6 +1,7 @@
 """Evaluator's shell: what is written and told when, and what it never waits for."""
 
 import asyncio
+import contextlib
 import math
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,12 @@ class Room:
     async def __aexit__(self, *_error: object) -> None:
         self.ports.stop()
         await self._task
+
+    async def kill(self) -> None:
+        """Let it end where it stands."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
 
     async def catch_up(self) -> None:
         """Let both publishers have nothing that was missed."""
@@ -162,6 +169,33 @@ def test_a_bug_does_not_make_an_alert_that_nobody_was_told_of_count_as_told(
             asyncio.run(die())
 
     assert asyncio.run(live()) == ["1-122630-1:1:2025-11-28:1"]
+
+
+def test_a_life_that_is_killed_behind_the_doorbell_leaves_all_that_it_decided(tmp_path: Path) -> None:
+    """Then the alert alone is on disk, and carries what the next life goes on with: the rest, and the place."""
+    settings = play(tmp_path)
+
+    async def die() -> None:
+        room = Room(settings)
+        await room.__aenter__()
+        await room.catch_up()
+        await room.trade(trade(98_900))
+        assert len(room.rung()) == 1
+        await room.kill()
+
+    async def live() -> list[str]:
+        async with Room(settings) as room:
+            await room.catch_up()
+            await room.trade(trade(98_900))
+            await room.trade(trade(98_800, at=NINE + timedelta(seconds=299)))
+            await room.trade(trade(98_800, at=NINE + timedelta(seconds=300)))
+            return room.rung()
+
+    asyncio.run(die())
+    with open_store("evaluator", settings).connect() as connection:
+        assert connection.execute(select(evaluator.rule_states)).all() == []
+
+    assert asyncio.run(live()) == ["1-122630-1:1:2025-11-28:2"]
 
 
 def test_it_is_logged_after_the_doorbell_has_been_heard(tmp_path: Path) -> None:
