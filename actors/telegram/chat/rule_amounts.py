@@ -12,7 +12,7 @@ LONGEST_OF_NAME = 10_000
 """No name ends in such a number: KODEX 200, but not KODEX 20000."""
 AMOUNT = re.compile(r"([+-]?)[$₩]?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(만)?(원|달러|\$|%|퍼센트|프로)?")
 PERCENTS = frozenset({"%", "퍼센트", "프로"})
-TIMES = re.compile(r"\+?(\d{1,3}(?:\.\d{1,2})?)(배|x|×)?")
+TIMES = re.compile(r"\+?(\d{1,3}(?:\.\d{1,2})?)(배|x|×)?", re.IGNORECASE)
 
 
 def number_in(match: re.Match[str]) -> float:
@@ -28,12 +28,15 @@ def parse_price(token: str) -> float:
     return number_in(match)
 
 
-def is_surely_amount(token: str) -> bool:
-    """Say whether *token* can be nothing but an amount: with its unit, or too large for the number in a name."""
+def is_surely_amount(token: str, *, is_of_volume: bool) -> bool:
+    """Say whether *token* can be nothing but an amount: with its unit, or too large for the number in a name.
+
+    Where nobody speaks of volume, `3x` and `2배` belong to the name: so leveraged ETFs are called.
+    """
     match = AMOUNT.fullmatch(token)
     if match is None:
         times = TIMES.fullmatch(token)
-        return times is not None and bool(times[2])
+        return is_of_volume and times is not None and bool(times[2])
     return not token.isdecimal() or number_in(match) >= LONGEST_OF_NAME
 
 

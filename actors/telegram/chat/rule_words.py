@@ -141,7 +141,7 @@ class _Reading:
             rest.append(rest.pop(0))
         *stock, amount = rest
         condition = self._condition(amount)
-        if others := _amounts_among(stock):
+        if others := _amounts_among(stock, is_of_volume=self._options.is_of_volume):
             refuse("one amount", *others, amount)
         return Wanted(words=" ".join(stock), condition=condition)
 
@@ -232,7 +232,7 @@ class _Reading:
         return RuleKind.PRICE, parse_price(amount), direction
 
 
-def _amounts_among(stock: Sequence[str]) -> list[str]:
+def _amounts_among(stock: Sequence[str], *, is_of_volume: bool) -> list[str]:
     """Return what of the words for a *stock* can only be amounts; one word alone is its name, and a code in front."""
     beside = stock[1:] if len(stock) == 1 or CODE.fullmatch(stock[0]) else stock
-    return [word for word in beside if is_surely_amount(word)]
+    return [word for word in beside if is_surely_amount(word, is_of_volume=is_of_volume)]

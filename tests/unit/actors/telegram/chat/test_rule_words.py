@@ -98,6 +98,8 @@ SINCE = Condition(kind=RuleKind.HIGH_SINCE, level=0.1, direction=BELOW, high_sin
         ("삼성전자 2026-12-31까지 70000", "삼성전자", price(70_000, expires_on=date(2026, 12, 31))),
         ("삼성전자 거래량 2배", "삼성전자", volume(2)),
         ("TQQQ volume 2x", "TQQQ", volume(2)),
+        ("005930 volume 2X", "005930", volume(2)),
+        ("2X 거래량 삼성전자", "삼성전자", volume(2)),
         ("KODEX 200 volume 1.5", "KODEX 200", volume(1.5)),
         ("005930 거래량 평소의 0.5 배 이상 매일", "005930", volume(0.5)),
         ("005930 거래량 3배 한번 2026-12-31까지", "005930", volume(3, Repetition.ONCE, expires_on=date(2026, 12, 31))),
@@ -174,6 +176,7 @@ def test_what_cannot_be_waited_for_is_misused(text: str) -> None:
         ("70000 60000원 삼성전자", ["60000원", "70000"]),
         ("005930 100000 90000", ["100000", "90000"]),
         ("삼성전자 거래량 2배 3배", ["2배", "3배"]),
+        ("TQQQ volume 2X 3X", ["2X", "3X"]),
         ("삼성전자 거래량 2배 돌파", ["2배", "돌파"]),
         ("삼성전자 거래량 2배 이하", ["이하", "2배"]),
         ("삼성전자 많이", ["많이"]),
@@ -206,9 +209,19 @@ def test_what_is_said_twice_in_one_sense_does_no_harm(text: str, condition: Cond
     assert parse_wanted(text).condition == condition
 
 
-@pytest.mark.parametrize("text", ["KODEX 200 30000", "373220 LG에너지솔루션 350000", "S&P 500 70000"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KODEX 200 30000",
+        "373220 LG에너지솔루션 350000",
+        "S&P 500 70000",
+        "direxion semiconductor bull 3x 30",
+        "Direxion Semiconductor Bull 3X -5%",
+        "반도체 레버리지 2배 15000",
+    ],
+)
 def test_a_number_in_a_name_is_no_second_amount(text: str) -> None:
-    """Nor is a code in front of its name."""
+    """Nor is a code in front of its name, nor how many times its index an ETF moves."""
     assert parse_wanted(text).words == text.rpartition(" ")[0]
 
 
