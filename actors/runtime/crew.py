@@ -38,6 +38,7 @@ class Crew(Generic[ToolT]):
         self._threads: list[tuple[threading.Thread, Inbox[ToolT]]] = []
         self._idle: list[Inbox[ToolT]] = []
         self._waiting: deque[Job[ToolT]] = deque()
+        self._is_over = False
 
     @property
     def is_idle(self) -> bool:
@@ -45,11 +46,16 @@ class Crew(Generic[ToolT]):
         return len(self._idle) == len(self._threads)
 
     def do(self, work: Callable[[ToolT], ResultT]) -> "asyncio.Future[ResultT]":
-        """Have *work* done with a thread's tool, and return its result to be. To be called in the event loop."""
+        """Have *work* done with a thread's tool, and return its result to be. To be called in the event loop.
+
+        Of what comes when they are to end the result is cancelled, as it is of what none had begun with then.
+        """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[ResultT] = loop.create_future()
         job: Job[ToolT] = (work, future, loop)
-        if self._idle:
+        if self._is_over:
+            future.cancel()
+        elif self._idle:
             self._idle.pop().put(job)
         elif len(self._threads) < self._most:
             self._begin().put(job)
@@ -65,6 +71,10 @@ class Crew(Generic[ToolT]):
 
     def dismiss(self) -> None:
         """Have each thread end when it has done what it is doing, which nobody waits for; nothing else is done."""
+        self._is_over = True
+        for _, future, _ in self._waiting:
+            future.cancel()
+        self._waiting.clear()
         for _, inbox in self._threads:
             inbox.put(None)
         self._threads.clear()
@@ -98,7 +108,7 @@ class Crew(Generic[ToolT]):
     def _settle(self, inbox: Inbox[ToolT], future: "asyncio.Future[Any]", settle: Callable[[], None]) -> None:
         if self._waiting:
             inbox.put(self._waiting.popleft())
-        else:
+        elif not self._is_over:
             self._idle.append(inbox)
         if not future.cancelled():
             settle()

@@ -181,3 +181,36 @@ def test_who_is_dismissed_ends_when_his_work_is_done_and_holds_up_nobody() -> No
     for thread in threads:
         thread.join(10)
     assert not any(thread.is_alive() for thread in threads)
+
+
+def test_what_none_has_begun_with_when_it_is_closed_is_cancelled() -> None:
+    """And so is what comes later: nobody would ever do it, and who waits for it would wait for ever."""
+    may_end = threading.Event()
+
+    async def scene() -> tuple[str, list[bool], bool]:
+        crew = Crew("worker", 1, lambda: "tool")
+        under_way = crew.do(lambda tool: tool if may_end.wait(10) else "nothing")
+        waiting = crew.do(lambda tool: tool)
+        closing = asyncio.ensure_future(crew.close())
+        asyncio.get_running_loop().call_soon(may_end.set)
+        await closing
+        done = await under_way
+        late = crew.do(lambda tool: tool)
+        return done, [waiting.cancelled(), late.cancelled()], crew.is_idle
+
+    assert asyncio.run(scene()) == ("tool", [True, True], True)
+
+
+def test_who_is_dismissed_takes_no_more_work() -> None:
+    """Also not the thread that ends what it is doing."""
+    may_end = threading.Event()
+
+    async def scene() -> tuple[bool, bool]:
+        crew = Crew("worker", 1, lambda: None)
+        under_way = crew.do(lambda _: may_end.wait(10))
+        crew.dismiss()
+        may_end.set()
+        await under_way
+        return crew.do(lambda _: None).cancelled(), crew.is_idle
+
+    assert asyncio.run(scene()) == (True, True)
