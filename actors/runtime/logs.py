@@ -2,8 +2,9 @@
 
     {"at": "2025-11-28T00:00:03.120Z", "level": "info", "actor": "feed-1", "run": "8f3a", "event": "feed_connected", …}
 
-What other libraries log goes the same way. Secrets are taken out of the finished line, wherever they hid: an
-exception of `requests` quotes the URL, and the URL of the Bot API holds the token. Tracebacks carry no locals.
+What other libraries log goes the same way. Secrets are taken out of the finished line, wherever they hid:
+`urllib3` quotes the URL in its exceptions and its own log, and the URL of the Bot API holds the token. Tracebacks carry
+no locals.
 """
 
 import logging

@@ -25,7 +25,7 @@ __all__ = ["Action", "Kill", "Program", "Restart", "Start", "Tell", "Watchdog"]
 
 MYSELF = "watchdog"
 WAKE_S = 1.0
-"""We wake at least once a second; see `Ports.receive`."""
+"""We wake at least once a second; see `Ports.serve`."""
 ALIVE = frozenset({"STARTING", "RUNNING"})
 RING_KEEPERS = frozenset(sender for channel in CHANNELS if channel.replayed for sender in channel.senders)
 """Their memory holds the last minute for those who missed it, and goes with them."""

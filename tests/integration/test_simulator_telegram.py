@@ -1,4 +1,4 @@
-"""The simulated Telegram over real sockets, as `requests`, the alerts' own HTTP client, sees it."""
+"""The simulated Telegram over real sockets, as `requests` sees it."""
 
 import asyncio
 import json

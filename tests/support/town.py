@@ -47,7 +47,7 @@ class NoticedPorts(FakePorts):
         self._notices: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
-        """Let `receive` yield, and whoever waits look again."""
+        """Let `serve` take a turn, and whoever waits look again."""
         super().wake()
         notice = asyncio.get_running_loop().create_task(self._notify())
         self._notices.add(notice)
