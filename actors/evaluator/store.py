@@ -41,6 +41,11 @@ class _Carried(Struct, frozen=True):
     states: dict[str, RuleState] = {}
     cursors: dict[str, Cursor] = {}
 
+    @property
+    def is_something(self) -> bool:
+        """Whether there is anything to put into the tables."""
+        return bool(self.states or self.cursors)
+
     def followed_by(self, states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]) -> "_Carried":
         """Return this with what came later."""
         return _Carried({**self.states, **states}, {**self.cursors, **cursors})
@@ -73,8 +78,8 @@ class EvaluatorStore:
         self._unload = writer.prepare(_unload.values(carried=bindparam("carried")))
         self._boot_id = boot_id
         self._position, self._carried = self._newest()
-        self._settled = 0
-        """The place of the last alert that carries nothing, and none before it does."""
+        self._settled = 0 if self._carried.is_something else self._position
+        """The place of an alert before which none carries anything."""
         self._look_for_rows()
 
     @property

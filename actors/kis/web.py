@@ -1,18 +1,18 @@
 """HTTP with KIS, synchronous, by `urllib3`: what `requests` adds would cost each of three actors 3 MB more.
 
 Proxies and ~/.netrc of the environment are ignored, nothing is tried twice, and a redirect is an answer like any other:
-nobody follows it, wherever it leads. Certificates are those that `requests` knows.
+nobody follows it, wherever it leads. Certificates are those that `certifi` knows.
 """
 
 from collections.abc import Mapping
 from typing import Self
 from urllib.parse import urlencode
 
-import certifi
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout
 from urllib3.exceptions import HTTPError
 
 from actors.kis.config import KisConfig
+from actors.runtime.trust import trusted
 
 __all__ = ["CHUNK", "UNREACHABLE", "Web"]
 
@@ -29,7 +29,7 @@ class Web:
         self._pool = PoolManager(
             retries=False,
             timeout=Timeout(connect=config.connect_timeout_s, read=config.read_timeout_s),
-            ca_certs=certifi.where(),
+            ssl_context=trusted(),
         )
 
     def ask(

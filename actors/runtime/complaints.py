@@ -54,6 +54,9 @@ def complaint_of(
     what, path = (match["what"], match["path"] or "") if match else (text, "")
     place = _place(path, table_type, table)
     key = f"{path.lstrip('.')}: " if path else ""
+    if isinstance(error.__cause__, ValueError):
+        # Said by the table itself, in our words already.
+        return f"{key}{error.__cause__}"
     if unknown := UNKNOWN.fullmatch(what):
         known = ", ".join(field.encode_name for field in getattr(place.wanted, "fields", ()))
         return f"{key}expected one of {known}, found {unknown['key']}"

@@ -356,7 +356,8 @@ class ZmqPorts:
             return
         if self._stopping or self._failure:
             self._take = None
-            self._over.set_result(None)
+            if not self._over.done():  # whoever waited may have been told to end
+                self._over.set_result(None)
             return
         try:
             batch: list[Received] = []

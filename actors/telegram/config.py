@@ -1,6 +1,7 @@
 """The table [telegram]."""
 
 from typing import Annotated
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Meta, Struct
 
@@ -118,3 +119,22 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The ways to people beside Telegram, a table each."""
     people: tuple[SeededPerson, ...] = ()
     """Those who are known from the start."""
+
+    def __post_init__(self) -> None:
+        """Refuse addresses at which nobody can be reached; of a proxy the password is not repeated."""
+        if not _is_address(self.api_url):
+            message = f"expected api_url as https://HOST, found {self.api_url}"
+            raise ValueError(message)
+        if self.proxy and not _is_address(self.proxy):
+            message = "expected proxy as SCHEME://NAME:PASSWORD@HOST:PORT, found something else"
+            raise ValueError(message)
+
+
+def _is_address(url: str) -> bool:
+    """Say whether *url* has a host, and a port that is one, and what stands before them can be sent."""
+    try:
+        parts = urlsplit(url)
+        unquote(parts.netloc).encode("latin-1")
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

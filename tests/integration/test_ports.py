@@ -16,6 +16,7 @@ from protocol.messages import Heartbeat, Picture, ReplayChunk, ReplayRequest, Tr
 from protocol.topology import Address, Port
 from protocol.wire import Envelope, decode_published, encode
 from tests.support.actor import make_settings
+from tests.support.clock import settle
 from tests.support.dog import beat_of
 from tests.support.market import trade
 from tests.support.party import PATIENCE_S, Party, living, publish_until_heard
@@ -87,6 +88,28 @@ def test_a_bug_in_the_work_ends_it_and_a_stop_does_so_quietly(tmp_path: Path) ->
     with pytest.raises(ZeroDivisionError):
         asyncio.run(serve(lambda _: 1 // 0))
     assert asyncio.run(serve(ZmqPorts.stop)) == 1
+
+
+def test_who_is_told_to_end_while_he_is_stopped_ends_once(tmp_path: Path) -> None:
+    """As by SIGTERM in the moment in which something else of the actor fails: nothing is left to complain of."""
+    complaints: list[object] = []
+
+    async def scenario() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        ports = ZmqPorts(Address("evaluator"), make_settings(tmp_path), SystemClock(), 1, structlog.get_logger())
+        ports.open()
+        work = asyncio.create_task(ports.serve(lambda _: None))
+        await asyncio.sleep(0)
+        ports.stop()
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+        await settle()
+        ports.close()
+
+    asyncio.run(scenario())
+
+    assert complaints == []
 
 
 def test_who_is_woken_in_the_midst_of_a_turn_takes_another_one(tmp_path: Path) -> None:

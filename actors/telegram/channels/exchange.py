@@ -12,11 +12,11 @@ import ssl
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-import certifi
 import urllib3
 from urllib3.exceptions import (
     ConnectTimeoutError,
     HTTPError,
+    LocationValueError,
     NewConnectionError,
     ProxyError,
     ReadTimeoutError,
@@ -24,12 +24,17 @@ from urllib3.exceptions import (
 )
 
 from actors.runtime.clock import Clock
+from actors.runtime.trust import trusted
 from actors.telegram.channels.outcomes import Doubtful, NotSent
 
 __all__ = ["Exchange", "failure_of"]
 
 LARGEST_ANSWER = 4 * 1024 * 1024
 CHUNK = 64 * 1024
+BEFORE_ALL = (ConnectTimeoutError, NewConnectionError, LocationValueError)
+"""What happens before a request is written."""
+NO_TUNNEL = "Tunnel connection failed"
+"""How the standard library begins to say that a proxy does not let us through."""
 
 
 class Exchange:
@@ -51,7 +56,7 @@ class Exchange:
         self._connect_timeout_s = connect_timeout_s
         self._keep_alive_s = keep_alive_s
         self._root = root
-        self._manager = _manager_of(proxy)
+        self._manager = _manager_of(proxy, trusted() if root.startswith("https") else None)
         self._connections = self._manager.connection_from_url(root)
         url = urllib3.util.parse_url(root)
         # A proxy is told the whole URL of what goes through it in the clear.
@@ -72,17 +77,21 @@ class Exchange:
             self._manager.clear()
             self._connections = self._manager.connection_from_url(self._root)
         self._used_at = now
-        response = self._connections.urlopen(
-            method,
-            self._prefix + path,
-            body,
-            headers,
-            retries=False,
-            redirect=False,
-            assert_same_host=False,
-            timeout=urllib3.Timeout(connect=self._connect_timeout_s, read=read_timeout_s),
-            preload_content=False,
-        )
+        try:
+            response = self._connections.urlopen(
+                method,
+                self._prefix + path,
+                body,
+                headers,
+                retries=False,
+                redirect=False,
+                assert_same_host=False,
+                timeout=urllib3.Timeout(connect=self._connect_timeout_s, read=read_timeout_s),
+                preload_content=False,
+            )
+        except ValueError as error:
+            # What no header can hold: nothing was written. The text holds it.
+            raise LocationValueError(type(error).__name__) from None
         answered = self._body_of(response, until=now + self._connect_timeout_s + read_timeout_s)
         self._used_at = self._clock.monotonic()
         return response.status, answered
@@ -105,23 +114,24 @@ class Exchange:
 
 def failure_of(error: HTTPError) -> NotSent | Doubtful:
     """Return what *error* means; whatever is not known to come before the request was written leaves a doubt."""
-    reason = type(error).__name__
-    if isinstance(error, ConnectTimeoutError | NewConnectionError | ProxyError):
-        return NotSent(reason)
-    if isinstance(error, SSLError) and error.args and isinstance(error.args[0], ssl.SSLCertVerificationError):
+    # Whatever happens to a connection by way of a proxy is told as if the proxy could not be reached.
+    cause = error.original_error if isinstance(error, ProxyError) else error
+    if isinstance(cause, SSLError) and cause.args and isinstance(cause.args[0], ssl.SSLCertVerificationError):
         return NotSent("SSLCertVerificationError")
-    return Doubtful(reason, is_at_work=isinstance(error, ReadTimeoutError))
+    was_written = not isinstance(cause, BEFORE_ALL) and not str(cause).startswith(NO_TUNNEL)
+    reason = type(error).__name__
+    return Doubtful(reason, is_at_work=isinstance(cause, ReadTimeoutError)) if was_written else NotSent(reason)
 
 
-def _manager_of(proxy: str) -> urllib3.PoolManager:
+def _manager_of(proxy: str, trust: ssl.SSLContext | None) -> urllib3.PoolManager:
     """Return what makes connections by way of *proxy*, or directly."""
     if not proxy:
-        return urllib3.PoolManager(ca_certs=certifi.where())
+        return urllib3.PoolManager(ssl_context=trust)
     if proxy.startswith("socks"):
         from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415 - hardly anybody needs it
 
-        return SOCKSProxyManager(proxy, ca_certs=certifi.where())
+        return SOCKSProxyManager(proxy, ssl_context=trust)
     headers = None
     if auth := urllib3.util.parse_url(proxy).auth:
         headers = urllib3.util.make_headers(proxy_basic_auth=unquote(auth))
-    return urllib3.ProxyManager(proxy, proxy_headers=headers, ca_certs=certifi.where())
+    return urllib3.ProxyManager(proxy, proxy_headers=headers, ssl_context=trust)

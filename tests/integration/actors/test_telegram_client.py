@@ -3,13 +3,16 @@
 import base64
 import contextlib
 import socket
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+import trustme
 
 from actors.runtime.config import Secret
 from actors.runtime.errors import TemporaryFailure
+from actors.telegram.channels import exchange
 from actors.telegram.channels.outcomes import Doubtful, NotSent, Outcome, Rejected, Sent
 from actors.telegram.channels.telegram.client import BotClient
 from actors.telegram.channels.telegram.wire import EVERY_GROUP
@@ -267,3 +270,60 @@ def test_a_proxy_may_speak_socks(serve: Callable[[Behaviour], Server]) -> None:
 
     assert BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False, silent=False) == Sent(42)
     assert b"n.org" in proxy.requests[1]
+
+
+@pytest.mark.parametrize("behave", [reset, lambda connection: connection.close()], ids=["reset", "closed"])
+def test_behind_a_proxy_too_what_was_written_leaves_a_doubt(
+    serve: Callable[[Behaviour], Server], behave: Behaviour
+) -> None:
+    """The library tells of it as of a proxy that cannot be reached."""
+    proxy = serve(behave)
+    outcome = by_proxy(proxy.url)
+
+    assert len(proxy.requests) == 1
+    assert isinstance(outcome, Doubtful)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://api.telegram.example", "https://api.telegram.example"], ids=["in the clear", "by a tunnel"]
+)
+def test_a_proxy_that_is_not_there_takes_nothing(url: str) -> None:
+    """Nothing was written, so nothing may be there twice."""
+    assert isinstance(by_proxy("http://127.0.0.1:1", url), NotSent)
+
+
+def test_a_proxy_that_makes_no_tunnel_takes_nothing(serve: Callable[[Behaviour], Server]) -> None:
+    """It says so before there is anybody to whom a request could be written."""
+    proxy = serve(reply(b"", "407 Proxy Authentication Required"))
+
+    assert by_proxy(proxy.url, "https://api.telegram.example") == NotSent("ProxyError")
+    assert proxy.requests[0].startswith(b"CONNECT api.telegram.example:443")
+
+
+def test_a_tunnel_that_breaks_behind_a_request_leaves_a_doubt(
+    serve: Callable[[Behaviour], Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram may have taken it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority = trustme.CA()
+    authority.issue_cert("api.telegram.example").configure_cert(context)
+    asked: list[bytes] = []
+
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        with context.wrap_socket(connection, server_side=True) as tunnel:
+            asked.append(tunnel.recv(65536))
+
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    monkeypatch.setattr(exchange, "trusted", lambda: trust)
+    outcome = by_proxy(serve(behave).url, "https://api.telegram.example")
+
+    assert asked[0].startswith(f"POST /bot{TOKEN}/sendMessage".encode())
+    assert isinstance(outcome, Doubtful)
+
+
+def by_proxy(proxy: str, url: str = "http://api.telegram.example") -> Outcome:
+    """Return the outcome of one text to *url* by way of *proxy*."""
+    config = TelegramConfig(api_url=url, proxy=proxy, connect_timeout_s=2.0, read_timeout_s=2.0)
+    return BotClient(config, Secret(TOKEN), FakeClock(NOW)).send_text(7, "F&F", plain=False, silent=False)
