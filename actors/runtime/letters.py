@@ -37,13 +37,29 @@ class Letters:
         if len(self._unwritten) == 1:
             self.try_again()
 
+    def put(self, connection: Connection, letter: Letter) -> bool:
+        """Put *letter* on disk with what else the transaction of *connection* writes, and say whether it was not there.
+
+        Nobody is rung for: for a writer who brings letters himself, and looks.
+        """
+        row = {
+            "id": letter.id,
+            "person_id": letter.person_id,
+            "kind": kind_of(letter.matter),
+            "body": msgspec.json.encode(letter.matter).decode(),
+            "picture": letter.picture,
+            "created_at_ns": to_ns(self._actor.clock.now()),
+            "boot_id": self._boot_id,
+        }
+        return connection.execute(self._insert, row).rowcount > 0
+
     def write_together(self, letters: Iterable[Letter], also: Callable[[Connection], None]) -> bool:
         """Have *letters* brought and what *also* executes written, all or nothing; say whether the disk took it."""
         written = list(letters)
         try:
             with self._engine.begin() as connection:
                 also(connection)
-                new = [letter for letter in written if self._put(connection, letter)]
+                new = [letter for letter in written if self.put(connection, letter)]
         except OperationalError as error:
             self._tell_refused(error)
             return False
@@ -57,25 +73,12 @@ class Letters:
             letter = self._unwritten[0]
             try:
                 with self._engine.begin() as connection:
-                    new += [letter] if self._put(connection, letter) else []
+                    new += [letter] if self.put(connection, letter) else []
             except OperationalError as error:
                 self._tell_refused(error)
                 break
             del self._unwritten[0]
         self._ring(new)
-
-    def _put(self, connection: Connection, letter: Letter) -> bool:
-        """Put *letter* on disk, and say whether it was not there yet."""
-        row = {
-            "id": letter.id,
-            "person_id": letter.person_id,
-            "kind": kind_of(letter.matter),
-            "body": msgspec.json.encode(letter.matter).decode(),
-            "picture": letter.picture,
-            "created_at_ns": to_ns(self._actor.clock.now()),
-            "boot_id": self._boot_id,
-        }
-        return connection.execute(self._insert, row).rowcount > 0
 
     def _ring(self, new: list[Letter]) -> None:
         for letter in new:

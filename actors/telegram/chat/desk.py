@@ -147,7 +147,6 @@ class Desk:
         if person is None:
             self._ignore(sender)
         else:
-            self._office.reach.joined(person)
             await self._say(chat, person, Reply(self._welcome(person)))
 
     def _ignore(self, sender: Sender) -> None:
@@ -177,6 +176,7 @@ class Desk:
             language=language if language in self._office.answers else self._actor.config.language,
             invitation=invitation,
             now_ns=now_ns,
+            also=self._office.reach.write_joined,
         )
         self._actor.log.info("person_admitted", person_id=person.id, role=person.role)
         return person

@@ -1,5 +1,7 @@
 """Whose chat takes our messages, and where it is; what changes, and who comes in, the operator is told by a letter."""
 
+from sqlalchemy import Connection
+
 from actors.runtime.actor import Actor
 from actors.runtime.letters import Letters
 from actors.telegram.config import TelegramConfig
@@ -45,17 +47,21 @@ class Reach:
         self._actor.log.info("group_entered", chat_id=chat_id)
         self._tell(ChatChange.ENTERED, chat_id, title)
 
-    def joined(self, person: Person) -> None:
-        """Note that *person* has come in; the operator himself knows it."""
+    def write_joined(self, connection: Connection, person: Person) -> None:
+        """Write that *person* has come in with what takes him in by *connection*; the operator himself knows it."""
         operator = self._register.operator()
-        if operator is None or operator.id != person.id:
-            self._tell(ChatChange.JOINED, person.id, person.name)
+        if self._is_heard() and (operator is None or operator.id != person.id):
+            self._letters.put(connection, self._letter(ChatChange.JOINED, person.id, person.name))
 
     def _tell(self, change: ChatChange, whose: int, name: str) -> None:
+        if self._is_heard():
+            self._letters.write(self._letter(change, whose, name))
+
+    def _is_heard(self) -> bool:
+        """Say whether there may be somebody who could read it; the log has it, too."""
         operator = self._register.operator()
-        if operator is not None and not operator.reachable:
-            # Nobody who could read it; the log has it.
-            return
+        return operator is None or operator.reachable
+
+    def _letter(self, change: ChatChange, whose: int, name: str) -> Letter:
         letter_id = f"chat-{change.value}-{whose}-{self._actor.clock.now_ns()}"
-        matter = ChatChanged(change=change, name=name)
-        self._letters.write(Letter(id=letter_id, person_id=THE_OPERATOR, matter=matter))
+        return Letter(id=letter_id, person_id=THE_OPERATOR, matter=ChatChanged(change=change, name=name))

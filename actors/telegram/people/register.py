@@ -4,7 +4,8 @@ The people are few and only we write them, so they are kept in memory, too. What
 `TemporaryFailure`: the disk is full or the database is locked.
 """
 
-from collections.abc import Collection, Iterable
+import contextlib
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from actors.market.choices import (
     write_choices,
     write_moments,
 )
+from actors.runtime.errors import TemporaryFailure
 from actors.telegram.channels.channel import Address
 from actors.telegram.config import SeededPerson
 from actors.telegram.people.access import GONE, OPERATOR, Role
@@ -83,7 +85,7 @@ class Register:
             known = select(people.c.id).where(people.c.user_id == seeded.user_id)
             if self._connection.execute(known).first() is not None:
                 return False
-        with transaction(self._connection):
+        with self._all_or_nothing():
             person_id = self._add_person(
                 name=seeded.name,
                 user_id=seeded.user_id,
@@ -106,7 +108,7 @@ class Register:
 
         What he was alerted of still names him, and he may be invited again.
         """
-        with transaction(self._connection):
+        with self._all_or_nothing():
             self._connection.execute(delete(watches).where(watches.c.person_id == person_id))
             self._connection.execute(delete(addresses).where(addresses.c.person_id == person_id))
             self._connection.execute(update(rules).where(rules.c.person_id == person_id).values(active=False))
@@ -126,15 +128,27 @@ class Register:
         return self._change(person_id, tells_closed_days=wanted)
 
     def _change(self, person_id: int, **columns: object) -> Person:
-        with transaction(self._connection):
+        with self._all_or_nothing():
             self._connection.execute(update(people).where(people.c.id == person_id).values(columns))
             self._read_people()
         return self._people[person_id]
 
-    def admit(self, name: str, user_id: int, language: str, invitation: tuple[str, str], now_ns: int) -> Person:
-        """Take a stranger in, whose private chat has the number *user_id*, and use up the *invitation* (hash, role)."""
+    def admit(
+        self,
+        name: str,
+        user_id: int,
+        language: str,
+        invitation: tuple[str, str],
+        now_ns: int,
+        *,
+        also: Callable[[Connection, Person], None] = lambda _connection, _person: None,
+    ) -> Person:
+        """Take a stranger in, whose private chat has the number *user_id*, and use up the *invitation* (hash, role).
+
+        What *also* writes of the person is written with it, all or nothing.
+        """
         code_hash, role = invitation
-        with transaction(self._connection):
+        with self._all_or_nothing():
             person_id = self._add_person(
                 name=name,
                 user_id=user_id,
@@ -150,6 +164,7 @@ class Register:
             if not found.rowcount:
                 self._connection.execute(insert(invitations), {"code_hash": code_hash, "role": role, **used})
             self._read_people()
+            also(self._connection, self._people[person_id])
         return self._people[person_id]
 
     def set_reachable(self, person_id: int, *, reachable: bool) -> bool:
@@ -166,7 +181,7 @@ class Register:
         """Let whoever gets messages in chat *old* get them in *new*, which is the same group; return those people."""
         moved = [person for person in self.people() if person.chat_id == old]
         if moved:
-            with transaction(self._connection):
+            with self._all_or_nothing():
                 self._connection.execute(update(people).where(people.c.chat_id == old).values(chat_id=new))
                 self._read_people()
         return moved
@@ -192,7 +207,7 @@ class Register:
 
     def add_without_chat(self, name: str, role: Role, channel: str, address: str, now_ns: int) -> Person:
         """Take somebody in who is not on Telegram, and is reached at *address* on *channel*."""
-        with transaction(self._connection):
+        with self._all_or_nothing():
             lowest = self._connection.scalar(select(func.min(people.c.user_id))) or 0
             person_id = self._add_person(
                 name=name,
@@ -209,7 +224,7 @@ class Register:
 
     def set_address(self, person_id: int, channel: str, address: str, now_ns: int) -> Person:
         """Reach somebody at *address* on *channel*, too, or no longer if that is empty; return the person as it is."""
-        with transaction(self._connection):
+        with self._all_or_nothing():
             if address:
                 _place(self._connection, person_id, channel, address, now_ns)
             else:
@@ -291,6 +306,17 @@ class Register:
         kept = self.amounts_of(person_id)
         kept.pop(symbol, None)
         self._amounts[person_id] = kept if amount is None else {**kept, symbol: amount}
+
+    @contextlib.contextmanager
+    def _all_or_nothing(self) -> Iterator[None]:
+        """Write what the block writes of people, who are kept in memory as they were unless the disk took it all."""
+        before = self._people
+        try:
+            with transaction(self._connection):
+                yield
+        except TemporaryFailure:
+            self._people = before
+            raise
 
     def _read_people(self) -> None:
         by_person: dict[int, dict[str, Address]] = {}

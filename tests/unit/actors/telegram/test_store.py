@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import structlog
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select, update
 
 from actors.market.choices import SessionChoice
 from actors.runtime.errors import TemporaryFailure
@@ -20,7 +20,7 @@ from actors.telegram.outbox.deliveries import NO_MESSAGE, Claimed, Delivery, Kin
 from actors.telegram.outbox.record import Record
 from actors.telegram.outbox.sources import ALERTS
 from actors.telegram.people.own_rules import below
-from actors.telegram.people.person import Watch
+from actors.telegram.people.person import Person, Watch
 from actors.telegram.people.register import Register
 from actors.telegram.store import DeliveryStore, Mark, Marks
 from protocol.messages import State, Venue
@@ -159,6 +159,22 @@ def test_a_full_disk_refuses_a_person_and_a_watch_for_now(engine: Engine) -> Non
 
     assert register.watches_of(person.id) == []
     assert [each.name for each in register.people()] == ["Anna"]
+
+
+def test_a_person_is_taken_in_with_what_is_written_of_it_or_not_at_all(engine: Engine) -> None:
+    """Who is known, and of whom the operator was not told, would stay untold of: nobody comes in twice."""
+    register = Register(engine, "ko", "Asia/Seoul")
+    register.admit("Anna", 1001, "ko", ("hash", "operator"), 1)
+    fill(engine)
+
+    def write_more(connection: Connection, person: Person) -> None:
+        connection.execute(update(people).where(people.c.id == person.id).values(levels="x" * 20_000))
+
+    with pytest.raises(TemporaryFailure, match="full"):
+        register.admit("Bora", 1002, "ko", ("other", "member"), 1, also=write_more)
+
+    assert register.person_of_user(1002) is None
+    assert [each.name for each in Register(engine, "ko", "Asia/Seoul").people()] == ["Anna"]
 
 
 def test_updates_that_were_dealt_with_are_marked(engine: Engine) -> None:

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -299,6 +300,27 @@ def test_the_operator_is_told_who_has_come_in(tmp_path: Path) -> None:
 
     joined = ChatChanged(change=ChatChange.JOINED, name=desk.register.people()[1].name)
     assert [(letter.person_id, letter.matter) for letter in desk.letters()] == [(THE_OPERATOR, joined)]
+
+
+def test_the_operator_is_told_who_has_come_in_right_before_a_kill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next life knows the person, and would not think of it any more: both are on disk, or neither."""
+    desk = Reception(tmp_path, seeded(ANNA, "operator"))
+    code = desk.office.membership.invite(Role.MEMBER).code
+    admit = desk.register.admit
+
+    def admit_and_die(**named: Any) -> None:  # noqa: ANN401 - handed on
+        admit(**named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(desk.register, "admit", admit_and_die)
+    with pytest.raises(KeyboardInterrupt):
+        desk.bring(typed(BORA, f"/start {code}"))
+
+    later = Reception(tmp_path, seeded(ANNA, "operator"))
+    later.bring(typed(BORA, f"/start {code}"))
+    assert [letter.matter for letter in later.letters()] == [ChatChanged(change=ChatChange.JOINED, name=str(BORA))]
 
 
 def test_the_operator_is_told_whose_chat_is_lost_and_comes_back(tmp_path: Path) -> None:
