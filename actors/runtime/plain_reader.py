@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from actors.runtime.config import Settings
-from actors.runtime.database_file import BUSY_MS, path_of, read_only_uri
+from actors.runtime.database_file import open_read_only, path_of, revision_in
 from actors.runtime.errors import TemporaryFailure
 from protocol.migrations import HEADS
 
@@ -29,19 +29,8 @@ def read_plain(writer: str, settings: Settings, read: Callable[[sqlite3.Connecti
     if not path.exists():
         return None
     try:
-        with contextlib.closing(
-            sqlite3.connect(read_only_uri(path), uri=True, timeout=BUSY_MS / 1_000, isolation_level=None)
-        ) as connection:
-            return read(connection) if _revision(connection) == HEADS[writer] else None
+        with contextlib.closing(open_read_only(path)) as connection:
+            return read(connection) if revision_in(connection) == HEADS[writer] else None
     except sqlite3.DatabaseError as error:
         message = f"expected to read {writer}.db, found: {error}"
         raise TemporaryFailure(message) from error
-
-
-def _revision(connection: sqlite3.Connection) -> str | None:
-    """Return which revision the database is at; None if it holds nothing yet."""
-    try:
-        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        return None
-    return None if row is None else str(row[0])

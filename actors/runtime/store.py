@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from actors.runtime.config import Settings
-from actors.runtime.database_file import BUSY_MS, path_of, read_only_uri
+from actors.runtime.database_file import BUSY_MS, open_read_only, path_of, read_only_uri, revision_in
 from actors.runtime.errors import ConfigError, TemporaryFailure
 from protocol.migrations import HEADS, UNKNOWN_REVISION
 
@@ -42,9 +42,12 @@ def open_store(writer: str, settings: Settings, *, durable: bool = True) -> Engi
 
     Raises:
         ConfigError: the database has a shape that this version does not know.
+        TemporaryFailure: see `reading_of`.
     """
     path = path_of(writer, settings)
-    revision = _revision(path)
+    # Not for reading only: what somebody who was killed has left half written is rolled back.
+    with reading_of(writer), contextlib.closing(sqlite3.connect(path, timeout=BUSY_MS / 1_000)) as own:
+        revision = revision_in(own)
     if revision != HEADS[writer]:
         _migrate(writer, path, revision)
     path.chmod(0o600)
@@ -77,15 +80,16 @@ def reading(store: Engine) -> Connection:
 
 @contextlib.contextmanager
 def reading_of(writer: str) -> Iterator[None]:
-    """Read the database of *writer*, another actor, in the block.
+    """Read the database of *writer* in the block.
 
     Raises:
         TemporaryFailure: it cannot be read now: it is damaged, no database at all, or locked.
     """
     try:
         yield
-    except DatabaseError as error:
-        message = f"expected to read {writer}.db, found: {error.orig}"
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        found = error.orig if isinstance(error, DatabaseError) else error
+        message = f"expected to read {writer}.db, found: {found}"
         raise TemporaryFailure(message) from error
 
 
@@ -96,8 +100,10 @@ def open_reader(writer: str, settings: Settings) -> Engine | None:
         TemporaryFailure: see `reading_of`.
     """
     path = path_of(writer, settings)
-    with reading_of(writer):
-        revision = _revision(path)
+    if not path.exists():
+        return None
+    with reading_of(writer), contextlib.closing(open_read_only(path)) as connection:
+        revision = revision_in(connection)
     if revision != HEADS[writer]:
         return None
     engine = create_engine(
@@ -189,18 +195,3 @@ def _migrate(writer: str, path: Path, revision: str | None) -> None:
         )
         raise ConfigError(message)
     finished.check_returncode()
-
-
-def _revision(path: Path) -> str | None:
-    """Return which revision the database in *path* is at; None if it is not there or holds nothing yet."""
-    if not path.exists():
-        return None
-    engine = create_engine(f"sqlite:///{read_only_uri(path)}&uri=true")
-    try:
-        with engine.connect() as connection:
-            found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return found
-    except OperationalError:
-        return None
-    finally:
-        engine.dispose()

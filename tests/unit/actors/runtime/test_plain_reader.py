@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from actors.runtime import database_file
 from actors.runtime.database_file import path_of
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.plain_reader import read_plain
 from tests.support.actor import make_settings
-from tests.support.databases import lay_out
+from tests.support.databases import lay_out, locked
 
 
 def marks_in(telegram: sqlite3.Connection) -> list[tuple[str, str]]:
@@ -53,6 +54,20 @@ def test_a_damaged_database_is_a_trouble_of_the_moment(tmp_path: Path) -> None:
 
     with pytest.raises(TemporaryFailure, match=r"expected to read telegram\.db, found: file is not a database"):
         read_plain("telegram", settings, marks_in)
+
+
+def test_a_locked_database_is_a_trouble_of_the_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Taken for one that is not there yet, it would be waited for without a word to the operator."""
+    monkeypatch.setattr(database_file, "BUSY_MS", 1)
+    settings = make_settings(tmp_path)
+    lay_out(settings, "telegram")
+
+    with (
+        locked(path_of("telegram", settings)),
+        pytest.raises(TemporaryFailure, match=r"expected to read telegram\.db, found: database is locked"),
+    ):
+        read_plain("telegram", settings, marks_in)
+    assert read_plain("telegram", settings, marks_in) == []
 
 
 def test_who_reads_cannot_write(tmp_path: Path) -> None:
