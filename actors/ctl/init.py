@@ -24,7 +24,17 @@ from actors.kis.config import KisConfig
 from actors.kis.errors import KisError
 from actors.kis.http import KisHttp
 from actors.kis.issuance import parse_approval
-from actors.runtime.config import APP_KEY_NAME, MAIN, SINGLE_SECRETS, AppKey, Secret, Secrets, Settings, load_secrets
+from actors.runtime.config import (
+    APP_KEY_NAME,
+    MAIN,
+    SINGLE_SECRETS,
+    AppKey,
+    Secret,
+    Secrets,
+    Settings,
+    is_sendable,
+    load_secrets,
+)
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 
 __all__ = ["set_up"]
@@ -153,10 +163,12 @@ def _ask(known: Secrets) -> Secrets:
 
 
 def _read_hidden(prompt: str) -> str:
-    if sys.stdin.isatty():
-        return getpass.getpass(prompt).strip()
-    # A script types: one line each, and nothing echoes anyway.
-    return sys.stdin.readline().strip()
+    # A script types one line each, and nothing echoes anyway.
+    typed = (getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    if not is_sendable(typed):
+        message = f"{prompt}expected ASCII letters, digits and signs alone, found another; copy it anew"
+        raise CommandRefused(message)
+    return typed
 
 
 def _check_kis(settings: Settings, app_key: AppKey) -> str:

@@ -3,8 +3,10 @@
 Source: KIS documents of oauth2/Approval and oauth2/tokenP.
 """
 
+from typing import Annotated
+
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from actors.kis.rest import decode_answer
 
@@ -36,7 +38,8 @@ class ApprovalKey(Struct, frozen=True):
 class AccessToken(Struct, frozen=True):
     """The token of REST calls; valid for *expires_in* seconds from its issue."""
 
-    access_token: str
+    access_token: Annotated[str, Meta(pattern=r"^[!-~]+\Z")]
+    """It goes into a header, which takes no other letters."""
     expires_in: float = 86_400.0
 
     def __repr__(self) -> str:

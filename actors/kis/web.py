@@ -14,11 +14,15 @@ from urllib3.exceptions import HTTPError
 from actors.kis.config import KisConfig
 from actors.runtime.trust import trusted
 
-__all__ = ["CHUNK", "UNREACHABLE", "Web"]
+__all__ = ["CHUNK", "UNREACHABLE", "Unsendable", "Web"]
 
 CHUNK = 64 * 1024
 UNREACHABLE = (HTTPError, OSError)
 """What asking and reading may raise. Their texts may quote what was sent: no more than their kind is told."""
+
+
+class Unsendable(HTTPError):  # noqa: N818 - it states a fact
+    """What was to be asked has letters that HTTP does not take, such as a line end in a header."""
 
 
 class Web:
@@ -47,7 +51,13 @@ class Web:
         """
         if params:
             url = f"{url}?{urlencode(params)}"
-        return self._pool.urlopen(method, url, redirect=False, headers=headers, body=body, preload_content=False)
+        try:
+            return self._pool.urlopen(method, url, redirect=False, headers=headers, body=body, preload_content=False)
+        except UNREACHABLE:
+            raise
+        except ValueError as error:
+            # Its text is the header: a key or token.
+            raise Unsendable(type(error).__name__) from None
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -38,6 +38,7 @@ __all__ = [
     "Settings",
     "SharedSettings",
     "SimulatorKeys",
+    "is_sendable",
     "load_secrets",
     "load_settings",
 ]
@@ -250,12 +251,36 @@ def load_secrets(settings: Settings) -> Secrets:
     if settings.simulated:
         return settings.secrets_of_simulator()
     found = _read_secrets_file(settings.root / settings.shared.secrets)
-    texts = {name: os.environ.pop(f"SIGMABELL_{name.upper()}", "") or getattr(found, name) for name in SINGLE_SECRETS}
-    more = tuple(AppKey(table.name, Secret(table.app_key), Secret(table.app_secret)) for table in found.kis_app_keys)
-    secrets = Secrets(**{name: Secret(text) for name, text in texts.items()}, more_app_keys=more)
+    file = settings.shared.secrets
+    single = {}
+    for name in SINGLE_SECRETS:
+        variable = f"SIGMABELL_{name.upper()}"
+        text = os.environ.pop(variable, "").strip() or getattr(found, name)
+        single[name] = _secret(text, f"{file}: {name} (or {variable})")
+    more = tuple(_app_key(table, f"{file}: [[kis_app_keys]] {table.name}") for table in found.kis_app_keys)
+    secrets = Secrets(**single, more_app_keys=more)
     _require_differing([app_key.name for app_key in secrets.app_keys], "name", settings)
     _require_differing([app_key.key.reveal() for app_key in secrets.app_keys], "app_key", settings)
     return secrets
+
+
+def is_sendable(text: str) -> bool:
+    """Say whether a header of HTTP takes *text* as it is: printable ASCII alone."""
+    return text.isascii() and text.isprintable()
+
+
+def _secret(text: str, place: str) -> Secret:
+    """Return *text* without what was pasted around it; raises ConfigError, which tells *place* and no more."""
+    text = text.strip()
+    if not is_sendable(text):
+        message = f"{place}: expected ASCII letters, digits and signs alone, found another; copy it anew"
+        raise ConfigError(message)
+    return Secret(text)
+
+
+def _app_key(table: AppKeyTable, place: str) -> AppKey:
+    key, secret = _secret(table.app_key, f"{place}: app_key"), _secret(table.app_secret, f"{place}: app_secret")
+    return AppKey(table.name, key, secret)
 
 
 def _require_differing(texts: list[str], what: str, settings: Settings) -> None:

@@ -28,18 +28,26 @@ class Redactor:
     """Takes secrets out of a text."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._forms: list[str] = []
+        for secret in secrets:
+            self.add(secret)
 
     def add(self, secret: str) -> None:
         """Take *secret* out, too, from now on: a key or token that was issued while we run."""
-        if secret and secret not in self._secrets:
-            self._secrets = sorted([*self._secrets, secret], key=len, reverse=True)
+        if secret:
+            self._forms = sorted({*self._forms, *_forms_of(secret)}, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """Return *text* with `***` in place of every known secret and of whatever looks like a token."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
+        for form in self._forms:
+            text = text.replace(form, "***")
         return _BEARER.sub("***", _BOT_TOKEN.sub("***", text))
+
+
+def _forms_of(secret: str) -> set[str]:
+    """Return how *secret* stands in a text, in what an exception quotes, and in a line of JSON with either."""
+    quoted = {secret, repr(secret)[1:-1]}
+    return quoted | {msgspec.json.encode(form).decode()[1:-1] for form in quoted}
 
 
 class _FileLogger:

@@ -36,9 +36,9 @@ def init(settings: Settings, monkeypatch: pytest.MonkeyPatch, text: str, *words:
 
 
 def test_secrets_come_back_as_they_were_written(tmp_path: Path) -> None:
-    """A secret may hold quotes, backslashes and anything else."""
+    """A secret may hold quotes, backslashes and what else there is in ASCII."""
     settings = make_settings(tmp_path)
-    secrets = make_secrets(kis_app_secret='a"b\\c=d+/é', operator_code_hash="")
+    secrets = make_secrets(kis_app_secret='a"b\\c=d+/~', operator_code_hash="")
     write_secrets(settings.root / settings.shared.secrets, secrets)
 
     assert load_secrets(settings).texts() == secrets.texts()
@@ -104,9 +104,12 @@ def test_an_empty_line_keeps_what_is_known(
     assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize("text", ["", "app-key\n", "app-key\napp-secret\nnot a token\n"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "app-key\n", "app-key\napp-secret\nnot a token\n", "app-key\n\u200bapp-secret\n123456:BOT-TOKEN\n"],
+)
 def test_what_is_missing_or_no_token_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """A token becomes part of a URL."""
+    """A token becomes part of a URL, a secret of a header."""
     settings = make_settings(tmp_path, UNREACHABLE)
 
     assert init(settings, monkeypatch, text, "--unchecked") == 1

@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from actors.kis.errors import ShapeError
 from actors.kis.issuance import build_approval_request, build_token_request, parse_approval, parse_token
 
 
@@ -26,3 +29,11 @@ def test_keys_are_read_and_hide_themselves() -> None:
 
     assert (key.approval_key, token.access_token, token.expires_in) == ("a2585daf", "ey", 86_400)
     assert repr([key, token]) == "[ApprovalKey(***), AccessToken(***)]"
+
+
+@pytest.mark.parametrize("letters", ["", "ey en", "ey\\nen", "eyen\\n", "ey\\u200ben", "한"])
+def test_a_token_that_no_header_takes_is_a_malformed_answer(letters: str) -> None:
+    """It would be kept for a day, and every call with it would fail."""
+    with pytest.raises(ShapeError, match=r"expected AccessToken in JSON, found \d+ bytes") as refusal:
+        parse_token(f'{{"access_token": "{letters}", "expires_in": 86400}}'.encode())
+    assert "ey" not in str(refusal.value)

@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from actors.kis.config import KisConfig
-from actors.kis.web import CHUNK, UNREACHABLE, Web
+from actors.kis.web import CHUNK, UNREACHABLE, Unsendable, Web
 
 LOCATION = "http://hotspot/로그인".encode("cp949").decode("latin-1")
 
@@ -104,3 +104,15 @@ def test_nothing_is_sent_to_a_server_that_nobody_vouches_for() -> None:
             ask(web, "GET", url.replace("http:", "https:"))
 
     assert server.asked == []
+
+
+@pytest.mark.parametrize(("letter", "kind"), [("\n", "ValueError"), ("\u200b", "UnicodeEncodeError")])
+def test_what_no_header_takes_is_a_failure_that_does_not_quote_it(letter: str, kind: str) -> None:
+    """The library's text is the header: an app secret, or a token."""
+    with gateway() as (server, web, url):
+        with pytest.raises(Unsendable) as failure:
+            ask(web, "GET", f"{url}/price", headers={"appsecret": f"SECRET{letter}"})
+        assert (str(failure.value), failure.value.__suppress_context__) == (kind, True)
+        assert isinstance(failure.value, UNREACHABLE)
+        assert ask(web, "GET", f"{url}/price") == (302, b"page")
+        assert len(server.asked) == 1

@@ -123,6 +123,44 @@ def test_the_environment_comes_before_the_file_and_is_emptied(tmp_path: Path, mo
     assert load_secrets(settings).telegram_bot_token.reveal() == "file"
 
 
+def test_what_was_pasted_around_a_secret_is_no_part_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file read into a variable ends with a line end, and so does a text of several lines."""
+    settings = make_settings(tmp_path)
+    path = tmp_path / "conf" / "secrets.toml"
+    path.write_text('kis_app_secret = """\nSECRET\n"""\nntfy_token = "of the file"\n', encoding="utf-8")
+    path.chmod(0o600)
+    monkeypatch.setenv("SIGMABELL_KIS_APP_KEY", "KEY\n")
+    monkeypatch.setenv("SIGMABELL_NTFY_TOKEN", " \n")
+
+    secrets = load_secrets(settings)
+
+    found = [secret.reveal() for secret in (secrets.kis_app_key, secrets.kis_app_secret, secrets.ntfy_token)]
+    assert found == ["KEY", "SECRET", "of the file"]
+
+
+@pytest.mark.parametrize("letter", ["\u200b", "한", "é", "\\n", "\\u0000", "\\t"])
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('kis_app_secret = "SEC{}RET"', r"kis_app_secret \(or SIGMABELL_KIS_APP_SECRET\)"),
+        ('[[kis_app_keys]]\nname = "b"\napp_key = "SEC{}RET"\napp_secret = "s"', r"\[\[kis_app_keys\]\] b: app_key"),
+        ('[[kis_app_keys]]\nname = "b"\napp_key = "k"\napp_secret = "SEC{}RET"', r"\[\[kis_app_keys\]\] b: app_secret"),
+    ],
+)
+def test_a_secret_that_no_header_takes_is_refused_by_its_name_alone(
+    tmp_path: Path, letter: str, text: str, place: str
+) -> None:
+    """What it is sent with would raise, quoting it, in the middle of a morning."""
+    settings = make_settings(tmp_path)
+    path = tmp_path / "conf" / "secrets.toml"
+    path.write_text(text.format(letter), encoding="utf-8")
+    path.chmod(0o600)
+
+    with pytest.raises(ConfigError, match=rf"secrets\.toml: {place}: expected ASCII") as refusal:
+        load_secrets(settings)
+    assert "SEC" not in str(refusal.value).replace("APP_SECRET", "")
+
+
 def test_broken_secrets_are_refused_without_quoting_them(tmp_path: Path) -> None:
     """A TOML error usually shows the line it stumbled over."""
     settings = make_settings(tmp_path)

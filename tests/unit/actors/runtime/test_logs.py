@@ -11,6 +11,7 @@ import structlog
 from actors.runtime.logs import Redactor, set_up_logs
 
 TOKEN = "123456789:AAAAAAAAAABBBBBBBBBBCCCCCCCCCCDDDDD"
+ESCAPED = 'quo"ted\\key\n'
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
         max_bytes=2_000,
         files=2,
         moment=lambda: "2025-11-28T00:00:00.000Z",
-        redact=Redactor(["SECRETSECRET", TOKEN]),
+        redact=Redactor(["SECRETSECRET", TOKEN, ESCAPED]),
         actor="feed-1",
     )
     yield path
@@ -86,6 +87,21 @@ def test_no_secret_reaches_the_file_whatever_way_it_takes(log_file: Path) -> Non
     text = log_file.read_text(encoding="utf-8")
     assert "cannot reach http://127.0.0.1/bot***/sendMessage" in text
     assert not any(secret in text for secret in ("SECRETSECRET", "AAAAAAAAAA", "abcdefghijklmnop", "ZZZZZZZZZZ"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ESCAPED, "***"),
+        (repr(ESCAPED), "'***'"),
+        (f"Invalid header value {ESCAPED.encode()!r}", "Invalid header value b'***'"),
+    ],
+)
+def test_a_secret_is_found_however_often_it_was_escaped(log_file: Path, text: str, expected: str) -> None:
+    """A line of JSON escapes quotation marks and line ends, and an exception that quotes has done so before."""
+    structlog.get_logger().info("refused", text=text)
+
+    assert lines(log_file)[0]["text"] == expected
 
 
 def test_a_key_that_was_issued_while_we_run_is_hidden_from_then_on() -> None:
