@@ -15,7 +15,7 @@ from msgspec import Struct
 from protocol.messages import Alert
 from simulator.telegram.faults import Fault, FaultKind
 from tests.support.alerts import alert
-from tests.support.correspondence import SILENCE_S, Correspondence, Taken, Times, telegram_in_a_thread
+from tests.support.correspondence import PATIENCE_S, SILENCE_S, Correspondence, Taken, Times, telegram_in_a_thread
 from tests.support.town import ANNA, BORA
 
 BEGIN = datetime(2025, 11, 28, tzinfo=UTC)
@@ -39,6 +39,11 @@ class Course(Struct, frozen=True, kw_only=True):
     is_plain: bool = False
     others_wait: bool = False
     """Whether the other chat waits, too."""
+
+    @property
+    def patience_s(self) -> float:
+        """For how long an answer is waited for: until then a machine that stands still leaves no doubt of its own."""
+        return SILENCE_S if self.fault.kind is FaultKind.HANG else PATIENCE_S
 
 
 def refused(status: int, description: str) -> Fault:
@@ -99,7 +104,7 @@ def test_a_fault_costs_its_own_message_some_time_and_nothing_else(tmp_path: Path
     clock = Times(BEGIN)
     struck = msgspec.structs.replace(course.fault, method="sendMessage", chat_id=ANNA)
     with telegram_in_a_thread(tmp_path, clock, [struck]) as telegram:
-        letters = Correspondence(telegram, clock, group_from=1_000)
+        letters = Correspondence(telegram, clock, group_from=1_000, patience_s=course.patience_s)
         letters.queue(ANNA, *numbered(range(ALERTS)))
         letters.queue(BORA, *numbered(range(ALERTS, 2 * ALERTS)))
         letters.go_on(LONG_S)

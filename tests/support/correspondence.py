@@ -40,12 +40,13 @@ from simulator.telegram.server import TelegramPerson, TelegramSettings, Telegram
 from tests.support.clock import FakeClock
 from tests.support.town import ANNA, BORA, TOKEN
 
-__all__ = ["SILENCE_S", "Correspondence", "Taken", "Telegram", "Times", "telegram_in_a_thread"]
+__all__ = ["PATIENCE_S", "SILENCE_S", "Correspondence", "Taken", "Telegram", "Times", "telegram_in_a_thread"]
 
 LOOK_S = 0.5
-SILENCE_S = 0.1
-"""After how long the client gives up waiting."""
+SILENCE_S = 1.0
+"""After how long the client gives up waiting where somebody is silent: no machine should stand still for so long."""
 PATIENCE_S = 20.0
+"""After how long it gives up elsewhere, and the test does."""
 READER = Reader("ko", ZoneInfo("Asia/Seoul"))
 
 
@@ -143,10 +144,12 @@ def telegram_in_a_thread(
 class Correspondence:
     """An outbox as it is shipped, spoken for by the real client."""
 
-    def __init__(self, telegram: Telegram, clock: Times, *, group_from: int = 3) -> None:
+    def __init__(
+        self, telegram: Telegram, clock: Times, *, group_from: int = 3, patience_s: float = PATIENCE_S
+    ) -> None:
         self._clock = clock
         self._outbox = Outbox(Delays(), random.Random(1), Rates(), group_from=group_from)
-        config = TelegramConfig(api_url=telegram.url, read_timeout_s=SILENCE_S)
+        config = TelegramConfig(api_url=telegram.url, read_timeout_s=patience_s)
         self._channel = TelegramChannel(BotClient(config, Secret(TOKEN), clock))
         self.dead: dict[int, str] = {}
         """What was given up, by number, and why."""

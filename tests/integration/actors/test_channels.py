@@ -51,14 +51,14 @@ class Spoken(Struct, frozen=True, kw_only=True):
 
 def open_telegram(url: str) -> Channel:
     """Return the Bot API as a channel with little patience."""
-    config = TelegramConfig(api_url=url, connect_timeout_s=0.5, read_timeout_s=0.5)
+    config = TelegramConfig(api_url=url, connect_timeout_s=0.5, read_timeout_s=1.0)
     return TelegramChannel(BotClient(config, Secret(f"123456:{SECRET}"), FakeClock(NOW)))
 
 
 def open_ntfy(url: str) -> Channel:
     """Return ntfy with little patience."""
     exchange = Exchange(FakeClock(NOW), url, connect_timeout_s=0.5, keep_alive_s=15.0)
-    return NtfyChannel(Secret(SECRET), exchange, 0.5)
+    return NtfyChannel(Secret(SECRET), exchange, 1.0)
 
 
 OVER_HTTP = {

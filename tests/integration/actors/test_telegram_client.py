@@ -27,7 +27,7 @@ ACCEPTED = b'{"ok":true,"result":{"message_id":42}}'
 
 def client(url: str, clock: FakeClock | None = None) -> BotClient:
     """Return a client with little patience."""
-    config = TelegramConfig(api_url=url, connect_timeout_s=0.5, read_timeout_s=0.5)
+    config = TelegramConfig(api_url=url, connect_timeout_s=0.5, read_timeout_s=1.0)
     return BotClient(config, Secret(TOKEN), clock or FakeClock(NOW))
 
 
