@@ -50,6 +50,11 @@ class DayDrawing(Struct, frozen=True, kw_only=True, tag="day"):
     traded_at: Moment
     """When the price was traded: the moment of the alert, or the begin of the last minute."""
 
+    @property
+    def has_price(self) -> bool:
+        """Whether the price is one of that day: without an alert and a minute nobody knows any."""
+        return self.is_alert or bool(self.minutes)
+
 
 def plan_day(wanted: PictureWanted, told: Minutes) -> DayDrawing:
     """Return what to draw for *wanted*. Without a minute there is still the alert's own trade, or the base price."""

@@ -86,10 +86,9 @@ class DayPainter:
         words = self._canvas.words
         price_name = words.say("chart.alert") if drawing.is_alert else words.say("chart.now")
         colour = palette.colour_of_change(drawing.price, drawing.base_price)
-        tags = [
-            self._tag(drawing, drawing.price, price_name, colour, filled=True),
-            self._tag(drawing, drawing.base_price, words.say("chart.base-price"), palette.FAINT, filled=False),
-        ]
+        tags = [self._tag(drawing, drawing.base_price, words.say("chart.base-price"), palette.FAINT, filled=False)]
+        if drawing.has_price:
+            tags.insert(0, self._tag(drawing, drawing.price, price_name, colour, filled=True))
         tags += [
             self._tag(
                 drawing,
@@ -109,6 +108,7 @@ class DayPainter:
         left, right = self._axes.get_xlim()
         self._moment.set_data([place, place], [low, high])
         self._marker.set_data([place], [drawing.price])
+        self._marker.set_visible(drawing.has_price)
         self._marker.set_color(palette.colour_of_change(drawing.price, drawing.base_price))
         is_late = place > (left + right) / 2
         gap = (right - left) * 0.008

@@ -34,9 +34,13 @@ class Header:
     def write(self, drawing: Drawing | DayDrawing) -> None:
         """Write the header of *drawing*."""
         self._title.set_text(title(drawing.name, drawing.symbol, hangul=self._canvas.hangul))
-        price = price_text(drawing.price, drawing.venue, self._canvas.words.language)
-        since_close = self._canvas.words.say("chart.since-close")
-        self._headline.set_text(f"{price}   {since_close} {drawing.price / drawing.base_price - 1:+.2%}")
+        words = self._canvas.words
+        price = price_text(drawing.price, drawing.venue, words.language)
+        if isinstance(drawing, DayDrawing) and not drawing.has_price:
+            self._headline.set_text(f"{words.say('chart.base-price')} {price}")
+        else:
+            change = f"{drawing.price / drawing.base_price - 1:+.2%}"
+            self._headline.set_text(f"{price}   {words.say('chart.since-close')} {change}")
         self._headline.set_color(palette.colour_of_change(drawing.price, drawing.base_price))
         # The zone is set here and not by whoever orders the picture: MessagePack makes UTC of every moment on the way.
         traded_at = drawing.traded_at.astimezone(zone_of(drawing.venue))

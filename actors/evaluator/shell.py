@@ -229,8 +229,6 @@ class _Shell:
         for alert, rung_ns in told:
             details = {"alert_id": alert.id, "symbol": alert.symbol, "price": alert.price, "target": alert.target_price}
             self._actor.log.info("alert_raised", **details, rung_at=from_ns(rung_ns).isoformat())
-        with contextlib.suppress(TemporaryFailure):  # the disk takes nothing now: at the next write, then
-            self._store.settle()
         self._diary.write(self._store.position)
         announce(self._actor, self._diary.take_news())
 

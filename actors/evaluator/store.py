@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct, msgpack
 from msgspec.structs import replace
-from sqlalchemy import Engine, Row, bindparam, insert, select, update
+from sqlalchemy import Engine, Row, bindparam, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from actors.evaluator.rules import Rule, RuleState
@@ -41,21 +41,17 @@ class _Carried(Struct, frozen=True):
     states: dict[str, RuleState] = {}
     cursors: dict[str, Cursor] = {}
 
-    @property
-    def is_something(self) -> bool:
-        """Whether there is anything to put into the tables."""
-        return bool(self.states or self.cursors)
-
-    def followed_by(self, states: Mapping[str, RuleState], cursors: Mapping[str, Cursor]) -> "_Carried":
-        """Return this with what came later."""
-        return _Carried({**self.states, **states}, {**self.cursors, **cursors})
+    def followed_by(self, later: "_Carried") -> "_Carried":
+        """Return this with what came *later*."""
+        return _Carried(self.states | later.states, self.cursors | later.cursors)
 
 
 class EvaluatorStore:
     """The record of what was decided: one transaction, one fsync, then the doorbell.
 
     An alert waits for its own row alone: states and cursors of the same decision are carried by it, and put into their
-    tables a moment later (`settle`). Until then they count as if they stood there, for the next life as well.
+    tables with the next that is written without one. Until then they count as if they stood there, for the next life as
+    well. So little is written for an alert, and little is waiting to be synced with it.
     How far trades were read is written without fsync where nothing was decided: after a loss of power some are read
     again, and nothing is decided twice. A slow disk would otherwise hold up trades once a second.
     """
@@ -77,9 +73,14 @@ class EvaluatorStore:
         self._put_cursor = writer.prepare(insert(evaluator.cursors)), writer.prepare(_update_cursor)
         self._unload = writer.prepare(_unload.values(carried=bindparam("carried")))
         self._boot_id = boot_id
-        self._position, self._carried = self._newest()
-        self._settled = 0 if self._carried.is_something else self._position
-        """The place of an alert before which none carries anything."""
+        with self._connection.begin():
+            newest = select(func.max(evaluator.alerts.c.position))
+            self._position: int = self._connection.execute(newest).scalar() or 0
+        self._settled = self._position
+        """The place of the last alert of which nothing is to be put into the tables, nor of those before it."""
+        self._carried = _Carried()
+        """What is carried by those behind it."""
+        self._take_over()
         self._look_for_rows()
 
     @property
@@ -147,15 +148,6 @@ class EvaluatorStore:
             message = f"expected evaluator's database to take what was decided, found: {error.orig}"
             raise TemporaryFailure(message) from error
 
-    def settle(self) -> None:
-        """Put what the newest alerts carry into its tables.
-
-        Raises:
-            TemporaryFailure: the disk takes nothing now; they go on carrying it.
-        """
-        if self._settled < self._position:
-            self.commit([], {}, {})
-
     def _commit(
         self,
         wanted: list[Alert],
@@ -184,11 +176,11 @@ class EvaluatorStore:
         cursors: Mapping[str, Cursor],
         statuses: Collection[MarketStatus],
     ) -> None:
-        carried = self._carried.followed_by(states, cursors)
+        carried = self._carried.followed_by(_Carried(dict(states), dict(cursors)))
         if alerts and not statuses:
             *others, last = alerts
             rows = [evaluator.row_from(alert, self._boot_id) for alert in others]
-            rows.append(evaluator.row_from(last, self._boot_id, msgpack.encode(carried)))
+            rows.append(evaluator.row_from(last, self._boot_id, msgpack.encode(_Carried(dict(states), dict(cursors)))))
             self._writer.put(self._insert_alert, rows)
             self._carried = carried
             return
@@ -213,15 +205,14 @@ class EvaluatorStore:
         self._settled = self._position + len(alerts)
         self._carried = _Carried()
 
-    def _newest(self) -> tuple[int, _Carried]:
-        """Return the place of the last alert in the record, 0 if there is none, and what it carries."""
+    def _take_over(self) -> None:
+        """Learn what the alerts of an earlier life still carry."""
         columns = evaluator.alerts.c
-        newest = select(columns.position, columns.carried).order_by(columns.position.desc()).limit(1)
+        laden = select(columns.position, columns.carried).where(columns.carried.is_not(None)).order_by(columns.position)
         with self._connection.begin():
-            row = self._connection.execute(newest).one_or_none()
-        if row is None:
-            return 0, _Carried()
-        return row.position, msgpack.decode(row.carried, type=_Carried) if row.carried else _Carried()
+            for position, carried in self._connection.execute(laden):
+                self._settled = min(self._settled, position - 1)
+                self._carried = self._carried.followed_by(msgpack.decode(carried, type=_Carried))
 
     def _look_for_rows(self) -> None:
         """Learn of which rules, senders and symbols there is a row to change."""

@@ -46,7 +46,7 @@ alerts = Table(
     Column("reference", Float, nullable=False, server_default="0"),
     # The shares traded so far, where they were waited for; then target_price and reference are shares, too.
     Column("volume", BigInteger, nullable=False, server_default="0"),
-    # What was decided with it and is not yet in the tables below, in MessagePack; only the newest alert's counts.
+    # What was decided with it and is not yet in the tables below, in MessagePack.
     Column("carried", LargeBinary),
 )
 

@@ -164,6 +164,7 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
         return Reply(texts.too_many(error.most))
     office.actor.log.info("rule_put", rule=rule.id)
     office.watch_list.announce()
+    known = known.without_stage(rule.id)
     text = texts.put(rule, known, is_guessed=condition.direction is None and not known.price_or_base)
     warning = texts.reached_already(rule, known, without_rest(call.argument))
     return Reply(f"{text}\n\n{warning}" if warning else text)

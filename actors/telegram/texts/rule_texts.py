@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.market.money import price_text
 from actors.market.thresholds import high_of, reference_price, threshold_price
@@ -31,6 +32,10 @@ class Known(Struct, frozen=True, kw_only=True):
     """The price now."""
     stages: Mapping[str, str] = {}
     """Where rules are in their lives, by rule id, as evaluator says."""
+
+    def without_stage(self, rule_id: str) -> "Known":
+        """Return the same, where a rule has just begun anew: evaluator had spoken of what it was before."""
+        return replace(self, stages={each: stage for each, stage in self.stages.items() if each != rule_id})
 
     @property
     def price_or_base(self) -> float:

@@ -108,6 +108,17 @@ def test_a_day_without_an_alert_has_no_moment_and_may_have_no_targets() -> None:
     assert painter.paint(day(), "ko") == alerted
 
 
+def test_a_day_of_which_no_price_is_known_shows_none() -> None:
+    """Its base price is the day before's: called the price now, it would be a wrong one."""
+    asked = msgspec.structs.replace(ALERT, level=0.0, price=72_665.0)
+    unknown, known = (plan_day(asked, a_morning_of_minutes(minutes)) for minutes in (0, 1))
+    still = msgspec.structs.replace(known, price=72_665.0)
+    unmoved = palette.colour_of_change(72_665.0, 72_665.0)
+
+    assert [drawing.has_price for drawing in (unknown, still)] == [False, True]
+    assert count_pixels(painted(unknown), unmoved) < count_pixels(painted(still), unmoved) / 4
+
+
 def test_a_long_day_in_dollars_has_its_hours() -> None:
     """From four in the morning to eight in the evening, New York's clock."""
     drawing = day(venue=Venue.AMEX, level=1.5, name="Direxion Daily Semiconductor Bull 3X Shares $")

@@ -182,6 +182,16 @@ def test_what_is_waited_for_just_so_is_said_to_be_there(counter: Counter, stage:
     assert counter.versions()["1-122630-n3"] == (1 if is_there else 2)
 
 
+def test_what_begins_anew_is_not_said_to_be_done(counter: Counter) -> None:
+    """Evaluator, asked a moment before, still spoke of what it was: it told, and tells again now."""
+    counter.say("/alert 122630 98500 한번")
+    counter.stages = {"1-122630-n3": "done", "1-122630-1": "resting"}
+
+    said = counter.say("/alert 122630 98500 한번")
+
+    assert "98,500원 이하 · 한 번만\n" in said
+
+
 def test_a_crossing_is_told_in_words_of_its_side(counter: Counter) -> None:
     """In Korean a crossing is upwards, wherever the price is now."""
     assert "99,000원 이상 · 다시 넘을 때마다" in counter.say("/alert 122630 99000 돌파")
