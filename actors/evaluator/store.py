@@ -176,14 +176,15 @@ class EvaluatorStore:
         cursors: Mapping[str, Cursor],
         statuses: Collection[MarketStatus],
     ) -> None:
-        carried = self._carried.followed_by(_Carried(dict(states), dict(cursors)))
+        decided = _Carried(dict(states), dict(cursors))
         if alerts and not statuses:
             *others, last = alerts
             rows = [evaluator.row_from(alert, self._boot_id) for alert in others]
-            rows.append(evaluator.row_from(last, self._boot_id, msgpack.encode(_Carried(dict(states), dict(cursors)))))
+            rows.append(evaluator.row_from(last, self._boot_id, msgpack.encode(decided)))
             self._writer.put(self._insert_alert, rows)
-            self._carried = carried
+            self._carried = self._carried.followed_by(decided)
             return
+        carried = self._carried.followed_by(decided)
         writer = self._writer if alerts or states or statuses else self._quick
         newest = {status.symbol: status for status in statuses}
         with writer.begin():

@@ -91,7 +91,7 @@ class _Inlet:
 class Ports(Protocol):
     """What a shell needs of the others; `ZmqPorts` is the real one, `tests.support` has the fake."""
 
-    async def serve(self, take: "Take") -> None:
+    async def serve(self, take: Take) -> None:
         """Give *take* all that is ready at each wake-up, at least once a second (then perhaps nothing), until we stop.
 
         What *take* raises is raised.
