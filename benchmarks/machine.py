@@ -9,7 +9,7 @@ from pathlib import Path
 
 __all__ = ["describe_machine"]
 
-LIBRARIES = ("websockets", "pyzmq", "msgspec", "requests", "SQLAlchemy", "structlog", "matplotlib")
+LIBRARIES = ("websockets", "pyzmq", "msgspec", "urllib3", "SQLAlchemy", "structlog", "matplotlib")
 
 
 def describe_machine(directory: Path) -> str:

@@ -1,4 +1,4 @@
-"""The floor of the notifier, a process: PULL, one HTTP request by `requests`.
+"""The floor of the notifier, a process: PULL, one HTTP request by `urllib3`, as ours.
 
 `python -m benchmarks.floors.notifier ALERTS_ENDPOINT URL`. One kept connection; the message says what ours says.
 """
@@ -7,7 +7,7 @@ import sys
 from datetime import datetime, timedelta, timezone
 
 import msgspec
-import requests
+import urllib3
 import zmq
 
 from benchmarks.floors.alerts import FloorAlert
@@ -16,17 +16,20 @@ __all__: list[str] = []
 
 KOREA = timezone(timedelta(hours=9))
 TIMEOUT_S = 12.0
+OK = 200
 
 
 def _notify(inbox: "zmq.Socket[bytes]", url: str) -> None:
     decode = msgspec.msgpack.Decoder(FloorAlert).decode
-    session = requests.Session()
-    session.trust_env = False
+    connections = urllib3.connection_from_url(url, timeout=TIMEOUT_S, retries=False)
+    path = urllib3.util.parse_url(url).request_uri
     headers = {"Content-Type": "application/json"}
     while True:
         alert = decode(inbox.recv())
         body = msgspec.json.encode({"chat_id": 1, "text": _text(alert), "parse_mode": "HTML"})
-        session.post(url, data=body, headers=headers, timeout=TIMEOUT_S).raise_for_status()
+        answer = connections.urlopen("POST", path, body, headers)
+        if answer.status != OK:
+            sys.exit(f"expected status {OK}, found {answer.status}")
 
 
 def _text(alert: FloorAlert) -> str:
