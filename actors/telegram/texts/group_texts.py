@@ -11,7 +11,7 @@
 
 The deepest fall comes first; what is no point to buy at begins with 🔔, as in `texts`, and of shares 📶 tells how many
 there were. 🔁 stands before what may have arrived already; 🕰 with its time and price below what happened unseen. A
-digest begins with 📬, and says what each price was and what it is now.
+digest begins with 📬, tells in the order in which it happened, and says what each price was and what it is now.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,12 +51,17 @@ def group_text(told: Sequence[Told], reader: Reader) -> str:
 def digest_text(told: Sequence[Told], reader: Reader, prices: Mapping[str, float]) -> str:
     """Return the message that tells of alerts which were held; *prices* are those of now, as far as they are known."""
     head = _head(told, reader, reader.words.say_count("group.digest", len(told)))
-    entries = [_entry(each, reader, _prices_part(each.alert, prices, reader)) for each in _deepest_first(told)]
+    entries = [_entry(each, reader, _prices_part(each.alert, prices, reader)) for each in _as_it_happened(told)]
     return "\n\n".join(["\n".join(head), *entries])
 
 
 def _deepest_first(told: Sequence[Told]) -> list[Told]:
     return sorted(told, key=lambda each: -depth_of(each.alert))
+
+
+def _as_it_happened(told: Sequence[Told]) -> list[Told]:
+    """Return what was held as a night is read; of one moment the deepest fall first."""
+    return sorted(_deepest_first(told), key=lambda each: each.alert.traded_at)
 
 
 def _head(told: Sequence[Told], reader: Reader, title: str) -> list[str]:
@@ -102,11 +107,10 @@ def _price_part(alert: Alert, language: str) -> str:
 
 
 def _prices_part(alert: Alert, prices: Mapping[str, float], reader: Reader) -> str:
-    now, then = prices.get(alert.symbol), _price_part(alert, reader.language)
+    now, then = prices.get(alert.symbol), _price_part(alert, reader.language).removeprefix("💰 ")
     if now is None:
-        return then
-    now_text = price_text(now, alert.venue, reader.language)
-    return reader.words.say("group.then-and-now", then=then.removeprefix("💰 "), now=now_text)
+        return reader.words.say("group.then-alone", then=then)
+    return reader.words.say("group.then-and-now", then=then, now=price_text(now, alert.venue, reader.language))
 
 
 def _signs(alert: Alert, reader: Reader) -> list[str]:

@@ -1,5 +1,6 @@
 """Several alerts in one message, as they are read by people and by the checker."""
 
+import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -98,13 +99,27 @@ def test_what_holds_for_the_whole_market_is_said_in_words_and_the_rest_by_its_si
     assert "🚨 2차 ⛔ · 📊 KODEX 레버리지 (122630)" in text
 
 
-def test_a_digest_says_the_price_then_and_the_price_now() -> None:
-    """Who has slept wants to know whether it is still worth getting up for."""
-    text = digest_text(told(SAMSUNG, alert()), IN_SEOUL, {"122630": 71_200.0})
+def test_a_digest_says_the_price_then_and_the_price_now_or_that_nobody_knows_it_yet() -> None:
+    """Who has slept wants to know whether it is still worth getting up for; after a restart nothing was traded yet."""
+    company = told(SAMSUNG, alert())
+    text = digest_text(company, IN_SEOUL, {"122630": 71_200.0})
 
-    assert text.startswith("📬 조용히 해 드린 동안 알림 2건이 있었어요. 그때 가격과 지금 가격이에요.\n\n🚨 2차")
+    assert text.startswith("📬 조용히 해 드린 동안 알림 2건이 있었어요.\n\n🚨 2차")
     assert "💰 그때 70,600원 (-2.84%) → 지금 71,200원 · 🎯 70,606원" in text
-    assert "💰 70,600원 (-2.84%) · 🎯 70,606원 · 📉 1.42%" in text
+    assert "💰 그때 70,600원 (-2.84%) → 지금 가격은 아직 몰라요 · 🎯 70,606원 · 📉 1.42%" in text
+    assert "💰 then ₩70,600 (-2.84%) → price now not known yet · 🎯" in digest_text(company, IN_NEW_YORK, {})
+
+
+def test_a_digest_is_told_in_the_order_in_which_it_happened() -> None:
+    """A night is read from top to bottom, and what was found late has its place in it; of one moment the deepest."""
+    minute = timedelta(minutes=1)
+    earlier = alert(symbol="000660", level=1.0, traded_at=TRADED_AT - minute, decided_at=TRADED_AT + minute, late=True)
+    later = alert(symbol="005930", level=3.0, traded_at=TRADED_AT + minute)
+    first, second = alert(symbol="122630", level=2.0), alert(symbol="114800", level=1.0)
+
+    text = digest_text(told(later, second, first, earlier), IN_SEOUL, {})
+
+    assert re.findall(r"\((\d{6})\)", text) == ["000660", "122630", "114800", "005930"]
 
 
 @pytest.mark.parametrize("reader", [IN_SEOUL, IN_NEW_YORK])
@@ -123,9 +138,11 @@ def test_the_checker_reads_from_a_group_what_it_reads_from_single_messages(reade
     assert times == sorted(times)
 
 
-def test_the_checker_knows_a_digest_and_takes_the_price_of_then() -> None:
+@pytest.mark.parametrize("reader", [IN_SEOUL, IN_NEW_YORK])
+@pytest.mark.parametrize("prices", [{"122630": 99_999.0}, {}])
+def test_the_checker_knows_a_digest_and_takes_the_price_of_then(reader: Reader, prices: dict[str, float]) -> None:
     """The price of now is news, and no part of what was decided."""
-    [shown] = parse_alerts(digest_text(told(alert()), IN_SEOUL, {"122630": 99_999.0}))
+    [shown] = parse_alerts(digest_text(told(alert()), reader, prices))
 
     assert (shown.price.amount, shown.price_now.amount, shown.was_held) == (70_600.0, 70_600.0, True)
 
@@ -165,7 +182,8 @@ def test_the_longest_company_fits_into_a_message(reader: Reader, kind: RuleKind)
         sigma=0.5,
     )
     company = told(*[widest] * MOST_TOGETHER, doubtful=True)
-    texts = [group_text(company, reader), digest_text(company, reader, {"BRK.BB": 1_234_567.89})]
+    digests = [digest_text(company, reader, prices) for prices in ({"BRK.BB": 1_234_567.89}, {})]
+    texts = [group_text(company, reader), *digests]
 
     late_line = "\n\n" + reader.words.say("group.late-by", count=1_000_000)
     assert all(len(f"{text}{late_line}".encode("utf-16-le")) // 2 <= LONGEST_MESSAGE for text in texts)
