@@ -235,10 +235,11 @@ class WeekClosed(Struct, frozen=True, kw_only=True, tag="week_closed", tag_field
 
 
 class MarketClosed(Struct, frozen=True, kw_only=True, tag="market_closed", tag_field="kind"):
-    """A market does not open today, though it is a weekday."""
+    """A market does not open on a day that is a weekday."""
 
     market: Market
     closed_on: date
+    """The market's own date: in Seoul it may be the next day already."""
     names: dict[str, str]
     """What the day is called, by language; nothing where it has no name."""
     next_opens_at: Annotated[datetime, Meta(tz=True)]

@@ -3,7 +3,7 @@
     step        due                           makes sense until
     report      so many minutes before open   the close
     self_test   so many minutes before open   the open
-    closed      when the report would come    twelve hours later
+    closed      when the report would come    the close would come
     closing     so many minutes after close   twelve hours later
     week        the same, after the last      a day later
                 session of a week
@@ -41,14 +41,13 @@ class Step(enum.Enum):
     WEEK = "week"
     """Everybody reads what came of the week."""
     CLOSED = "closed"
-    """Who wants it reads that the market stays closed today; it follows the report and is in no plan."""
+    """Who wants it reads that the market stays closed that day; it follows the report and is in no plan."""
 
 
 BEFORE_OPEN = frozenset({Step.REPORT, Step.SELF_TEST})
 GOOD_FOR = {
     Step.CLOSING: timedelta(hours=12),
     Step.WEEK: timedelta(days=1),
-    Step.CLOSED: timedelta(hours=12),
 }
 SATURDAY = 5
 
@@ -128,9 +127,8 @@ class Schedule:
         plan = next((each for each in self._plans if each.market is market and each.step is Step.REPORT), None)
         if plan is None or usual is None or on.weekday() >= SATURDAY:
             return
-        opens = usual.opens_at.astimezone(zone_of(venue))
-        due_at = datetime.combine(on, opens.time(), zone_of(venue)).astimezone(UTC) - timedelta(minutes=plan.minutes)
-        good_until = due_at + GOOD_FOR[Step.CLOSED]
+        due_at = _same_time(on, usual.opens_at, venue) - timedelta(minutes=plan.minutes)
+        good_until = _same_time(on, usual.closes_at, venue)
         yield DayStep(market=market, session_date=on, step=Step.CLOSED, due_at=due_at, good_until=good_until)
 
     def _session_dates(self, market: Market, now: datetime) -> tuple[date, date]:
@@ -155,6 +153,12 @@ def _place(plan: StepPlan, regular: SessionTimes) -> DayStep:
     return DayStep(
         market=plan.market, session_date=regular.session_date, step=step, due_at=due_at, good_until=good_until
     )
+
+
+def _same_time(on: date, moment: datetime, venue: Venue) -> datetime:
+    """Return when it is as late on *on* by the clock of *venue* as it was at *moment*."""
+    zone = zone_of(venue)
+    return datetime.combine(on, moment.astimezone(zone).time(), zone).astimezone(UTC)
 
 
 def _not_before(moment: datetime, earliest: time | None) -> datetime:

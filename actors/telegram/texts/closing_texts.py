@@ -32,6 +32,7 @@ def closed_text(closed: MarketClosed, reader: Reader) -> str:
     name = closed.names.get(reader.language) or closed.names.get("en", "")
     return words.say(
         "closing.stays-closed",
+        on=day_text(closed.closed_on, reader),
         market=market_name(closed.market, words),
         name=f" ({clean(name)})" if name else "",
         day=day_text(closed.next_opens_at.astimezone(zone_of(venue)).date(), reader),

@@ -72,6 +72,25 @@ def test_a_closed_day_has_its_line_alone_and_only_where_people_get_reports() -> 
     assert list(silent.steps_on(Market.KRX, date(2026, 7, 17))) == []
 
 
+@pytest.mark.parametrize(
+    ("market", "on", "due_at", "good_until"),
+    [
+        (Market.KRX, date(2026, 9, 25), "2026-09-25 08:50", "2026-09-25 15:30"),
+        # Thanksgiving is over in New York when it is six in the morning of the day after in Seoul.
+        (Market.US, date(2026, 11, 26), "2026-11-26 23:00", "2026-11-27 06:00"),
+        # Good Friday, in summer time.
+        (Market.US, date(2026, 4, 3), "2026-04-03 22:00", "2026-04-04 05:00"),
+    ],
+)
+def test_a_closed_day_is_told_before_its_open_would_have_been_and_never_after_its_close(
+    market: Market, on: date, due_at: str, good_until: str
+) -> None:
+    """News that nothing will be traded is none once the day is over."""
+    [line] = schedule().steps_on(market, on)
+
+    assert (line.step, line.due_at, line.good_until) == (Step.CLOSED, at(due_at), at(good_until))
+
+
 def test_what_is_due_is_told_in_its_order_from_the_day_before_on() -> None:
     """Whoever comes back after a night looks at what was left undone, too."""
     begun = schedule().begun(at("2026-11-18 15:40"))

@@ -59,13 +59,30 @@ def test_a_closed_day_is_called_by_its_name_where_it_has_one() -> None:
     )
 
     assert (
-        closed_text(chuseok, KOREAN) == "🗓 오늘 국내 시장은 휴장이에요 (추석). 다음 장은 9월 28일 (월) 09:00에 열려요."
+        closed_text(chuseok, KOREAN)
+        == "🗓 9월 25일 (금) 국내 시장은 휴장이에요 (추석). 다음 장은 9월 28일 (월) 09:00에 열려요."
     )
-    assert closed_text(chuseok, ENGLISH) == "🗓 Korea: closed today (Chuseok). It opens again on Mon 28 Sep at 09:00."
+    assert (
+        closed_text(chuseok, ENGLISH)
+        == "🗓 Korea is closed on Fri 25 Sep (Chuseok). It opens again on Mon 28 Sep at 09:00."
+    )
     nameless = msgspec.structs.replace(chuseok, names={})
-    assert closed_text(nameless, KOREAN).startswith("🗓 오늘 국내 시장은 휴장이에요. 다음")
-    thanksgiving = msgspec.structs.replace(chuseok, names={"en": "Thanksgiving Day"})
-    assert "(Thanksgiving Day)" in closed_text(thanksgiving, KOREAN)
+    assert closed_text(nameless, KOREAN).startswith("🗓 9월 25일 (금) 국내 시장은 휴장이에요. 다음")
+
+
+def test_a_closed_day_of_new_york_is_called_by_its_date_there() -> None:
+    """It is Thursday there until two in the afternoon of Friday in Seoul, where 'today' is another day."""
+    thanksgiving = MarketClosed(
+        market=Market.US,
+        closed_on=date(2026, 11, 26),
+        names={"en": "Thanksgiving Day"},
+        next_opens_at=datetime(2026, 11, 27, 14, 30, tzinfo=UTC),
+    )
+
+    assert closed_text(thanksgiving, KOREAN) == (
+        "🗓 11월 26일 (목) 미국 시장은 휴장이에요 (Thanksgiving Day). "
+        "다음 장은 11월 27일 (금) 09:30 (뉴욕) · 23:30 (서울)에 열려요."
+    )
 
 
 def test_what_fired_is_told_with_when_and_where_it_stands() -> None:
