@@ -89,6 +89,11 @@ class Call(Struct, frozen=True, kw_only=True):
         """Whether the person may choose stocks."""
         return may(self.person.role, MEMBERS)
 
+    def may_give(self, name: str) -> bool:
+        """Say whether the person may give the command *name* in this chat."""
+        command = find_command(self.office.commands, name)
+        return command is not None and command.is_open_to(self.person.role, self.chat_type)
+
 
 Handler = Callable[[Call], Awaitable[Reply | None]]
 """Carries a command out and returns what is answered; None where a letter is the answer.

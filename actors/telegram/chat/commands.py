@@ -1,10 +1,9 @@
 """What people write to the bot, taken apart: which command, and what stands behind it. Pure.
 
-    /add 삼성전자     /ADD@sigmabell_bot 005930     /추가 삼성전자     추가 삼성전자
+    /add 삼성전자     /ADD@sigmabell_bot 005930     /추가 삼성전자     추가 삼성전자     삼성전자
 
 A command may be addressed to a bot by name, and typed with full-width or small letters. Who speaks to nobody else may
-leave out the stroke. Which commands there are stands
-in `command_table`.
+leave out the stroke, and of STOCK the name, too. Which commands there are stands in `command_table`.
 """
 
 import re
@@ -13,11 +12,13 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-__all__ = ["LONGEST_ARGUMENT", "Written", "parse_command", "parse_symbol", "parse_without_stroke"]
+__all__ = ["LONGEST_ARGUMENT", "STOCK", "Written", "parse_command", "parse_symbol", "parse_without_stroke"]
 
 # Korean codes have six characters, letters allowed since 2024, ETN a Q in front; US tickers may have a class.
 SYMBOL = re.compile(r"Q?[0-9A-Z]{6}|[A-Z]{1,5}(?:[./-][A-Z]{1,2})?")
 LONGEST_ARGUMENT = 1000
+STOCK = "stock"
+"""The command that is meant by whoever gives none."""
 
 
 class Written(Struct, frozen=True):
@@ -41,9 +42,14 @@ def parse_command(text: str) -> Written | None:
 
 
 def parse_without_stroke(text: str, names: Collection[str]) -> Written | None:
-    """Return the command in *text* that is called by one of *names* alone, None if it is none."""
-    written = parse_command(f"/{text.lstrip()}")
-    return written if written is not None and written.name in names and not written.bot else None
+    """Return the command in *text* that is called by one of *names* alone, or else STOCK; None of what has a stroke."""
+    said = text.strip()
+    if not said or parse_command(said) is not None:
+        return None
+    written = parse_command(f"/{said}")
+    if written is not None and written.name in names and not written.bot:
+        return written
+    return Written(STOCK, said[:LONGEST_ARGUMENT])
 
 
 def parse_symbol(text: str) -> str | None:

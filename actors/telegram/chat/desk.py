@@ -84,7 +84,7 @@ class Desk:
             await self._say(message.chat, person, await self._serve(message.chat, person, written))
 
     def _without_stroke(self, message: TextMessage) -> Written | None:
-        """Return the command that begins with no stroke, as it may among two; what acts on others needs its stroke."""
+        """Return what is meant without a stroke, as it may be among two; what acts on others needs its stroke."""
         if message.chat.type != PRIVATE:
             return None
         own = (command for command in self._office.commands if command.who != OPERATORS)

@@ -1,4 +1,4 @@
-"""Commands about the stocks that somebody watches: /list /price /today /week /add /remove."""
+"""Commands about the stocks that somebody watches: /list /price /today /week /add /remove, and a stock's name alone."""
 
 import re
 from collections.abc import Sequence
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 import msgspec
 
 from actors.market.names import search_key
+from actors.market.symbols import as_code
 from actors.telegram.chat.answers import WatchLine
 from actors.telegram.chat.buttons import Button
-from actors.telegram.chat.calls import Call, Command, Reply
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Reply
 from actors.telegram.chat.choosing import choice_buttons
-from actors.telegram.chat.commands import parse_symbol
+from actors.telegram.chat.commands import STOCK, parse_symbol
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
@@ -25,6 +26,8 @@ BETWEEN = re.compile("[,\uff0c\u3001\n]")
 MOST_AT_ONCE = 10
 MOST_WORDS = 6
 """In a line without commas that are taken apart: each beginning of what is left is looked up."""
+LONGEST_NAME = 6
+"""Words; what is longer is a sentence."""
 RESTING = "resting"
 """What evaluator calls a rule that has fired and is silent for a while."""
 
@@ -42,10 +45,25 @@ async def show_price(call: Call) -> Reply:
         text = call.answers.stock(lines[0])
         if lines[0].price is None:
             text += "\n\n" + call.answers.say("answer.price-awaited" if lines[0].is_trading else "answer.price-unknown")
-        return Reply(text)
+        chart = Button(call.answers.say("alert.button.chart"), f"chart {as_code(watch.symbol)}")
+        return Reply(text, [[chart]] if call.may_give("chart") else ())
     text = call.answers.say("answer.price-only-own", name=clean(watch.name) or watch.symbol, symbol=watch.symbol)
-    button = Button(call.answers.say("answer.price-add"), f"add {watch.symbol}")
+    button = Button(call.answers.say("answer.price-add"), f"add {as_code(watch.symbol)}")
     return Reply(text, [[button]] if call.may_add else ())
+
+
+async def take_words(call: Call) -> Reply:
+    """Show the price of the stock that is all that was written; where it is none, say where help is."""
+    try:
+        return await show_price(call) if _may_be_stock(call.argument) else Reply(call.answers.misused(""))
+    except NotFound:
+        return Reply(call.answers.misused(""))
+
+
+def _may_be_stock(words: str) -> bool:
+    """Say whether *words* are worth looking up: sentences are no names, and neither is what holds no letter."""
+    is_short = len(words) <= LONGEST_WORDS and len(words.split()) <= LONGEST_NAME and "\n" not in words
+    return is_short and bool(search_key(words))
 
 
 async def _lines(call: Call) -> list[WatchLine]:
@@ -163,6 +181,7 @@ async def remove(call: Call) -> Reply:
 COMMANDS: Sequence[Command] = (
     Command(name="list", run=show_list, korean=("목록",)),
     Command(name="price", run=show_price, korean=("가격", "현재가")),
+    Command(name=STOCK, run=take_words, where=PRIVATELY, korean=("종목",), is_listed=False),
     Command(name="today", run=show_today, korean=("오늘",)),
     Command(name="week", run=show_week, korean=("이번주", "한주", "주간")),
     Command(name="add", run=add, who=MEMBERS, korean=("추가",)),

@@ -39,7 +39,17 @@ def test_among_two_the_stroke_may_be_left_out() -> None:
     assert parse_without_stroke(" 목록", names) == Written("목록")
     assert parse_without_stroke("추가 삼성전자", names) == Written("추가", "삼성전자")
     assert parse_without_stroke("List", names) == Written("list")
-    for text in ("", "목록을 보여 줘", "list@other_bot", "안녕하세요"):
+
+
+def test_among_two_what_gives_no_command_may_be_a_stock() -> None:
+    """A name alone is what a phone's search takes, too; an unknown command is no name."""
+    names = {"list", "목록", "추가"}
+
+    assert parse_without_stroke(" 삼성전자\n", names) == Written("stock", "삼성전자")
+    assert parse_without_stroke("목록을 보여 줘", names) == Written("stock", "목록을 보여 줘")
+    assert parse_without_stroke("list@other_bot", names) == Written("stock", "list@other_bot")
+    assert parse_without_stroke("x" * 4000, names) == Written("stock", "x" * 1000)
+    for text in ("", " \n", "/listt 삼성전자"):
         assert parse_without_stroke(text, names) is None
 
 

@@ -16,6 +16,8 @@ from protocol.messages import Venue, WatchListChanged
 from tests.support.reception import Reception, membership, pressed, typed
 from tests.support.town import ANNA, BORA, find, seeded
 
+ADD = "\N{HEAVY PLUS SIGN} 추가"
+
 
 def reception(directory: Path) -> Reception:
     """Return the desk of an operator and a viewer."""
@@ -179,6 +181,7 @@ def test_the_beginning_of_a_name_is_asked_back_as_ever(tmp_path: Path, words: st
 def test_a_command_without_its_stroke_is_one_among_two(tmp_path: Path) -> None:
     """In a group people speak to each other; and nothing is said to everybody by mistake."""
     desk = watching(tmp_path)
+    desk.ports.answers["analyst", "find"] = find
 
     assert "카카오뱅크" in desk.texts(typed(ANNA, "목록"))[0]
     assert desk.texts(typed(ANNA, "목록", -5, "group")) == []
@@ -371,8 +374,19 @@ def test_a_price_is_shown_with_its_distances_and_of_what_is_not_watched_offered_
     desk = watching(tmp_path)
     desk.ports.answers["evaluator", "prices"] = lambda: {"035720": {"price": 41_000.0}}
     desk.ports.answers["analyst", "find"] = find
+    charts: list[dict[str, object]] = []
+
+    def draw(**asked: object) -> dict[str, object]:
+        charts.append(asked)
+        return {}
+
+    desk.ports.answers["analyst", "chart"] = draw
 
     assert desk.texts(typed(ANNA, "/price ㅋㅋㅇ")) == ["• 카카오 (035720) 41,000원\n  목표가를 준비하고 있어요"]
+    assert desk.press(ANNA, "📈 차트") == []
+    assert charts == [{"person": 1, "symbol": "035720"}]
+    desk.texts(typed(ANNA, "/price 카카오", -5, "group"))
+    assert desk.buttons() == []
     desk.texts(typed(ANNA, "/mute 카카오 1h"))
     assert desk.texts(typed(ANNA, "/price 카카오"))[0].startswith("• 카카오 (035720) 41,000원 🔕 조용히")
     assert "장이 열리면 보여요" in desk.texts(typed(ANNA, "/price 카카오뱅크"))[0]
@@ -384,6 +398,63 @@ def test_a_price_is_shown_with_its_distances_and_of_what_is_not_watched_offered_
     assert desk.keyboards[-1] == []
     desk.texts(typed(ANNA, "/price"))
     assert len(desk.buttons()) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "answer", "buttons"),
+    [
+        ("ㅋㅋㅇ", "• 카카오 (035720)\n", [["📈 차트"]]),
+        (" 035720 ", "• 카카오 (035720)\n", [["📈 차트"]]),
+        ("삼성전자", "지켜보는 종목만 값을 알 수 있어요. 삼성전자 (005930), 추가할까요?", [[ADD]]),
+        ("삼성", "🔎 어떤 종목인가요?", [["삼성전자 (005930)"], ["삼성전자우 (005935)"]]),
+        ("라면", "무슨 말씀인지 잘 모르겠어요. /help", []),
+    ],
+)
+def test_a_stocks_name_alone_asks_for_its_price(
+    tmp_path: Path, words: str, answer: str, buttons: list[list[str]]
+) -> None:
+    """Who opens a chat to see a price types what the price is of; what may be several is chosen from as ever."""
+    desk = watching(tmp_path)
+    desk.ports.answers["analyst", "find"] = find
+
+    [text] = desk.texts(typed(ANNA, words))
+
+    assert text.startswith(answer)
+    assert desk.buttons() == buttons
+    assert desk.texts(typed(ANNA, words, -5, "group"), typed(7, words)) == []
+
+
+def test_a_stock_that_is_chosen_for_its_price_is_added_by_the_next_button(tmp_path: Path) -> None:
+    """From a beginning of its name to being watched it is two taps."""
+    desk = watching(tmp_path)
+    desk.ports.answers["analyst", "find"] = find
+    desk.texts(typed(ANNA, "삼성"))
+
+    assert desk.press(ANNA, "삼성전자 (005930)")[0].endswith("추가할까요?")
+    assert desk.press(ANNA, ADD)[0].startswith("✅ 삼성전자 (005930)")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "오늘은 정말 많이 떨어졌네요 그래도 언젠가는 오르겠지요?",
+        "가" * 65,
+        "삼성전자\n카카오",
+        "👍",
+        "",
+        "/프라이스 삼성전자",
+    ],
+)
+def test_what_is_no_name_is_not_looked_up(tmp_path: Path, text: str) -> None:
+    """Sentences, pictures and mistyped commands are told where help is, also while analyst is away."""
+    desk = watching(tmp_path)
+
+    assert desk.texts(typed(ANNA, text)) == ["무슨 말씀인지 잘 모르겠어요. /help 를 보내시면 쓰는 법을 알려 드릴게요."]
+
+
+def test_a_name_whose_stock_cannot_be_looked_up_now_is_to_be_sent_again(tmp_path: Path) -> None:
+    """That it is no stock would be a guess."""
+    assert watching(tmp_path).texts(typed(ANNA, "삼성전자"))[0].startswith("지금은 알아볼 수가 없어요.")
 
 
 def test_what_the_operator_says_goes_to_everybody_else_in_letters(tmp_path: Path) -> None:
