@@ -12,7 +12,8 @@ count at the minute's begin, and whatever was seen of that minute at or beyond t
 beyond that moment. The low fires what waits below, the high what waits above. Which of them came first nobody knows: so
 one minute fires a crossing rule or arms it again, never both, whichever is looked at first (`rules`), and a crossing is
 told only where the price has surely gone back before. The day's low, if it lies in that minute, neither fires the rule
-nor arms it again; a trade that is seen in it may, since it comes after what was hidden.
+nor arms it again; a trade that is seen in it may, since it comes after what was hidden. So it is with a low and a high
+between two prices that were asked for; both have the moment of the first, and yet they were behind it for sure.
 
 A day's high comes with no trade of a stream: what a rule waits for above is found in a hole by its minute bars alone.
 Where prices are asked for, a day's high that has risen between two of them comes as a `HIGH`, too.
@@ -86,7 +87,13 @@ class _Told(NamedTuple):
     """By when it was over: a minute bar tells no second."""
     price_now: float
     """The newest price when it was told."""
-    is_hidden: bool
+    behind_ns: int | None = None
+    """Behind which moment it was, if nobody saw it; None if somebody did."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether nobody saw it."""
+        return self.behind_ns is not None
 
 
 class Evaluator:
@@ -306,9 +313,8 @@ class Evaluator:
         at_ns, low_at_ns = trade.traded_at_ns, trade.day_low_at_ns
         alerts = []
         if 0 < low_at_ns < at_ns and _tells_own_low(trade):
-            low = _Told(trade.day_low, low_at_ns, low_at_ns, trade.price, is_hidden=True)
-            alerts += self._fire(watched, targets, trade, choice, low)
-        seen = _Told(trade.price, at_ns, at_ns, trade.price, is_hidden=False)
+            alerts += self._fire(watched, targets, trade, choice, _told_of_low(trade))
+        seen = _Told(trade.price, at_ns, at_ns, trade.price)
         return alerts + self._fire(watched, targets, trade, choice, seen)
 
     def _disagrees(self, targets: Targets, trade: Trade) -> bool:
@@ -323,9 +329,9 @@ class Evaluator:
         self, watched: Watched, targets: Targets, trade: Trade, choice: SessionChoice, told: _Told
     ) -> list[Alert]:
         """Return the alerts that what *trade* has *told* raises, for those who made *choice*."""
-        price, at_ns, by_ns, _, is_hidden = told
+        price, at_ns, by_ns, _, behind_ns = told
         untold = UNTOLD.get(trade.origin)
-        shares = 0 if is_hidden else shares_of(trade)
+        shares = 0 if told.is_hidden else shares_of(trade)
         alerts, turned = [], False
         for armed in watched.armed:
             rule = armed.rule
@@ -337,8 +343,8 @@ class Evaluator:
             state = state_on(rule, self._states.get(rule.id), watched.session_date)
             if not rule.counts(choice, at_ns):
                 continue
-            if not state.is_armed(rule, at_ns, is_hidden=is_hidden):
-                is_back = not is_hidden and rule.id not in watched.awaiting
+            if not state.is_armed(rule, at_ns, behind_ns=behind_ns):
+                is_back = not told.is_hidden and rule.id not in watched.awaiting
                 turned |= is_back and self._wobbles.reach(rule.id, state, trade)
                 continue
             state = state.fired(rule, at_ns, self._rest_ns, by_ns=by_ns)
@@ -355,7 +361,7 @@ class Evaluator:
 
     def _take_back(self, armed: Armed, choice: SessionChoice, told: _Told) -> bool:
         """Note that the price has gone far enough back, if it has, and say so; that arms a crossing rule again."""
-        price, at_ns, by_ns, _, is_hidden = told
+        price, at_ns, by_ns, _, behind_ns = told
         rule, state, returns_at = armed.rule, self._states[armed.rule.id], armed.returns_at
         has_returned = returns_at is not None and (price >= returns_at if armed.is_below else price <= returns_at)
         if not has_returned or not rule.counts(choice, at_ns):
@@ -364,8 +370,8 @@ class Evaluator:
             # Without a band what is at the threshold has not gone back from it: a minute's other end may be there, too.
             return False
         if rule.repetition is Repetition.REST:
-            return not is_hidden and self._wobbles.go_back(rule.id)
-        if not state.may_return(rule, at_ns, is_hidden=is_hidden):
+            return not told.is_hidden and self._wobbles.go_back(rule.id)
+        if not state.may_return(rule, at_ns, behind_ns=behind_ns):
             return False
         self.has_returned = True
         self._change(rule, state.returned(at_ns, by_ns=by_ns))
@@ -397,10 +403,23 @@ class Evaluator:
 def _told_in_hindsight(trade: Trade, message: Sequence[Trade]) -> _Told:
     """Return what *trade* tells, a low or a high that nobody saw: of a minute, or between two prices in *message*."""
     newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
-    # Between two prices that were asked for, all that is hidden has the moment of the first.
-    length_ns = 0 if newest.origin is Origin.QUOTE else MINUTE_NS - 1
     at_ns = trade.traded_at_ns
-    return _Told(trade.price, at_ns, at_ns + length_ns, newest.price, is_hidden=True)
+    if newest.origin is Origin.QUOTE:
+        return _told_between(trade.price, at_ns, newest)
+    return _Told(trade.price, at_ns, at_ns + MINUTE_NS - 1, newest.price, at_ns - 1)
+
+
+def _told_of_low(trade: Trade) -> _Told:
+    """Return what the day's low that *trade* carries tells: a print's is of its second, and of that at any time."""
+    price, at_ns = trade.day_low, trade.day_low_at_ns
+    if trade.origin is Origin.QUOTE:
+        return _told_between(price, at_ns, trade)
+    return _Told(price, at_ns, at_ns, trade.price, at_ns - 1)
+
+
+def _told_between(price: float, at_ns: int, newest: Trade) -> _Told:
+    """Return what a price tells that lies between the one that was asked for at *at_ns*, and the *newest*."""
+    return _Told(price, at_ns, newest.traded_at_ns, newest.price, at_ns)
 
 
 def _tells_own_low(trade: Trade) -> bool:

@@ -12,8 +12,9 @@ of none; the next one that is seen tells of its shares, too.
 A crossing rule alone returns to being armed by a trade: one beyond its threshold by the band, on the side that it came
 from. That trade raises nothing, and yet it is part of the rule's state. A price that counts as of an earlier moment
 than the last firing or return does neither; nor does one that nobody saw, of a minute whose bar made the rule fire or
-armed it again: that was at any second. A rule that rests has such a band, too: a price that goes back beyond it and
-reaches the threshold again wobbles (`actors.evaluator.wobbles`), which is no part of the rule's state.
+armed it again, or between two looks where another that nobody saw did: that was at any second. A rule that rests has
+such a band, too: a price that goes back beyond it and reaches the threshold again wobbles
+(`actors.evaluator.wobbles`), which is no part of the rule's state.
 """
 
 from datetime import date
@@ -108,17 +109,17 @@ class RuleState(Struct, frozen=True):
             other.firings,
         )
 
-    def is_armed(self, rule: Rule, at_ns: int, *, is_hidden: bool) -> bool:
+    def is_armed(self, rule: Rule, at_ns: int, *, behind_ns: int | None) -> bool:
         """Say whether a trade of that moment may fire *rule*.
 
         Args:
             rule: whose state this is.
             at_ns: UTC epoch ns.
-            is_hidden: whether nobody saw the trade.
+            behind_ns: behind which moment it was, if nobody saw it; None if somebody did.
         """
         if self.awaits_return or (rule.repetition is Repetition.SESSION and self.firings):
             return False
-        return self._is_news(at_ns, is_hidden=is_hidden and rule.repetition is Repetition.CROSSING)
+        return self._is_news(at_ns, behind_ns=behind_ns if rule.repetition is Repetition.CROSSING else None)
 
     def fired(self, rule: Rule, at_ns: int, rest_ns: int, *, by_ns: int) -> "RuleState":
         """Return the state of *rule* after it has fired.
@@ -147,17 +148,19 @@ class RuleState(Struct, frozen=True):
         is_over = rule.repetition is Repetition.SESSION and self.firings > 0
         return is_over or self.rests_until_ns == FOR_EVER_NS
 
-    def may_return(self, rule: Rule, at_ns: int, *, is_hidden: bool) -> bool:
+    def may_return(self, rule: Rule, at_ns: int, *, behind_ns: int | None) -> bool:
         """Say whether a trade of that moment may arm *rule* again: it awaits that the price goes back."""
         is_of_rule = self.awaits_return and self.rule_version == rule.version
-        return is_of_rule and self._is_news(at_ns, is_hidden=is_hidden)
+        return is_of_rule and self._is_news(at_ns, behind_ns=behind_ns)
 
-    def _is_news(self, at_ns: int, *, is_hidden: bool) -> bool:
-        """Say whether that moment is not over; one that is told in hindsight may be of the same second, and earlier.
+    def _is_news(self, at_ns: int, *, behind_ns: int | None) -> bool:
+        """Say whether that moment is not over; what is told in hindsight must be behind all that has turned the rule.
 
         What is seen comes after all that was told before it.
         """
-        return at_ns > max(self.rests_until_ns, self.turned_by_ns) if is_hidden else at_ns >= self.rests_until_ns
+        if behind_ns is None:
+            return at_ns >= self.rests_until_ns
+        return behind_ns >= max(self.rests_until_ns, self.turned_by_ns)
 
     def returned(self, at_ns: int, *, by_ns: int) -> "RuleState":
         """Return the state of a crossing rule after the price has gone back as of *at_ns*, and surely *by_ns*."""

@@ -197,25 +197,23 @@ class _Life:
         self._fired_on: date | None = None
         self._is_away = False
         """Whether it has fired, and the price has not gone back since."""
-        self._turned_at_ns = -1
-        """When it last fired, or the price had gone back."""
+        self._turned_by_ns = -1
+        """By when it had surely fired, or the price had gone back, the last time."""
         self.firings = 0
         """On the last date on which it fired."""
 
     def is_fired_by(self, trade: TradeLine, threshold: float) -> bool:
         """Say whether *trade* fires it."""
         rule = self._rule
-        if not rule.counts(trade) or (
-            trade.is_hidden and trade.traded_at_ns <= self._turned_at_ns and self._is_crossing
-        ):
+        if not rule.counts(trade) or (self._is_crossing and self._may_be_over(trade)):
             return False
         if not rule.is_reached(trade, threshold):
             if self._is_away and rule.is_back(trade, threshold):
-                self._is_away, self._turned_at_ns = False, trade.traded_at_ns
+                self._is_away, self._turned_by_ns = False, _over_by_ns(trade)
             return False
         if self._is_silent(trade):
             return False
-        self._turned_at_ns = trade.traded_at_ns
+        self._turned_by_ns = _over_by_ns(trade)
         self.firings = self.firings + 1 if self._fired_on == trade.session_date else 1
         self._fired_at_ns, self._fired_on, self._is_away = trade.traded_at_ns, trade.session_date, True
         return True
@@ -223,6 +221,11 @@ class _Life:
     @property
     def _is_crossing(self) -> bool:
         return self._rule.repetition is Repetition.CROSSING
+
+    def _may_be_over(self, trade: TradeLine) -> bool:
+        """Say whether *trade*, which nobody saw, may have been before what turned the rule; behind a look it was."""
+        begins_ns = trade.traded_at_ns - (0 if trade.is_polled else 1)
+        return trade.is_hidden and begins_ns < self._turned_by_ns
 
     def _is_silent(self, trade: TradeLine) -> bool:
         if self._fired_at_ns is None:
@@ -236,6 +239,11 @@ class _Life:
                 return trade.session_date == self._fired_on
             case Repetition.CROSSING:
                 return self._is_away
+
+
+def _over_by_ns(trade: TradeLine) -> int:
+    """Return by when *trade* was over: what lies between two looks by the second of them."""
+    return trade.left_at_ns // SECOND_NS * SECOND_NS if trade.is_polled else trade.traded_at_ns
 
 
 def due_of(circumstances: Circumstances, rule: RuleLine, trade: TradeLine, number: int | None = None) -> ExpectedAlert:

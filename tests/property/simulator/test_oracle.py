@@ -2,6 +2,8 @@
 
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,13 +18,15 @@ from actors.feed.gaps.book import Cause
 from actors.feed.gaps.repair import Ask, Repairs
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from actors.market.highs import records_of
+from actors.market.looks import Looks, Quotation
 from actors.market.sigma import first_day_of_look_back, sample_sigma
 from actors.market.volumes import usual_volume
 from actors.telegram.texts.alert_texts import Reader, alert_text
 from protocol.messages import Alert, Session, Targets, Trade, Venue
+from protocol.moments import from_ns
 from protocol.rules import Direction, Repetition, RuleKind
 from simulator.judgement.checker import compare_exactly
-from simulator.judgement.evidence import SECOND_NS, TradeLine, Watcher
+from simulator.judgement.evidence import SECOND_NS, PollLine, TradeLine, Watcher, read_trades
 from simulator.judgement.holes import Hole
 from simulator.judgement.minutes import DecidedAlert, misnumbered
 from simulator.judgement.obligations import check_obligations
@@ -331,3 +335,66 @@ def test_what_a_hole_hides_is_made_good_by_minute_bars(
     decided = [DecidedAlert(id=alert.id, traded_at_ns=alert_ns(alert.traded_at)) for alert in alerts]
     until_ns = market[-1].traded_at_ns
     assert misnumbered(decided, world, [hole], NINE_NS, until_ns) == []
+
+
+PRICES = st.lists(st.integers(9_600, 10_050), min_size=1, max_size=4)
+looks = st.lists(st.tuples(PRICES, st.sampled_from([3, 4, 60, 301])), max_size=20)
+"""What was traded up to each look, and how many seconds that took."""
+
+
+def answers(steps: list[tuple[list[int], int]]) -> list[PollLine]:
+    """Return what a poller is answered who looks so."""
+    polls, second, traded = [], 10, list[int]()
+    for prices, pause in steps:
+        second, traded = second + pause, traded + prices
+        polls.append(
+            PollLine(
+                symbol=SYMBOL,
+                venue="KRX",
+                world_ns=NINE_NS + second * SECOND_NS,
+                session_date=trade(1, 0).session_date,
+                price=prices[-1],
+                base_price=10_000.0,
+                cumulative_volume=len(traded),
+                day_low=min(traded),
+                day_high=max(traded),
+            )
+        )
+    return polls
+
+
+def told_by(polls: list[PollLine]) -> list[list[Trade]]:
+    """Return what us_poller, or feed, makes of these answers."""
+    seen, session = Looks(timedelta(seconds=3)), calendar().session_at(Venue.KRX, from_ns(NINE_NS))
+    assert session is not None
+    names = Quotation.__struct_fields__
+    quotations = [Quotation(**{name: getattr(poll, name) for name in names if hasattr(poll, name)}) for poll in polls]
+    return [
+        seen.on_quotation(SYMBOL, Venue.KRX, quotation, session, poll.world_ns)
+        for quotation, poll in zip(quotations, polls, strict=True)
+    ]
+
+
+# Behind the look that fired a rule the price has gone back; behind the one that armed it again it was reached; both.
+@example([([9_600], 3), ([9_950, 9_600], 3)], crossing_at(9_700.0, BELOW, 0.0))
+@example([([9_650], 3), ([9_950], 3), ([9_600, 9_800], 3)], crossing_at(9_700.0, BELOW, 0.004))
+@example([([9_650], 3), ([9_950, 9_600, 9_800], 3), ([9_900, 9_620], 3)], crossing_at(9_700.0, BELOW, 0.0))
+@example([([9_950], 3), ([9_600, 9_960, 9_650], 3), ([10_000, 9_640], 3)], crossing_at(9_900.0, ABOVE, 0.004))
+@given(looks, people)
+def test_evaluator_and_oracle_agree_on_prices_that_are_asked_for(
+    steps: list[tuple[list[int], int]], lines: list[RuleLine]
+) -> None:
+    """What lies hidden between two looks is told by both, or by neither."""
+    polls = answers(steps)
+    with TemporaryDirectory() as directory:
+        Path(directory, "trades.jsonl").touch()
+        Path(directory, "polls.jsonl").write_bytes(b"".join(msgspec.json.encode(poll) + b"\n" for poll in polls))
+        market = read_trades(Path(directory))
+    world = circumstances(*market, watchers=WATCHERS, rules=lines)
+    decider = evaluator(lines)
+
+    alerts = [alert for message in told_by(polls) for alert in decider.on_trades(message)]
+
+    assert sorted(alert.id for alert in alerts) == sorted(due.id for due in expected_alerts(world))
+    verdict = check_obligations([delivered(alert) for alert in alerts], world)
+    assert verdict.is_clean, verdict

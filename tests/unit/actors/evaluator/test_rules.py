@@ -242,20 +242,47 @@ def test_a_low_that_both_a_bar_and_a_trade_tell_is_told_once(band: float) -> Non
     assert [alert.price for alert in crossing(99_000.0, band).on_trades(message)] == [98_800]
 
 
+def look(second: int, price: float, *, low: float = 0.0, high: float = 0.0) -> list[Trade]:
+    """Return what a price tells that was asked for in a *second* after nine, ten after the one before."""
+    before = second - 10
+    newest = printed(second, price, low, before if low else 0, origin=Origin.QUOTE)
+    return [*([printed(before, high, 0, 0, origin=Origin.HIGH)] if high else []), newest]
+
+
 @BANDS
-def test_a_high_between_two_prices_that_were_asked_for_is_over_with_the_second(band: float) -> None:
-    """A low between the next two is a crossing for sure, be it of the same minute."""
+@pytest.mark.parametrize(
+    ("looks", "expected"),
+    [
+        ([look(0, 98_900), look(10, 99_500, high=100_000), look(20, 99_600, low=98_800)], [[98_900], [], [98_800]]),
+        ([look(0, 98_900), look(10, 100_000), look(20, 99_600, low=98_800)], [[98_900], [], [98_800]]),
+        ([look(0, 98_900), look(10, 98_800, high=100_000)], [[98_900], [98_800]]),
+        ([look(0, 100_000), look(10, 99_500, low=98_800), look(20, 98_700, high=100_500)], [[], [98_800], [98_700]]),
+    ],
+    ids=["after a hidden return", "after a seen return", "a hidden return after an alert", "after a hidden crossing"],
+)
+def test_what_lies_between_two_prices_that_were_asked_for_is_behind_the_first(
+    looks: list[list[Trade]], expected: list[list[float]], band: float
+) -> None:
+    """It carries the moment of the first, and yet it is a crossing, or a return, for sure."""
     evaluator = crossing(99_000.0, band)
-    high = printed(10, 100_000, 0, 0, origin=Origin.HIGH)
+
+    assert [[alert.price for alert in evaluator.on_trades(message)] for message in looks] == expected
+
+
+@BANDS
+def test_a_low_and_a_high_between_the_same_two_prices_never_both_arm_and_fire(band: float) -> None:
+    """Nobody knows which was first; what is seen then was behind both, and so is what lies behind that."""
+    evaluator = crossing(99_000.0, band)
     looks = [
-        [trade(98_900, origin=Origin.QUOTE)],
-        [high, printed(20, 99_500, 0, 0, origin=Origin.QUOTE)],
-        [printed(30, 99_600, 98_800, 20, origin=Origin.QUOTE)],
+        look(0, 98_900),
+        look(10, 99_500, low=98_800, high=100_000),
+        look(20, 98_900, low=98_700, high=100_500),
+        look(30, 99_500, low=98_600),
     ]
 
-    told = [evaluator.on_trades(message) for message in looks]
+    told = [[alert.price for alert in evaluator.on_trades(message)] for message in looks]
 
-    assert [[alert.price for alert in alerts] for alerts in told] == [[98_900], [], [98_800]]
+    assert told == [[98_900], [], [98_700], []]
 
 
 def test_targets_of_another_day_move_the_threshold() -> None:
