@@ -21,6 +21,7 @@ from protocol.tables.letters import letters_in
 __all__ = [
     "ALERTS",
     "ALERT_POSITION",
+    "GONE",
     "addresses",
     "amounts",
     "attempts",
@@ -28,6 +29,7 @@ __all__ = [
     "deliveries",
     "hush",
     "invitations",
+    "is_here",
     "letters",
     "marks",
     "metadata",
@@ -41,6 +43,8 @@ ALERTS = "alerts"
 """The source of a delivery that brings one of evaluator's alerts."""
 ALERT_POSITION = "alert_position"
 """The mark that holds how far telegram has come in evaluator's record."""
+GONE = "gone"
+"""The role of whoever was removed: a stranger, whose row stays for what he was alerted of."""
 
 metadata = MetaData()
 
@@ -68,6 +72,9 @@ people = Table(
     Column("tells_closed_days", Boolean, nullable=False, server_default="0"),
     sqlite_autoincrement=True,
 )
+
+is_here = people.c.role != GONE
+"""Who was not removed: those whom lists and reports speak of."""
 
 addresses = Table(
     "addresses",

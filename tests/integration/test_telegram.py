@@ -12,13 +12,12 @@ from sqlalchemy import update
 from actors.runtime.actor import Actor
 from actors.runtime.store import open_store
 from actors.telegram.config import TelegramConfig
-from actors.telegram.people.access import GONE
 from actors.telegram.people.hush import Mute
 from actors.telegram.people.hushes import Hushes
 from actors.telegram.people.quiet import QuietHours
 from protocol.messages import Picture, PictureWanted, ReachedAgain, State, Venue
 from protocol.moments import to_ns
-from protocol.tables.telegram import people
+from protocol.tables.telegram import GONE, people
 from simulator.judgement.alert_text import parse_alerts
 from simulator.judgement.verdict import read_accepted
 from simulator.telegram.faults import Fault, FaultKind

@@ -10,7 +10,7 @@ from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused
 from actors.runtime.store import open_reader
 from protocol.messages import Venue
-from protocol.tables.telegram import amounts, awaits_fall, people, rules, watches
+from protocol.tables.telegram import amounts, awaits_fall, is_here, people, rules, watches
 
 __all__ = ["find_person", "load_people", "read_people"]
 
@@ -18,7 +18,7 @@ OPERATOR = "operator"
 
 
 def load_people(settings: Settings) -> list[Person]:
-    """Return everybody; nobody while telegram has not made its database."""
+    """Return everybody who was not removed; nobody while telegram has not made its database."""
     reader = open_reader("telegram", settings)
     if reader is None:
         return []
@@ -43,7 +43,7 @@ def find_person(known: list[Person], wanted: int | str) -> Person:
 
 
 def read_people(reader: Engine) -> list[Person]:
-    """Return everybody in telegram's database, the longest known first."""
+    """Return everybody of telegram's database who was not removed, the longest known first."""
     by_age = select(watches).order_by(watches.c.since_ns, watches.c.symbol)
     active = select(rules).where(awaits_fall).order_by(rules.c.level)
     with reader.connect() as connection:
@@ -71,5 +71,5 @@ def read_people(reader: Engine) -> list[Person]:
                 wants_closed_days=row.tells_closed_days,
                 watches=tuple(watched.get(row.id, ())),
             )
-            for row in connection.execute(select(people).order_by(people.c.id))
+            for row in connection.execute(select(people).where(is_here).order_by(people.c.id))
         ]

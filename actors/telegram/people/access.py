@@ -11,7 +11,6 @@ from collections.abc import Collection, Mapping
 
 __all__ = [
     "EVERYBODY",
-    "GONE",
     "GROUP_LENGTH",
     "MEMBERS",
     "OPERATOR",
@@ -39,8 +38,6 @@ class Role(enum.Enum):
 
 
 OPERATOR = Role.OPERATOR.value
-GONE = "gone"
-"""What stands in the store for whoever was removed: a stranger."""
 EVERYBODY = frozenset(Role)
 MEMBERS = frozenset({Role.OPERATOR, Role.MEMBER})
 OPERATORS = frozenset({Role.OPERATOR})

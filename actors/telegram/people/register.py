@@ -23,14 +23,24 @@ from actors.market.choices import (
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.channels.channel import Address
 from actors.telegram.config import SeededPerson
-from actors.telegram.people.access import GONE, OPERATOR, Role
+from actors.telegram.people.access import OPERATOR, Role
 from actors.telegram.people.own_rules import SigmaLevel, below, read_levels
 from actors.telegram.people.person import NO_CHAT, Person, Watch
 from actors.telegram.people.rule_book import set_levels
 from actors.telegram.store import transaction
 from actors.telegram.texts.alert_texts import Reader
 from protocol.messages import Venue
-from protocol.tables.telegram import addresses, amounts, awaits_fall, invitations, people, rules, watches
+from protocol.tables.telegram import (
+    GONE,
+    addresses,
+    amounts,
+    awaits_fall,
+    invitations,
+    is_here,
+    people,
+    rules,
+    watches,
+)
 
 __all__ = ["Register"]
 
@@ -336,7 +346,7 @@ class Register:
                 tells_closed_days=row.tells_closed_days,
                 addresses=by_person.get(row.id, {}),
             )
-            for row in self._connection.execute(select(people).where(people.c.role != GONE))
+            for row in self._connection.execute(select(people).where(is_here))
         }
 
     def _add_person(self, **columns: object) -> int:

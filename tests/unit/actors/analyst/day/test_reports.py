@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from actors.analyst.bars.history import Bar
 from actors.analyst.config import AnalystConfig
@@ -231,6 +231,16 @@ def test_whoever_is_not_known_is_refused(office: Office, arguments: dict[str, ob
     """A name with a typo must not be the operator's report."""
     with pytest.raises(CommandRefused, match=found):
         asyncio.run(office.reports.answer(arguments))
+
+
+def test_whoever_was_removed_is_nobody_any_more(office: Office) -> None:
+    """`sigmactl report` would offer a stranger by his name, and take what it wrote for told."""
+    with open_store("telegram", office.settings).begin() as connection:
+        connection.execute(update(telegram.people).values(role=telegram.GONE))
+
+    assert office.write() == []
+    with pytest.raises(CommandRefused, match="expected one of nobody; found Anna"):
+        asyncio.run(office.reports.answer({"person": "Anna"}))
 
 
 def test_without_telegrams_database_there_is_nobody(tmp_path: Path) -> None:
