@@ -61,7 +61,7 @@ def test_on_a_quiet_day_all_is_said_to_be_well_with_what_that_rests_on(tmp_path:
         "• 마지막 체결: 11-27 18:30:00 · KODEX 레버리지 98,500원",
         f"• 목표가: {targets().session_date} 기준으로 1개 준비됐어요",
         "• 목표가 없는 종목: 1개 (/list 에서 까닭을 볼 수 있어요)",
-        "• 시세: 2개 중 실시간 1개, 몇 초마다 확인 1개 (장이 닫혀 있으면 0개예요)",
+        "• 내 종목 시세: 2개 중 실시간 1개, 몇 초마다 확인 1개 (장이 닫혀 있으면 0개예요)",
         f"• 프로그램: {len(ACTORS)}개 중 {len(ACTORS)}개가 일하고 있어요",
     ]
 

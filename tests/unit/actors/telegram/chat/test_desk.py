@@ -478,7 +478,8 @@ def test_the_operator_sees_how_the_streams_are(tmp_path: Path) -> None:
     desk.ports.answers["feed", "subscriptions"] = lambda: {"links": links, "streams": streams}
 
     assert desk.texts(typed(ANNA, "/feed"))[0].splitlines() == [
-        "🔌 시세 연결: 2개 중 실시간 1개, 몇 초마다 확인 1개",
+        "🔌 온 가족의 시세 구독: 2건 중 실시간 1건, 몇 초마다 확인 1건",
+        "한 종목에 여러 건(KRX·NXT·장 상태)일 수 있어요. 내 종목 수로는 /check",
         "• main: waiting refused",
     ]
 
