@@ -49,7 +49,9 @@ def history_text(rows: Sequence[AlertRow], reader: Reader) -> str:
             words.say("ledger.after", sessions=sessions, change=f"{change:+.2%}")
             for sessions, change in row.outcomes.items()
         ]
-    return "\n".join([*lines, "", words.say("ledger.hint", number=rows[-1].number)])
+    numbers_skip = rows[-1].number - rows[0].number >= len(rows)
+    skips = [words.say("ledger.skips")] if numbers_skip else []
+    return "\n".join([*lines, "", *skips, words.say("ledger.hint", number=rows[-1].number)])
 
 
 def story_text(alert: AlertRow, reader: Reader) -> str:

@@ -57,6 +57,19 @@ def test_history_shows_ones_own_alerts_the_newest_first(reception: Reception) ->
     assert told.endswith("예: /why 3")
 
 
+def test_history_says_why_a_number_is_skipped_where_one_is(reception: Reception) -> None:
+    """Whoever sees 1 and 3 asks whether an alert was lost between them."""
+    fired(reception, ANNA)
+    fired(reception, ANNA, 2)
+    assert "건너뛰기도" not in reception.texts(typed(ANNA, "/history"))[0]
+
+    fired(reception, BORA, 3)
+    fired(reception, ANNA, 4)
+    lines = reception.texts(typed(ANNA, "/history"))[0].splitlines()
+
+    assert lines[-2] == "번호는 온 가족의 알림과 시험 알림까지 함께 센 것이라 건너뛰기도 해요."
+
+
 def test_a_number_behind_history_is_how_many(reception: Reception) -> None:
     """It is no stock, though a code may have it in it."""
     for number in (1, 2, 3):
