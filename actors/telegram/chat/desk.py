@@ -242,9 +242,9 @@ def _refusal_of(error: Misused | NotWatched | NotFound | Unanswered, command: Co
         case Misused():
             text = call.answers.misused(command.name, error.not_understood)
         case NotWatched():
-            text = call.answers.not_watched(call.argument, command.name)
+            text = call.answers.not_watched(error.words, command.name)
         case NotFound():
-            text = call.answers.unknown(call.argument)
+            text = call.answers.unknown(error.words)
         case Unanswered():
             text = call.answers.try_again()
     return text

@@ -38,8 +38,7 @@ def own_stock(call: Call, words: str, rest: str = "") -> Watch:
         return found[0]
     if found:
         raise Ambiguous(words, found, rest)
-    message = f"expected a stock that {call.person.name} watches, found {words}"
-    raise NotWatched(message)
+    raise NotWatched(words, call.person.name)
 
 
 async def any_stock(call: Call, words: str, rest: str = "") -> Watch:

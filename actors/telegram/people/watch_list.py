@@ -38,6 +38,11 @@ class TooMany(ActorError):  # noqa: N818 - it states a fact
 class NotFound(ActorError):  # noqa: N818 - it states a fact
     """There is no such symbol."""
 
+    def __init__(self, words: str, reason: str = "") -> None:
+        """Tell that nothing is called *words*, or the *reason* that somebody else gives."""
+        super().__init__(reason or f"expected the symbol or name of something that is listed, found {words}")
+        self.words = words
+
 
 class Ambiguous(ActorError):  # noqa: N818 - it states a fact
     """Several may be meant, or one that is only like what was written."""
@@ -58,6 +63,11 @@ class Ambiguous(ActorError):  # noqa: N818 - it states a fact
 
 class NotWatched(ActorError):  # noqa: N818 - it states a fact
     """The person does not watch it."""
+
+    def __init__(self, words: str, name: str) -> None:
+        """Tell that *words* mean nothing that the person called *name* watches."""
+        super().__init__(f"expected a stock that {name} watches, found {words}")
+        self.words = words
 
 
 class _Found(Struct, frozen=True):
@@ -128,7 +138,7 @@ class WatchList:
                 await self._actor.ports.ask("analyst", "find", timeout_s=timeout_s, words=words), _Answer
             )
         except CommandRefused as error:
-            raise NotFound(str(error)) from error
+            raise NotFound(words, str(error)) from error
         except msgspec.ValidationError as error:
             message = f"expected candidates for {words} from analyst: {error}"
             raise Unanswered(message) from error
@@ -137,8 +147,7 @@ class WatchList:
             raise Unanswered(message)
         choices = [Watch(symbol=each.symbol, name=each.name, venue=each.venue) for each in answer.candidates]
         if not choices:
-            message = f"expected the symbol or name of something that is listed, found {words}"
-            raise NotFound(message)
+            raise NotFound(words)
         if not answer.certain:
             raise Ambiguous(words, choices[:MOST_CHOICES])
         return choices[0]
@@ -158,8 +167,7 @@ class WatchList:
         """
         watch = self._find(person, symbol)
         if watch is None:
-            message = f"expected a symbol that {person.name} watches, found {symbol}"
-            raise NotWatched(message)
+            raise NotWatched(symbol, person.name)
         self._register.forget(person.id, symbol)
         self._actor.log.info("watch_removed", person_id=person.id, symbol=symbol)
         self.announce()

@@ -68,19 +68,19 @@ class RuleTexts:
         return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rule.number)])
 
     def reached_already(self, rule: OwnRule, known: Known, asked: str) -> str:
-        """Say that the price is beyond the threshold now, so that it is told soon, and again; empty if it is not so.
+        """Say that the price is beyond the threshold now, so that it is told soon; empty if it is not so.
+
+        Of what is told once a day, or on each return, nobody need be warned.
 
         Args:
             rule: what is waited for.
             known: what is known of its stock.
             asked: what stands behind /alert, but for how long it rests.
         """
-        threshold = rule.level if rule.kind is RuleKind.PRICE else self._threshold(rule, known)
-        if rule.repetition is not Repetition.REST or not known.price or not threshold:
+        if rule.repetition not in {Repetition.REST, Repetition.ONCE} or not self._is_reached(rule, known):
             return ""
-        is_below = rule.direction is Direction.BELOW
-        if known.price > threshold if is_below else known.price < threshold:
-            return ""
+        if rule.repetition is Repetition.ONCE:
+            return self._words.say(f"rule.reached-already-once.{rule.direction.value}")
         every = self._every(rule) or self._words.say("rule.every-few")
         return self._words.say(f"rule.reached-already.{rule.direction.value}", every=every, asked=clean(asked))
 
@@ -193,6 +193,13 @@ class RuleTexts:
             high=high_of(rule.kind, rule.high_since, target.highs) if target else 0.0,
             usual_volume=target.usual_volume if target else 0,
         )
+
+    def _is_reached(self, rule: OwnRule, known: Known) -> bool:
+        """Say whether the price is known, and at the threshold of *rule* or beyond; how much is traded nobody told."""
+        threshold = rule.level if rule.kind is RuleKind.PRICE else self._threshold(rule, known)
+        if rule.kind is RuleKind.VOLUME or not known.price or not threshold:
+            return False
+        return known.price <= threshold if rule.direction is Direction.BELOW else known.price >= threshold
 
     def _threshold(self, rule: OwnRule, known: Known) -> float:
         """Return the price, or the shares, that *rule* is reached at, 0.0 where it is not known."""

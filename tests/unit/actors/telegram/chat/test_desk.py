@@ -197,7 +197,7 @@ def test_what_is_not_watched_is_answered_with_an_example(tmp_path: Path) -> None
 
     for command in ("/mute 라면 2시간", "/remove 라면", "/amount 라면 50만", "/why 라면"):
         text = desk.texts(typed(ANNA, command))[0]
-        assert "지켜보는 종목 중에" in text
+        assert text.startswith("지켜보는 종목 중에 라면 종목은 없어요.")
         assert f"예: {command.split()[0]} " in text
 
 

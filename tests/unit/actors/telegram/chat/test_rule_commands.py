@@ -154,6 +154,7 @@ def test_a_stock_that_is_not_watched_yet_is_watched_without_levels(counter: Coun
         ("122630 고점 -10% 매일", "", "", ""),
         ("122630 거래량 2배", "", "", ""),
         ("005930 70000 이하", "", "", ""),
+        ("122630 98500 한번", "", "", ""),
     ],
 )
 def test_where_the_price_is_there_already_it_is_said_that_alerts_will_come_and_come(
@@ -166,6 +167,45 @@ def test_where_the_price_is_there_already_it_is_said_that_alerts_will_come_and_c
     assert not side or f"이미 그 {side}예요." in said
     assert not side or f"있는 동안 {every} 다시 와요." in said
     assert not side or said.endswith(f"하루 한 번만 받으시려면: /alert {once_a_day}")
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("122630 99500 이하 한번", "아래"),
+        ("122630 99000 above once", "위"),
+        ("122630 고점 -10% 한번", "아래"),
+        ("122630 98500 한번", ""),
+        ("005930 70000 이하 한번", ""),
+        ("122630 거래량 0.001배 한번", ""),
+    ],
+)
+def test_where_the_price_is_there_already_what_comes_once_is_said_to_come_now(
+    counter: Counter, text: str, side: str
+) -> None:
+    """Who waits for one alert shall know that it is spent at once; shares are no price."""
+    said = counter.say(f"/alert {text}")
+
+    assert said.endswith(f"⚠️ 이미 그 {side}예요. 곧 알림이 한 번 오고, 그 뒤로는 오지 않아요.") is bool(side)
+    assert ("이미 그" in said) is bool(side)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("/alert samsung above 120000", "samsung"),
+        ("/alert 70000 라면 한 그릇 매일", "라면 한 그릇"),
+        ("/level 라면 1 2", "라면"),
+        ("/backtest 라면", "라면"),
+    ],
+)
+def test_of_a_stock_that_is_none_what_was_taken_for_its_name_is_told(counter: Counter, text: str, words: str) -> None:
+    """The whole line was called a stock, as if the price were a part of its name."""
+    counter.desk.ports.answers["analyst", "find"] = lambda **_: {"candidates": []}
+
+    assert counter.say(text) == (
+        f"{words} 종목을 찾지 못했어요. 이름이나 코드를 한 번 더 봐 주세요. 예: 삼성전자, 005930"
+    )
 
 
 @pytest.mark.parametrize(
