@@ -92,9 +92,13 @@ class Answers:
         """Say in one line what the command *name* is for."""
         return self.say(f"command.{name}")
 
-    def help(self, names: Sequence[str]) -> str:
-        """List the commands *names*."""
-        return "\n".join([self.say("answer.help"), "", *(f"/{name} - {self.description(name)}" for name in names)])
+    def help(self, groups: Sequence[tuple[str, Sequence[str]]], *, takes_names: bool) -> str:
+        """List commands by their names, group after group, and say whether a stock's name alone is one, too."""
+        lines = [self.say("answer.help-of-stock" if takes_names else "answer.help")]
+        for group, names in groups:
+            lines += ["", self.say(f"answer.help-group.{group}")]
+            lines += [f"/{name} - {self.description(name)}" for name in names]
+        return "\n".join(lines)
 
     def misused(self, name: str, not_understood: Sequence[str] = ()) -> str:
         """Show by an example how the command *name* is written, and say what was *not_understood* or contradicts."""

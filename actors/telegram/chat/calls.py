@@ -1,5 +1,6 @@
 """What a command is, and what its handler gets to know and to use."""
 
+import enum
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -26,6 +27,7 @@ __all__ = [
     "PRIVATELY",
     "Call",
     "Command",
+    "Group",
     "Handler",
     "Office",
     "Reply",
@@ -103,6 +105,17 @@ runtime's Unanswered and TemporaryFailure. `desk` has words for all of them.
 """
 
 
+class Group(enum.StrEnum):
+    """Under which heading of /help a command stands, in the order in which they are read."""
+
+    DAILY = "daily"
+    RULES = "rules"
+    QUIET = "quiet"
+    PAST = "past"
+    SELF = "self"
+    HOUSE = "house"
+
+
 class Command(Struct, frozen=True, kw_only=True):
     """One row of the table; see `command_table`."""
 
@@ -115,8 +128,8 @@ class Command(Struct, frozen=True, kw_only=True):
     """In which kinds of chats: ANYWHERE or PRIVATELY."""
     korean: tuple[str, ...] = ()
     """What may be typed instead."""
-    is_listed: bool = True
-    """Whether it stands in the menu and in /help."""
+    group: Group | None = None
+    """Where it stands in /help and in the menu; None where it stands in neither."""
 
     def is_open_to(self, role: str, chat_type: str) -> bool:
         """Say whether somebody of *role* may give it in a chat of this type."""
@@ -129,5 +142,6 @@ def find_command(commands: Iterable[Command], name: str) -> Command | None:
 
 
 def open_to(commands: Iterable[Command], role: str, chat_type: str) -> list[Command]:
-    """Return those of *commands* that are shown to somebody of *role* in a chat of this type."""
-    return [command for command in commands if command.is_listed and command.is_open_to(role, chat_type)]
+    """Return those of *commands* that are shown to somebody of *role* in a chat of this type, group after group."""
+    shown = [command for command in commands if command.is_open_to(role, chat_type)]
+    return [command for group in Group for command in shown if command.group is group]

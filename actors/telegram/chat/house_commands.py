@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.chat.calls import PRIVATELY, Call, Command, Reply
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply
 from actors.telegram.chat.log_tail import Remark, last_remarks
 from actors.telegram.chat.misused import Misused
 from actors.telegram.people.access import OPERATORS, Role
@@ -147,10 +147,12 @@ def _clock_time(remark: Remark, reader: Reader) -> str:
 
 
 COMMANDS: Sequence[Command] = (
-    Command(name="people", run=show_people, who=OPERATORS, where=PRIVATELY, korean=("사람들",)),
-    Command(name="invite", run=invite, who=OPERATORS, where=PRIVATELY, korean=("초대",)),
-    Command(name="say", run=say, who=OPERATORS, where=PRIVATELY, korean=("공지",)),
-    Command(name="feed", run=show_feed, who=OPERATORS, where=PRIVATELY, korean=("연결",)),
-    Command(name="reload", run=reload, who=OPERATORS, where=PRIVATELY, korean=("새로고침", "다시읽기")),
-    Command(name="logs", run=show_logs, who=OPERATORS, where=PRIVATELY, korean=("기록보기",)),
+    Command(name="people", group=Group.HOUSE, run=show_people, who=OPERATORS, where=PRIVATELY, korean=("사람들",)),
+    Command(name="invite", group=Group.HOUSE, run=invite, who=OPERATORS, where=PRIVATELY, korean=("초대",)),
+    Command(name="say", group=Group.HOUSE, run=say, who=OPERATORS, where=PRIVATELY, korean=("공지",)),
+    Command(name="feed", group=Group.HOUSE, run=show_feed, who=OPERATORS, where=PRIVATELY, korean=("연결",)),
+    Command(
+        name="reload", group=Group.HOUSE, run=reload, who=OPERATORS, where=PRIVATELY, korean=("새로고침", "다시읽기")
+    ),
+    Command(name="logs", group=Group.HOUSE, run=show_logs, who=OPERATORS, where=PRIVATELY, korean=("기록보기",)),
 )

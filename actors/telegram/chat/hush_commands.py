@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from actors.market.config import MarketConfig
 from actors.telegram.chat.buttons import Button
-from actors.telegram.chat.calls import Call, Command, Reply
+from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.hush_orders import MuteOrder, Sound, parse_mute, parse_quiet
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import own_stock
@@ -85,6 +85,6 @@ def _mutes_of(call: Call, order: MuteOrder, stock: Watch | None, now_ns: int) ->
 
 
 COMMANDS: Sequence[Command] = (
-    Command(name="mute", run=mute, korean=("조용히", "알림끄기")),
-    Command(name="quiet", run=set_quiet, korean=("방해금지", "조용한시간")),
+    Command(name="mute", group=Group.QUIET, run=mute, korean=("조용히", "알림끄기")),
+    Command(name="quiet", group=Group.QUIET, run=set_quiet, korean=("방해금지", "조용한시간")),
 )

@@ -8,7 +8,7 @@ import msgspec
 
 from actors.ledger.alerts import find_alert, read_alerts
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.chat.calls import Call, Command, Reply
+from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.rule_commands import known_of
 from actors.telegram.chat.stocks import own_stock
@@ -103,6 +103,6 @@ def _paused(rule: OwnRule) -> RuleStage:
 
 
 COMMANDS: Sequence[Command] = (
-    Command(name="history", run=show_history, korean=("기록",)),
-    Command(name="why", run=show_why, korean=("왜",)),
+    Command(name="history", group=Group.PAST, run=show_history, korean=("기록",)),
+    Command(name="why", group=Group.PAST, run=show_why, korean=("왜",)),
 )

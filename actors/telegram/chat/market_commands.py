@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from actors.market.amounts import whole_market
 from actors.runtime.errors import CommandRefused, Unanswered
-from actors.telegram.chat.calls import PRIVATELY, Call, Command, Reply
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
@@ -139,9 +139,9 @@ async def test(call: Call) -> None:
 
 
 COMMANDS: Sequence[Command] = (
-    Command(name="chart", run=show_chart, where=PRIVATELY, korean=("차트",)),
-    Command(name="backtest", run=order_back_test, where=PRIVATELY, korean=("백테스트", "돌려보기")),
-    Command(name="amount", run=set_amount, who=MEMBERS, where=PRIVATELY, korean=("금액",)),
-    Command(name="holiday", run=tell_closed_days, where=PRIVATELY, korean=("휴장",)),
-    Command(name="test", run=test, where=PRIVATELY, korean=("시험", "테스트")),
+    Command(name="chart", group=Group.DAILY, run=show_chart, where=PRIVATELY, korean=("차트",)),
+    Command(name="backtest", group=Group.PAST, run=order_back_test, where=PRIVATELY, korean=("백테스트", "돌려보기")),
+    Command(name="amount", group=Group.RULES, run=set_amount, who=MEMBERS, where=PRIVATELY, korean=("금액",)),
+    Command(name="holiday", group=Group.QUIET, run=tell_closed_days, where=PRIVATELY, korean=("휴장",)),
+    Command(name="test", group=Group.SELF, run=test, where=PRIVATELY, korean=("시험", "테스트")),
 )

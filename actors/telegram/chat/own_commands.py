@@ -1,10 +1,12 @@
 """Commands about the bot and whoever speaks to it: /status /check /me /lang /help /start."""
 
+import itertools
 from collections.abc import Sequence
 
 from actors.telegram.chat.buttons import Button
-from actors.telegram.chat.calls import PRIVATELY, Call, Command, Reply, open_to
+from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply, open_to
 from actors.telegram.chat.checkup import check_up
+from actors.telegram.chat.commands import STOCK
 from actors.telegram.chat.misused import Misused
 from actors.telegram.texts.checkup_texts import checkup_text
 from actors.telegram.texts.people_texts import me_text
@@ -49,7 +51,12 @@ async def choose_language(call: Call) -> Reply:
 async def show_help(call: Call) -> Reply:
     """Say what the person may say here."""
     commands = open_to(call.office.commands, call.person.role, call.chat_type)
-    return Reply(call.answers.help([command.name for command in commands]))
+    groups = [
+        (group.value, [command.name for command in members])
+        for group, members in itertools.groupby(commands, lambda command: command.group)
+        if group
+    ]
+    return Reply(call.answers.help(groups, takes_names=call.may_give(STOCK)))
 
 
 async def greet(call: Call) -> Reply:
@@ -58,10 +65,10 @@ async def greet(call: Call) -> Reply:
 
 
 COMMANDS: Sequence[Command] = (
-    Command(name="status", run=show_status, korean=("상태",)),
-    Command(name="check", run=show_check, korean=("점검",)),
-    Command(name="me", run=show_me, korean=("나", "내정보")),
-    Command(name="lang", run=choose_language, where=PRIVATELY, korean=("언어",)),
-    Command(name="help", run=show_help, korean=("도움말", "도움")),
-    Command(name="start", run=greet, korean=("시작",), is_listed=False),
+    Command(name="status", group=Group.SELF, run=show_status, korean=("상태",)),
+    Command(name="check", group=Group.SELF, run=show_check, korean=("점검",)),
+    Command(name="me", group=Group.SELF, run=show_me, korean=("나", "내정보")),
+    Command(name="lang", group=Group.SELF, run=choose_language, where=PRIVATELY, korean=("언어",)),
+    Command(name="help", group=Group.SELF, run=show_help, korean=("도움말", "도움")),
+    Command(name="start", run=greet, korean=("시작",)),
 )

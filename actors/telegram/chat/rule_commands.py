@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 import msgspec
 
 from actors.market.sigma import first_day_of_look_back
-from actors.telegram.chat.calls import Call, Command, Reply
+from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.rule_words import (
     TO_DELETE,
@@ -222,8 +222,8 @@ def _texts(call: Call) -> RuleTexts:
 
 
 COMMANDS: Sequence[Command] = (
-    Command(name="level", run=choose_levels, who=MEMBERS, korean=("단계", "레벨")),
-    Command(name="alert", run=wait_for, who=MEMBERS, korean=("알림",)),
-    Command(name="off", run=pause, who=MEMBERS, korean=("끄기",)),
-    Command(name="on", run=resume, who=MEMBERS, korean=("켜기",)),
+    Command(name="alert", group=Group.RULES, run=wait_for, who=MEMBERS, korean=("알림",)),
+    Command(name="level", group=Group.RULES, run=choose_levels, who=MEMBERS, korean=("단계", "레벨")),
+    Command(name="off", group=Group.RULES, run=pause, who=MEMBERS, korean=("끄기",)),
+    Command(name="on", group=Group.RULES, run=resume, who=MEMBERS, korean=("켜기",)),
 )

@@ -424,6 +424,31 @@ def test_a_stocks_name_alone_asks_for_its_price(
     assert desk.texts(typed(ANNA, words, -5, "group"), typed(7, words)) == []
 
 
+def test_help_begins_with_what_is_used_daily(tmp_path: Path) -> None:
+    """Under short headings, those that hold nothing for the reader left out; in one message, the operator's as well."""
+    desk = watching(tmp_path)
+
+    [whole], [of_viewer] = desk.texts(typed(ANNA, "/help")), desk.texts(typed(BORA, "도움말"))
+    [in_group] = desk.texts(typed(ANNA, "/help", -5, "group"))
+
+    first, *groups = [part.splitlines() for part in whole.split("\n\n")]
+    assert first == ["종목 이름만 보내셔도 가격을 알려 드려요. 다른 것은 이렇게 보내 주시면 돼요."]
+    assert [lines[0] for lines in groups] == [
+        "📌 날마다",
+        "🔔 내 알림",
+        "🌙 조용히",
+        "📖 지난 일",
+        "⚙️ 나와 시그마벨",
+        "🛠 운영자",
+    ]
+    assert [line.split()[0] for line in groups[0][1:]] == ["/list", "/price", "/today", "/add", "/remove", "/chart"]
+    assert len(whole) < 2_000
+    assert "🔔 내 알림" not in of_viewer
+    assert "/list - " in of_viewer
+    assert in_group.startswith("이렇게 보내 주시면 돼요.\n\n📌 날마다\n/list")
+    assert "/chart" not in in_group
+
+
 def test_a_stock_that_is_chosen_for_its_price_is_added_by_the_next_button(tmp_path: Path) -> None:
     """From a beginning of its name to being watched it is two taps."""
     desk = watching(tmp_path)
