@@ -21,12 +21,13 @@ from itertools import pairwise
 import msgspec
 from msgspec import Struct
 
-from protocol.rules import Direction, Repetition, RuleKind
+from protocol.rules import Repetition, RuleKind
 from simulator.judgement.alert_text import ShownAlert
 from simulator.judgement.evidence import SECOND_NS, TradeLine
 from simulator.judgement.holes import Hole, first_after, gaps_in, merged, unhidden
 from simulator.judgement.minutes import MINUTE_S, hidden_ends
 from simulator.judgement.oracle import Circumstances, ExpectedAlert, due_of
+from simulator.judgement.order import Order
 from simulator.judgement.repetitions import POLLED_SLACK_S, Firing, Watch, is_too_soon, unmet
 from simulator.judgement.rules import RuleLine
 from simulator.judgement.verdict import AcceptedAlert, Finding, Verdict, discrepancies
@@ -98,7 +99,7 @@ class _Trial:
             if named is not None:
                 named.append(trade)
         self._findings: dict[str, list[Finding]] = {}
-        self._newest: dict[tuple[int, bool, str], ShownAlert] = {}
+        self._order = Order(circumstances, self._trades)
         self._taken = 0
 
     def take(self, alert: AcceptedAlert, late_s: float | None) -> None:
@@ -118,7 +119,7 @@ class _Trial:
         self._remember(alert, alert.shown, rule, trade.session_date)
         if problems := discrepancies(alert.shown, due):
             self._note("wrong", alert, ", ".join(problems))
-        self._check_time(alert, alert.shown, due, late_s)
+        self._check_time(alert, alert.shown, due, rule, late_s)
 
     def _justification(self, alert: AcceptedAlert, shown: ShownAlert) -> tuple[RuleLine, TradeLine] | None:
         """Return the rule that the alert is of, and the trade that reached it, or note why there should be none."""
@@ -170,7 +171,9 @@ class _Trial:
     def _trades_at(self, shown: ShownAlert) -> list[TradeLine]:
         return [trade for second in self._seconds(shown) for trade in self._trades[shown.symbol, second]]
 
-    def _check_time(self, alert: AcceptedAlert, shown: ShownAlert, due: ExpectedAlert, late_s: float | None) -> None:
+    def _check_time(
+        self, alert: AcceptedAlert, shown: ShownAlert, due: ExpectedAlert, rule: RuleLine, late_s: float | None
+    ) -> None:
         if shown.is_late or shown.was_held:
             return
         delay_s = (alert.accepted_at_ns - due.left_at_ns) / SECOND_NS
@@ -179,13 +182,11 @@ class _Trial:
         # Won and dollars come from two sources, between which there is no order; nor is there between symbols where one
         # may wait for its minute bars while the others go on.
         lane = alert.chat_id, shown.price.is_won, shown.symbol if self._minute_bars else ""
-        before = self._newest.get(lane)
-        if before and _is_out_of_order(before, shown):
+        before = self._order.take(lane, shown, alert.message_id, rule)
+        if before is not None:
             self._note(
                 "out_of_order", alert, f"after {before.symbol} {before.target.amount:g} of {before.traded_at_ns}"
             )
-        if before is None or shown.traded_at_ns >= before.traded_at_ns:
-            self._newest[lane] = shown
 
     def check_repetitions(self) -> None:
         """Note the alerts of a rule that could not fire again yet."""
@@ -222,21 +223,6 @@ class _Trial:
             repeated_marked=found.get("repeated_marked", []),
             repeated_unmarked=found.get("repeated_unmarked", []),
         )
-
-
-def _is_out_of_order(before: ShownAlert, shown: ShownAlert) -> bool:
-    """Say whether *shown* should have come before the other: an earlier trade, or the further target of one."""
-    if shown.traded_at_ns != before.traded_at_ns or not shown.price.is_won:
-        return shown.traded_at_ns < before.traded_at_ns - (0 if shown.price.is_won else POLLED_SLACK_S * SECOND_NS)
-    if (shown.symbol, shown.price, shown.direction) != (before.symbol, before.price, before.direction):
-        return False
-    return _further(shown) > _further(before)
-
-
-def _further(shown: ShownAlert) -> float:
-    if shown.kind is RuleKind.VOLUME:
-        return 0.0  # behind all prices
-    return -shown.target.amount if shown.direction is Direction.BELOW else shown.target.amount
 
 
 def _lost(

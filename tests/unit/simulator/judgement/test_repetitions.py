@@ -1,6 +1,6 @@
 """Every way of firing again is judged by what is certain: what comes too soon is spurious, what is missing is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -13,7 +13,16 @@ from simulator.judgement.obligations import check_obligations
 from simulator.judgement.oracle import due_of
 from simulator.judgement.rules import RuleLine
 from simulator.judgement.verdict import AcceptedAlert, Verdict
-from tests.support.falling_market import NINE_NS, SESSION, accepted_of, circumstances, price_rule, text_of, trade
+from tests.support.falling_market import (
+    NINE_NS,
+    SESSION,
+    SYMBOL,
+    accepted_of,
+    circumstances,
+    price_rule,
+    text_of,
+    trade,
+)
 
 DOWN, UP = 9_700, 9_800
 CROSSING = Repetition.CROSSING
@@ -103,6 +112,48 @@ def test_a_crossing_rule_may_fire_twice_in_a_second_if_the_price_went_back_in_it
 
     assert kinds(verdict(rule_for(CROSSING), at_once, *trembling)) == (0, 0)
     assert kinds(verdict(rule_for(CROSSING), trembling, *trembling)) == (0, 1)
+
+
+def told_in_one_second(
+    prices: Sequence[float], turns: str, direction: Direction, band: float = 0.0, message_id: int = 0
+) -> Verdict:
+    """Return the verdict on a near rule N, and a far one F with a *band*, which told of the last price in turn."""
+    mirrored = [UP + DOWN - price if direction is Direction.ABOVE else price for price in prices]
+    trades = [trade(price, 10, index=number) for number, price in enumerate(mirrored)]
+    near, far = (
+        price_rule(level, id=f"7-{SYMBOL}-{name}", repetition=CROSSING, direction=direction, band=wide)
+        for name, level, wide in (("N", 9_750, 0.0), ("F", DOWN if direction is Direction.BELOW else UP, band))
+    )
+    circumstance = circumstances(*trades, watchers=[], rules=[near, far])
+    rules = {"N": near, "F": far}
+    dues = [due_of(circumstance, rules[name], trades[-1]) for name in turns]
+    accepted = [accepted_of(text_of(due), at_ns=due.left_at_ns, message_id=message_id) for due in dues]
+    return check_obligations(accepted, circumstance)
+
+
+@BOTH
+@pytest.mark.parametrize("turns", ["NFFN", "FNNF", "NFNF", "NNFF"])
+def test_of_two_crossings_in_a_second_each_has_its_own_order(turns: str, direction: Direction) -> None:
+    """The far rule of the second crossing comes behind the near one of the first; within one it does not."""
+    crossings = [9_650, 9_800, 9_650]
+
+    assert told_in_one_second(crossings, "FNFN", direction).is_clean
+    assert told_in_one_second(crossings, turns, direction).out_of_order != []
+
+
+@BOTH
+def test_a_message_that_tells_of_two_crossings_in_a_second_is_read_whole(direction: Direction) -> None:
+    """What it tells is read the further first, whatever stands first in it."""
+    assert told_in_one_second([9_650, 9_800, 9_650], "FFNN", direction, message_id=77).is_clean
+
+
+@BOTH
+def test_a_far_rule_comes_behind_a_near_one_that_alone_was_armed(direction: Direction) -> None:
+    """The price had not gone back far enough for it."""
+    prices = [9_650, 9_760, 9_650, 9_800, 9_650]
+
+    assert told_in_one_second(prices, "FNNFN", direction, band=0.01).out_of_order == []
+    assert told_in_one_second([9_650], "NF", direction, band=0.01).out_of_order != []
 
 
 @BOTH
