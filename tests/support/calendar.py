@@ -9,7 +9,7 @@ from actors.market.config import MarketConfig
 from actors.market.sessions import Calendar
 from actors.runtime.config import Settings
 
-__all__ = ["calendar", "lay_out_closed_days"]
+__all__ = ["calendar", "closed_days", "lay_out_closed_days"]
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from actors.market.schedule import main_venue
 from actors.market.sessions import zone_of
 from actors.telegram.texts.alert_texts import Reader, clean, time_text
 from actors.telegram.texts.conditions import reached_text, threshold_text
-from actors.telegram.texts.facts import market_name
+from actors.telegram.texts.facts import holiday_name, market_name
 from actors.telegram.texts.report_texts import change_text, day_text
 from actors.words.catalogue import Words
 from protocol.letters import DayClosed, FiredPoint, MarketClosed, WeekClosed, WeekLine
@@ -29,7 +29,7 @@ MOST_LINES = 25
 def closed_text(closed: MarketClosed, reader: Reader) -> str:
     """Return the line on a day on which a market stays closed."""
     words, venue = reader.words, main_venue(closed.market)
-    name = closed.names.get(reader.language) or closed.names.get("en", "")
+    name = holiday_name(closed.names, words)
     return words.say(
         "closing.stays-closed",
         on=day_text(closed.closed_on, reader),

@@ -160,9 +160,9 @@ def test_amounts_outlive_the_process(reception: Reception, tmp_path: Path) -> No
 def test_whether_closed_days_are_told_is_ones_own_choice(reception: Reception) -> None:
     """By default nobody is woken on a holiday."""
     assert said(reception, "/holiday").startswith("휴장일에는 조용히 있을게요")
-    assert said(reception, "/holiday on").startswith("휴장일 아침에 한 줄로 알려 드릴게요")
-    assert said(reception, "/휴장").startswith("휴장일 아침에 한 줄로 알려 드릴게요")
-    assert said(reception, "/holiday maybe").startswith("휴장일 아침에 한 줄로 알려 드릴까요?")
+    assert said(reception, "/holiday on").startswith("휴장일에는 개장 시간 전에 한 줄로 알려 드릴게요")
+    assert said(reception, "/휴장").startswith("휴장일에는 개장 시간 전에 한 줄로 알려 드릴게요")
+    assert said(reception, "/holiday maybe").startswith("휴장일이면 개장 시간 전에 한 줄로 알려 드릴까요?")
     assert said(reception, "/holiday 끄기").startswith("휴장일에는 조용히 있을게요")
 
 

@@ -7,9 +7,11 @@ import msgspec
 
 from actors.telegram.texts.alert_texts import Reader
 from actors.telegram.texts.closing_texts import closed_text, closing_text, week_text
+from actors.telegram.texts.facts import holiday_name
 from protocol.letters import DayClosed, FiredPoint, MarketClosed, WeekClosed, WeekLine
 from protocol.messages import Market, Venue
 from tests.support.alerts import TRADED_AT
+from tests.support.calendar import closed_days
 from tests.support.market import DAY
 
 KOREAN, ENGLISH = (Reader(language, ZoneInfo("Asia/Seoul")) for language in ("ko", "en"))
@@ -80,9 +82,22 @@ def test_a_closed_day_of_new_york_is_called_by_its_date_there() -> None:
     )
 
     assert closed_text(thanksgiving, KOREAN) == (
-        "🗓 11월 26일 (목) 미국 시장은 휴장이에요 (Thanksgiving Day). "
+        "🗓 11월 26일 (목) 미국 시장은 휴장이에요 (추수감사절). "
         "다음 장은 11월 27일 (금) 09:30 (뉴욕) · 23:30 (서울)에 열려요."
     )
+
+
+def test_every_closed_day_of_new_york_to_come_has_a_korean_name() -> None:
+    """The library has none of them, and not everybody reads English."""
+    names = {name for on, name in closed_days().names["US en"].items() if on >= "2026"}
+    unnamed = {name for name in names if holiday_name({"en": name}, KOREAN.words) == name}
+
+    assert unnamed == set()
+    assert holiday_name({"en": "Independence Day (observed)"}, KOREAN.words) == "독립기념일"
+    # Of a day of mourning nobody knows beforehand; the reader of English needs no help.
+    assert holiday_name({"en": "National Day of Mourning"}, KOREAN.words) == "National Day of Mourning"
+    assert holiday_name({"en": "Thanksgiving Day"}, ENGLISH.words) == "Thanksgiving Day"
+    assert holiday_name({}, KOREAN.words) == ""
 
 
 def test_what_fired_is_told_with_when_and_where_it_stands() -> None:
