@@ -35,7 +35,7 @@ from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
 from protocol.messages import Carried, Venue
-from protocol.moments import NS, from_ns
+from protocol.moments import NS, from_ns, to_ns
 from protocol.rehearsal import NOBODY, rehearsal_trade
 
 __all__ = ["run"]
@@ -311,8 +311,10 @@ class _Shell:
         if not isinstance(person, int) or person < NOBODY:
             message = f'expected arguments such as {{"person": 1}}, found {arguments}'
             raise CommandRefused(message)
-        now_ns = self._actor.clock.now_ns()
-        today = self._actor.clock.now().astimezone(zone_of(Venue.KRX)).date()
+        now = self._actor.clock.now()
+        # To the microsecond, as its alert tells it: by this moment the alert is found.
+        now_ns = to_ns(now)
+        today = now.astimezone(zone_of(Venue.KRX)).date()
         self._outlet.publish(now_ns, [rehearsal_trade(person, today, now_ns)])
         return {"traded_at_ns": now_ns}
 

@@ -10,6 +10,7 @@ import pytest
 from actors.kis.credentials import ACCESS_TOKEN, read_credential
 from actors.runtime.clock import WorldClock, read_world_clock
 from actors.runtime.errors import CommandRefused, ConfigError
+from protocol.moments import from_ns, to_ns
 from simulator.faults import parse_fault
 from simulator.world import Simulator
 from tests.support import kis_client as kis
@@ -157,6 +158,8 @@ def test_a_rehearsal_goes_out_as_a_trade_of_its_own_symbol(tmp_path: Path) -> No
             answer = await feed.ask("rehearse", person=7)
             await feed.until(lambda: any(trade.symbol == "test-7" for trade in feed.trades))
             assert [trade.traded_at_ns for trade in feed.trades if trade.symbol == "test-7"] == [answer["traded_at_ns"]]
+            # An alert tells its moment to the microsecond, and is looked for by this one.
+            assert answer["traded_at_ns"] == to_ns(from_ns(int(str(answer["traded_at_ns"]))))
             for wrong in (-1, "Anna"):
                 with pytest.raises(CommandRefused, match=r'expected arguments such as \{"person": 1\}'):
                     await feed.ask("rehearse", person=wrong)

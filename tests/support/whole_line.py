@@ -33,10 +33,10 @@ from actors.telegram.config import SeededPerson, SeededWatch, TelegramConfig
 from actors.telegram.people.own_rules import below
 from actors.telegram.people.register import Register
 from actors.telegram.shell import run as deliver
+from protocol.letters import REHEARSAL, Check, Matter, SelfTested
 from protocol.messages import MarketStatus, Targets, Venue
 from protocol.moments import from_ns, to_ns
-from protocol.rehearsal import HIDDEN_CHAT, NOBODY
-from protocol.tables.telegram import deliveries
+from protocol.tables.analyst import letters
 from simulator.config import SimulatedPerson, SymbolProfile
 from simulator.faults import parse_fault
 from simulator.judgement.alert_text import is_alert
@@ -168,15 +168,16 @@ class WholeLine:
             line.text for line in lines if line.accepted and line.method == "sendMessage" if line.chat_id == chat_id
         ]
 
-    def rehearsals(self) -> list[str]:
-        """Return what became of the self-tests' trades: the states of their deliveries."""
-        reader = open_reader("telegram", self.settings)
+    def rehearsals(self) -> list[Check]:
+        """Return what the self-tests have found of the trades that they sent through the line."""
+        reader = open_reader("analyst", self.settings)
         assert reader is not None
         with reader.connect() as connection:
-            of_nobody = (deliveries.c.person_id == NOBODY) & (deliveries.c.chat_id == HIDDEN_CHAT)
-            states = [str(state) for state in connection.scalars(select(deliveries.c.state).where(of_nobody))]
+            bodies = [str(body) for body in connection.scalars(select(letters.c.body).order_by(letters.c.position))]
         reader.dispose()
-        return states
+        matters = [msgspec.json.decode(body, type=Matter) for body in bodies]
+        checks = [check for matter in matters if isinstance(matter, SelfTested) for check in matter.checks]
+        return [check for check in checks if check.name == REHEARSAL]
 
     async def play(self, story: Story, watched: Sequence[SymbolProfile], operator: int = 0) -> None:
         """Let everybody live as long as *story*, while *watched* is watched; *operator* is one of them, if any is."""
