@@ -190,7 +190,7 @@ class Settings:
         self.run_dir = self.root / shared.run_dir
         self.data_dir = self.root / shared.data_dir
         self.logs_dir = self.root / shared.logs_dir
-        self.simulated = msgspec.convert(tables.get("simulator", {}), SimulatorKeys, strict=False).enabled
+        self.simulated = self.table("simulator", SimulatorKeys).enabled
 
     def table(self, name: str, table_type: type[TableT]) -> TableT:
         """Return table *name* as *table_type*; where it is absent, its defaults.
@@ -207,7 +207,7 @@ class Settings:
 
     def secrets_of_simulator(self) -> Secrets:
         """Return the simulated world's own keys, which are no secret."""
-        keys = msgspec.convert(self._tables.get("simulator", {}), SimulatorKeys, strict=False)
+        keys = self.table("simulator", SimulatorKeys)
         return Secrets(
             kis_app_key=Secret(keys.app_key),
             kis_app_secret=Secret(keys.app_secret),

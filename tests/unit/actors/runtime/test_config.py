@@ -74,6 +74,8 @@ def test_a_wrong_type_says_what_was_expected_and_found(tmp_path: Path) -> None:
         ("[fed]\n", r"found \[fed\]"),
         ("[feed\n", "expected TOML"),
         ('[sigmabell]\nclock = "sundial"\n', r"\[sigmabell\]: .*clock"),
+        ('[simulator]\nenabled = "yes"\n', r'\[simulator\]: enabled: expected true or false, found "yes"'),
+        ("simulator = 5\n", r"\[simulator\]: expected a table, found 5"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_its_name(tmp_path: Path, text: str, expected: str) -> None:
