@@ -24,13 +24,16 @@ from actors.telegram.people.person import Watch
 from actors.telegram.people.rule_book import NoSuchRule, TooManyRules
 from actors.telegram.people.watch_list import Ambiguous, NotWatched, TooMany
 from actors.telegram.texts.rule_texts import Known, RuleTexts
-from protocol.rules import Direction
+from protocol.rules import Direction, Repetition
 
 __all__ = ["COMMANDS", "known_of"]
 
 LONGEST_WORDS = 64
 WAITING = frozenset({"armed", "resting", "awaiting return"})
 """What evaluator calls a rule that alerts yet, or again, by itself."""
+NEVER_DONE = frozenset({Repetition.REST, Repetition.CROSSING})
+"""What alerts again by itself, whatever evaluator calls it."""
+EXPIRED = "expired"
 
 
 async def choose_levels(call: Call) -> Reply:
@@ -45,13 +48,13 @@ async def choose_levels(call: Call) -> Reply:
     book, person_id, now_ns = call.office.rule_book, call.person.id, call.office.actor.clock.now_ns()
     watch = await _stock(call, words) if words else None
     if watch is None:
-        book.set_all_levels(person_id, levels, now_ns)
+        has_changed = book.set_all_levels(person_id, levels, now_ns)
     else:
         call.office.watch_list.hold(call.person, watch)
-        book.set_levels(person_id, watch.symbol, levels, now_ns)
+        has_changed = book.set_levels(person_id, watch.symbol, levels, now_ns)
     call.office.watch_list.announce()
     texts = _texts(call)
-    return Reply(texts.levels(texts.stock(watch), levels))
+    return Reply(texts.levels(texts.stock(watch), levels, has_changed=has_changed))
 
 
 def _show_levels(call: Call, of: Watch | None) -> Reply:
@@ -87,11 +90,23 @@ async def pause(call: Call) -> Reply:
 
 
 async def resume(call: Call) -> Reply:
-    """Let a paused rule go on, or arm one anew that is not paused."""
+    """Let a paused rule go on, arm one anew that has told all that it was to tell, and leave any other as it is."""
     number, now_ns, book = _number(call), call.office.actor.clock.now_ns(), call.office.rule_book
-    if any(rule.number == number and rule.is_paused for rule in book.rules_of(call.person.id)):
+    rule = next((rule for rule in book.rules_of(call.person.id) if rule.number == number), None)
+    if rule is not None and rule.is_paused:
         return await _change(call, "resumed", number, lambda: book.resume(call.person.id, number, now_ns))
+    if rule is not None:
+        known = (await known_of(call, {rule.symbol}))[rule.symbol]
+        if rule.expires_on is not None and known.stages.get(rule.id) == EXPIRED:
+            return Reply(_texts(call).past(rule.expires_on))
+        if _is_waiting(rule, known):
+            return Reply(_texts(call).is_there(rule, known))
     return await _change(call, "begun-anew", number, lambda: book.begin_anew(call.person.id, number, now_ns))
+
+
+def _is_waiting(rule: OwnRule, known: Known) -> bool:
+    """Say whether *rule* alerts yet, or again, by itself; begun anew it would alert within its rest."""
+    return rule.repetition in NEVER_DONE or known.stages.get(rule.id) in WAITING
 
 
 def _number(call: Call) -> int:
@@ -148,7 +163,7 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
         office.watch_list.hold(call.person, watch)
         wished = _directed(condition, known)
         there = _same_rule(call, watch.symbol, wished)
-        if there is not None and known.stages.get(there.id) in WAITING:
+        if there is not None and _is_waiting(there, known):
             return Reply(texts.is_there(there, known))
         rule = office.rule_book.put(
             call.person.id,

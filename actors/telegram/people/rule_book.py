@@ -1,8 +1,8 @@
 """The table `rules`: what each person waits for, beside the watches that it belongs to. Durable.
 
 A rule that changes, or begins anew, gets another version, which evaluator knows nothing of yet; one that is deleted
-stays for its version, since an id that an alert has had must not be given twice. A pause keeps the version: what has
-fired today, or for good, stays so. Whatever writes may raise `TemporaryFailure`.
+stays for its version, since an id that an alert has had must not be given twice. A pause keeps the version, however it
+ends: what has fired today, or for good, stays so. Whatever writes may raise `TemporaryFailure`.
 """
 
 from collections.abc import Collection
@@ -89,21 +89,24 @@ class RuleBook:
                 self._connection.execute(insert(rules), {**row, "person_id": person_id, "symbol": symbol})
         return self.rule(person_id, number)
 
-    def set_levels(self, person_id: int, symbol: str, levels: Collection[SigmaLevel], now_ns: int) -> None:
-        """Let the person wait for these σ levels of *symbol*, and for no others; what is as it was goes on."""
-        with transaction(self._connection):
-            set_levels(self._connection, person_id, symbol, levels, now_ns)
+    def set_levels(self, person_id: int, symbol: str, levels: Collection[SigmaLevel], now_ns: int) -> bool:
+        """Let the person wait for these σ levels of *symbol*, and for no others; what is as it was goes on.
 
-    def set_all_levels(self, person_id: int, levels: Collection[SigmaLevel], now_ns: int) -> int:
-        """Do as `set_levels` does for all that the person watches and will watch; return how many the former are."""
+        Returns whether anything was otherwise.
+        """
         with transaction(self._connection):
-            chosen = {"levels": write_levels(levels) or NO_LEVELS}
-            self._connection.execute(update(people).where(people.c.id == person_id).values(chosen))
+            return set_levels(self._connection, person_id, symbol, levels, now_ns)
+
+    def set_all_levels(self, person_id: int, levels: Collection[SigmaLevel], now_ns: int) -> bool:
+        """Do as `set_levels` does for all that the person watches and will watch."""
+        chosen = {"levels": write_levels(levels) or NO_LEVELS}
+        with transaction(self._connection):
+            other = people.c.id == person_id, people.c.levels != chosen["levels"]
+            has_changed = self._connection.execute(update(people).where(*other).values(chosen)).rowcount > 0
             watched = select(watches.c.symbol).where(watches.c.person_id == person_id)
-            symbols = list(self._connection.scalars(watched))
-            for symbol in symbols:
-                set_levels(self._connection, person_id, symbol, levels, now_ns)
-        return len(symbols)
+            for symbol in list(self._connection.scalars(watched)):
+                has_changed |= set_levels(self._connection, person_id, symbol, levels, now_ns)
+        return has_changed
 
     def pause(self, person_id: int, number: int) -> OwnRule:
         """Have a rule raise nothing until it is resumed; raises NoSuchRule."""
@@ -132,8 +135,11 @@ class RuleBook:
 
 def set_levels(
     connection: Connection, person_id: int, symbol: str, levels: Collection[SigmaLevel], now_ns: int
-) -> None:
-    """Let the person wait for these σ levels of *symbol* and for no others, within the caller's transaction."""
+) -> bool:
+    """Let the person wait for these σ levels of *symbol* and for no others, within the caller's transaction.
+
+    Returns whether anything was otherwise.
+    """
     known = {
         row.id: row
         for row in connection.execute(
@@ -143,17 +149,21 @@ def set_levels(
         )
     }
     wanted = {f"{person_id}-{symbol}-{level}": level for level in levels}
-    for rule_id in known.keys() - wanted.keys():
+    unwanted = [row.id for row in known.values() if row.id not in wanted and (row.active or row.paused)]
+    new = {rule_id: level for rule_id, level in wanted.items() if rule_id not in known or not known[rule_id].active}
+    for rule_id in unwanted:
         connection.execute(update(rules).where(rules.c.id == rule_id).values(NOT_WATCHED))
-    for rule_id, level in wanted.items():
+    for rule_id, level in new.items():
         row = known.get(rule_id)
         if row is None:
             first = {"id": rule_id, "version": 1, "person_id": person_id, "symbol": symbol, "level": level.level}
             first |= {"direction": level.direction.value, "number": _next_number(connection, person_id)}
             connection.execute(insert(rules), {**first, "active": True, "since_ns": now_ns})
-        elif not row.active:
-            again = {"version": row.version + 1, "active": True, "paused": False, "since_ns": now_ns}
+        else:
+            version = row.version if row.paused else row.version + 1
+            again = {"version": version, "active": True, "paused": False, "since_ns": now_ns}
             connection.execute(update(rules).where(rules.c.id == rule_id).values(again))
+    return bool(unwanted or new)
 
 
 def _kept(person_id: int) -> Select[Any]:

@@ -104,11 +104,12 @@ class RuleTexts:
         over = self._words.say(f"rule.may-be-over.{rule.repetition.value}", number=rule.number) if may_be_over else ""
         return f"{said}\n\n{over}".rstrip()
 
-    def levels(self, stock: str, levels: Sequence[SigmaLevel]) -> str:
-        """Say at which σ levels *stock*, or all, alerts from now on."""
+    def levels(self, stock: str, levels: Sequence[SigmaLevel], *, has_changed: bool) -> str:
+        """Say at which σ levels *stock*, or all, alerts from now on, or that it does so already."""
         if not levels:
-            return self._words.say("rule.levels-off", stock=stock)
-        return self._words.say("rule.levels", stock=stock, levels=" · ".join(map(self._level, levels)))
+            return self._words.say("rule.levels-off" if has_changed else "rule.levels-off-already", stock=stock)
+        told = " · ".join(map(self._level, levels))
+        return self._words.say("rule.levels" if has_changed else "rule.levels-already", stock=stock, levels=told)
 
     def present_levels(self, watched: Sequence[Watch], rules: Sequence[OwnRule]) -> str:
         """Say at which σ levels each of *watched* alerts by *rules*, those of one person."""

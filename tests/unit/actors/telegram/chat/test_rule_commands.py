@@ -76,7 +76,7 @@ def counter(tmp_path: Path) -> Counter:
     return Counter(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["/off 1", "/alert 122630 98,500", "/alert", "/alert 122630"])
+@pytest.mark.parametrize("text", ["/off 1", "/on 1", "/alert 122630 98,500", "/alert", "/alert 122630"])
 def test_a_stock_may_be_taken_away_while_its_prices_are_asked_for(counter: Counter, text: str) -> None:
     """From the operator's shell, at any moment; the answer must come all the same, and so must the next."""
     person = counter.desk.register.person(1)
@@ -222,6 +222,17 @@ def test_what_is_waited_for_just_so_is_said_to_be_there(counter: Counter, stage:
     assert counter.versions()["1-122630-n3"] == (1 if is_there else 2)
 
 
+@pytest.mark.parametrize("stage", ["held", "without threshold", ""])
+def test_what_alerts_again_by_itself_never_begins_anew(counter: Counter, stage: str) -> None:
+    """Whatever evaluator says of it, if it says anything: begun anew it would alert within its rest."""
+    counter.say("/alert 122630 98500")
+    counter.stages = {"1-122630-n3": stage}
+
+    assert counter.say("/alert 122630 98500").startswith("🔔 이미 걸려 있는 알림이에요.")
+    assert counter.say("/on 3").startswith("🔔 이미 걸려 있는 알림이에요.")
+    assert counter.versions()["1-122630-n3"] == 1
+
+
 def test_what_begins_anew_is_not_said_to_be_done(counter: Counter) -> None:
     """Evaluator, asked a moment before, still spoke of what it was: it told, and tells again now."""
     counter.say("/alert 122630 98500 한번")
@@ -309,10 +320,43 @@ def test_a_rule_is_paused_and_resumed_by_number_and_goes_on_as_it_was_left(count
     assert "9번 알림은 없어요" in counter.say("/off 9")
 
 
-def test_a_rule_that_is_not_paused_begins_anew(counter: Counter) -> None:
-    """What was to come once can so be had again."""
-    assert counter.say("/on 1").endswith("\n처음부터 다시 지켜볼게요. 멈추려면 /off 1")
-    assert counter.versions()["1-122630-1"] == 2
+def test_a_rule_that_is_not_paused_goes_on_as_it_is(counter: Counter) -> None:
+    """Begun anew it would alert within its rest; what it waits for, and where it is, is said."""
+    counter.stages = {"1-122630-1": "resting"}
+    before = counter.since_ns("1-122630-1")
+    counter.desk.clock.step(60)
+
+    assert counter.say("/on 1").splitlines() == [
+        "🔔 이미 걸려 있는 알림이에요. 그대로 지켜볼게요.",
+        "",
+        "KODEX 레버리지 (122630)",
+        "  1. 기준가보다 1σ 아래 (99,000원) · 알리고 쉬는 중",
+        "",
+        "멈추기 /off 1 · 다시 켜기 /on 1 · 지우기 /alert 삭제 1",
+    ]
+    assert counter.versions()["1-122630-1"] == 1
+    assert counter.since_ns("1-122630-1") == before
+
+
+def test_a_rule_whose_last_day_is_over_is_said_to_be_so(counter: Counter) -> None:
+    """Nothing would come, and nobody would know why."""
+    counter.say("/alert 122630 98500 2999-12-31까지")
+    counter.stages = {"1-122630-n3": "expired"}
+
+    assert counter.say("/on 3") == "2999-12-31, 이미 지난 날이에요. 오늘이나 그 뒤로 정해 주세요."
+    assert counter.versions()["1-122630-n3"] == 1
+
+
+@pytest.mark.parametrize("how_often", ["매일", "한번"])
+def test_what_has_told_all_that_it_was_to_tell_begins_anew(counter: Counter, how_often: str) -> None:
+    """So it can be had again; before it has told it goes on as it is."""
+    counter.say(f"/alert 122630 98500 {how_often}")
+
+    counter.stages = {"1-122630-n3": "armed"}
+    assert counter.say("/on 3").startswith("🔔 이미 걸려 있는 알림이에요.")
+    counter.stages = {"1-122630-n3": "done"}
+    assert counter.say("/on 3").endswith("\n처음부터 다시 지켜볼게요. 멈추려면 /off 3")
+    assert counter.versions()["1-122630-n3"] == 2
 
 
 @pytest.mark.parametrize(
@@ -362,6 +406,28 @@ def test_levels_of_a_stock_are_replaced_and_those_that_stay_go_on(counter: Count
     assert counter.versions() == {"1-122630-2": 1, "1-122630-3": 1, "1-122630-+1": 1}
     counter.say("/level 122630 1 2")
     assert counter.versions() == {"1-122630-1": 2, "1-122630-2": 1}
+
+
+@pytest.mark.parametrize("text", ["/level 122630 1 2", "/level 1 2"])
+def test_levels_that_are_set_already_are_said_to_be_so(counter: Counter, text: str) -> None:
+    """Nothing changes, so a rule that rests goes on resting."""
+    counter.say("/level 1 2")
+
+    assert counter.say(text).endswith("\n이미 이렇게 알려 드리고 있어요. 그대로 둘게요.")
+    assert counter.versions() == {"1-122630-1": 1, "1-122630-2": 1}
+    assert counter.say("/level 없음").endswith("\n이제 시그마 알림은 보내지 않을게요.")
+    assert counter.say("/level 122630 없음").endswith("\n시그마 알림은 이미 꺼져 있어요.")
+    assert counter.say("/level 없음").endswith("\n시그마 알림은 이미 꺼져 있어요.")
+
+
+def test_a_paused_level_that_is_set_goes_on_as_it_was_left(counter: Counter) -> None:
+    """As with /on: a pause is no new beginning."""
+    counter.say("/off 1")
+    counter.desk.clock.step(60)
+
+    assert counter.say("/level 122630 1 2").endswith("\n이렇게 알려 드릴게요.")
+    assert counter.versions() == {"1-122630-1": 1, "1-122630-2": 1}
+    assert counter.since_ns("1-122630-1") == counter.desk.clock.now_ns()
 
 
 def test_level_shows_what_there_is_before_it_says_how_to_change_it(counter: Counter) -> None:
