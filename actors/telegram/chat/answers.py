@@ -8,6 +8,7 @@ from msgspec import Struct
 from actors.market.money import price_text
 from actors.market.prices import Instrument, is_out_of_reach, orderable_price
 from actors.market.sigma import target_price
+from actors.telegram.chat.misused import Misused
 from actors.telegram.people.access import OPERATORS, Role
 from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.facts import actor_name, note_lines, obstacle_text
@@ -100,15 +101,14 @@ class Answers:
             lines += [f"/{name} - {self.description(name)}" for name in names]
         return "\n".join(lines)
 
-    def misused(self, name: str, not_understood: Sequence[str] = ()) -> str:
-        """Show by an example how the command *name* is written, and say what was *not_understood* or contradicts."""
+    def misused(self, name: str, why: Misused | None = None) -> str:
+        """Show by an example how the command *name* is written, after saying *why* it is shown."""
         example = self.words.say_if_known(f"command.{name}.example") or self.say("answer.misused")
-        if not not_understood:
+        if why is None:
             return example
-        words = ", ".join(map(clean, not_understood))
-        if len(not_understood) == 1:
-            return f"{self.say('answer.not-understood', words=words)}\n\n{example}"
-        return f"{self.say('answer.not-together', words=words)}\n\n{example}"
+        expected, found = self.say(f"misused.expected.{why.expected}"), ", ".join(map(clean, why.found))
+        wrong = self.say("misused.found", expected=expected, found=found) if found else ""
+        return f"{wrong or self.say('misused.missing', expected=expected)}\n\n{example}"
 
     def not_allowed(self, who: Collection[Role]) -> str:
         """Say that this person may only receive, or that only operators may, who alone are *who*."""

@@ -8,7 +8,7 @@ To add a command:
 2. A new module's COMMANDS joins `COMMANDS` below: within a `group` people read them in this order in `/help`. The
    heading of a new `Group` is `answer.help-group.NAME`.
 3. Its description in every language, one line, is `command.NAME` in `actors/words/*/command.po`. A wrong argument
-   raises `Misused`, and is answered with `command.NAME.example`, if there is one.
+   raises `Misused`, and is answered with what was expected and found, and with `command.NAME.example`, if there is one.
 4. Who may give it, and where, is written a second time in `tests/property/actors/telegram/people/test_access_laws.py`.
 
 Tests hold that every row has its words, and that none acts but for those in `who` and in the chats of `where`.

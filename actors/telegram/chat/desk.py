@@ -240,7 +240,8 @@ def _nothing(call: Call) -> Reply:
 def _refusal_of(error: Misused | NotWatched | NotFound | Unanswered, command: Command, call: Call) -> str:
     match error:
         case Misused():
-            text = call.answers.misused(command.name, error.not_understood)
+            # Who taps a command in the menu has written nothing wrong, and is asked.
+            text = call.answers.misused(command.name, error if call.argument else None)
         case NotWatched():
             text = call.answers.not_watched(error.words, command.name)
         case NotFound():

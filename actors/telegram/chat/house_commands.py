@@ -10,7 +10,7 @@ from msgspec import Struct
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply
 from actors.telegram.chat.log_tail import Remark, last_remarks
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.people.access import OPERATORS, Role
 from actors.telegram.texts.alert_texts import Reader, clean
 from actors.telegram.texts.facts import actor_name
@@ -51,8 +51,7 @@ class _Subscriptions(Struct, frozen=True):
 async def show_people(call: Call) -> Reply:
     """Show everybody; whoever shall go is removed at the shell."""
     if call.argument:
-        message = f"expected nothing, found {call.argument!r}"
-        raise Misused(message)
+        raise Misused(Expected.NOTHING, call.argument)
     register, answers = call.office.register, call.answers
     lines = [person_line(person, len(register.watches_of(person.id)), answers) for person in register.people()]
     title = answers.words.say_count("people.title", len(lines))
@@ -65,8 +64,7 @@ async def invite(call: Call) -> Reply:
     roles = {name: role for role in INVITABLE for name in (role.value, role_name(role.value, call.answers).lower())}
     role = roles.get(wanted) if wanted else Role.MEMBER
     if role is None:
-        message = f"expected viewer or nothing, found {call.argument!r}"
-        raise Misused(message)
+        raise Misused(Expected.ROLE, call.argument)
     invitation = call.office.membership.invite(role, call.person.id)
     return Reply(invitation_text(invitation, call.person.reader, call.answers))
 
@@ -74,8 +72,7 @@ async def invite(call: Call) -> Reply:
 async def say(call: Call) -> Reply:
     """Say something to everybody, in a letter, so that it comes however long Telegram is away."""
     if not call.argument:
-        message = "expected what to say, found nothing"
-        raise Misused(message)
+        raise Misused(Expected.ANNOUNCEMENT)
     office = call.office
     matter = Announcement(by=call.person.name, text=call.argument)
     now_ns = office.actor.clock.now_ns()

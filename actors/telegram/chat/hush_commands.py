@@ -7,7 +7,6 @@ from actors.market.config import MarketConfig
 from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.hush_orders import MuteOrder, Sound, parse_mute, parse_quiet
-from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.hush import Mute, day_ends_at
 from actors.telegram.people.person import Watch
@@ -27,10 +26,7 @@ async def set_quiet(call: Call) -> Reply:
         rows = [[Button(label, command) for command, label in labels.items()]]
         off = Button(call.answers.say("hush.button.off"), "quiet off")
         return Reply(quiet_text(hushes.of(person.id), call.answers.words), [*rows, [off]])
-    try:
-        order = parse_quiet(call.argument)
-    except ValueError as error:
-        raise Misused(str(error)) from error
+    order = parse_quiet(call.argument)
     if isinstance(order, Sound):
         hushes.set_loudness(person.id, order.rings_from)
         return Reply(sound_text(order.rings_from, call.answers.words))
@@ -47,10 +43,7 @@ async def mute(call: Call) -> Reply:
         labels = [call.answers.say(f"hush.button.{command.split()[1]}") for command in commands]
         row = [Button(label, command) for label, command in zip(labels, commands, strict=True)]
         return Reply(mute_text(hushes.of(person.id).mutes, now_ns, person.reader, names), [row])
-    try:
-        order = parse_mute(call.argument)
-    except ValueError as error:
-        raise Misused(str(error)) from error
+    order = parse_mute(call.argument)
     stock = own_stock(call, order.stock, _rest_of(order)) if order.stock else None
     symbol = stock.symbol if stock else ""
     if order.over:

@@ -10,6 +10,7 @@ from datetime import time, timedelta
 
 from msgspec import Struct
 
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.people.quiet import QuietHours
 
 __all__ = ["SILENT", "MuteOrder", "Sound", "parse_mute", "parse_quiet"]
@@ -61,7 +62,7 @@ def parse_quiet(text: str) -> QuietHours | Sound | None:
     """Return the quiet hours or the loudness in *text*, None where there shall be no quiet hours any more.
 
     Raises:
-        ValueError: it is none of these.
+        Misused: it is none of these.
     """
     words = _normal(text)
     if words in OFF:
@@ -71,13 +72,11 @@ def parse_quiet(text: str) -> QuietHours | Sound | None:
         return Sound(SILENT if rest in OFF else _level(rest))
     found = HOURS.match(words)
     if found is None:
-        message = f"expected hours such as 23:00-07:00, found {text!r}"
-        raise ValueError(message)
+        raise Misused(Expected.HOURS, text)
     clocks = found.groups()
-    begins, ends = _clock(*clocks[:3]), _clock(*clocks[3:])
+    begins, ends = _clock(text, *clocks[:3]), _clock(text, *clocks[3:])
     if begins == ends:
-        message = f"expected hours that begin and end at different times, found {text!r}"
-        raise ValueError(message)
+        raise Misused(Expected.HOURS, text)
     level = words[found.end() :].strip()
     return QuietHours(begins=begins, ends=ends, wakes_from=_level(level) if level else 0.0)
 
@@ -86,7 +85,7 @@ def parse_mute(text: str) -> MuteOrder:
     """Return the order in *text*; whatever is no length stands for a stock.
 
     Raises:
-        ValueError: it is too long a time, or none.
+        Misused: it is too long a time, or none.
     """
     words = _normal(text).split()
     for place in (-1, 0):
@@ -101,8 +100,7 @@ def parse_mute(text: str) -> MuteOrder:
         if found := LENGTH.fullmatch(word):
             return MuteOrder(stock=stock, length=_length(found))
         if NO_LENGTH.fullmatch(word) and not (stock and word.isdigit()):
-            message = f"expected a time such as 30m or 2h, found {text!r}"
-            raise ValueError(message)
+            raise Misused(Expected.LENGTH, word)
     return MuteOrder(stock=" ".join(words))
 
 
@@ -112,24 +110,25 @@ def _normal(text: str) -> str:
     return re.sub(rf"\b(\d+) ({'|'.join(UNITS)})\b", r"\1\2", words)
 
 
-def _clock(hour: str, minute: str | None, korean_minute: str | None) -> time:
-    """Return a time of the day; 24:00 is midnight. Raises ValueError where there is no such time."""
+def _clock(text: str, hour: str, minute: str | None, korean_minute: str | None) -> time:
+    """Return a time of the day that stands in *text*; 24:00 is midnight. Raises Misused where there is no such time."""
     minutes = int(minute or korean_minute or 0)
-    return time(0 if (int(hour), minutes) == (24, 0) else int(hour), minutes)
+    try:
+        return time(0 if (int(hour), minutes) == (24, 0) else int(hour), minutes)
+    except ValueError as error:
+        raise Misused(Expected.HOURS, text) from error
 
 
 def _level(text: str) -> float:
     found = LEVEL.fullmatch(text)
     level = float(found[1]) if found else 0.0
     if not 0 < level <= SILENT:
-        message = f"expected a level such as 2σ, found {text!r}"
-        raise ValueError(message)
+        raise Misused(Expected.LOUDNESS, text)
     return level
 
 
 def _length(found: re.Match[str]) -> timedelta:
     length = int(found[1]) * UNITS[found[2]]
     if not timedelta() < length <= LONGEST:
-        message = f"expected a time of up to {LONGEST.days} days, found {found[0]}"
-        raise ValueError(message)
+        raise Misused(Expected.LENGTH, found[0])
     return length

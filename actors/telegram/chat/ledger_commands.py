@@ -9,7 +9,7 @@ import msgspec
 from actors.ledger.alerts import find_alert, read_alerts
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.calls import Call, Command, Group, Reply
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.rule_commands import known_of
 from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.access import Role
@@ -36,8 +36,7 @@ async def show_history(call: Call) -> Reply:
     count = COUNT.fullmatch(call.argument)
     most = int(count[0]) if count else MOST_SHOWN
     if not 1 <= most <= MOST_ASKED:
-        message = f"expected 1 to {MOST_ASKED} alerts, found {call.argument!r}"
-        raise Misused(message)
+        raise Misused(Expected.COUNT, call.argument)
     stock = own_stock(call, call.argument) if call.argument and not count else None
     symbol = stock.symbol if stock else None
     settings = call.office.actor.settings

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from actors.market.amounts import whole_market
 from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
 from actors.telegram.people.amounts import WrittenAmount, amount_text, is_off, parse_amount
@@ -55,7 +55,7 @@ async def set_amount(call: Call) -> Reply:
     name, said, written = _read_amount(call)
     watch = own_stock(call, name, said) if name else None
     register, person_id = call.office.register, call.person.id
-    scopes = _scopes(watch, written)
+    scopes = _scopes(watch, said, written)
     is_removed = written is None and any(scope in register.amounts_of(person_id) for scope in scopes)
     for scope in scopes:
         register.set_amount(person_id, scope, written.value if written else None)
@@ -74,12 +74,11 @@ def _read_amount(call: Call) -> tuple[str, str, WrittenAmount | None]:
         written = None if is_off(amount, words) else parse_amount(amount, words)
         if written is not None or is_off(amount, words):
             return " ".join(name), amount, written
-    message = f"expected an amount at the end, found {call.argument}"
-    raise Misused(message)
+    raise Misused(Expected.MONEY, *said[1:][-1:])
 
 
-def _scopes(watch: Watch | None, written: WrittenAmount | None) -> list[str]:
-    """Return for what the amount is: one stock, or all of a market; all markets where it ends.
+def _scopes(watch: Watch | None, said: str, written: WrittenAmount | None) -> list[str]:
+    """Return for what the amount is that was *said*: one stock, or all of a market; all markets where it ends.
 
     Raises:
         Misused: a stock is not paid for in that currency.
@@ -88,8 +87,7 @@ def _scopes(watch: Watch | None, written: WrittenAmount | None) -> list[str]:
         markets = list(Market) if written is None else [written.market or Market.KRX]
         return [whole_market(market) for market in markets]
     if written is not None and written.market not in {None, watch.venue.market}:
-        message = f"expected the currency of {watch.symbol}, found another"
-        raise Misused(message)
+        raise Misused(Expected.CURRENCY, said)
     return [watch.symbol]
 
 
@@ -120,8 +118,7 @@ async def tell_closed_days(call: Call) -> Reply:
     """Let the person be told, or not, that a market stays closed."""
     say, argument = call.answers.say, call.argument.strip().lower()
     if argument and argument not in say("answer.on-words").split() + say("answer.off-words").split():
-        message = f"expected on or off, found {argument}"
-        raise Misused(message)
+        raise Misused(Expected.ON_OR_OFF, call.argument)
     wanted = call.person.tells_closed_days
     if argument:
         wanted = argument in say("answer.on-words").split()

@@ -7,7 +7,7 @@ from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply, open_to
 from actors.telegram.chat.checkup import check_up
 from actors.telegram.chat.commands import STOCK
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.texts.checkup_texts import checkup_text
 from actors.telegram.texts.people_texts import me_text
 
@@ -42,8 +42,7 @@ async def choose_language(call: Call) -> Reply:
     names = {language: answers.say("people.language-words") for language, answers in call.office.answers.items()}
     language = next((language for language, known in names.items() if wanted in known.split()), None)
     if language is None:
-        message = f"expected a language that we speak, found {call.argument!r}"
-        raise Misused(message)
+        raise Misused(Expected.LANGUAGE, call.argument)
     call.office.register.set_language(call.person.id, language)
     return Reply(call.office.answers[language].say("people.language-chosen"))
 

@@ -1,11 +1,10 @@
 """Prices, percentages and so many times, as people write them in rules. Pure."""
 
 import re
-from typing import NoReturn
 
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 
-__all__ = ["AMOUNT", "PERCENTS", "TIMES", "is_surely_amount", "number_in", "parse_price", "refuse"]
+__all__ = ["AMOUNT", "PERCENTS", "TIMES", "is_surely_amount", "number_in", "parse_price"]
 
 HIGHEST_PRICE = 1e9
 LONGEST_OF_NAME = 10_000
@@ -24,7 +23,7 @@ def parse_price(token: str) -> float:
     """Return the price in *token*; raises Misused."""
     match = AMOUNT.fullmatch(token)
     if match is None or match[1] or match[4] in PERCENTS or not 0 < number_in(match) <= HIGHEST_PRICE:
-        refuse("a price", token)
+        raise Misused(Expected.PRICE, token)
     return number_in(match)
 
 
@@ -38,9 +37,3 @@ def is_surely_amount(token: str, *, is_of_volume: bool) -> bool:
         times = TIMES.fullmatch(token)
         return is_of_volume and times is not None and bool(times[2])
     return not token.isdecimal() or number_in(match) >= LONGEST_OF_NAME
-
-
-def refuse(expected: str, *found: str) -> NoReturn:
-    """Raise Misused: *found* is what was not understood, or what does not go together."""
-    message = f"expected {expected}, found {' and '.join(map(repr, found))}"
-    raise Misused(message, found)

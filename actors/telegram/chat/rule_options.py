@@ -8,7 +8,8 @@ import re
 from datetime import date
 from typing import cast
 
-from actors.telegram.chat.rule_amounts import parse_price, refuse
+from actors.telegram.chat.misused import Expected, Misused
+from actors.telegram.chat.rule_amounts import parse_price
 from protocol.rules import Direction, Repetition
 
 __all__ = ["EVERY", "VOLUME", "Options"]
@@ -135,7 +136,7 @@ class Options:
     def _note(self, about: str, word: str, meaning: object) -> None:
         before, known = self._said.setdefault(about, (word, meaning))
         if known != meaning:
-            refuse(f"one {about}", before, word)
+            raise Misused(Expected.ONE_OF_THESE, before, word)
 
     def _meaning(self, about: str) -> object:
         return self._said.get(about, ("", None))[1]
@@ -149,7 +150,7 @@ def _parse_minutes(token: str) -> float:
     match = MINUTES.fullmatch(token.lower())
     rest_s = float(match[1]) * (3600 if match[2] in {"h", "시간"} else 60) if match else 0.0
     if not SHORTEST_REST_S <= rest_s <= LONGEST_REST_S:
-        refuse("minutes, a day at most", token)
+        raise Misused(Expected.REST, token)
     return rest_s
 
 
@@ -157,5 +158,5 @@ def _parse_date(token: str) -> date:
     match = DAY.fullmatch(token)
     try:
         return date.fromisoformat(match[1] if match else token)
-    except ValueError:
-        refuse("a date such as 2026-12-31", token)
+    except ValueError as error:
+        raise Misused(Expected.DATE, token) from error

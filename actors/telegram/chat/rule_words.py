@@ -19,7 +19,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.rule_amounts import (
     AMOUNT,
     PERCENTS,
@@ -27,7 +27,6 @@ from actors.telegram.chat.rule_amounts import (
     is_surely_amount,
     number_in,
     parse_price,
-    refuse,
 )
 from actors.telegram.chat.rule_options import EVERY, VOLUME, Options
 from actors.telegram.people.own_rules import Condition, SigmaLevel
@@ -69,9 +68,10 @@ def parse_levels(text: str) -> tuple[str, list[SigmaLevel]]:
     while tokens and (level := _level(tokens[-1])):
         levels.append(level)
         tokens.pop()
-    if not levels or len(levels) > MOST_LEVELS:
-        message = f"expected one to {MOST_LEVELS} levels behind the stock, found {text!r}"
-        raise Misused(message)
+    if not levels:
+        raise Misused(Expected.LEVEL, *tokens[1:][-1:])
+    if len(levels) > MOST_LEVELS:
+        raise Misused(Expected.FEW_LEVELS, " ".join(_tokens(text)[-len(levels) :]))
     return " ".join(tokens), sorted(set(levels), key=lambda each: (each.direction.value, each.level))
 
 
@@ -101,8 +101,7 @@ def parse_number(text: str) -> int:
     """Return the number of a rule; raises Misused where *text* is none."""
     found = unicodedata.normalize("NFKC", text).strip().removeprefix("#").removesuffix("번")
     if not (found.isascii() and found.isdecimal() and len(found) <= 6):  # noqa: PLR2004 - nobody has so many
-        message = f"expected the number of a rule, found {text!r}"
-        raise Misused(message)
+        raise Misused(Expected.NUMBER, text)
     return int(found)
 
 
@@ -135,15 +134,20 @@ class _Reading:
             if not rest or not self._options.take(token, self._tokens):
                 rest.append(token)
         if len(rest) <= 1:
-            message = f"expected a stock and an amount, found {' '.join(rest)!r}"
-            raise Misused(message)
+            raise Misused(self._missing_beside(*rest))
         if self._is_amount(rest[0]) and not CODE.fullmatch(rest[0]) and self._is_of_stock(rest[-1]):
             rest.append(rest.pop(0))
         *stock, amount = rest
         condition = self._condition(amount)
         if others := _amounts_among(stock, is_of_volume=self._options.is_of_volume):
-            refuse("one amount", *others, amount)
+            raise Misused(Expected.ONE_OF_THESE, *others, amount)
         return Wanted(words=" ".join(stock), condition=condition)
+
+    def _missing_beside(self, only: str = "") -> Expected:
+        """Return what is missing where *only* one word is left."""
+        if self._is_amount(only) and not CODE.fullmatch(only):
+            return Expected.STOCK
+        return Expected.TIMES if self._options.is_of_volume else Expected.AMOUNT
 
     def _take_volume_in_front(self) -> None:
         """Take `거래량` out of `거래량 2배 삼성전자`: in front of so many times it is no stock."""
@@ -165,7 +169,7 @@ class _Reading:
             return self._of_volume(amount)
         match = AMOUNT.fullmatch(amount)
         if match is None:
-            refuse("an amount such as 70000 or -5%", amount)
+            raise Misused(Expected.AMOUNT, amount)
         kind, level, direction = self._share(match) if match[4] in PERCENTS else self._fixed(amount)
         return Condition(
             kind=kind,
@@ -184,11 +188,11 @@ class _Reading:
         match = TIMES.fullmatch(amount)
         level = float(match[1]) if match else 0.0
         if not 0 < level <= HIGHEST_TIMES:
-            refuse("so many times a usual day, such as 2x", amount)
+            raise Misused(Expected.TIMES, amount)
         if said.paid or said.is_of_high or said.high_since or said.direction is Direction.BELOW:
-            refuse("the volume alone, from above", *said.words_of("paid", "high", "since", "direction"), amount)
+            raise Misused(Expected.ONE_OF_THESE, *said.words_of("paid", "high", "since", "direction"), amount)
         if said.rest_s or said.repetition is Repetition.CROSSING:
-            refuse("a volume once a day, or once", amount, *said.words_of("repetition", "crossing"))
+            raise Misused(Expected.ONE_OF_THESE, amount, *said.words_of("repetition", "crossing"))
         is_once = said.repetition is Repetition.ONCE
         return Condition(
             kind=RuleKind.VOLUME,
@@ -204,20 +208,20 @@ class _Reading:
         signed = {"-": Direction.BELOW, "+": Direction.ABOVE}.get(match[1])
         direction = self._options.direction or signed or Direction.ABOVE
         if signed not in (None, direction):
-            refuse("one direction", match[0], *self._options.words_of("direction"))
+            raise Misused(Expected.ONE_OF_THESE, match[0], *self._options.words_of("direction"))
         # At 0 % from what was paid one is out again; from the close it is every trade.
         if (
             level > HIGHEST_SHARE
             or (kind is RuleKind.CHANGE and not level)
             or (level >= 1 and direction is Direction.BELOW)
         ):
-            refuse("a percentage that can be", match[0])
+            raise Misused(Expected.PERCENT, match[0])
         return kind, level, direction
 
     def _kind_of_share(self) -> RuleKind:
         said = self._options
         if said.paid and (said.is_of_high or said.high_since):
-            refuse("one price to measure from", *said.words_of("paid", "high", "since"))
+            raise Misused(Expected.ONE_OF_THESE, *said.words_of("paid", "high", "since"))
         if said.high_since:
             return RuleKind.HIGH_SINCE
         if said.is_of_high:
@@ -227,7 +231,7 @@ class _Reading:
     def _fixed(self, amount: str) -> tuple[RuleKind, float, Direction | None]:
         said = self._options
         if said.paid or said.is_of_high or said.high_since:
-            refuse("a percentage", *said.words_of("paid", "high", "since"), amount)
+            raise Misused(Expected.ONE_OF_THESE, *said.words_of("paid", "high", "since"), amount)
         direction = said.direction or (Direction.ABOVE if said.is_upwards else None)
         return RuleKind.PRICE, parse_price(amount), direction
 

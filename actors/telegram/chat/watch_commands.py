@@ -12,7 +12,7 @@ from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply
 from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.commands import STOCK, parse_symbol
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
 from actors.telegram.people.person import Watch
@@ -95,8 +95,7 @@ async def show_today(call: Call) -> Reply | None:
 async def show_week(call: Call) -> Reply | None:
     """Have analyst write what has come of the week up to now, as its summary does when it is over."""
     if call.argument:
-        message = f"expected nothing, found {call.argument!r}"
-        raise Misused(message)
+        raise Misused(Expected.NOTHING, call.argument)
     answer = await call.office.glance.order("week", call.person)
     return None if answer.get("weeks") else Reply(call.answers.watch_list([], may_add=call.may_add))
 
@@ -105,8 +104,7 @@ async def add(call: Call) -> Reply:
     """Watch what is meant: symbols as their venues write them, or names, with commas between them."""
     wanted = [words for part in BETWEEN.split(call.argument) if (words := " ".join(part.split())[:LONGEST_WORDS])]
     if not wanted:
-        message = "expected a name or a symbol, found nothing"
-        raise Misused(message)
+        raise Misused(Expected.STOCK)
     if len(wanted) == 1:
         return await _add_line(call, wanted[0])
     if len(wanted) > MOST_AT_ONCE:

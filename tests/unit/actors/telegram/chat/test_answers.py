@@ -9,6 +9,7 @@ import pytest
 from actors.market.obstacles import Obstacle
 from actors.telegram.chat.answers import ActorReport, Answers, KnownTarget, WatchLine
 from actors.telegram.chat.command_table import COMMANDS
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.people.access import MEMBERS, OPERATORS
 from actors.words.catalogue import LANGUAGES
 from protocol.messages import Venue
@@ -149,6 +150,22 @@ def test_a_misused_command_is_answered_with_its_own_example() -> None:
     assert "/add 005930" in KOREAN.misused("add")
     assert "/lang en" in KOREAN.misused("lang")
     assert "/help" in KOREAN.misused("")
+
+
+@pytest.mark.parametrize("expected", Expected)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_misused_command_is_told_what_was_expected_and_found_before_its_example(
+    language: str, expected: Expected
+) -> None:
+    """In one sentence; what somebody wrote is shown as harmless as a stock's name."""
+    answers = Answers(language)
+    found, missing = (answers.misused("lang", Misused(expected, *words)) for words in (("a\u202eb", "c"), ()))
+
+    phrase, example = answers.say(f"misused.expected.{expected}"), f"\n\n{answers.misused('lang')}"
+    assert phrase in found
+    assert phrase in missing
+    assert found.endswith(f": ab, c{example}")
+    assert missing.endswith(f".{example}")
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

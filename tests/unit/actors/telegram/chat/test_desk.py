@@ -201,6 +201,41 @@ def test_what_is_not_watched_is_answered_with_an_example(tmp_path: Path) -> None
         assert f"예: {command.split()[0]} " in text
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("/lang klingon", "🤔 한국어(ko)나 영어(en)가 있어야 하는데, 이렇게 적혀 있어요: klingon"),
+        ("/week 지난주", "🤔 뒤에 아무것도 없어야 하는데, 이렇게 적혀 있어요: 지난주"),
+        ("/history 30", "🤔 1부터 20까지의 수가 있어야 하는데, 이렇게 적혀 있어요: 30"),
+        ("/off 카카오", "🤔 알림 번호가 있어야 하는데, 이렇게 적혀 있어요: 카카오"),
+        ("/alert 삭제", "🤔 알림 번호가 있어야 하는데, 빠져 있어요."),
+        ("/level 라면", "🤔 0보다 크고 10까지인 시그마가 있어야 하는데, 빠져 있어요."),
+        ("/amount 카카오", "🤔 한 번에 살 금액이 있어야 하는데, 빠져 있어요."),
+        ("/amount 카카오 $5", "🤔 그 종목을 사는 돈(원 또는 달러)으로 쓴 금액이 있어야 하는데, 이렇게 적혀 있어요: $5"),
+        ("/holiday maybe", "🤔 on이나 off가 있어야 하는데, 이렇게 적혀 있어요: maybe"),
+        ("/quiet 밤에", "🤔 서로 다른 시작 시각과 끝 시각이 있어야 하는데, 이렇게 적혀 있어요: 밤에"),
+        ("/mute 400d", "🤔 30분이나 2시간 같은 시간이(30일까지) 있어야 하는데, 이렇게 적혀 있어요: 400d"),
+        ("/invite king", "🤔 member나 viewer가 있어야 하는데, 이렇게 적혀 있어요: king"),
+    ],
+)
+def test_what_is_wrong_is_said_before_the_example(tmp_path: Path, text: str, first: str) -> None:
+    """Who sees the example alone does not see in what his own line differs from it."""
+    [said] = watching(tmp_path).texts(typed(ANNA, text))
+
+    wrong, _, example = said.partition("\n\n")
+    assert wrong == first
+    assert text.split(maxsplit=1)[0] in example
+
+
+@pytest.mark.parametrize("text", ["/add", "/on", "/off", "/say"])
+def test_a_command_alone_is_no_mistake_but_is_asked_what_it_lacks(tmp_path: Path, text: str) -> None:
+    """The menu sends it so."""
+    [said] = watching(tmp_path).texts(typed(ANNA, text))
+
+    assert "🤔" not in said
+    assert "까요?" in said
+
+
 def test_many_stocks_stand_two_in_a_row(tmp_path: Path) -> None:
     """Forty rows are no keyboard."""
     watches = [SeededWatch(symbol=f"00000{digit}", name=f"회사{digit}", venue=Venue.KRX) for digit in range(7)]
@@ -432,7 +467,7 @@ def test_help_begins_with_what_is_used_daily(tmp_path: Path) -> None:
     [in_group] = desk.texts(typed(ANNA, "/help", -5, "group"))
 
     first, *groups = [part.splitlines() for part in whole.split("\n\n")]
-    assert first == ["종목 이름만 보내셔도 가격을 알려 드려요. 다른 것은 이렇게 보내 주시면 돼요."]
+    assert first == ["이렇게 보내 주시면 돼요. 종목 이름만 보내셔도 가격을 알려 드려요."]
     assert [lines[0] for lines in groups] == [
         "📌 날마다",
         "🔔 내 알림",

@@ -477,8 +477,9 @@ def test_a_wrong_one_gets_an_example(counter: Counter, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/alert 122630 -5% 이상 이하", "🤔 함께 쓸 수 없는 말이에요: 이상, 이하"),
-        ("/alert 122630 98500 될때", "🤔 이 말을 알아듣지 못했어요: 될때"),
+        ("/alert 122630 -5% 이상 이하", "🤔 이 가운데 하나만 있어야 하는데, 이렇게 적혀 있어요: 이상, 이하"),
+        ("/alert 122630 98500 될때", "🤔 가격이나 %가 있어야 하는데, 이렇게 적혀 있어요: 될때"),
+        ("/alert 005930", "🤔 가격이나 %가 있어야 하는데, 빠져 있어요."),
     ],
 )
 def test_a_word_that_is_not_understood_is_named_before_the_example(counter: Counter, text: str, said: str) -> None:

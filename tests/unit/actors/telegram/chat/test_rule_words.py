@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.rule_words import Wanted, parse_levels, parse_number, parse_wanted, without
 from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
@@ -30,11 +30,22 @@ def test_levels_stand_behind_the_stock(text: str, words: str, levels: list[Sigma
     assert parse_levels(text) == (words, levels)
 
 
-@pytest.mark.parametrize("text", ["", "삼성전자", "삼성전자 0", "삼성전자 1 2 3 4 5 6 7", "KODEX 200"])
-def test_what_has_no_levels_is_misused(text: str) -> None:
-    """It is answered with an example."""
-    with pytest.raises(Misused):
+@pytest.mark.parametrize(
+    ("text", "expected", "found"),
+    [
+        ("", Expected.LEVEL, []),
+        ("삼성전자", Expected.LEVEL, []),
+        ("삼성전자 0", Expected.LEVEL, ["0"]),
+        ("삼성전자 1 2 3 4 5 6 7", Expected.FEW_LEVELS, ["1 2 3 4 5 6 7"]),
+        ("KODEX 200", Expected.LEVEL, ["200"]),
+    ],
+)
+def test_what_has_no_levels_is_misused(text: str, expected: Expected, found: list[str]) -> None:
+    """It is answered with what is wrong, and an example."""
+    with pytest.raises(Misused) as caught:
         parse_levels(text)
+
+    assert (caught.value.expected, caught.value.found) == (expected, found)
 
 
 def price(level: float, direction: Direction | None = None, **changes: object) -> Condition:
@@ -191,7 +202,33 @@ def test_what_was_not_understood_is_named(text: str, words: list[str]) -> None:
     with pytest.raises(Misused) as caught:
         parse_wanted(text)
 
-    assert caught.value.not_understood == words
+    assert caught.value.found == words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("삼성전자", Expected.AMOUNT),
+        ("005930", Expected.AMOUNT),
+        ("70000", Expected.STOCK),
+        ("-5%", Expected.STOCK),
+        ("삼성전자 거래량", Expected.TIMES),
+        ("거래량 2배", Expected.STOCK),
+        ("삼성전자 70000 될때", Expected.AMOUNT),
+        ("삼성전자 매수가 많이 -3%", Expected.PRICE),
+        ("삼성전자 -100%", Expected.PERCENT),
+        ("삼성전자 거래량 101배", Expected.TIMES),
+        ("삼성전자 70000 2000분마다", Expected.REST),
+        ("삼성전자 70000 until", Expected.DATE),
+        ("삼성전자 70000 매일 한번", Expected.ONE_OF_THESE),
+    ],
+)
+def test_what_was_expected_in_its_place_is_named(text: str, expected: Expected) -> None:
+    """An example alone leaves the reader to find the difference."""
+    with pytest.raises(Misused) as caught:
+        parse_wanted(text)
+
+    assert caught.value.expected is expected
 
 
 @pytest.mark.parametrize(
