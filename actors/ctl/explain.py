@@ -125,7 +125,7 @@ def _of_hours(facts: Facts) -> tuple[str, str]:
 def _of_stream(facts: Facts) -> tuple[str, str]:
     if facts.streams is None:
         return BAD, "feed does not answer: `sigmactl status`"
-    found = [stream for stream in facts.streams if stream.symbol.endswith(facts.symbol) and stream.tr_id in TRADES]
+    found = [stream for stream in facts.streams if stream.symbol == facts.symbol and stream.tr_id in TRADES]
     streamed = next((stream for stream in found if stream.standing == "confirmed" and not stream.reason), None)
     if streamed is not None:
         age = streamed.last_trade_age_s

@@ -8,6 +8,7 @@ from actors.feed.config import FeedConfig
 from actors.feed.demand.allocation import Allocation
 from actors.feed.demand.hours import Hours
 from actors.feed.demand.watch_list import WatchList
+from actors.feed.demand.wishes import symbol_of
 from actors.feed.gaps.backfill import Backfill
 from actors.feed.gaps.continuity import Key, key_of_stream
 from actors.feed.gaps.repair import Repairs
@@ -292,7 +293,8 @@ class _Shell:
         last = None if key is None else self._intake.continuity.last_trade(key)
         return {
             "tr_id": stream.tr_id,
-            "symbol": stream.key,
+            "symbol": symbol_of(stream),
+            "key": stream.key,
             "link": link,
             "standing": subscription.standing.value,
             "polled": self._polling is not None and self._polling.is_polled(listed, self._now()),

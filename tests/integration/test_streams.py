@@ -182,6 +182,8 @@ def test_what_kis_refuses_to_stream_is_polled(tmp_path: Path) -> None:
         config = UsPollerConfig(interval_s=0.5)
         async with at_work("us_poller", poll, config, feed.settings, feed.clock), feed.life():
             await feed.until(lambda: len(told_by(feed, "us_poller-1")) >= 2)
+            [row] = (await feed.ask("subscriptions"))["streams"]
+            assert (row["symbol"], row["key"]) == ("SOXL", "DAMSSOXL")
 
     feed = play(tmp_path, story, ("SOXL", Venue.AMEX), start=US_HOURS)
 

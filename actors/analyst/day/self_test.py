@@ -24,7 +24,7 @@ class Link(Struct, frozen=True, kw_only=True):
 
 
 class Stream(Struct, frozen=True, kw_only=True):
-    """What feed wants of KIS for one symbol, or knows it by another name: a US key ends with the symbol."""
+    """What feed wants of KIS for one symbol."""
 
     symbol: str
     standing: str
@@ -103,9 +103,7 @@ def _without_prices(read: Readings) -> list[str]:
     """Return the symbols of which nobody brings prices: no stream is confirmed, and nobody asks for them."""
     if read.market is Market.US and read.states.get("us_poller", ("", ""))[0] == State.RUNNING.value:
         return []
-    brought = [stream.symbol for stream in read.streams if stream.standing == CONFIRMED or stream.polled]
-    if read.market is Market.US:
-        return [symbol for symbol in read.watched if not any(key.endswith(symbol) for key in brought)]
+    brought = {stream.symbol for stream in read.streams if stream.standing == CONFIRMED or stream.polled}
     return [symbol for symbol in read.watched if symbol not in brought]
 
 

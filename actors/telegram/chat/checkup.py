@@ -23,7 +23,6 @@ __all__ = ["Checkup", "LastTrade", "check_up", "unmade"]
 
 TIMEOUT_S = 2.0
 CONFIRMED = "confirmed"
-MARKET_LETTERS = 4
 US_POLLER = "us_poller"
 RUNNING = State.RUNNING.value
 REGULAR_SESSIONS = {Market.KRX: SessionChoice.KRX_REGULAR, Market.US: SessionChoice.US_REGULAR}
@@ -159,6 +158,5 @@ async def _streams(call: Call) -> list[_Stream] | None:
 
 
 def _is(symbol: str, streams: Sequence[_Stream], wanted: Callable[[_Stream], bool]) -> bool:
-    """Say whether a stream of *symbol* is as *wanted*; KIS writes four letters before a US symbol (DAMSSOXL)."""
-    keys = {symbol, symbol.replace(".", "/")}
-    return any(wanted(stream) for stream in streams if {stream.symbol, stream.symbol[MARKET_LETTERS:]} & keys)
+    """Say whether a stream of *symbol* is as *wanted*."""
+    return any(wanted(stream) for stream in streams if stream.symbol == symbol)

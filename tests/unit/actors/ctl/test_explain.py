@@ -102,6 +102,13 @@ def test_quiet_that_a_deep_fall_comes_through_holds_only_the_shallow() -> None:
     assert [any("wants quiet" in line for line in lines) for lines in (shallow, deep)] == [True, False]
 
 
+def test_a_stream_of_another_symbol_brings_nothing() -> None:
+    """The names of some US stocks are the ends of others': T, of MSFT."""
+    other = msgspec.structs.replace(STREAM, symbol=f"1{STREAM.symbol}")
+
+    assert "❌ nothing brings its prices: it is not among the subscriptions" in told(streams=[other])
+
+
 def test_nobody_watches_it() -> None:
     """Then nothing else matters."""
     assert told(rules=[]) == ["❌ expected somebody who watches 122630, found nobody: `sigmactl add 122630`"]

@@ -95,11 +95,13 @@ def test_what_cannot_be_asked_is_not_held_against_us() -> None:
 def test_a_us_symbol_without_a_stream_is_polled_while_us_poller_runs() -> None:
     """Only where neither brings it does nobody watch."""
     without_poller = msgspec.structs.replace(US, states=US.states | {"us_poller": ("starting", "")})  # type: ignore[operator]
-    streamed = msgspec.structs.replace(without_poller, streams=[Stream(symbol="DNASTQQQ", standing="confirmed")])
+    streamed = msgspec.structs.replace(without_poller, streams=[Stream(symbol="TQQQ", standing="confirmed")])
+    of_another = msgspec.structs.replace(without_poller, streams=[Stream(symbol="STQQQ", standing="confirmed")])
 
     assert failures(US) == []
     assert failures(without_poller) == [("us_poller", "starting"), ("streams", "TQQQ")]
     assert failures(streamed) == [("us_poller", "starting")]
+    assert failures(of_another) == failures(without_poller)
 
 
 class Office:

@@ -34,7 +34,7 @@ def at_work(directory: Path, *without: str) -> Reception:
     traded_at = desk.clock.now() - timedelta(hours=20)
     streams = [
         {"symbol": "122630", "standing": "confirmed", "polled": False},
-        {"symbol": "DAMSSOXL", "standing": "rejected", "polled": True},
+        {"symbol": "SOXL", "standing": "rejected", "polled": True},
         {"symbol": "005930", "standing": "confirmed", "polled": False},
     ]
     desk.ports.answers["evaluator", "prices"] = lambda: {
