@@ -53,7 +53,7 @@ class SymbolProfile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Whether NXT lists it, too: a Korean share with trades of its own on H0NXCNT0."""
     flng_cls_code: Literal["00", "01", "02", "03", "04", "05", "06", "07"] = "00"
     """What the first day is: 00 ordinary, 01 ex-rights, 02 ex-dividend, 03 to 07 as KIS lists them."""
-    marks: Annotated[str, Meta(pattern="^[YN]{3}$")] = "NNN"
+    marks: Annotated[str, Meta(pattern=r"^[YN]{3}\Z")] = "NNN"
     """What its master file says of it: halted, in liquidation trading, an administrative issue."""
     base_ratio: Positive = 1.0
     """Base price of the first day by the traded close before it: other than 1 where the exchange has set it anew."""
@@ -206,7 +206,7 @@ class SimulatorConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Whether each refused try lets a taken slot stay taken for that long again."""
     tries_until_invalid: Annotated[int, Meta(ge=0)] = 0
     """After so many tries that were refused with OPSP8996 the approval key is unknown; 0: never."""
-    hts_id: Annotated[str, Meta(pattern="^[0-9A-Za-z]{1,16}$")] = "simulated"
+    hts_id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z]{1,16}\Z")] = "simulated"
     """The owner's HTS id, the key of notices about his orders."""
     pingpong_after_s: Positive = 10.0
     """Silence after which a PINGPONG is sent, real seconds."""

@@ -96,7 +96,7 @@ class Corrupt(_Fault, frozen=True, kw_only=True, tag="corrupt"):
 class Answer(_Fault, frozen=True, kw_only=True, tag="answer"):
     """Answer the next requests of any session with `code`, whatever they ask for."""
 
-    code: Annotated[str, Meta(pattern="^OPSP[0-9]{4}$")]
+    code: Annotated[str, Meta(pattern=r"^OPSP[0-9]{4}\Z")]
     times: Number = 1
     tr_key: str = ""
     """Only requests for this key; empty: all."""

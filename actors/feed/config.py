@@ -81,7 +81,7 @@ class FeedConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Whether the account has ordered real-time US prices (keys with R); without, the free feed of one exchange (D)."""
     us_flow_s: Seconds = 60.0
     """A US symbol without a trade for so long is polled until its stream brings one again, seconds."""
-    hts_id: Annotated[str, Meta(pattern="^[0-9A-Za-z@_.-]{0,20}$")] = ""
+    hts_id: Annotated[str, Meta(pattern=r"^[0-9A-Za-z@_.-]{0,20}\Z")] = ""
     """The HTS login by which KIS tells of own fills; empty: own fills are not told."""
     fills_user_id: int = 0
     """Who is told of own fills, by Telegram's numeric user id; 0 is the operator."""

@@ -34,9 +34,11 @@ class KisConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where REST is; paper trading: https://openapivts.koreainvestment.com:29443."""
     ws_url: Annotated[str, Meta(pattern="^wss?://")] = "ws://ops.koreainvestment.com:21000"
     """Where the WebSocket is; paper trading: ws://ops.koreainvestment.com:31000."""
-    masters_url: Annotated[str, Meta(pattern="^(https?://.+)?$")] = "https://new.real.download.dws.co.kr/common/master"
+    masters_url: Annotated[str, Meta(pattern=r"^(https?://.+)?\Z")] = (
+        "https://new.real.download.dws.co.kr/common/master"
+    )
     """Where the master files lie, which list every instrument and need no key; empty: none are fetched."""
-    custtype: Annotated[str, Meta(pattern="^[PB]$")] = "P"
+    custtype: Annotated[str, Meta(pattern=r"^[PB]\Z")] = "P"
     """P for a person, B for a business."""
     registration_limit: Annotated[int, Meta(ge=1)] = 41
     """Streams that one session may carry, over all TRs."""

@@ -28,7 +28,8 @@ TYPES = {
     "null": "nothing",
 }
 BOUNDS = {">": "above", ">=": "of at least", "<": "below", "<=": "of at most"}
-CHOICE = re.compile(r"\^\((?P<words>[\w|-]+)\)\$")
+CHOICE = re.compile(r"\^\((?P<words>[\w|-]+)\)\\Z")
+ENDS = r"\Z"
 EXPECTED = re.compile(r"Expected `(?P<types>[^`]+)`(?P<rest>.*)", re.DOTALL)
 BOUND = re.compile(r" (?P<sign>[<>]=?) (?P<number>\S+)")
 LENGTH = re.compile(r" of length (?P<sign>[<>]=?) (?P<number>\d+)")
@@ -78,8 +79,11 @@ def _expected(what: str, wanted: object) -> str:
         unit = "letters" if "str" in match["types"] else "entries"
         return f"{text} {BOUNDS[length['sign']]} {length['number']} {unit}"
     if regex := REGEX.fullmatch(rest):
-        choice = CHOICE.fullmatch(regex["regex"])
-        return f"one of {choice['words'].replace('|', ', ')}" if choice else f"a text like {regex['regex']}"
+        # msgspec quotes it as Python does. An operator knows `$` for its end, which would let a line end pass.
+        pattern = regex["regex"].replace("\\\\", "\\")
+        if choice := CHOICE.fullmatch(pattern):
+            return f"one of {choice['words'].replace('|', ', ')}"
+        return f"a text like {pattern.replace(ENDS, '$')}"
     return text
 
 

@@ -48,7 +48,7 @@ DEFAULT_CONF = Path("conf/sigmabell.toml")
 KNOWN_TABLES = frozenset({"sigmabell", "recordings", "kis", "market", "simulator", "ctl", *ACTORS})
 
 SINGLE_SECRETS = ("kis_app_key", "kis_app_secret", "telegram_bot_token", "operator_code_hash", "ntfy_token")
-APP_KEY_NAME = re.compile("^[A-Za-z0-9_-]{1,20}$")
+APP_KEY_NAME = re.compile(r"^[A-Za-z0-9_-]{1,20}\Z")
 MAIN = "main"
 """What the operator calls the app key that has no table of its own."""
 
@@ -66,13 +66,13 @@ class SharedSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Log files, one an actor."""
     secrets: str = "conf/secrets.toml"
     """The file with keys and the bot token, mode 0600."""
-    log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$")] = "info"
+    log_level: Annotated[str, Meta(pattern=r"^(debug|info|warning|error)\Z")] = "info"
     """The least important line that is written: debug, info, warning or error."""
     log_file_mb: Annotated[float, Meta(gt=0)] = 10.0
     """Size at which a log file is rotated, megabytes."""
     log_files: Annotated[int, Meta(ge=1)] = 5
     """How many rotated log files are kept for each actor."""
-    clock: Annotated[str, Meta(pattern="^(system|world)$")] = "system"
+    clock: Annotated[str, Meta(pattern=r"^(system|world)\Z")] = "system"
     """`system`, or `world`: the simulator's."""
 
 

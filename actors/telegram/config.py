@@ -18,7 +18,7 @@ Levels = Annotated[tuple[Annotated[float, Meta(gt=0, le=10)], ...], Meta(min_len
 class SeededWatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A symbol that a seeded person watches."""
 
-    symbol: Annotated[str, Meta(pattern="^[0-9A-Z./-]{1,8}$")]
+    symbol: Annotated[str, Meta(pattern=r"^[0-9A-Z./-]{1,8}\Z")]
     """The venue's code."""
     name: Annotated[str, Meta(min_length=1)]
     """The name that people read."""
@@ -35,7 +35,7 @@ class SeededPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Telegram's numeric user id."""
     chat_id: int
     """The chat that alerts go to; in a private chat the same number."""
-    role: Annotated[str, Meta(pattern="^(operator|member|viewer)$")] = "member"
+    role: Annotated[str, Meta(pattern=r"^(operator|member|viewer)\Z")] = "member"
     """operator, member or viewer."""
     sessions: tuple[SessionChoice, ...] = (SessionChoice.KRX_REGULAR, SessionChoice.US_REGULAR)
     """Which sessions may alert: krx-regular, krx-after, nxt, us-regular, us-pre, us-after."""
@@ -48,9 +48,9 @@ class SeededPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How to reach people, and what is assumed of a new one."""
 
-    api_url: Annotated[str, Meta(pattern=r"^https?://[^\s?#]+$")] = "https://api.telegram.org"
+    api_url: Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")] = "https://api.telegram.org"
     """Where the Bot API is."""
-    proxy: Annotated[str, Meta(pattern=r"^((https?|socks5h?)://[^\s]+)?$")] = ""
+    proxy: Annotated[str, Meta(pattern=r"^((https?|socks5h?)://[^\s]+)?\Z")] = ""
     """The proxy to reach it by; empty for none. The environment's proxies are not used."""
     connect_timeout_s: Seconds = 4.0
     """Seconds after which a connection counts as not made."""
@@ -100,7 +100,7 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Seconds after which a command that we could not serve is not carried out any more: its sender is told so."""
     button_life_s: Annotated[float, Meta(gt=0, le=604_800)] = 86_400.0
     """Seconds for which a button under a message does what stands on it."""
-    language: Annotated[str, Meta(pattern="^(ko|en)$")] = "ko"
+    language: Annotated[str, Meta(pattern=r"^(ko|en)\Z")] = "ko"
     """The language of a new person: ko or en."""
     time_zone: str = "Asia/Seoul"
     """The time zone of a new person."""

@@ -47,7 +47,7 @@ SYMBOL_SIGN, PRICE_SIGN, TARGET_SIGN, FALL_SIGN, TIME_SIGN = "📊", "💰", "�
 SHARES_SIGN = "📶"
 
 LEVEL = re.compile(r"(\d+(?:\.\d+)?)(?:차|σ)|no\. (\d+(?:\.\d+)?)")
-SYMBOL = re.compile(r"\(([0-9A-Z.]+)\)$")
+SYMBOL = re.compile(r"\(([0-9A-Z.]+)\)\Z")
 PRICE = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*)원|₩(\d[\d,]*)")
 SHARES = re.compile(r"(\d[\d,]*)(?:주| shares)")
 KINDS = (

@@ -15,7 +15,7 @@ from simulator.telegram.log import LogLine
 
 __all__ = ["flaw_of_edit", "is_edit_of_alert"]
 
-FOLD = re.compile(rf"\n\n↕️ [^\n]*?(?P<times>\d+)[^\n·]* · [^\n]*?(?P<price>{PRICE.pattern}) \(\d\d:\d\d:\d\d\)$")
+FOLD = re.compile(rf"\n\n↕️ [^\n]*?(?P<times>\d+)[^\n·]* · [^\n]*?(?P<price>{PRICE.pattern}) \(\d\d:\d\d:\d\d\)\Z")
 FIRST = 1
 """The alert itself was the first time."""
 

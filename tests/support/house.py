@@ -15,6 +15,7 @@ __all__ = [
     "ROOT",
     "Module",
     "blanket_handlers",
+    "ends_of_lines",
     "hangul",
     "imports",
     "is_within",
@@ -24,6 +25,7 @@ __all__ = [
     "uses",
 ]
 
+LINE_END = re.compile(r"[^\\]\$\Z")
 HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -147,6 +149,12 @@ def hangul(module: Module) -> list[str]:
     unread = {id(part) for node in ast.walk(module.tree) for part in _unread(node)}
     strings = (node for node in ast.walk(module.tree) if isinstance(node, ast.Constant) and id(node) not in unread)
     return [node.value for node in strings if isinstance(node.value, str) and HANGUL.search(node.value)]
+
+
+def ends_of_lines(module: Module) -> list[str]:
+    """Return the strings of *module* that are patterns for the end of a line: what ends in a `$` that is no sign."""
+    strings = (node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant))
+    return [text for text in strings if isinstance(text, str) and LINE_END.search(text)]
 
 
 def _unread(node: ast.AST) -> Iterator[ast.AST]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from protocol.topology import ACTORS
-from tests.support.house import Module, hangul, imports, is_within, store_openings, uses
+from tests.support.house import Module, ends_of_lines, hangul, imports, is_within, store_openings, uses
 
 __all__ = [
     "DOORS",
@@ -18,6 +18,7 @@ __all__ = [
     "foreign_stores",
     "imports_for_types_only",
     "part_of",
+    "patterns_for_lines",
     "side_effects",
     "words_in_code",
     "wrong_way",
@@ -170,6 +171,11 @@ def imports_for_types_only(module: Module) -> list[str]:
 def words_in_code(module: Module) -> list[str]:
     """Return Korean words in code: what people read stands in the catalogues."""
     return [] if is_within(module.name, LETTERS) else [f"{module.name} says {text!r}" for text in hangul(module)]
+
+
+def patterns_for_lines(module: Module) -> list[str]:
+    """Return patterns that end in `$`, which lets a line end pass behind what was checked."""
+    return [f"{module.name} has the pattern {text}" for text in ends_of_lines(module)]
 
 
 def foreign_stores(module: Module) -> list[str]:

@@ -20,6 +20,7 @@ from tests.support.house_rules import (
     entrance_furniture,
     foreign_stores,
     imports_for_types_only,
+    patterns_for_lines,
     side_effects,
     words_in_code,
     wrong_way,
@@ -83,6 +84,11 @@ def test_no_import_is_for_types_only() -> None:
 def test_what_people_read_stands_in_the_catalogues() -> None:
     """A word in code is a word in one language."""
     assert breaches(words_in_code, our_modules("actors")) == []
+
+
+def test_no_pattern_lets_a_line_end_pass() -> None:
+    """A name that was pasted with one would be taken, and be another than the one that is asked for."""
+    assert breaches(patterns_for_lines, MODULES) == []
 
 
 def test_bugs_end_in_one_place() -> None:
@@ -209,6 +215,8 @@ PLANTED = [
     (foreign_stores, "actors.ctl.alerts", "open_store('telegram', settings)"),
     (foreign_stores, "actors.feed.store", "open_store(writer, settings)"),
     (entrance_furniture, "actors.feed.__main__", "import argparse"),
+    (patterns_for_lines, "actors.feed.config", "x = Meta(pattern='^[a-z]+$')"),
+    (patterns_for_lines, "simulator.judgement.edits", "import re\nx = re.compile(rf'{y}$')\nz = rf'{y}:$'"),
     (words_in_code, "actors.telegram.chat.answers", "text = '안녕하세요'"),
     (words_in_code, "actors.telegram.chat.answers", "def f(name):\n    return f'{name}님'"),
     (words_in_code, "actors.telegram.chat.answers", "def f():\n    '''Docstring.'''\n    return 'ㄱ'"),
@@ -232,6 +240,7 @@ INNOCENT = [
     (foreign_stores, "actors.feed.store", "open_store('feed', settings)\nopen_reader('telegram', settings)"),
     (entrance_furniture, "actors.ctl.__main__", "import argparse"),
     (words_in_code, "actors.telegram.chat.answers", "'''예: /add 삼성전자'''\nx = 1\n'''1차'''\n# 원\ntext = 'σ'"),
+    (patterns_for_lines, "actors.feed.config", r"x = [r'^[a-z]+\Z', '$', r'[0-9]+\$']"),
     (words_in_code, "actors.telegram.chat.own_commands", "Command(name='help', korean=('도움말',))"),
 ]
 

@@ -13,7 +13,7 @@ ON_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 class NtfyConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where the ntfy server is, and what it allows."""
 
-    url: Annotated[str, Meta(pattern=r"^(https?://[^\s?#@]+)?$")] = ""
+    url: Annotated[str, Meta(pattern=r"^(https?://[^\s?#@]+)?\Z")] = ""
     """The server's root, such as https://ntfy.example.org; empty: nobody is reached by ntfy. Its access token is the
     secret `ntfy_token`."""
     plain_http: bool = False

@@ -30,7 +30,8 @@ class Table(Struct, forbid_unknown_fields=True):
 
     count: Annotated[int, Meta(ge=1, le=5)] = 1
     rate: Annotated[float, Meta(gt=0)] = 1.0
-    language: Annotated[str, Meta(pattern="^(ko|en)$")] = "ko"
+    language: Annotated[str, Meta(pattern=r"^(ko|en)\Z")] = "ko"
+    code: Annotated[str, Meta(pattern=r"^[^\s]\d\Z")] = "a1"
     url: Annotated[str, Meta(pattern="^https?://.*")] = "http://a"
     name: Annotated[str, Meta(min_length=1)] = "a"
     levels: Annotated[tuple[float, ...], Meta(min_length=1)] = (1.0,)
@@ -51,6 +52,8 @@ class Table(Struct, forbid_unknown_fields=True):
         ({"count": 9}, "count: expected a whole number of at most 5, found 9"),
         ({"rate": 0}, "rate: expected a number above 0, found 0"),
         ({"language": "fr"}, 'language: expected one of ko, en, found "fr"'),
+        ({"language": "en\n"}, r'language: expected one of ko, en, found "en\n"'),
+        ({"code": "a1\n"}, r'code: expected a text like ^[^\s]\d$, found "a1\n"'),
         ({"url": "ftp:"}, 'url: expected a text like ^https?://.*, found "ftp:"'),
         ({"name": ""}, 'name: expected a text of at least 1 letters, found ""'),
         ({"levels": []}, "levels: expected a list of at least 1 entries, found []"),

@@ -236,6 +236,13 @@ def test_two_app_keys_of_one_name_or_one_key_under_two_names_are_refused(
     assert "first" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("name", ["", "a b", "둘", "x" * 21, r"second\n"])
+def test_an_app_key_has_a_plain_name(tmp_path: Path, name: str) -> None:
+    """It is typed in commands; one with a line end behind it could not be, and looked like another."""
+    with pytest.raises(ConfigError, match=r"name: expected a text like \^\[A-Za-z0-9_-\]\{1,20\}\$, found another"):
+        further(tmp_path, (name, "another-key"))
+
+
 def test_the_simulated_world_has_its_further_app_keys(tmp_path: Path) -> None:
     """What the simulator knows, feed uses."""
     settings = make_settings(tmp_path, '[simulator]\nenabled = true\nmore_app_keys = ["B", "C"]\n')
