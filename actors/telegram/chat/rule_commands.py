@@ -163,16 +163,9 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
         office.watch_list.hold(call.person, watch)
         wished = _directed(condition, known)
         there = _same_rule(call, watch.symbol, wished)
-        if there is not None and _is_waiting(there, known):
+        if there is not None and not there.is_paused and _is_waiting(there, known):
             return Reply(texts.is_there(there, known))
-        rule = office.rule_book.put(
-            call.person.id,
-            watch.symbol,
-            wished,
-            band=office.actor.config.crossing_band,
-            most=office.actor.config.most_rules,
-            now_ns=office.actor.clock.now_ns(),
-        )
+        rule = _begin(call, watch.symbol, wished, there)
     except TooMany as error:
         return Reply(call.answers.too_many(error.most, error.example))
     except TooManyRules as error:
@@ -185,15 +178,24 @@ async def _put(call: Call, wanted: Wanted) -> Reply:
     return Reply(f"{text}\n\n{warning}" if warning else text)
 
 
+def _begin(call: Call, symbol: str, condition: Condition, there: OwnRule | None) -> OwnRule:
+    """Let the person wait for *condition*; a paused rule that is *there* goes on, if it alerts again by itself."""
+    office, person_id, now_ns = call.office, call.person.id, call.office.actor.clock.now_ns()
+    if there is not None and there.is_paused and there.repetition in NEVER_DONE:
+        return office.rule_book.resume(person_id, there.number, now_ns)
+    band, most = office.actor.config.crossing_band, office.actor.config.most_rules
+    return office.rule_book.put(person_id, symbol, condition, band=band, most=most, now_ns=now_ns)
+
+
 def _same_rule(call: Call, symbol: str, condition: Condition) -> OwnRule | None:
-    """Return the rule of the person's that waits for *condition* just so, and is not paused."""
+    """Return the rule of the person's that waits for *condition* just so, be it paused."""
     rules = call.office.rule_book.rules_of(call.person.id)
     return next((rule for rule in rules if rule.symbol == symbol and _is_as(rule, condition)), None)
 
 
 def _is_as(rule: OwnRule, condition: Condition) -> bool:
     names = condition.__struct_fields__
-    return not rule.is_paused and all(getattr(rule, name) == getattr(condition, name) for name in names)
+    return all(getattr(rule, name) == getattr(condition, name) for name in names)
 
 
 def _directed(condition: Condition, known: Known) -> Condition:

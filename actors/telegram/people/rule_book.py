@@ -1,8 +1,8 @@
 """The table `rules`: what each person waits for, beside the watches that it belongs to. Durable.
 
 A rule that changes, or begins anew, gets another version, which evaluator knows nothing of yet; one that is deleted
-stays for its version, since an id that an alert has had must not be given twice. A pause keeps the version, however it
-ends: what has fired today, or for good, stays so. Whatever writes may raise `TemporaryFailure`.
+stays for its version, since an id that an alert has had must not be given twice. A pause keeps the version: what has
+fired today, or for good, stays so, until it is asked for anew. Whatever writes may raise `TemporaryFailure`.
 """
 
 from collections.abc import Collection

@@ -430,6 +430,21 @@ def test_a_paused_level_that_is_set_goes_on_as_it_was_left(counter: Counter) -> 
     assert counter.since_ns("1-122630-1") == counter.desk.clock.now_ns()
 
 
+@pytest.mark.parametrize(("how_often", "version"), [("", 1), ("돌파", 1), ("매일", 2), ("한번", 2)])
+def test_a_paused_rule_that_is_waited_for_once_more_goes_on_as_it_was_left(
+    counter: Counter, how_often: str, version: int
+) -> None:
+    """If it alerts again by itself; what may have told all that it was to tell is wanted anew."""
+    text = f"/alert 122630 98500 이하 {how_often}"
+    counter.say(text)
+    counter.say("/off 3")
+    counter.desk.clock.step(60)
+
+    assert counter.say(text).startswith("🔔 알림을 걸었어요.")
+    assert counter.versions()["1-122630-n3"] == version
+    assert counter.since_ns("1-122630-n3") == counter.desk.clock.now_ns()
+
+
 def test_level_shows_what_there_is_before_it_says_how_to_change_it(counter: Counter) -> None:
     """Of all stocks, or of one; paused ones are told as paused, and none as none."""
     counter.say("/alert 005930 70000")
