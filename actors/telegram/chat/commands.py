@@ -2,8 +2,9 @@
 
     /add 삼성전자     /ADD@sigmabell_bot 005930     /추가 삼성전자     추가 삼성전자     삼성전자
 
-A command may be addressed to a bot by name, and typed with full-width or small letters. Who speaks to nobody else may
-leave out the stroke, and of STOCK the name, too. Which commands there are stands in `command_table`.
+A command may be addressed to a bot by name, and typed with full-width or small letters. Who speaks to nobody else, or
+calls the bot first (`@sigmabell_bot 삼성전자`), may leave out the stroke, and of STOCK the name, too. Which commands
+there are stands in `command_table`.
 """
 
 import re
@@ -12,7 +13,15 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
-__all__ = ["LONGEST_ARGUMENT", "STOCK", "Written", "parse_command", "parse_symbol", "parse_without_stroke"]
+__all__ = [
+    "LONGEST_ARGUMENT",
+    "STOCK",
+    "Written",
+    "parse_called",
+    "parse_command",
+    "parse_symbol",
+    "parse_without_stroke",
+]
 
 # Korean codes have six characters, letters allowed since 2024, ETN a Q in front; US tickers may have a class.
 SYMBOL = re.compile(r"Q?[0-9A-Z]{6}|[A-Z]{1,5}(?:[./-][A-Z]{1,2})?")
@@ -39,6 +48,13 @@ def parse_command(text: str) -> Written | None:
     if len(name) <= 1 or not name.startswith("/"):
         return None
     return Written(name[1:], rest[0].strip()[:LONGEST_ARGUMENT] if rest else "", bot)
+
+
+def parse_called(text: str) -> tuple[str, str]:
+    """Return who is called by name in front of all else, in small letters and empty if nobody is; and what is said."""
+    first, *rest = text.split(maxsplit=1) or [""]
+    called = unicodedata.normalize("NFKC", first).lower()
+    return (called[1:], "".join(rest)) if called.startswith("@") else ("", text)
 
 
 def parse_without_stroke(text: str, names: Collection[str]) -> Written | None:

@@ -12,7 +12,7 @@ from actors.telegram.chat.answers import Answers
 from actors.telegram.chat.buttons import build_keyboard, parse_pressed
 from actors.telegram.chat.calls import Call, Command, Office, Reply, find_command
 from actors.telegram.chat.choosing import choice_buttons
-from actors.telegram.chat.commands import Written, parse_command, parse_without_stroke
+from actors.telegram.chat.commands import Written, parse_called, parse_command, parse_without_stroke
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.speaker import Speaker, Voice
 from actors.telegram.people.access import MEMBERS, OPERATORS, matching_role, may
@@ -84,11 +84,17 @@ class Desk:
             await self._say(message.chat, person, await self._serve(message.chat, person, written))
 
     def _without_stroke(self, message: TextMessage) -> Written | None:
-        """Return what is meant without a stroke, as it may be among two; what acts on others needs its stroke."""
-        if message.chat.type != PRIVATE:
+        """Return what is meant without a stroke, as it may be among two, and where the bot is called by its name.
+
+        What acts on others needs its stroke.
+        """
+        called, said = parse_called(message.text)
+        is_told = bool(called) or message.chat.type == PRIVATE
+        if not is_told or not self._office.identity.is_addressed_by(called):
             return None
         own = (command for command in self._office.commands if command.who != OPERATORS)
-        return parse_without_stroke(message.text, {name for each in own for name in (each.name, *each.korean)})
+        names = {name for each in own for name in (each.name, *each.korean)}
+        return parse_command(said) or parse_without_stroke(said, names)
 
     def _is_overdue(self, message: TextMessage) -> bool:
         """Say whether it waited so long that its sender may want something else by now."""

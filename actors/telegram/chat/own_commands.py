@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply, open_to
 from actors.telegram.chat.checkup import check_up
-from actors.telegram.chat.commands import STOCK
 from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.texts.checkup_texts import checkup_text
 from actors.telegram.texts.people_texts import me_text
@@ -55,7 +54,7 @@ async def show_help(call: Call) -> Reply:
         for group, members in itertools.groupby(commands, lambda command: command.group)
         if group
     ]
-    return Reply(call.answers.help(groups, takes_names=call.may_give(STOCK)))
+    return Reply(call.answers.help(groups, takes_names=call.chat_type in PRIVATELY))
 
 
 async def greet(call: Call) -> Reply:

@@ -9,7 +9,7 @@ from actors.market.names import search_key
 from actors.market.symbols import as_code
 from actors.telegram.chat.answers import WatchLine
 from actors.telegram.chat.buttons import Button
-from actors.telegram.chat.calls import PRIVATELY, Call, Command, Group, Reply
+from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.commands import STOCK, parse_symbol
 from actors.telegram.chat.misused import Expected, Misused
@@ -179,7 +179,7 @@ async def remove(call: Call) -> Reply:
 COMMANDS: Sequence[Command] = (
     Command(name="list", group=Group.DAILY, run=show_list, korean=("목록",)),
     Command(name="price", group=Group.DAILY, run=show_price, korean=("가격", "현재가")),
-    Command(name=STOCK, run=take_words, where=PRIVATELY, korean=("종목",)),
+    Command(name=STOCK, run=take_words, korean=("종목",)),
     Command(name="today", group=Group.DAILY, run=show_today, korean=("오늘",)),
     Command(name="week", group=Group.PAST, run=show_week, korean=("이번주", "한주", "주간")),
     Command(name="add", group=Group.DAILY, run=add, who=MEMBERS, korean=("추가",)),

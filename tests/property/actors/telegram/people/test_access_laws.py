@@ -51,7 +51,7 @@ MAY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "reload": (frozenset({"operator"}), PRIVATELY),
     "logs": (frozenset({"operator"}), PRIVATELY),
     "start": (KNOWN, ANYWHERE),
-    "stock": (KNOWN, PRIVATELY),
+    "stock": (KNOWN, ANYWHERE),
 }
 """What each command may be, written a second time: by whom, and where."""
 
@@ -62,6 +62,8 @@ FORWARDER = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
 """In whose names Telegram brings what an administrator says as the group, and what a channel posted."""
 WITHOUT_STROKE = "without its stroke"
 """Acts in a chat of two alone, and never on others: there it is taken for a stock's name."""
+BY_NAME = "without its stroke, to the bot by name"
+"""Acts likewise, and in groups, too."""
 MESSAGE_FIELDS = ("edited_message", "channel_post", "edited_channel_post", "business_message")
 
 
@@ -73,17 +75,16 @@ def test_only_the_allowed_cells_act(tmp_path: Path) -> None:
     reception = Reception(tmp_path, *people, commands=commands)
 
     for role, command, chat_type in itertools.product(USERS, COMMANDS, CHATS):
-        who, where = MAY[command.name]
-        acts_on_others = who == MAY["say"][0]
+        who, _ = MAY[command.name]
         for kind, update in updates(reception, role, command.name, chat_type).items():
             acted.clear()
             reception.said.clear()
             reception.answered.clear()
             reception.bring(update)
-            may = kind in ACTING and role in who and chat_type in where
-            wanted = [command.name] * may
-            if kind == WITHOUT_STROKE and role in KNOWN and chat_type == "private" and (acts_on_others or role in who):
-                wanted = ["stock" if acts_on_others else command.name]
+            has_no_stroke = kind == BY_NAME or (kind == WITHOUT_STROKE and chat_type == "private")
+            meant = "stock" if has_no_stroke and who == MAY["say"][0] else command.name
+            may = role in MAY[meant][0] and chat_type in MAY[meant][1]
+            wanted = [meant] if may and (has_no_stroke or kind in ACTING) else []
             assert acted == wanted, (role, command.name, chat_type, kind)
             assert role in KNOWN or not (reception.said or reception.answered), "a stranger was answered"
 
@@ -116,6 +117,8 @@ def updates(reception: Reception, role: str, name: str, chat_type: str) -> dict[
         "message": update,
         "pressed": own,
         WITHOUT_STROKE: typed(user_id, text[1:], chat_id, chat_type),
+        BY_NAME: typed(user_id, f"@Sigmabell_Bot {text[1:]}", chat_id, chat_type),
+        "to another by name": typed(user_id, f"@another_bot {text[1:]}", chat_id, chat_type),
         **others,
         "overdue": typed(user_id, text, chat_id, chat_type, reception.clock.now() - timedelta(minutes=6)),
         "to another bot": typed(user_id, f"/{name}@another_bot 005930", chat_id, chat_type),

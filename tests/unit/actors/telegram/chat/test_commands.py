@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.telegram.chat.commands import Written, parse_command, parse_symbol, parse_without_stroke
+from actors.telegram.chat.commands import Written, parse_called, parse_command, parse_symbol, parse_without_stroke
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,21 @@ def test_among_two_the_stroke_may_be_left_out() -> None:
     assert parse_without_stroke(" 목록", names) == Written("목록")
     assert parse_without_stroke("추가 삼성전자", names) == Written("추가", "삼성전자")
     assert parse_without_stroke("List", names) == Written("list")
+
+
+@pytest.mark.parametrize(
+    ("text", "called", "said"),
+    [
+        ("@Sigmabell_bot 삼성전자 가격", "sigmabell_bot", "삼성전자 가격"),
+        ("  \uff20BOT\n목록", "bot", "목록"),
+        ("@bot", "bot", ""),
+        ("삼성전자 @bot", "", "삼성전자 @bot"),
+        ("", "", ""),
+    ],
+)
+def test_who_is_called_stands_in_front(text: str, called: str, said: str) -> None:
+    """Anywhere else a name is spoken of."""
+    assert parse_called(text) == (called, said)
 
 
 def test_among_two_what_gives_no_command_may_be_a_stock() -> None:

@@ -459,6 +459,22 @@ def test_a_stocks_name_alone_asks_for_its_price(
     assert desk.texts(typed(ANNA, words, -5, "group"), typed(7, words)) == []
 
 
+def test_in_a_group_the_bot_is_asked_by_its_name(tmp_path: Path) -> None:
+    """People speak of stocks to each other all day; with its name in front it is the bot that is meant."""
+    desk = watching(tmp_path)
+    desk.ports.answers["analyst", "find"] = find
+
+    def said(text: str) -> list[str]:
+        return [answer[:7] for answer in desk.texts(typed(ANNA, text, -5, "group"))]
+
+    assert said("@Sigmabell_bot 카카오") == ["• 카카오 ("]
+    assert said("@sigmabell_bot 목록") == ["📋 지켜보는 "]
+    assert said("@sigmabell_bot /list") == ["📋 지켜보는 "]
+    assert said("@sigmabell_bot 라면") == ["무슨 말씀인지"]
+    assert said("@another_bot 카카오") == said("카카오 @sigmabell_bot") == said("@bora 카카오") == []
+    assert desk.texts(typed(7, "@Sigmabell_bot 카카오", -5, "group")) == []
+
+
 def test_help_begins_with_what_is_used_daily(tmp_path: Path) -> None:
     """Under short headings, those that hold nothing for the reader left out; in one message, the operator's as well."""
     desk = watching(tmp_path)
