@@ -28,7 +28,6 @@ __all__ = ["Facts", "Hours", "RuleFact", "Spared", "StreamFact", "explanation", 
 
 ANSWER_S = 5.0
 GOOD, BAD, CALM = "✅", "❌", "💤"
-TRADES = frozenset({"H0STCNT0", "H0NXCNT0", "HDFSCNT0"})
 
 
 class Hours(Struct, frozen=True):
@@ -42,7 +41,7 @@ class StreamFact(Struct, frozen=True, kw_only=True):
     """How feed gets the prices of a symbol."""
 
     symbol: str
-    tr_id: str
+    of_trades: bool
     standing: str
     polled: bool = False
     reason: str = ""
@@ -125,7 +124,7 @@ def _of_hours(facts: Facts) -> tuple[str, str]:
 def _of_stream(facts: Facts) -> tuple[str, str]:
     if facts.streams is None:
         return BAD, "feed does not answer: `sigmactl status`"
-    found = [stream for stream in facts.streams if stream.symbol == facts.symbol and stream.tr_id in TRADES]
+    found = [stream for stream in facts.streams if stream.symbol == facts.symbol and stream.of_trades]
     streamed = next((stream for stream in found if stream.standing == "confirmed" and not stream.reason), None)
     if streamed is not None:
         age = streamed.last_trade_age_s

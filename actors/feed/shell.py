@@ -295,6 +295,7 @@ class _Shell:
             "tr_id": stream.tr_id,
             "symbol": symbol_of(stream),
             "key": stream.key,
+            "of_trades": key is not None,
             "link": link,
             "standing": subscription.standing.value,
             "polled": self._polling is not None and self._polling.is_polled(listed, self._now()),

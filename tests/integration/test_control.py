@@ -52,9 +52,25 @@ TARGETS = {
 }
 
 
+KRX_STREAM = {"tr_id": "H0STCNT0", "of_trades": True}
 STREAMS = [
-    {"tr_id": "H0STCNT0", "symbol": "122630", "link": "main", "standing": "confirmed", "last_trade_age_s": 0.4},
-    {"tr_id": "H0STCNT0", "symbol": "005930", "link": "", "standing": "wanted", "polled": True, "reason": "no room"},
+    {
+        "tr_id": "H0STCNT0",
+        "of_trades": True,
+        "symbol": "122630",
+        "link": "main",
+        "standing": "confirmed",
+        "last_trade_age_s": 0.4,
+    },
+    {
+        "tr_id": "H0STCNT0",
+        "of_trades": True,
+        "symbol": "005930",
+        "link": "",
+        "standing": "wanted",
+        "polled": True,
+        "reason": "no room",
+    },
 ]
 
 

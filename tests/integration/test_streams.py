@@ -95,6 +95,9 @@ def test_an_interruption_is_told_when_it_begins_and_when_it_ends(tmp_path: Path)
             await feed.until_trades_of(SAMSUNG)
             while (await feed.ask("subscriptions"))["streams"][-1]["standing"] != "confirmed":
                 await feed.until_trades_of(SAMSUNG)
+            # Only the one of trades brings prices.
+            streams = (await feed.ask("subscriptions"))["streams"]
+            assert [(each["tr_id"], each["of_trades"]) for each in streams] == [("H0STCNT0", True), ("H0STMKO0", False)]
             order(simulator, f'{{"fault": "vi", "symbol": "{SAMSUNG}", "seconds": 60}}')
             await feed.until(lambda: len(notes(feed)) >= 2)
 

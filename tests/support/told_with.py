@@ -278,7 +278,7 @@ class Chat:
 
     def _subscriptions(self, **_: object) -> dict[str, object]:
         link = {"link": "main", "phase": "down", "trouble": self._word}
-        return {"links": [link], "streams": [{"symbol": "122630", "standing": "confirmed"}]}
+        return {"links": [link], "streams": [{"symbol": "122630", "of_trades": True, "standing": "confirmed"}]}
 
 
 NEWCOMER = 1003

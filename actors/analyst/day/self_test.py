@@ -27,6 +27,7 @@ class Stream(Struct, frozen=True, kw_only=True):
     """What feed wants of KIS for one symbol."""
 
     symbol: str
+    of_trades: bool
     standing: str
     polled: bool = False
 
@@ -103,7 +104,8 @@ def _without_prices(read: Readings) -> list[str]:
     """Return the symbols of which nobody brings prices: no stream is confirmed, and nobody asks for them."""
     if read.market is Market.US and read.states.get("us_poller", ("", ""))[0] == State.RUNNING.value:
         return []
-    brought = {stream.symbol for stream in read.streams if stream.standing == CONFIRMED or stream.polled}
+    of_trades = [stream for stream in read.streams if stream.of_trades]
+    brought = {stream.symbol for stream in of_trades if stream.standing == CONFIRMED or stream.polled}
     return [symbol for symbol in read.watched if symbol not in brought]
 
 

@@ -67,6 +67,7 @@ class _Price(Struct, frozen=True):
 
 class _Stream(Struct, frozen=True, kw_only=True):
     symbol: str
+    of_trades: bool
     standing: str
     polled: bool = False
 
@@ -158,5 +159,5 @@ async def _streams(call: Call) -> list[_Stream] | None:
 
 
 def _is(symbol: str, streams: Sequence[_Stream], wanted: Callable[[_Stream], bool]) -> bool:
-    """Say whether a stream of *symbol* is as *wanted*."""
-    return any(wanted(stream) for stream in streams if stream.symbol == symbol)
+    """Say whether a stream of *symbol*'s trades is as *wanted*."""
+    return any(wanted(stream) for stream in streams if stream.symbol == symbol and stream.of_trades)

@@ -113,7 +113,7 @@ async def add(call: Call) -> Reply:
     buttons: list[Sequence[Button]] = []
     for words in wanted:
         try:
-            reply = await _add_one(call, words)
+            reply = await _add_line(call, words)
         except Ambiguous as error:
             reply = Reply(call.answers.choose(), choice_buttons("add", error))
         except NotFound:

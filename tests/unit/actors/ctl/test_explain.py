@@ -26,7 +26,7 @@ RULE = RuleFact(
     session_date=date(2025, 11, 28),
     rests_until=None,
 )
-STREAM = StreamFact(symbol="122630", tr_id="H0STCNT0", standing="confirmed", last_trade_age_s=1.5)
+STREAM = StreamFact(symbol="122630", of_trades=True, standing="confirmed", last_trade_age_s=1.5)
 WELL = Facts(
     symbol="122630",
     venue=Venue.KRX,
@@ -67,6 +67,10 @@ def test_where_all_is_well_the_price_is_simply_not_there() -> None:
         ({"hours": None}, "❌ whether the market is open is not known: the calendar has not been computed"),
         ({"streams": None}, "❌ feed does not answer: `sigmactl status`"),
         ({"streams": []}, "❌ nothing brings its prices: it is not among the subscriptions"),
+        (
+            {"streams": [msgspec.structs.replace(STREAM, of_trades=False)]},
+            "❌ nothing brings its prices: it is not among the subscriptions",
+        ),
         (
             {"streams": [msgspec.structs.replace(STREAM, standing="refused", polled=True)]},
             "✅ KIS does not stream it now; its price is asked for over REST",

@@ -29,12 +29,18 @@ from tests.support.market import DAY, NINE, targets
 from tests.support.ports import FakePorts
 from tests.support.watching import write_watches
 
+
+def stream(symbol: str, standing: str, *, polled: bool = False) -> Stream:
+    """Return what feed tells of a stream of a symbol's trades."""
+    return Stream(symbol=symbol, of_trades=True, standing=standing, polled=polled)
+
+
 OTHERS = [name for name in ACTORS if name != "analyst"]
 WELL = Readings(
     market=Market.KRX,
     states=dict.fromkeys(OTHERS, ("running", "")),
     links=[Link(link="main", phase="connected")],
-    streams=[Stream(symbol="122630", standing="confirmed"), Stream(symbol="005930", standing="wanted", polled=True)],
+    streams=[stream("122630", "confirmed"), stream("005930", "wanted", polled=True)],
     watched={"122630": "KODEX 레버리지", "005930": "삼성전자"},
     clock_offset_s=-1.0,
     rehearsal_s=0.42,
@@ -69,7 +75,7 @@ def test_when_all_is_well_thirteen_of_thirteen_are() -> None:
         ({"links": [*WELL.links, Link(link="b", phase="connected", trouble="in use")]}, ("link", "b: in use")),
         ({"token_refusal": "refused"}, ("token", "refused")),
         ({"streams": WELL.streams[:1]}, ("streams", "삼성전자")),
-        ({"streams": [Stream(symbol="122630", standing="asked"), WELL.streams[1]]}, ("streams", "KODEX 레버리지")),
+        ({"streams": [stream("122630", "asked"), WELL.streams[1]]}, ("streams", "KODEX 레버리지")),
         ({"without_bars": ["005930"]}, ("bars", "삼성전자")),
         ({"without_targets": ["005930", "122630"]}, ("targets", "삼성전자, KODEX 레버리지")),
         ({"clock_offset_s": 4.0}, ("clock", "+4 s")),
@@ -92,11 +98,21 @@ def test_what_cannot_be_asked_is_not_held_against_us() -> None:
     assert (len(judge(read)), failures(read)) == (12, [])
 
 
+def test_a_stream_that_tells_of_halts_brings_no_prices() -> None:
+    """It is confirmed on its own: then nobody would notice that the one of the trades is not."""
+    of_halts = Stream(symbol="122630", of_trades=False, standing="confirmed")
+    refused = stream("122630", "refused")
+
+    assert failures(msgspec.structs.replace(WELL, streams=[*WELL.streams, of_halts])) == []
+    silent = msgspec.structs.replace(WELL, streams=[refused, of_halts, WELL.streams[1]])
+    assert failures(silent) == [("streams", "KODEX 레버리지")]
+
+
 def test_a_us_symbol_without_a_stream_is_polled_while_us_poller_runs() -> None:
     """Only where neither brings it does nobody watch."""
     without_poller = msgspec.structs.replace(US, states=US.states | {"us_poller": ("starting", "")})  # type: ignore[operator]
-    streamed = msgspec.structs.replace(without_poller, streams=[Stream(symbol="TQQQ", standing="confirmed")])
-    of_another = msgspec.structs.replace(without_poller, streams=[Stream(symbol="STQQQ", standing="confirmed")])
+    streamed = msgspec.structs.replace(without_poller, streams=[stream("TQQQ", "confirmed")])
+    of_another = msgspec.structs.replace(without_poller, streams=[stream("STQQQ", "confirmed")])
 
     assert failures(US) == []
     assert failures(without_poller) == [("us_poller", "starting"), ("streams", "TQQQ")]
@@ -119,7 +135,7 @@ class Office:
         self.ports.answers["feed", "token"] = lambda **_: {}
         self.ports.answers["feed", "subscriptions"] = lambda: {
             "links": [{"link": "main", "phase": "connected", "trouble": ""}],
-            "streams": [{"symbol": "122630", "standing": "confirmed", "polled": False}],
+            "streams": [{"symbol": "122630", "of_trades": True, "standing": "confirmed", "polled": False}],
         }
         self.ports.answers["feed", "rehearse"] = self._rehearse
         self.clock_failure: TemporaryFailure | None = None

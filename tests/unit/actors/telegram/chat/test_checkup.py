@@ -33,9 +33,9 @@ def at_work(directory: Path, *without: str) -> Reception:
     engine.dispose()
     traded_at = desk.clock.now() - timedelta(hours=20)
     streams = [
-        {"symbol": "122630", "standing": "confirmed", "polled": False},
-        {"symbol": "SOXL", "standing": "rejected", "polled": True},
-        {"symbol": "005930", "standing": "confirmed", "polled": False},
+        {"symbol": "122630", "of_trades": True, "standing": "confirmed", "polled": False},
+        {"symbol": "SOXL", "of_trades": True, "standing": "rejected", "polled": True},
+        {"symbol": "005930", "of_trades": True, "standing": "confirmed", "polled": False},
     ]
     desk.ports.answers["evaluator", "prices"] = lambda: {
         "122630": {"price": 98_500.0, "traded_at": traded_at.isoformat()},
@@ -194,7 +194,9 @@ def test_no_stream_while_the_market_is_open_is_not_well(tmp_path: Path) -> None:
     desk.ports.answers["analyst", "targets"] = lambda: {"sessions": {}, "open": ["122630"]}
     assert desk.texts(typed(ANNA, "/check"))[0].startswith("🩺 모두 괜찮아요")
 
-    desk.ports.answers["feed", "subscriptions"] = lambda: {"streams": [{"symbol": "122630", "standing": "wanted"}]}
+    desk.ports.answers["feed", "subscriptions"] = lambda: {
+        "streams": [{"symbol": "122630", "of_trades": True, "standing": "wanted"}]
+    }
     desk.ports.answers["evaluator", "prices"] = dict
     [text] = desk.texts(typed(ANNA, "/check"))
     assert text.startswith("🩺 살펴볼 것이 있어요")

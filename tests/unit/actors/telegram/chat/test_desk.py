@@ -169,6 +169,18 @@ def test_all_that_was_offered_is_added_by_one_button(tmp_path: Path) -> None:
     assert {watch.symbol for watch in desk.register.watches_of(1)} == {"000660", "005930"}
 
 
+def test_what_lacks_one_comma_of_several_is_offered_whole(tmp_path: Path) -> None:
+    """Only the stock that was found first was offered, and the other one dropped without a word."""
+    desk = Reception(tmp_path, seeded(ANNA, "operator"))
+    desk.ports.answers["analyst", "find"] = looked_up
+
+    [text] = desk.texts(typed(ANNA, "/add 삼성전자, TQQQ sk 하이닉스"))
+
+    assert text.startswith("✅ 삼성전자 (005930)")
+    assert text.endswith("여러 종목이면 쉼표로 나눠 주세요. 예: /add 삼성전자, TQQQ")
+    assert desk.buttons()[0] == ["모두 추가: PROSHARES 울트라프로 QQQ, SK하이닉스"]
+
+
 @pytest.mark.parametrize("words", ["삼성", "PROSHARES 울트라"])
 def test_the_beginning_of_a_name_is_asked_back_as_ever(tmp_path: Path, words: str) -> None:
     """Of blanks in a name nothing need be said."""
