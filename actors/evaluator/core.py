@@ -24,11 +24,11 @@ An alert's id is made from its causes alone (rule, version, session date, firing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import inf
-from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
+from actors.evaluator.hindsight import Told, tells_own_low, told_at_once, told_in_hindsight, told_of_low
 from actors.evaluator.rules import Rule, RuleState, has_reached, state_on
 from actors.evaluator.waiting import Waiting, stage_of
 from actors.evaluator.watched import UNTOLD, Armed, Watched, shares_of
@@ -45,12 +45,10 @@ from protocol.messages import (
     MarketStatus,
     Origin,
     ReachedAgain,
-    Session,
     Targets,
     Trade,
-    Venue,
 )
-from protocol.moments import MINUTE_NS, NS, from_ns, to_ns
+from protocol.moments import NS, from_ns, to_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
 from protocol.rules import Repetition
 from protocol.wire import Glance, Glances
@@ -76,24 +74,6 @@ class Standing(Struct, frozen=True, kw_only=True):
     targets: list[Targets]
     states: dict[str, RuleState]
     statuses: list[MarketStatus] = []
-
-
-class _Told(NamedTuple):
-    """What a trade tells: itself, or one that nobody saw. Moments are UTC epoch ns."""
-
-    price: float
-    at_ns: int
-    by_ns: int
-    """By when it was over: a minute bar tells no second."""
-    price_now: float
-    """The newest price when it was told."""
-    behind_ns: int | None = None
-    """Behind which moment it was, if nobody saw it; None if somebody did."""
-
-    @property
-    def is_hidden(self) -> bool:
-        """Whether nobody saw it."""
-        return self.behind_ns is not None
 
 
 class Evaluator:
@@ -309,13 +289,12 @@ class Evaluator:
         if watched.falls_to == inf:
             self._bound(watched)
         if trade.origin in UNTOLD:
-            return self._fire(watched, targets, trade, choice, _told_in_hindsight(trade, message))
+            return self._fire(watched, targets, trade, choice, told_in_hindsight(trade, message))
         at_ns, low_at_ns = trade.traded_at_ns, trade.day_low_at_ns
         alerts = []
-        if 0 < low_at_ns < at_ns and _tells_own_low(trade):
-            alerts += self._fire(watched, targets, trade, choice, _told_of_low(trade))
-        seen = _Told(trade.price, at_ns, at_ns, trade.price)
-        return alerts + self._fire(watched, targets, trade, choice, seen)
+        if 0 < low_at_ns < at_ns and tells_own_low(trade):
+            alerts += self._fire(watched, targets, trade, choice, told_of_low(trade))
+        return alerts + self._fire(watched, targets, trade, choice, told_at_once(trade))
 
     def _disagrees(self, targets: Targets, trade: Trade) -> bool:
         """Whether the targets are made from another base price than the exchange's: then they are held."""
@@ -325,9 +304,7 @@ class Evaluator:
         self._disagreeing[trade.symbol] = trade.base_price
         return True
 
-    def _fire(
-        self, watched: Watched, targets: Targets, trade: Trade, choice: SessionChoice, told: _Told
-    ) -> list[Alert]:
+    def _fire(self, watched: Watched, targets: Targets, trade: Trade, choice: SessionChoice, told: Told) -> list[Alert]:
         """Return the alerts that what *trade* has *told* raises, for those who made *choice*."""
         price, at_ns, by_ns, _, behind_ns = told
         untold = UNTOLD.get(trade.origin)
@@ -359,7 +336,7 @@ class Evaluator:
             self._bound(watched)
         return alerts
 
-    def _take_back(self, armed: Armed, choice: SessionChoice, told: _Told) -> bool:
+    def _take_back(self, armed: Armed, choice: SessionChoice, told: Told) -> bool:
         """Note that the price has gone far enough back, if it has, and say so; that arms a crossing rule again."""
         price, at_ns, by_ns, _, behind_ns = told
         rule, state, returns_at = armed.rule, self._states[armed.rule.id], armed.returns_at
@@ -400,34 +377,7 @@ class Evaluator:
         return [RESUMED if note in STANDSTILLS else note for note in notes]
 
 
-def _told_in_hindsight(trade: Trade, message: Sequence[Trade]) -> _Told:
-    """Return what *trade* tells, a low or a high that nobody saw: of a minute, or between two prices in *message*."""
-    newest = next(later for later in reversed(message) if later.symbol == trade.symbol)
-    at_ns = trade.traded_at_ns
-    if newest.origin is Origin.QUOTE:
-        return _told_between(trade.price, at_ns, newest)
-    return _Told(trade.price, at_ns, at_ns + MINUTE_NS - 1, newest.price, at_ns - 1)
-
-
-def _told_of_low(trade: Trade) -> _Told:
-    """Return what the day's low that *trade* carries tells: a print's is of its second, and of that at any time."""
-    price, at_ns = trade.day_low, trade.day_low_at_ns
-    if trade.origin is Origin.QUOTE:
-        return _told_between(price, at_ns, trade)
-    return _Told(price, at_ns, at_ns, trade.price, at_ns - 1)
-
-
-def _told_between(price: float, at_ns: int, newest: Trade) -> _Told:
-    """Return what a price tells that lies between the one that was asked for at *at_ns*, and the *newest*."""
-    return _Told(price, at_ns, newest.traded_at_ns, newest.price, at_ns)
-
-
-def _tells_own_low(trade: Trade) -> bool:
-    """Say whether the day's low that *trade* carries was in a session of the same choice as the trade itself."""
-    return trade.session is Session.REGULAR or trade.venue is Venue.NXT
-
-
-def _alert(armed: Armed, state: RuleState, targets: Targets, trade: Trade, *, told: _Told, notes: list[str]) -> Alert:
+def _alert(armed: Armed, state: RuleState, targets: Targets, trade: Trade, *, told: Told, notes: list[str]) -> Alert:
     rule = armed.rule
     return Alert(
         id=state.alert_id(rule.id),

@@ -19,7 +19,6 @@ from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.ledger_texts import RuleStage, history_text, stages_text, story_text
 from actors.telegram.texts.rule_texts import Known, RuleTexts
 from protocol.moments import from_ns
-from protocol.rehearsal import is_rehearsal
 
 __all__ = ["COMMANDS"]
 
@@ -41,10 +40,9 @@ async def show_history(call: Call) -> Reply:
     symbol = stock.symbol if stock else None
     settings = call.office.actor.settings
     rows = await asyncio.to_thread(read_alerts, settings, most, person_id=call.person.id, symbol=symbol)
-    shown = [row for row in rows if not is_rehearsal(row.symbol)]
-    if stock and not shown:
+    if stock and not rows:
         return Reply(call.answers.say("ledger.empty-of", name=clean(stock.name) or stock.symbol))
-    return Reply(history_text(shown, call.person.reader))
+    return Reply(history_text(rows, call.person.reader))
 
 
 async def show_why(call: Call) -> Reply:
