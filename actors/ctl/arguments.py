@@ -54,7 +54,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "--conf",
         metavar="FILE",
         default=argparse.SUPPRESS,
-        help="configuration file (default: $SIGMABELL_CONF, else conf/sigmabell.toml)",
+        help="configuration file (default: $SIGMABELL_CONF, else what runs here, else conf/sigmabell.toml)",
     )
 
 

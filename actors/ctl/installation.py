@@ -6,6 +6,7 @@ from pathlib import Path
 
 from actors.runtime.config import CONF_VARIABLE, DEFAULT_CONF, Settings, load_settings
 from actors.runtime.errors import ActorError, CommandRefused, Unanswered
+from actors.runtime.lock import refuse_stranger, running_conf
 from actors.runtime.supervisor import SOCKET_NAME, Supervisor
 from protocol.topology import ACTORS, Address
 
@@ -30,20 +31,29 @@ class WrongUsage(CommandRefused):
 
 
 def find_settings(arguments: argparse.Namespace) -> Settings:
-    """Return the configuration of `--conf`, of SIGMABELL_CONF, of this folder, or of the checkout we were run from.
+    """Return the configuration of `--conf`, or of SIGMABELL_CONF, or else the one that runs here.
+
+    Where nothing runs it is the demo's, of this folder or of the checkout we were run from.
 
     Raises:
         ConfigError: it cannot be read, or is wrong.
     """
     if "conf" in arguments:
         return load_settings(Path(arguments.conf))
-    if CONF_VARIABLE in os.environ or DEFAULT_CONF.exists():
+    if CONF_VARIABLE in os.environ:
         return load_settings()
-    return load_settings(CHECKOUT / DEFAULT_CONF)
+    demo = load_settings(DEFAULT_CONF if DEFAULT_CONF.exists() else CHECKOUT / DEFAULT_CONF)
+    running = running_conf(demo.run_dir)
+    return demo if running is None else load_settings(running)
 
 
 def find_supervisor(settings: Settings) -> Supervisor:
-    """Return the supervisord of this installation."""
+    """Return the supervisord of this installation.
+
+    Raises:
+        CommandRefused: it runs another configuration.
+    """
+    refuse_stranger(settings)
     return Supervisor(settings.run_dir / SOCKET_NAME)
 
 

@@ -60,7 +60,7 @@ def run_actor(name: str, config_type: type[ConfigT], run: Callable[[Actor[Config
         secrets = load_secrets(settings)
         config = settings.table(name, config_type)
         prepare_process(settings)
-        lock = ActorLock(settings.run_dir / f"{address}.lock")
+        lock = ActorLock(settings.run_dir / f"{address}.lock", settings.path)
     except ConfigError as error:
         _end(EXIT_CONFIG, f"{address}: {CONFIGURATION_ERROR}: {error}")
     except AlreadyRunning as error:

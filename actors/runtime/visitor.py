@@ -14,6 +14,7 @@ from actors.runtime.clock import SystemClock
 from actors.runtime.config import Settings
 from actors.runtime.endpoints import connect, endpoint_of, open_socket
 from actors.runtime.errors import ActorError, CommandRefused, Unanswered
+from actors.runtime.lock import refuse_stranger
 from protocol.errors import DecodeError
 from protocol.messages import ControlAnswer, ControlRequest
 from protocol.topology import ACTORS, Address, Port
@@ -26,6 +27,12 @@ class Visitor:
     """Speaks to the actors of one configuration, one question or one stream at a time."""
 
     def __init__(self, settings: Settings) -> None:
+        """Visit the actors of *settings*.
+
+        Raises:
+            CommandRefused: those of another configuration run there.
+        """
+        refuse_stranger(settings)
         self._settings = settings
         self._clock = SystemClock()
         self._context = zmq.Context()

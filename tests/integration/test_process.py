@@ -11,6 +11,7 @@ import msgspec
 import pytest
 import zmq
 
+from actors.runtime.lock import running_conf
 from tests.support.actor import make_settings
 
 ROOT = Path(__file__).parents[2]
@@ -57,9 +58,11 @@ def test_an_actor_lives_alone_answers_and_stops_when_told(
     processes.append(start(tmp_path))
 
     assert status_of(tmp_path)["pid"] == processes[0].pid
+    assert running_conf(tmp_path / "run") == tmp_path / "conf" / "sigmabell.toml"
     processes[0].send_signal(signal.SIGTERM)
 
     assert processes[0].wait(PATIENCE_S) == 0
+    assert running_conf(tmp_path / "run") is None
     assert '"event":"actor_stopped"' in (tmp_path / "logs" / "evaluator-1.log").read_text(encoding="utf-8")
 
 

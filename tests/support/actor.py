@@ -1,10 +1,12 @@
 """An actor to hand to a shell: real configuration, fake everything else."""
 
+import os
 import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import structlog
 
 from actors.runtime.actor import Actor
@@ -14,7 +16,7 @@ from actors.runtime.control import Commands
 from actors.runtime.ports import Ports
 from protocol.topology import Address
 
-__all__ = ["make_actor", "make_secrets", "make_settings"]
+__all__ = ["leave_lock", "make_actor", "make_secrets", "make_settings"]
 
 ConfigT = TypeVar("ConfigT")
 
@@ -52,3 +54,9 @@ def make_actor(
         log=structlog.get_logger(),
         commands=Commands(name),
     )
+
+
+def leave_lock(run_dir: Path, conf: Path, pid: int | None = None, parent: int | None = None) -> None:
+    """Leave in *run_dir* what an actor with the configuration *conf* does; its process is by default the test's own."""
+    starts = {"pid": pid or os.getpid(), "parent": parent or os.getppid(), "starts": 1, "conf": str(conf)}
+    (run_dir / "feed-1.lock").write_bytes(msgspec.json.encode(starts))
