@@ -22,7 +22,7 @@ def test_the_lock_tells_with_which_configuration_its_process_runs(tmp_path: Path
     refuse_stranger(settings)
 
 
-@pytest.mark.parametrize(("pid", "parent"), [(NO_PID, os.getppid()), (os.getpid(), NO_PID)])
+@pytest.mark.parametrize(("pid", "parent"), [(NO_PID, os.getppid()), (os.getpid(), NO_PID)], ids=["gone", "reused"])
 def test_a_lock_that_was_left_behind_tells_nothing(tmp_path: Path, pid: int, parent: int) -> None:
     """After a loss of power its process has gone, and another may have the number."""
     leave_lock(tmp_path, Path("/elsewhere/conf/live.toml"), pid, parent)
