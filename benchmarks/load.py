@@ -60,11 +60,10 @@ class Stamp(Struct, frozen=True):
 
 
 class Played(Struct, frozen=True):
-    """What was sent, and when the first and the last of it."""
+    """What was sent, and when that began."""
 
     trades: int
     began_ns: int
-    ended_ns: int
     stamps: list[Stamp]
 
 
@@ -113,7 +112,7 @@ class _Stage:
             if passed_s * order.crossings_per_s >= len(stamps) + 1:
                 stamps.append(self._cross(order, tape, transport))
             await asyncio.sleep(PAUSE_S)
-        return Played(sent * order.records + len(stamps), began_ns, time.monotonic_ns(), stamps)
+        return Played(sent * order.records + len(stamps), began_ns, stamps)
 
     async def _flood(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Played:
         pieces = cycle(_pieces(order, RECORDS_AT_ONCE // order.records))
@@ -128,7 +127,7 @@ class _Stage:
                 stamps.append(self._cross(order, tape, transport))
             while transport.get_write_buffer_size() > MOST_BUFFERED:  # noqa: ASYNC110 - the transport has no event for it
                 await asyncio.sleep(PAUSE_S)
-        return Played(sent + len(stamps), began_ns, time.monotonic_ns(), stamps)
+        return Played(sent + len(stamps), began_ns, stamps)
 
     def _cross(self, order: Play, tape: Tape, transport: asyncio.Transport) -> Stamp:
         record = next(self._crossings)

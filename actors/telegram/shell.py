@@ -123,7 +123,7 @@ class _Shell:
             watch_list=watch_list,
             glance=glance,
             hushes=hushes,
-            rule_book=RuleBook(open_store("telegram", actor.settings)),
+            rule_book=RuleBook(durable),
             commands=COMMANDS,
             answers={language: Answers(language) for language in LANGUAGES},
             identity=identity,

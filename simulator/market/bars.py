@@ -56,7 +56,6 @@ class PastBars:
         self._profile = profile
         self._calendar = calendar
         self._seed = seed
-        self._first_date = first_date
         self._newest_first: list[Bar] = []
         self._next_close = profile.base_price
         self._next_day = calendar.previous_before(first_date)

@@ -52,7 +52,6 @@ TARGETS = {
 }
 
 
-KRX_STREAM = {"tr_id": "H0STCNT0", "of_trades": True}
 STREAMS = [
     {
         "tr_id": "H0STCNT0",
