@@ -90,7 +90,7 @@ def _add_log_commands(commands: _Commands) -> None:
         "streams",
         nargs="*",
         metavar="STREAM",
-        help="trades, targets, watches, events, heartbeat (default: all but heartbeat)",
+        help="such as trades, targets or events (default: all but heartbeat)",
     )
     tail.add_argument("--seconds", type=_seconds, metavar="N", help="end after so long")
 
