@@ -25,43 +25,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import inf
 
-import msgspec
 from msgspec import Struct
 
 from actors.evaluator.hindsight import Told, tells_own_low, told_at_once, told_in_hindsight, told_of_low
 from actors.evaluator.rules import Rule, RuleState, has_reached, state_on
+from actors.evaluator.statuses import Statuses
 from actors.evaluator.waiting import Waiting, stage_of
 from actors.evaluator.watched import UNTOLD, Armed, Watched, shares_of
 from actors.evaluator.wobbles import Wobbles
 from actors.market.choices import SessionChoice, choice_of
 from actors.market.prices import is_at_lower_limit
-from protocol.messages import (
-    CIRCUIT_BREAKER,
-    HALTED,
-    LOWER_LIMIT,
-    RESUMED,
-    VOLATILITY_INTERRUPTION,
-    Alert,
-    MarketStatus,
-    Origin,
-    ReachedAgain,
-    Targets,
-    Trade,
-)
-from protocol.moments import NS, from_ns, to_ns
+from protocol.messages import LOWER_LIMIT, Alert, MarketStatus, ReachedAgain, Targets, Trade
+from protocol.moments import NS, from_ns
 from protocol.rehearsal import is_rehearsal, person_id_of, rehearsal_targets
 from protocol.rules import Repetition
 from protocol.wire import Glance, Glances
 
-__all__ = ["NOTES_LAST_S", "Evaluator", "Standing"]
+__all__ = ["Evaluator", "Standing"]
 
 _NEVER = date.min
-NOTE_LASTS_S = {VOLATILITY_INTERRUPTION: 300, CIRCUIT_BREAKER: 3_600, RESUMED: 3_600, HALTED: 12 * 3_600}
-"""How long a note is believed at most: that it is over may have been told while nobody listened."""
-NOTES_LAST_S = max(NOTE_LASTS_S.values())
-"""After how long a status says nothing any more."""
-STANDSTILLS = frozenset({HALTED, CIRCUIT_BREAKER})
-"""While one of these holds nothing is printed."""
 SMALLEST_DISAGREEMENT = 0.005
 """Base prices further apart than half a cent are two prices; nearer, they are one in floating point."""
 
@@ -99,7 +81,7 @@ class Evaluator:
         self._targets: dict[str, dict[date, Targets]] = {}
         self._watched: dict[str, Watched] = {}
         self._disagreeing: dict[str, float] = {}
-        self._statuses = {status.symbol: status for status in statuses}
+        self._statuses = Statuses(statuses)
 
     @classmethod
     def standing_at(cls, standing: Standing) -> "Evaluator":
@@ -157,11 +139,7 @@ class Evaluator:
 
         Returns what is to be kept of it.
         """
-        before = self._statuses.get(status.symbol)
-        if before is not None and not STANDSTILLS.isdisjoint(before.notes) and STANDSTILLS.isdisjoint(status.notes):
-            status = msgspec.structs.replace(status, notes=[*status.notes, RESUMED])
-        self._statuses[status.symbol] = status
-        return status
+        return self._statuses.take(status)
 
     def on_trades(self, trades: Sequence[Trade]) -> list[Alert]:
         """Return the alerts that *trades*, one message, raise, in the order of their trades, and rest their rules."""
@@ -195,7 +173,7 @@ class Evaluator:
             rules=[rule for rules in self._rules.values() for rule in rules],
             targets=[targets for by_date in self._targets.values() for targets in by_date.values()],
             states=dict(self._states),
-            statuses=list(self._statuses.values()),
+            statuses=self._statuses.all(),
         )
 
     def last_trades(self) -> list[Trade | Glance]:
@@ -328,7 +306,7 @@ class Evaluator:
             self._change(rule, state)
             self._wobbles.begin(rule.id, state)
             turned = True
-            notes = [*targets.notes, *self._notes_on(trade)]
+            notes = [*targets.notes, *self._statuses.notes_on(trade)]
             if is_at_lower_limit(price, targets.base_price, trade.venue, targets.kind):
                 notes.append(LOWER_LIMIT)
             alerts.append(_alert(armed, state, targets, trade, told=told, notes=notes))
@@ -364,17 +342,6 @@ class Evaluator:
 
     def _awaits_return(self, rule_id: str, state: RuleState) -> bool:
         return state.awaits_return or self._wobbles.awaits_return(rule_id, state)
-
-    def _notes_on(self, trade: Trade) -> list[str]:
-        status = self._statuses.get(trade.symbol)
-        if status is None:
-            return []
-        age_ns = trade.received_at_ns - to_ns(status.told_at)
-        notes = [note for note in status.notes if age_ns < NOTE_LASTS_S.get(note, 0) * NS]
-        if trade.origin is not Origin.PRINT:
-            return notes
-        # What is printed trades: that the halt is over was told while nobody listened.
-        return [RESUMED if note in STANDSTILLS else note for note in notes]
 
 
 def _alert(armed: Armed, state: RuleState, targets: Targets, trade: Trade, *, told: Told, notes: list[str]) -> Alert:

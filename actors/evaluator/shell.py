@@ -15,10 +15,11 @@ from sqlalchemy import Engine
 
 from actors.evaluator.base_prices import BasePrices
 from actors.evaluator.config import EvaluatorConfig
-from actors.evaluator.core import NOTES_LAST_S, Evaluator
+from actors.evaluator.core import Evaluator
 from actors.evaluator.diary import Diary
 from actors.evaluator.questions import Questions
 from actors.evaluator.rules import Rule
+from actors.evaluator.statuses import BELIEVED_S
 from actors.evaluator.store import Cursor, EvaluatorStore, read_rules, read_targets
 from actors.evaluator.told import read_told
 from actors.runtime.actor import Actor
@@ -64,7 +65,7 @@ class _Shell:
         self._actor = actor
         durable, quick = (open_store("evaluator", actor.settings, durable=durable) for durable in (True, False))
         self._store = EvaluatorStore(durable, quick, read_boot_id())
-        believed = self._store.statuses(actor.clock.now_ns() - NOTES_LAST_S * NS)
+        believed = self._store.statuses(actor.clock.now_ns() - BELIEVED_S * NS)
         self._core = Evaluator(int(actor.config.rest_s * NS), self._store.states(), believed)
         cursors = self._store.cursors()
         senders = [str(Address(sender)) for sender in channel_of(Trades).senders]

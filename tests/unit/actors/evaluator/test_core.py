@@ -375,42 +375,6 @@ def test_an_alert_says_what_is_the_matter_with_trading() -> None:
     assert alert.notes == ["vi"]
 
 
-def test_what_is_over_is_said_no_more() -> None:
-    """The newest word counts; and one that was never taken back is not believed for ever."""
-    over, forgotten = evaluator_watching(rule(1.0)), evaluator_watching(rule(1.0))
-    over.on_status(status("vi"))
-    over.on_status(status())
-    forgotten.on_status(status("vi", "halted"))
-
-    assert over.on_trades([trade(98_900)])[0].notes == []
-    asked = trade(98_900, NINE + timedelta(minutes=10), origin=Origin.QUOTE)
-    assert forgotten.on_trades([asked])[0].notes == ["halted"]
-
-
-@pytest.mark.parametrize("is_told", [True, False], ids=["told", "untold"])
-@pytest.mark.parametrize("standstill", ["halted", "circuit_breaker"])
-def test_the_first_price_after_a_halt_says_that_it_is_over(standstill: str, *, is_told: bool) -> None:
-    """What was halted for news moves; and what is printed trades, whether or not anybody said so."""
-    evaluator = evaluator_watching(rule(1.0))
-    evaluator.on_status(status(standstill))
-    if is_told:
-        evaluator.on_status(status(told_at=NINE + timedelta(minutes=20)))
-
-    (alert,) = evaluator.on_trades([trade(98_900, NINE + timedelta(minutes=21))])
-    (later,) = evaluator.on_trades([trade(98_900, NINE + timedelta(hours=20))])
-
-    assert (alert.notes, later.notes) == (["resumed"], [])
-
-
-def test_what_follows_the_end_of_a_halt_takes_its_place() -> None:
-    """The newest word counts."""
-    evaluator = evaluator_watching(rule(1.0))
-    for notes in (("halted",), ("vi",), ()):
-        evaluator.on_status(status(*notes))
-
-    assert evaluator.on_trades([trade(98_900)])[0].notes == []
-
-
 @pytest.mark.parametrize(("kind", "price", "notes"), [("share", 70_000, ["lower_limit"]), ("share", 70_100, [])])
 def test_the_lowest_price_of_the_day_says_so(kind: str, price: float, notes: list[str]) -> None:
     """Who waits for less waits in vain today."""

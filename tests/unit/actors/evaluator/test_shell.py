@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from structlog.typing import EventDict
 
 from actors.evaluator.config import EvaluatorConfig
-from actors.evaluator.core import Evaluator
 from actors.evaluator.shell import run
+from actors.evaluator.statuses import Statuses
 from actors.evaluator.store import EvaluatorStore
 from actors.runtime.actor import Actor
 from actors.runtime.config import Settings
@@ -144,13 +144,13 @@ def test_a_bug_does_not_make_an_alert_that_nobody_was_told_of_count_as_told(
 ) -> None:
     """One message: its first trade fires, the second meets the bug; the next life decides both again."""
     settings = play(tmp_path)
-    tell_notes = Evaluator._notes_on
+    tell_notes = Statuses.notes_on
 
-    def stumble(evaluator: Evaluator, met: Trade) -> list[str]:
+    def stumble(statuses: Statuses, met: Trade) -> list[str]:
         if met.price == 97_000:
             message = "a bug"
             raise AssertionError(message)
-        return tell_notes(evaluator, met)
+        return tell_notes(statuses, met)
 
     async def die() -> None:
         async with Room(settings) as room:
@@ -164,7 +164,7 @@ def test_a_bug_does_not_make_an_alert_that_nobody_was_told_of_count_as_told(
             return room.rung()
 
     with monkeypatch.context() as buggy:
-        buggy.setattr(Evaluator, "_notes_on", stumble)
+        buggy.setattr(Statuses, "notes_on", stumble)
         with pytest.raises(AssertionError, match="a bug"):
             asyncio.run(die())
 
