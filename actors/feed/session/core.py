@@ -65,7 +65,7 @@ class Phase(enum.Enum):
     CONNECTING = "connecting"
     LIVE = "connected"
     CLOSING = "closing"
-    RETIRING = "closing, with nothing left to carry"
+    RETIRING = "closing with nothing left to carry"
     WAITING = "waiting"
     GIVEN_UP = "given up"
 

@@ -15,6 +15,7 @@ from actors.telegram.people.access import OPERATORS, Role
 from actors.telegram.texts.alert_texts import Reader, clean
 from actors.telegram.texts.facts import actor_name
 from actors.telegram.texts.people_texts import invitation_text, person_line, role_name
+from actors.words.catalogue import Words
 from protocol.letters import Announcement, Letter
 
 __all__ = ["COMMANDS"]
@@ -90,10 +91,17 @@ async def show_feed(call: Call) -> Reply:
     except (CommandRefused, msgspec.ValidationError) as error:
         message = f"expected feed to tell of its links, found {error}"
         raise Unanswered(message) from error
-    links = [f"• {link.link}: {link.phase} {clean(link.trouble)}".rstrip() for link in told.links]
+    links = [_link_line(link, call.answers.words) for link in told.links]
     live = sum(stream.standing == CONFIRMED for stream in told.streams)
     polled = sum(stream.polled for stream in told.streams)
     return Reply("\n".join([call.answers.say("house.feed", live=live, polled=polled, all=len(told.streams)), *links]))
+
+
+def _link_line(link: _Link, words: Words) -> str:
+    """Say how a link is; what troubles it is in the words of KIS, or of the log."""
+    phase = words.say_if_known(f"house.phase.{link.phase.replace(' ', '-')}") or link.phase
+    line = words.say("house.link", app_key=link.link, phase=phase)
+    return f"{line}\n{clean(link.trouble)}" if link.trouble else line
 
 
 class _Reloaded(Struct, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from actors.feed.session.core import Phase
 from actors.telegram.config import SeededWatch
 from actors.telegram.people.access import Role
 from protocol.letters import THE_OPERATOR, Announcement, ChatChange, ChatChanged
@@ -568,8 +569,22 @@ def test_the_operator_sees_how_the_streams_are(tmp_path: Path) -> None:
     assert desk.texts(typed(ANNA, "/feed"))[0].splitlines() == [
         "🔌 온 가족의 시세 구독: 2건 중 실시간 1건, 몇 초마다 확인 1건",
         "한 종목에 여러 건(KRX·NXT·장 상태)일 수 있어요. 내 종목 수로는 /check",
-        "• main: waiting refused",
+        "• 앱 키 main: 잠시 기다렸다가 다시 연결해요",
+        "refused",
     ]
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_how_a_link_is_has_words(tmp_path: Path, phase: Phase) -> None:
+    """`main: connected` was neither Korean nor what an app key is called."""
+    desk = watching(tmp_path)
+    links = [{"link": "main", "phase": phase.value}]
+    desk.ports.answers["feed", "subscriptions"] = lambda: {"links": links, "streams": []}
+
+    line = desk.texts(typed(ANNA, "/feed"))[0].splitlines()[-1]
+
+    assert line.startswith("• 앱 키 main: ")
+    assert phase.value not in line
 
 
 def test_the_operator_sees_the_last_warnings_of_all_actors(tmp_path: Path) -> None:
