@@ -311,7 +311,7 @@ class _Shell:
     async def _answer_rehearse(self, arguments: dict[str, object]) -> dict[str, object]:
         """Publish a trade of no exchange that alerts the *person* of that number, by default nobody."""
         person = arguments.get("person", NOBODY)
-        if not isinstance(person, int) or person < NOBODY:
+        if type(person) is not int or person < NOBODY:  # JSON's true is an int of Python's, and nobody's number
             message = f'expected arguments such as {{"person": 1}}, found {arguments}'
             raise CommandRefused(message)
         now = self._actor.clock.now()

@@ -160,7 +160,7 @@ def test_a_rehearsal_goes_out_as_a_trade_of_its_own_symbol(tmp_path: Path) -> No
             assert [trade.traded_at_ns for trade in feed.trades if trade.symbol == "test-7"] == [answer["traded_at_ns"]]
             # An alert tells its moment to the microsecond, and is looked for by this one.
             assert answer["traded_at_ns"] == to_ns(from_ns(int(str(answer["traded_at_ns"]))))
-            for wrong in (-1, "Anna"):
+            for wrong in (-1, "Anna", True, 1.0):
                 with pytest.raises(CommandRefused, match=r'expected arguments such as \{"person": 1\}'):
                     await feed.ask("rehearse", person=wrong)
 
