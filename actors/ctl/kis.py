@@ -86,7 +86,10 @@ def trade_row(trade: Trade) -> dict[str, object]:
 
 
 def watch_line(trade: Trade, name: str) -> str:
-    """Return *trade* for people: name, price, change from the base price, time at the exchange."""
+    """Return *trade* for people: name, price, change from the base price, time at the exchange.
+
+    All else that `sigmactl` prints is English. This line is Korean, as that of `kis_websocket.py` was.
+    """
     moment = from_ns(trade.traded_at_ns).astimezone(zone_of(trade.venue))
     change = price_text(trade.change, trade.venue, "ko", "+")
     share = percent(trade.change / trade.base_price, "+")

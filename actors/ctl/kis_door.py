@@ -19,6 +19,7 @@ from actors.kis.http import KisHttp
 from actors.kis.issuance import parse_approval, parse_token
 from actors.kis.messages import Answer, PingPong, Stream, build_request, parse_message
 from actors.kis.prices import build_price_call, parse_price
+from actors.market.money import price_text
 from actors.runtime.clock import Clock
 from actors.runtime.config import AppKey, Settings
 from actors.runtime.errors import TemporaryFailure
@@ -78,7 +79,7 @@ class KisDoor:
             message = "expected a token to ask with, found none"
             raise TemporaryFailure(message)
         price = parse_price(self._http.get(build_price_call(symbol), token))
-        return f"{symbol} costs {price.price:,.0f} won"
+        return f"{symbol} costs {price_text(price.price, Venue.KRX, 'en')}"
 
     def check_stream(self, symbol: str) -> str:
         """Open a WebSocket, register *symbol*, and say goodbye.

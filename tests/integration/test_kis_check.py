@@ -78,6 +78,7 @@ def test_where_no_actor_runs_kis_and_telegram_are_asked_once_each(tmp_path: Path
 
     assert list(findings(for_programs)) == NAMES + REST
     assert (for_programs.code, bad(for_programs)) == (0, {})
+    assert " costs ₩" in findings(for_programs)["price main"]["found"]
     assert paths(tmp_path)[:3] == ["tokenP", "inquire-price", "Approval"]
     assert steps(tmp_path)[:3] == ["opened", "confirmed", "closed"]
     # A minute has not passed: the second token is refused, and the way out is to wait.
