@@ -67,7 +67,10 @@ def _add_actor_commands(commands: _Commands) -> None:
     )
     restart.add_argument("actor", metavar="ACTOR")
     commands.add(
-        "reload", "restart:restart_all", "restart all actors gracefully, one after the other: a change of conf/ counts"
+        "reload",
+        "restart:restart_all",
+        "restart all actors gracefully, one after the other: a change of conf/ counts (/reload in the chat restarts "
+        "nothing: it has names, targets and rules read anew)",
     )
     send = commands.add("send", "control:send", "send a control question and print the answer")
     send.add_argument("actor", metavar="ACTOR")
