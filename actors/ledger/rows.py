@@ -75,3 +75,8 @@ class AlertRow(Struct, frozen=True, kw_only=True):
     """How the text was brought by each further channel of its person."""
     outcomes: dict[int, float]
     """The change from its price, a fraction, by how many sessions later; those that are known."""
+
+    @property
+    def rule_id(self) -> str:
+        """Whose id it is made of, and of the rule's version, the session date and the firing."""
+        return self.id.rsplit(":", 3)[0]

@@ -11,6 +11,7 @@ from actors.runtime.errors import CommandRefused, Unanswered
 from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.rule_commands import known_of
+from actors.telegram.chat.rule_words import is_of_alert, parse_number
 from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.access import Role
 from actors.telegram.people.own_rules import OwnRule
@@ -27,6 +28,7 @@ MOST_ASKED = 20
 """So many fit into a message."""
 COUNT = re.compile(r"\d{1,3}")
 """How many are asked for; a stock's code is longer."""
+CODE = re.compile(r"\d{6}")
 ANSWER_S = 2.0
 
 
@@ -48,20 +50,39 @@ async def show_history(call: Call) -> Reply:
 async def show_why(call: Call) -> Reply:
     """Tell how an alert came about, the person's last one if none is named; of a stock, why there is no other."""
     settings, person = call.office.actor.settings, call.person
-    name = call.argument
+    name, number = call.argument, _number(call.argument)
     if not name:
         last = await asyncio.to_thread(read_alerts, settings, 1, person_id=person.id)
         return Reply(story_text(last[0], person.reader) if last else call.answers.say("ledger.empty"))
-    alert = await asyncio.to_thread(find_alert, settings, name)
+    alert = await asyncio.to_thread(find_alert, settings, name if number is None else str(number))
     if alert is not None and (alert.person_id == person.id or person.role == Role.OPERATOR.value):
         return Reply(story_text(alert, person.reader))
-    if name.removeprefix("#").isdigit() and len(name) < SHORTEST_CODE:
-        return Reply(call.answers.say("ledger.unknown", number=name.removeprefix("#")))
+    if number is not None:
+        return await _tell_no_alert(call, number, may_be_rule=not is_of_alert(name))
     return await _tell_stages(call, own_stock(call, name))
 
 
-SHORTEST_CODE = 6
-"""Digits of a stock's code; a number with fewer is an alert's."""
+def _number(said: str) -> int | None:
+    """Return the number of an alert that is *said*, None where none is, or a stock's code, which has six digits."""
+    if CODE.fullmatch(said):
+        return None
+    try:
+        return parse_number(said)
+    except Misused:
+        return None
+
+
+async def _tell_no_alert(call: Call, number: int, *, may_be_rule: bool) -> Reply:
+    """Say that no alert of the person's has that *number*, and where it is one of his rules, what to send of it."""
+    rules = call.office.rule_book.rules_of(call.person.id) if may_be_rule else []
+    rule = next((rule for rule in rules if rule.number == number), None)
+    known = (await known_of(call, {rule.symbol})).get(rule.symbol) if rule else None
+    if rule is None or known is None:
+        return Reply(call.answers.say("ledger.unknown", number=number))
+    texts = RuleTexts(call.answers.words)
+    stock, condition = texts.stock(known.watch), texts.condition(rule, known)
+    said = call.answers.say("ledger.is-a-rule", number=number, stock=stock, condition=condition, symbol=rule.symbol)
+    return Reply(said)
 
 
 async def _tell_stages(call: Call, watch: Watch) -> Reply:

@@ -1,5 +1,6 @@
 """Commands about what a stock does, and about whether word of it arrives: /chart /backtest /amount /holiday /test."""
 
+import re
 from collections.abc import Sequence
 
 from actors.market.amounts import whole_market
@@ -16,6 +17,8 @@ from protocol.messages import Market
 __all__ = ["COMMANDS"]
 
 ASK_S = 3.0
+CODE = re.compile(r"0\d{5}")
+"""What can only be a code: nobody begins an amount with 0."""
 
 
 async def show_chart(call: Call) -> Reply | None:
@@ -71,10 +74,18 @@ def _read_amount(call: Call) -> tuple[str, str, WrittenAmount | None]:
     """
     words, said = call.answers.words, call.argument.split()
     for amount, *name in (said[-1:] + said[:-1], said):
+        if _is_code(call, amount):
+            continue
         written = None if is_off(amount, words) else parse_amount(amount, words)
         if written is not None or is_off(amount, words):
             return " ".join(name), amount, written
     raise Misused(Expected.MONEY, *said[1:][-1:])
+
+
+def _is_code(call: Call, word: str) -> bool:
+    """Say whether *word* is a stock's code, and so no amount: of one that is watched, or with a 0 in front."""
+    watched = {watch.symbol for watch in call.office.register.watches_of(call.person.id)}
+    return word in watched or CODE.fullmatch(word) is not None
 
 
 def _scopes(watch: Watch | None, said: str, written: WrittenAmount | None) -> list[str]:

@@ -1,17 +1,27 @@
-"""Commands about what somebody waits for: /level /alert /on /off; what stands behind them, `rule_words` says."""
+"""Commands about what somebody waits for: /level /alert /on /off; what stands behind them, `rule_words` says.
 
-from collections.abc import Callable, Collection, Sequence
+A rule has a number of the person's own: 3. An alert that came has one of the whole house: #13. Whoever gives one for
+the other is told which it is, and nothing is done.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from datetime import date
 
 import msgspec
 
+from actors.ledger.alerts import find_alert
+from actors.market.sessions import zone_of
 from actors.market.sigma import first_day_of_look_back
 from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.rule_words import (
     TO_DELETE,
     Wanted,
+    is_of_alert,
     parse_levels,
     parse_number,
+    parse_until,
     parse_wanted,
     without,
     without_rest,
@@ -71,7 +81,7 @@ async def wait_for(call: Call) -> Reply:
     if not first:
         return await _show(call)
     if first.lower() in TO_DELETE:
-        return await _delete(call, parse_number(rest))
+        return await _with_rule(call, rest, lambda rule: _change(call, "deleted", rule, call.office.rule_book.delete))
     try:
         watched = call.office.register.watches_of(call.person.id)
         wanted = parse_wanted(call.argument, {watch.symbol for watch in watched})
@@ -85,23 +95,42 @@ async def wait_for(call: Call) -> Reply:
 
 async def pause(call: Call) -> Reply:
     """Let a rule raise nothing until it is resumed."""
-    number = _number(call)
-    return await _change(call, "paused", number, lambda: call.office.rule_book.pause(call.person.id, number))
+    return await _with_rule(
+        call, call.argument, lambda rule: _change(call, "paused", rule, call.office.rule_book.pause)
+    )
 
 
 async def resume(call: Call) -> Reply:
-    """Let a paused rule go on, arm one anew that has told all that it was to tell, and leave any other as it is."""
-    number, now_ns, book = _number(call), call.office.actor.clock.now_ns(), call.office.rule_book
-    rule = next((rule for rule in book.rules_of(call.person.id) if rule.number == number), None)
-    if rule is not None and rule.is_paused:
-        return await _change(call, "resumed", number, lambda: book.resume(call.person.id, number, now_ns))
-    if rule is not None:
-        known = (await known_of(call, {rule.symbol}))[rule.symbol]
-        if rule.expires_on is not None and known.stages.get(rule.id) == EXPIRED:
-            return Reply(_texts(call).past(rule.expires_on))
-        if _is_waiting(rule, known):
-            return Reply(_texts(call).is_there(rule, known))
-    return await _change(call, "begun-anew", number, lambda: book.begin_anew(call.person.id, number, now_ns))
+    """Let a paused rule go on, arm one anew that has told all that it was to tell, and leave any other as it is.
+
+    With a day behind the number it goes on until then: one whose last day is over cannot do so otherwise.
+    """
+    named, _, until = call.argument.partition(" ")
+    last_day = parse_until(until) if until else None
+    return await _with_rule(call, named, lambda rule: _resume(call, rule, last_day))
+
+
+async def _resume(call: Call, rule: OwnRule, last_day: date | None) -> Reply:
+    book, texts, now_ns = call.office.rule_book, _texts(call), call.office.actor.clock.now_ns()
+    known = (await known_of(call, {rule.symbol}))[rule.symbol]
+    today = _today(call, known.watch)
+    if last_day is not None and last_day < today:
+        return Reply(texts.past(last_day))
+    is_over = rule.expires_on is not None and (rule.expires_on < today or known.stages.get(rule.id) == EXPIRED)
+    if is_over and last_day is None:
+        return Reply(texts.over(rule, known, f"{today.year + 1}-12-31"))
+    if last_day is not None or rule.is_paused:
+        return await _change(
+            call, "resumed", rule, lambda person_id, number: book.resume(person_id, number, now_ns, last_day)
+        )
+    if _is_waiting(rule, known):
+        return Reply(texts.is_there(rule, known))
+    return await _change(call, "begun-anew", rule, lambda person_id, number: book.begin_anew(person_id, number, now_ns))
+
+
+def _today(call: Call, watch: Watch) -> date:
+    """Return the day on which the stock of *watch* trades now, or could."""
+    return call.office.actor.clock.now().astimezone(zone_of(watch.venue)).date()
 
 
 def _is_waiting(rule: OwnRule, known: Known) -> bool:
@@ -109,23 +138,32 @@ def _is_waiting(rule: OwnRule, known: Known) -> bool:
     return rule.repetition in NEVER_DONE or known.stages.get(rule.id) in WAITING
 
 
-def _number(call: Call) -> int:
-    """Return the number of the rule that is meant: the argument itself, or a rule's id, which a button has."""
+async def _with_rule(call: Call, said: str, act: Callable[[OwnRule], Awaitable[Reply]]) -> Reply:
+    """Return what *act* answers of the rule that is *said*, by its number, or by its id, which a button has."""
     rules = call.office.rule_book.rules_of(call.person.id)
-    named = [rule.number for rule in rules if rule.id == call.argument]
-    return named[0] if named else parse_number(call.argument)
+    named = next((rule for rule in rules if rule.id == said), None)
+    number = named.number if named else parse_number(said)
+    rule = named or next((rule for rule in rules if rule.number == number and not is_of_alert(said)), None)
+    return await act(rule) if rule else await _tell_no_rule(call, number, rules)
 
 
-async def _delete(call: Call, number: int) -> Reply:
-    return await _change(call, "deleted", number, lambda: call.office.rule_book.delete(call.person.id, number))
+async def _tell_no_rule(call: Call, number: int, rules: Sequence[OwnRule]) -> Reply:
+    """Say that no rule has that *number*, and where an alert of the person's has it, what it is."""
+    texts = _texts(call)
+    alert = await asyncio.to_thread(find_alert, call.office.actor.settings, str(number))
+    if alert is None or alert.person_id != call.person.id:
+        return Reply(texts.no_such(number))
+    behind = next((rule for rule in rules if rule.id == alert.rule_id), None)
+    return Reply(texts.is_an_alert(alert, behind))
 
 
-async def _change(call: Call, what: str, number: int, change: Callable[[], OwnRule]) -> Reply:
+async def _change(call: Call, what: str, rule: OwnRule, change: Callable[[int, int], OwnRule]) -> Reply:
+    """Have *change* done to a *rule*, of a person and by its number, and say *what* it was."""
     texts = _texts(call)
     try:
-        rule = change()
+        rule = change(call.person.id, rule.number)
     except NoSuchRule:
-        return Reply(texts.no_such(number))
+        return Reply(texts.no_such(rule.number))
     call.office.actor.log.info("rule_changed", change=what, rule=rule.id)
     call.office.watch_list.announce()
     known = await known_of(call, {rule.symbol})
@@ -150,13 +188,13 @@ async def _show(call: Call, of: Watch | None = None) -> Reply:
 
 async def _put(call: Call, wanted: Wanted) -> Reply:
     office, condition, texts = call.office, wanted.condition, _texts(call)
-    today = office.actor.clock.now().date()
+    watch = await _stock(call, wanted.words)
+    today = _today(call, watch)
     if condition.expires_on is not None and condition.expires_on < today:
         return Reply(texts.past(condition.expires_on))
     since = condition.high_since
     if since is not None and not first_day_of_look_back(today) < since < today:
         return Reply(texts.not_a_year(since))
-    watch = await _stock(call, wanted.words)
     try:
         known = (await _known(call, [watch]))[watch.symbol]
         # Both at once: a rule without its stock would be one that nothing shows.

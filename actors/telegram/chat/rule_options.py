@@ -12,7 +12,7 @@ from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.rule_amounts import parse_price
 from protocol.rules import Direction, Repetition
 
-__all__ = ["EVERY", "VOLUME", "Options"]
+__all__ = ["EVERY", "VOLUME", "Options", "parse_date"]
 
 LONGEST_REST_S = 86_400.0
 SHORTEST_REST_S = 60.0
@@ -125,10 +125,10 @@ class Options:
             self._note("repetition", rest, _parse_minutes(rest))
         elif word in SINCE or word.endswith("부터"):
             day = _next(behind) if word in SINCE else word
-            self._note("since", day, _parse_date(day))
+            self._note("since", day, parse_date(day))
         elif word in UNTIL or word.startswith("~") or word.endswith("까지"):
             day = _next(behind) if word in UNTIL else word
-            self._note("until", day, _parse_date(day))
+            self._note("until", day, parse_date(day))
         else:
             return False
         return True
@@ -154,7 +154,8 @@ def _parse_minutes(token: str) -> float:
     return rest_s
 
 
-def _parse_date(token: str) -> date:
+def parse_date(token: str) -> date:
+    """Return the day in *token*, as in `2026-12-31까지`; raises Misused where it is none."""
     match = DAY.fullmatch(token)
     try:
         return date.fromisoformat(match[1] if match else token)

@@ -16,6 +16,7 @@ must be one that is watched, or begin with 0.
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -28,11 +29,21 @@ from actors.telegram.chat.rule_amounts import (
     number_in,
     parse_price,
 )
-from actors.telegram.chat.rule_options import EVERY, VOLUME, Options
+from actors.telegram.chat.rule_options import EVERY, VOLUME, Options, parse_date
 from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
-__all__ = ["TO_DELETE", "Wanted", "parse_levels", "parse_number", "parse_wanted", "without", "without_rest"]
+__all__ = [
+    "TO_DELETE",
+    "Wanted",
+    "is_of_alert",
+    "parse_levels",
+    "parse_number",
+    "parse_until",
+    "parse_wanted",
+    "without",
+    "without_rest",
+]
 
 HIGHEST_LEVEL = 10.0
 HIGHEST_SHARE = 10.0
@@ -43,6 +54,7 @@ CODE = re.compile(r"\d{6}")
 """What may be a stock's code as well: in front it is never taken for an amount."""
 REST = re.compile(rf" (?:(?:{'|'.join(sorted(EVERY))}) \S+|\S*마다)(?!\S)", re.IGNORECASE)
 """What tells how long a rule rests, anywhere but in front, where the stock stands."""
+OF_ALERT = "#"
 NONE = frozenset({"off", "없음", "끄기"})
 TO_DELETE = frozenset({"삭제", "지우기", "delete", "remove"})
 """What stands behind /alert, before the number of a rule that is to be deleted."""
@@ -98,11 +110,21 @@ def without_rest(text: str) -> str:
 
 
 def parse_number(text: str) -> int:
-    """Return the number of a rule; raises Misused where *text* is none."""
-    found = unicodedata.normalize("NFKC", text).strip().removeprefix("#").removesuffix("번")
+    """Return the number of a rule, or of an alert; raises Misused where *text* is none."""
+    found = unicodedata.normalize("NFKC", text).strip().removeprefix(OF_ALERT).removesuffix("번")
     if not (found.isascii() and found.isdecimal() and len(found) <= 6):  # noqa: PLR2004 - nobody has so many
         raise Misused(Expected.NUMBER, text)
     return int(found)
+
+
+def is_of_alert(text: str) -> bool:
+    """Say whether the number in *text* is surely an alert's, as in `#13`, and no rule's."""
+    return unicodedata.normalize("NFKC", text).strip().startswith(OF_ALERT)
+
+
+def parse_until(text: str) -> date:
+    """Return the last day in *text*; raises Misused where it is none."""
+    return parse_date(" ".join(_tokens(text)))
 
 
 def _tokens(text: str) -> list[str]:

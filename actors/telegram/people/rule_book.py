@@ -6,6 +6,7 @@ fired today, or for good, stays so, until it is asked for anew. Whatever writes 
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, Select, func, insert, or_, select, update
@@ -112,9 +113,13 @@ class RuleBook:
         """Have a rule raise nothing until it is resumed; raises NoSuchRule."""
         return self._change(self.rule(person_id, number), active=False, paused=True)
 
-    def resume(self, person_id: int, number: int, now_ns: int) -> OwnRule:
-        """Let a paused rule go on as it was left, but with what is traded from now on; raises NoSuchRule."""
-        return self._change(self.rule(person_id, number), active=True, paused=False, since_ns=now_ns)
+    def resume(self, person_id: int, number: int, now_ns: int, last_day: date | None = None) -> OwnRule:
+        """Let a paused rule go on as it was left, but with what is traded from now on; raises NoSuchRule.
+
+        With a *last_day* it is in force until then, so that one goes on, too, that is over.
+        """
+        until = {} if last_day is None else {"expires_on": last_day}
+        return self._change(self.rule(person_id, number), active=True, paused=False, since_ns=now_ns, **until)
 
     def begin_anew(self, person_id: int, number: int, now_ns: int) -> OwnRule:
         """Arm a rule as if it had never fired; raises NoSuchRule."""

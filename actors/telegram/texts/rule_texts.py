@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from actors.ledger.rows import AlertRow
 from actors.market.money import price_text
 from actors.market.thresholds import high_of, reference_price, threshold_price
 from actors.market.volumes import FEWEST_DAYS
@@ -13,7 +14,7 @@ from actors.telegram.chat.answers import KnownTarget
 from actors.telegram.people.own_rules import OwnRule, SigmaLevel
 from actors.telegram.people.person import Watch
 from actors.telegram.texts.alert_texts import clean
-from actors.telegram.texts.conditions import condition_text, threshold_text
+from actors.telegram.texts.conditions import condition_text, reached_text, threshold_text
 from actors.telegram.texts.listing import cut_listing
 from actors.words.catalogue import Words
 from protocol.rules import Direction, Repetition, RuleKind
@@ -68,19 +69,17 @@ class RuleTexts:
         return "\n".join([*lines, "", self._words.say("rule.how-to-stop", number=rule.number)])
 
     def reached_already(self, rule: OwnRule, known: Known, asked: str) -> str:
-        """Say that the price is beyond the threshold now, so that it is told soon; empty if it is not so.
-
-        Of what is told once a day, or on each return, nobody need be warned.
+        """Say that the price is beyond the threshold now, and what comes of that; empty if it is not so.
 
         Args:
             rule: what is waited for.
             known: what is known of its stock.
             asked: what stands behind /alert, but for how long it rests.
         """
-        if rule.repetition not in {Repetition.REST, Repetition.ONCE} or not self._is_reached(rule, known):
+        if not self._is_reached(rule, known):
             return ""
-        if rule.repetition is Repetition.ONCE:
-            return self._words.say(f"rule.reached-already-once.{rule.direction.value}")
+        if rule.repetition is not Repetition.REST:
+            return self._words.say(f"rule.reached-already-{rule.repetition.value}.{rule.direction.value}")
         every = self._every(rule) or self._words.say("rule.every-few")
         return self._words.say(f"rule.reached-already.{rule.direction.value}", every=every, asked=clean(asked))
 
@@ -98,7 +97,7 @@ class RuleTexts:
 
     def changed(self, key: str, rule: OwnRule, known: Known) -> str:
         """Say that a rule is `paused`, `resumed`, `begun-anew` or `deleted`."""
-        condition, stock = self._condition(rule, known), self._stock(known.watch)
+        condition, stock = self.condition(rule, known), self._stock(known.watch)
         said = self._words.say(f"rule.done.{key}", stock=stock, condition=condition, number=rule.number)
         may_be_over = key == "resumed" and rule.repetition in {Repetition.ONCE, Repetition.SESSION}
         over = self._words.say(f"rule.may-be-over.{rule.repetition.value}", number=rule.number) if may_be_over else ""
@@ -135,6 +134,20 @@ class RuleTexts:
         """Say that there is no rule of that *number*."""
         return self._words.say("rule.no-such", number=number)
 
+    def is_an_alert(self, alert: AlertRow, behind: OwnRule | None) -> str:
+        """Say that what was taken for the number of a rule is that of an *alert*, and what to send of either.
+
+        Args:
+            alert: which came to the person.
+            behind: the rule that raised it, None if the person has it no more.
+        """
+        name, number = clean(alert.name) or alert.symbol, alert.number
+        point = reached_text(alert, self._words)
+        lines = [self._words.say("rule.is-an-alert", number=number, name=name, point=point)]
+        if behind is not None:
+            lines.append(self._words.say("rule.is-an-alert-of", number=behind.number))
+        return "\n".join(lines)
+
     def too_many(self, most: int) -> str:
         """Say that one may have so many."""
         return self._words.say("rule.too-many", most=most)
@@ -143,13 +156,31 @@ class RuleTexts:
         """Say that the high since *on* is not known."""
         return self._words.say("rule.not-a-year", on=on)
 
+    def over(self, rule: OwnRule, known: Known, example: str) -> str:
+        """Say that the last day of *rule* is over, and how it gets another, such as the *example*."""
+        return self._words.say(
+            "rule.over",
+            stock=self._stock(known.watch),
+            condition=self.condition(rule, known),
+            on=rule.expires_on,
+            number=rule.number,
+            example=example,
+        )
+
     def past(self, on: date) -> str:
         """Say that a rule cannot end on a day that is over."""
         return self._words.say("rule.past", on=on)
 
     def numbered(self, rule: OwnRule, known: Known) -> str:
         """Say what a rule waits for, behind the number by which it is paused."""
-        return f"{rule.number}. {self._condition(rule, known)}"
+        return f"{rule.number}. {self.condition(rule, known)}"
+
+    def condition(self, rule: OwnRule, known: Known) -> str:
+        """Say what a rule waits for, and the price or the shares that this means today."""
+        venue = known.watch.venue
+        text = condition_text(rule, self._reference(rule, known), venue, self._words)
+        threshold = 0.0 if rule.kind is RuleKind.PRICE else self._threshold(rule, known)
+        return f"{text} ({threshold_text(rule.kind, threshold, venue, self._words)})" if threshold else text
 
     def _stock(self, watch: Watch) -> str:
         return f"{clean(watch.name) or watch.symbol} ({watch.symbol})"
@@ -177,12 +208,6 @@ class RuleTexts:
     def _every(self, rule: OwnRule) -> str:
         """Say how long *rule* rests, empty where nobody has said."""
         return self._words.say_count("rule.every", round(rule.rest_s / MINUTE_S)) if rule.rest_s else ""
-
-    def _condition(self, rule: OwnRule, known: Known) -> str:
-        venue = known.watch.venue
-        text = condition_text(rule, self._reference(rule, known), venue, self._words)
-        threshold = 0.0 if rule.kind is RuleKind.PRICE else self._threshold(rule, known)
-        return f"{text} ({threshold_text(rule.kind, threshold, venue, self._words)})" if threshold else text
 
     def _reference(self, rule: OwnRule, known: Known) -> float:
         target = known.target

@@ -50,11 +50,11 @@ def test_history_shows_ones_own_alerts_the_newest_first(reception: Reception) ->
 
     [told] = reception.texts(typed(ANNA, "/history"))
 
-    assert [line for line in told.splitlines() if "번 ·" in line] == [
-        "3번 · 11-28 14:32 · KODEX 레버리지 2차 70,600원",
-        "1번 · 11-28 14:32 · KODEX 레버리지 2차 70,600원",
+    assert [line for line in told.splitlines() if line.startswith("#")] == [
+        "#3 · 11-28 14:32 · KODEX 레버리지 2차 70,600원",
+        "#1 · 11-28 14:32 · KODEX 레버리지 2차 70,600원",
     ]
-    assert told.endswith("예: /why 3")
+    assert told.endswith("예: /why #3")
 
 
 def test_history_says_why_a_number_is_skipped_where_one_is(reception: Reception) -> None:
@@ -77,7 +77,7 @@ def test_a_number_behind_history_is_how_many(reception: Reception) -> None:
 
     [told] = reception.texts(typed(ANNA, "/history 2"))
 
-    assert [line[:2] for line in told.splitlines() if "번 ·" in line] == ["3번", "2번"]
+    assert [line[:2] for line in told.splitlines() if line.startswith("#")] == ["#3", "#2"]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_why_tells_how_an_alert_came_about(reception: Reception) -> None:
     [told] = reception.texts(typed(ANNA, "/why"))
 
     assert told == (
-        "🔎 1번 알림은 이렇게 왔어요: KODEX 레버리지\n\n"
+        "🔎 #1 알림은 이렇게 왔어요: KODEX 레버리지\n\n"
         "⏰ 2025-11-28 14:32:15\n"
         "· 거래소에서 70,600원에 거래됐어요.\n"
         "· 기다리던 70,606원에 닿은 것을 알았어요. 기준가는 72,665원이었어요. (+0.1초)\n"
@@ -268,3 +268,16 @@ def test_why_tells_how_many_shares_there_are_so_far(
     [told] = reception.texts(typed(ANNA, "/why 레버리지"))
 
     assert told.splitlines()[-1] == f"· 3. 평소 하루 거래량의 2배 이상 (24,000,000주){end}"
+
+
+def test_why_knows_the_number_of_a_rule_from_that_of_an_alert(reception: Reception) -> None:
+    """/off takes the one, /why the other: whoever mixes them up is told which is which, and what to send."""
+    fired(reception, ANNA)
+
+    [told] = reception.texts(typed(ANNA, "/why 2"))
+    assert told.startswith("2번은 받으신 알림이 아니라 걸어 둔 알림의 번호예요.\nKODEX 레버리지 (122630): ")
+    assert told.endswith("/why 122630 · 그만 받기: /off 2")
+    for words in ("/why #2", "/why 9"):
+        assert "번호는 /history 에 있어요" in reception.texts(typed(ANNA, words))[0]
+    for words in ("/why #1", "/why 1번", "/why \uff03\uff11"):
+        assert reception.texts(typed(ANNA, words))[0].startswith("🔎 #1 알림은 이렇게 왔어요")

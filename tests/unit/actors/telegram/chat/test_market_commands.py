@@ -9,6 +9,7 @@ from actors.market.amounts import whole_market
 from actors.runtime.errors import CommandRefused
 from actors.runtime.store import open_store
 from actors.telegram.config import SeededWatch
+from actors.telegram.people.person import Watch
 from actors.telegram.people.register import Register
 from protocol.messages import Market, Venue
 from tests.support.actor import make_settings
@@ -117,6 +118,8 @@ def test_a_test_alert_is_a_made_up_trade_for_whoever_asks(reception: Reception) 
         ("SOXL 500", {"SOXL": Decimal(500)}),
         ("soxl $500.50", {"SOXL": Decimal("500.50")}),
         ("50만원 삼성전자", {"005930": Decimal(500_000)}),
+        ("50만원 005930", {"005930": Decimal(500_000)}),
+        ("500000 삼성전자", {"005930": Decimal(500_000)}),
     ],
 )
 def test_an_amount_is_for_a_stock_or_for_a_market(
@@ -145,6 +148,25 @@ def test_what_is_known_is_shown_and_ends_with_off(reception: Reception) -> None:
 def test_what_is_no_amount_changes_nothing_and_gets_an_example(reception: Reception, argument: str) -> None:
     """A misread amount would tell somebody to buy too much."""
     assert "예: /amount 1000000" in said(reception, f"/amount {argument}")
+    assert amounts(reception) == {}
+
+
+@pytest.mark.parametrize(
+    ("argument", "wrong"),
+    [
+        ("005930 많이", "🤔 한 번에 살 금액이 있어야 하는데, 이렇게 적혀 있어요: 많이"),
+        ("005930", "🤔 한 번에 살 금액이 있어야 하는데, 빠져 있어요."),
+        ("000660 많이", "🤔 한 번에 살 금액이 있어야 하는데, 이렇게 적혀 있어요: 많이"),
+        ("122630 많이", "🤔 한 번에 살 금액이 있어야 하는데, 이렇게 적혀 있어요: 많이"),
+    ],
+)
+def test_a_code_is_never_taken_for_an_amount(reception: Reception, argument: str, wrong: str) -> None:
+    """It would be told how many shares 5,930 won buy; 122630 is watched here, and begins like an amount."""
+    person = reception.register.person(1)
+    assert person is not None
+    reception.office.watch_list.hold(person, Watch(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX))
+
+    assert said(reception, f"/amount {argument}").startswith(wrong)
     assert amounts(reception) == {}
 
 

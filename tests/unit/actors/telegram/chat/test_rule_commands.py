@@ -16,6 +16,7 @@ from protocol.messages import Venue, WatchListChanged
 from protocol.rules import Direction, Repetition, RuleKind
 from protocol.tables import analyst, telegram
 from tests.support.actor import make_settings
+from tests.support.alerts import alert, decide
 from tests.support.market import targets
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
@@ -48,7 +49,7 @@ class Counter:
 
     def say(self, text: str, who: int = ANNA) -> str:
         """Return what is answered to *text*."""
-        self.desk.bring(typed(who, text))
+        self.desk.bring(typed(who, text, at=self.desk.clock.now()))
         return self.desk.said[-1][1]
 
     def rules(self) -> list[OwnRule]:
@@ -151,7 +152,6 @@ def test_a_stock_that_is_not_watched_yet_is_watched_without_levels(counter: Coun
         ("122630 Every 1h 99000 above", "위", "60분마다", "122630 99000 above 매일"),
         ("122630 98500", "", "", ""),
         ("122630 -7%", "", "", ""),
-        ("122630 고점 -10% 매일", "", "", ""),
         ("122630 거래량 2배", "", "", ""),
         ("005930 70000 이하", "", "", ""),
         ("122630 98500 한번", "", "", ""),
@@ -188,6 +188,27 @@ def test_where_the_price_is_there_already_what_comes_once_is_said_to_come_now(
 
     assert said.endswith(f"⚠️ 이미 그 {side}예요. 곧 알림이 한 번 오고, 그 뒤로는 오지 않아요.") is bool(side)
     assert ("이미 그" in said) is bool(side)
+
+
+@pytest.mark.parametrize(
+    ("text", "what_comes"),
+    [
+        ("고점 -10% 매일", "아래예요. 오늘 알림은 곧 오고, 다음 거래일부터도 그 아래에 있는 날에는 하루 한 번 와요."),
+        ("99000 이상 매일", "위예요. 오늘 알림은 곧 오고, 다음 거래일부터도 그 위에 있는 날에는 하루 한 번 와요."),
+        ("99000 돌파", "위예요. 곧 알림이 한 번 오고, 그 뒤로는 내려갔다가 다시 넘을 때마다 와요."),
+        ("99600 이하 cross", "아래예요. 곧 알림이 한 번 오고, 그 뒤로는 올라갔다가 다시 내려올 때마다 와요."),
+        ("99600 돌파", ""),
+        ("98500 매일", ""),
+    ],
+)
+def test_where_the_price_is_there_already_it_is_said_of_every_repetition_what_comes(
+    counter: Counter, text: str, what_comes: str
+) -> None:
+    """A rule is armed at once, whatever the price: a crossing rule, too, alerts first of all."""
+    said = counter.say(f"/alert 122630 {text}")
+
+    assert ("이미 그" in said) is bool(what_comes)
+    assert not what_comes or said.endswith(f"⚠️ 이미 그 {what_comes}")
 
 
 @pytest.mark.parametrize(
@@ -338,13 +359,55 @@ def test_a_rule_that_is_not_paused_goes_on_as_it_is(counter: Counter) -> None:
     assert counter.since_ns("1-122630-1") == before
 
 
-def test_a_rule_whose_last_day_is_over_is_said_to_be_so(counter: Counter) -> None:
-    """Nothing would come, and nobody would know why."""
-    counter.say("/alert 122630 98500 2999-12-31까지")
-    counter.stages = {"1-122630-n3": "expired"}
+EXPIRED = """⌛ KODEX 레버리지 (122630)
+98,500원 이하
+2025-11-28까지만 보기로 한 알림이라 끝났어요. 이대로는 다시 켤 수 없어요.
+새 날짜를 정해 다시 켜기: /on 3 2026-12-31까지 · 지우기: /alert 삭제 3"""
 
-    assert counter.say("/on 3") == "2999-12-31, 이미 지난 날이에요. 오늘이나 그 뒤로 정해 주세요."
-    assert counter.versions()["1-122630-n3"] == 1
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_a_rule_whose_last_day_is_over_is_said_to_be_so(counter: Counter, *, is_paused: bool) -> None:
+    """Nothing would come, and nobody would know why; evaluator knows nothing of one that is paused."""
+    counter.say("/alert 122630 98500 2025-11-28까지")
+    if is_paused:
+        counter.say("/off 3")
+    # In Seoul the next day has begun, in UTC it has not.
+    counter.desk.clock.step(15 * 3600 - counter.desk.clock.now_ns() // 10**9 % 86_400 + 60)
+    before = counter.versions()
+
+    assert counter.say("/on 3") == EXPIRED
+    assert counter.versions() == before
+    assert "이미 지난 날" in counter.say("/alert 122630 98400 2025-11-28까지")
+
+
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_a_rule_that_is_over_goes_on_until_another_day(counter: Counter, *, is_paused: bool) -> None:
+    """With that day behind its number, which may not be over itself."""
+    counter.say("/alert 122630 98500 2025-11-28까지")
+    if is_paused:
+        counter.say("/off 3")
+    counter.stages = {"1-122630-n3": "expired"}
+    counter.desk.clock.step(86_400)
+
+    assert "이미 지난 날" in counter.say("/on 3 2025-11-28까지")
+    assert "연-월-일로 쓴 날짜가 있어야" in counter.say("/on 3 내년까지")
+    assert "지켜볼게요. 멈추려면 /off 3" in counter.say("/on 3 2026-12-31까지")
+    assert counter.rules()[2].expires_on == date(2026, 12, 31)
+    assert "1-122630-n3" in counter.versions()
+
+
+def test_the_number_of_an_alert_is_not_taken_for_that_of_a_rule(counter: Counter) -> None:
+    """/why takes the one, /off the other: whoever mixes them up is told which is which, and nothing is done."""
+    for number in range(1, 4):
+        decide(counter.settings, alert(number, person_id=1 if number != 2 else 2, rule_id="1-122630-2"))
+
+    told = counter.say("/off 3")
+    assert told.startswith("#3: 걸어 둔 알림이 아니라 이미 받으신 알림의 번호예요 (KODEX 레버리지 2차).")
+    assert told.endswith("왜 왔는지 보기: /why #3\n그 알림을 그만 받기: /off 2")
+    assert counter.say("/on 3") == counter.say("/alert 삭제 3") == counter.say("/off #3") == told
+    assert counter.say("/off #1").startswith("#1: 걸어 둔 알림이 아니라")
+    assert "2번 알림은 없어요" in counter.say("/off #2")
+    assert len(counter.versions()) == 2
 
 
 @pytest.mark.parametrize("how_often", ["매일", "한번"])
