@@ -162,10 +162,10 @@ def test_only_the_operator_sees_how_anothers_alert_came_about(reception: Recepti
     """What others wait for is their business."""
     fired(reception, ANNA)
 
-    [told] = reception.texts(typed(BORA, "/why 1"))
+    [told] = reception.texts(typed(BORA, "/why #1"))
     [same] = reception.texts(typed(BORA, "/why 7"))
 
-    assert told == "1번 알림을 찾지 못했어요. 번호는 /history 에 있어요."
+    assert told == "받으신 알림 가운데 #1 번호는 없어요. /history 를 봐 주세요."
     assert same == told.replace("1", "7")
 
 
@@ -278,6 +278,6 @@ def test_why_knows_the_number_of_a_rule_from_that_of_an_alert(reception: Recepti
     assert told.startswith("2번은 받으신 알림이 아니라 걸어 둔 알림의 번호예요.\nKODEX 레버리지 (122630): ")
     assert told.endswith("/why 122630 · 그만 받기: /off 2")
     for words in ("/why #2", "/why 9"):
-        assert "번호는 /history 에 있어요" in reception.texts(typed(ANNA, words))[0]
+        assert "/history 를 봐 주세요" in reception.texts(typed(ANNA, words))[0]
     for words in ("/why #1", "/why 1번", "/why \uff03\uff11"):
         assert reception.texts(typed(ANNA, words))[0].startswith("🔎 #1 알림은 이렇게 왔어요")
