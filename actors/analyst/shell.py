@@ -279,7 +279,7 @@ class _Shell:
         return {"candidates": [_described(each) for each in found.candidates], "certain": found.is_certain}
 
     async def _answer_targets(self, _arguments: dict[str, object]) -> dict[str, object]:
-        """Answer the newest targets of each watched symbol, for which session they are to be, what trades."""
+        """Answer the newest targets of each watched symbol, for which session they are to be, what trades, and when."""
         watched, clock = self._agenda.watched, self._actor.clock
         calendar = self._almanac.calendar
         newest = [each for each in self._store.newest_targets() if each.symbol in watched]
@@ -293,6 +293,7 @@ class _Shell:
                 for symbol, each in watched.items()
             },
             "open": [symbol for symbol, each in watched.items() if calendar.is_open(each.venue, clock.now(), REGULAR)],
+            "opens": {symbol: calendar.next_open(each.venue, clock.now()) for symbol, each in watched.items()},
             "pending": [need.symbol for need in self._agenda.due(clock.now(), clock.monotonic())],
             "reasons": {symbol: reasons[symbol] for symbol in watched if symbol in reasons},
         }

@@ -13,12 +13,15 @@ __all__ = ["write_watches"]
 
 
 def write_watches(
-    settings: Settings, symbols: Iterable[tuple[str, str, str]], sessions: str = "krx-regular us-regular"
+    settings: Settings,
+    symbols: Iterable[tuple[str, str, str]],
+    sessions: str = "krx-regular us-regular",
+    since_ns: int = 0,
 ) -> None:
-    """Let one person who chose *sessions* watch *symbols*, each (symbol, name, venue), and no others."""
+    """Let one person who chose *sessions* watch *symbols*, each (symbol, name, venue), since then, and no others."""
     lay_out(settings, "telegram")
     rows = [
-        {"person_id": 1, "symbol": symbol, "name": name, "venue": venue, "since_ns": 0}
+        {"person_id": 1, "symbol": symbol, "name": name, "venue": venue, "since_ns": since_ns}
         for symbol, name, venue in symbols
     ]
     person = {

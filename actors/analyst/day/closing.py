@@ -54,7 +54,7 @@ class Seen(Struct, frozen=True, kw_only=True):
 def closing_letter(
     person: Person, market: Market, regular: SessionTimes, alerts: Sequence[FiredAlert], seen: Seen
 ) -> Letter | None:
-    """Return what *person* is told after the close, None where nothing is watched.
+    """Return what *person* is told after the close, None where nothing was watched before it: so no first evening is.
 
     Args:
         person: who reads it.
@@ -63,7 +63,7 @@ def closing_letter(
         alerts: this person's of that day, in the order in which they were decided.
         seen: how well we have watched.
     """
-    watches = person.watches_in(market)
+    watches = [watch for watch in person.watches_in(market) if watch.since < regular.closes_at]
     if not watches:
         return None
     on = regular.session_date

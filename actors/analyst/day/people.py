@@ -10,6 +10,7 @@ from actors.runtime.config import Settings
 from actors.runtime.errors import CommandRefused
 from actors.runtime.store import open_reader
 from protocol.messages import Venue
+from protocol.moments import from_ns
 from protocol.tables.telegram import amounts, awaits_fall, is_here, people, rules, watches
 
 __all__ = ["find_person", "load_people", "read_people"]
@@ -61,6 +62,7 @@ def read_people(reader: Engine) -> list[Person]:
                 venue=Venue(row.venue),
                 levels=tuple(levels.get((row.person_id, row.symbol), ())),
                 amount=amount_for(spent.get(row.person_id, {}), row.symbol, Venue(row.venue).market),
+                since=from_ns(row.since_ns),
             )
             watched.setdefault(row.person_id, []).append(watch)
         return [

@@ -1,5 +1,6 @@
 """Who is told of the day, and what he watches. Pure."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ class PersonalWatch(Struct, frozen=True, kw_only=True):
     """How many σ below the base price alert, the nearest first."""
     amount: Decimal | None = None
     """What is spent on the first of them, None where nothing was said."""
+    since: datetime
+    """Since when it is watched."""
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from actors.telegram.chat.answers import ActorReport, KnownTarget
 from actors.telegram.chat.calls import Call
 from actors.telegram.chat.targets import read_targets
 from actors.telegram.people.person import Watch
-from protocol.messages import Market, State
+from protocol.messages import Market, State, Venue
 
 __all__ = ["Checkup", "LastTrade", "check_up", "unmade"]
 
@@ -56,6 +56,8 @@ class Checkup(Struct, frozen=True, kw_only=True):
     """How many of those whose sessions he has chosen trade now and come in neither way."""
     is_trading: bool
     """Whether the regular session of any of his stocks is on."""
+    opens_next: tuple[datetime, Venue] | None
+    """When, and where, the next regular session of any of them opens; None where nobody tells."""
     reports: list[ActorReport]
     """How every actor is."""
 
@@ -100,6 +102,7 @@ async def check_up(call: Call) -> Checkup:
     # Who asks for what no stream brings from the US does so for all of it, and says if he cannot.
     if any(report.actor == US_POLLER and report.state == RUNNING for report in reports):
         awaited -= {watch.symbol for watch in watched if watch.venue.market is Market.US}
+    opens = [(days.opens[watch.symbol], watch.venue) for watch in watched if watch.symbol in days.opens]
     return Checkup(
         watched=len(watched),
         last_trade=last,
@@ -110,6 +113,7 @@ async def check_up(call: Call) -> Checkup:
         polled=len(polled),
         unseen=len(awaited - live - polled),
         is_trading=not days.open.isdisjoint(symbols),
+        opens_next=min(opens, key=lambda each: each[0], default=None),
         reports=reports,
     )
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 import msgspec
 from msgspec import Struct
@@ -28,6 +28,8 @@ class Sessions(Struct, frozen=True):
     """Of which session date the targets of each symbol are to be now."""
     open: frozenset[str] = frozenset()
     """Of which symbols the regular session is on."""
+    opens: dict[str, datetime] = {}
+    """When the next regular session of each symbol opens."""
 
 
 class _Stage(Struct, frozen=True):

@@ -33,6 +33,9 @@ def checkup_text(found: Checkup, now: datetime, reader: Reader) -> str:
 
 def _last_trade(found: Checkup, now: datetime, reader: Reader) -> str:
     last = found.last_trade
+    if last is None and found.opens_next and not found.is_trading:
+        opens_at, venue = found.opens_next
+        return reader.words.say("check.closed", at=time_text(opens_at, venue, reader, "%m-%d %H:%M"))
     if last is None:
         return reader.words.say("check.trade-awaited" if found.is_trading else "check.no-trade")
     name = clean(last.watch.name) or last.watch.symbol

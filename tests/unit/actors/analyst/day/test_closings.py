@@ -20,6 +20,7 @@ from actors.runtime.letters import Letters
 from actors.runtime.store import open_store
 from protocol.letters import DayClosed, Letter, WeekClosed
 from protocol.messages import Market, Venue
+from protocol.moments import to_ns
 from protocol.tables import analyst
 from tests.support.actor import make_actor, make_settings
 from tests.support.alerts import TRADED_AT, alert, decide
@@ -136,6 +137,16 @@ def test_a_quiet_day_knows_whether_prices_came_until_the_end(office: Office) -> 
 
     del office.ports.answers["evaluator", "prices"]
     assert office.day().last_traded_at is None
+
+
+def test_what_is_watched_since_the_evening_is_none_of_the_days(office: Office) -> None:
+    """Who starts after the close was told that no trade of the day had been seen, as if something were wrong."""
+    watched = [("122630", "KODEX 레버리지", "KRX")]
+    write_watches(office.settings, watched, since_ns=to_ns(CLOSE))
+    assert office.write(Step.CLOSING) == []
+
+    write_watches(office.settings, watched, since_ns=to_ns(CLOSE - timedelta(minutes=1)))
+    assert office.day().watched == 1
 
 
 def test_what_could_not_be_made_good_today_is_named(office: Office) -> None:

@@ -107,6 +107,7 @@ def answer_as_analyst(desk: Reception) -> None:
         return {
             "sessions": {each.symbol: agenda.need(each, now).session_date.isoformat() for each in watched},
             "open": [each.symbol for each in watched if calendar().is_open(each.venue, now, REGULAR)],
+            "opens": {each.symbol: calendar().next_open(each.venue, now) for each in watched},
         }
 
     desk.ports.answers["analyst", "targets"] = answer
@@ -186,6 +187,16 @@ def test_what_does_not_answer_is_named_and_nothing_is_well_then(tmp_path: Path) 
     assert "• 마지막 체결: 아직 없어요" in text
     assert "• 국내 시세: 대답이 없어요" in text
     assert text.splitlines()[-2:] == ["  ⚠️ 국내 시세", "  ⚠️ 알림 판단"]
+
+
+def test_where_no_market_is_open_it_is_said_when_the_next_opens(tmp_path: Path) -> None:
+    """Whoever starts in the evening has missed nothing, and need not look for a mistake of his."""
+    desk = at_work(tmp_path)
+    answer_as_analyst(desk)
+    desk.ports.answers["evaluator", "prices"] = dict
+    desk.clock.step((moment("2025-11-29T01:00:00") - desk.clock.now()).total_seconds())
+
+    assert "• 마지막 체결: 아직 없어요. 지금은 장이 닫혀 있고, 다음 정규장은 12-01 09:00에 열려요" in checked(desk)
 
 
 def test_no_stream_while_the_market_is_open_is_not_well(tmp_path: Path) -> None:
