@@ -12,7 +12,6 @@ wait, as on the day of a crash or after an outage, go together, in their order; 
 person wanted to be spared, once that is over: the digest. Pictures go with neither, they would bury the prices.
 """
 
-import contextlib
 import operator
 import random
 from collections import deque
@@ -25,6 +24,7 @@ from msgspec import Struct
 from actors.ledger.rows import TOLD_IN_A_DIGEST, TOLD_WITH_OTHERS
 from actors.telegram.channels.channel import Rates
 from actors.telegram.channels.outcomes import BadToken, NotSent, Outcome, Rejected, Unparsable, Wait
+from actors.telegram.outbox.chat_queue import ChatQueue
 from actors.telegram.outbox.deliveries import (
     Abandoned,
     Claimed,
@@ -84,40 +84,6 @@ def nobody_is_gone(_delivery: Delivery) -> bool:
     return False
 
 
-class _Chat:
-    """What one chat still has to get."""
-
-    def __init__(self, chat_id: int) -> None:
-        self.id = chat_id
-        self.alerts: deque[int] = deque()
-        self.missed: deque[int] = deque()
-        self.letters: deque[int] = deque()
-        self.pictures: deque[int] = deque()
-        self.under_way: set[int] = set()
-        """The first of each bundle in flight: one, or two where a group that moved is joined with what it was."""
-        self.was_answered = False
-        """Whether somebody was answered here since the last of all this went."""
-        self.resumes_at = NEVER
-        self.served_at = NEVER
-        """When the last of all this went."""
-        self.reviewed_at = NEVER
-
-    @property
-    def has_more(self) -> bool:
-        """Whether anything is still to go, now or later."""
-        return bool(self.alerts or self.missed or self.letters or self.pictures)
-
-    def is_ready(self, now_s: float) -> bool:
-        """Say whether something may go now, as far as the chat itself is concerned."""
-        return self.has_more and not self.under_way and now_s >= self.resumes_at
-
-    def texts_like(self, delivery: Delivery) -> deque[int]:
-        """Return the texts among which *delivery*, one too, has its turn."""
-        if isinstance(delivery.content, Alert):
-            return self.missed if delivery.missed else self.alerts
-        return self.letters
-
-
 _served_at = operator.attrgetter("served_at")
 
 
@@ -147,8 +113,8 @@ class Outbox:
         self._is_held = is_held
         self._is_gone = is_gone
         self._deliveries: dict[int, Delivery] = {}
-        self._chats: dict[int, _Chat] = {}
-        self._open: dict[int, _Chat] = {}
+        self._chats: dict[int, ChatQueue] = {}
+        self._open: dict[int, ChatQueue] = {}
         """Those of them that have something to get."""
         self._picture_ids: dict[str, int] = {}
         self._replying: list[int] = []
@@ -231,7 +197,7 @@ class Outbox:
     def leaves_room(self, chat_id: int, now: Instant) -> bool:
         """Say whether nothing is to be brought to a chat, and what is said in it now delays none of what comes next."""
         chat = self._chat(chat_id)
-        is_idle = not (chat.under_way or chat.alerts or chat.letters or chat.pictures)
+        is_idle = not (chat.under_way or chat.foremost)
         return (
             is_idle and now.s >= max(chat.resumes_at, self._resumes_at) and self._pace.allows(chat_id, now.s, spare=2)
         )
@@ -262,8 +228,7 @@ class Outbox:
         if not chat.alerts and not all(self._patience.is_due(missed, now.s) for missed in chat.missed):
             # A digest that goes again later holds back what is behind it: nothing would go meanwhile.
             return False
-        waiting = chat.alerts or chat.letters or chat.pictures
-        return bool(waiting) and self._patience.is_due(waiting[0], now.s)
+        return bool(chat.foremost) and self._patience.is_due(chat.foremost[0], now.s)
 
     def on_outcome(self, delivery_ids: Sequence[int], outcome: Outcome, now: Instant) -> list[Delivery]:
         """Take what became of a bundle in flight, and return its deliveries and what else is changed by that."""
@@ -295,12 +260,7 @@ class Outbox:
         others = self._chat(new)
         if self._open.pop(old, None):
             self._open[new] = others
-        others.alerts.extendleft(reversed(chat.alerts))
-        others.missed.extendleft(reversed(chat.missed))
-        others.letters.extendleft(reversed(chat.letters))
-        others.pictures.extendleft(reversed(chat.pictures))
-        others.under_way |= chat.under_way
-        others.served_at = max(others.served_at, chat.served_at)
+        others.take_over(chat)
         waiting = [delivery for delivery in self._deliveries.values() if delivery.chat_id == old]
         return [self._replace(delivery.in_chat(new)) for delivery in waiting]
 
@@ -312,13 +272,13 @@ class Outbox:
             abandoned += [delivery, *self._finish(delivery, self._chats[delivery.chat_id], now)]
         return abandoned
 
-    def _chat(self, chat_id: int) -> _Chat:
+    def _chat(self, chat_id: int) -> ChatQueue:
         chat = self._chats.get(chat_id)
         if chat is None:
-            chat = self._chats[chat_id] = _Chat(chat_id)
+            chat = self._chats[chat_id] = ChatQueue(chat_id)
         return chat
 
-    def _next_of(self, chat: _Chat, now: Instant, changed: list[Delivery]) -> list[int]:
+    def _next_of(self, chat: ChatQueue, now: Instant, changed: list[Delivery]) -> list[int]:
         """Return what goes next in *chat*, and put aside what is held; that is *changed*."""
         if waiting := self._unheld(chat, now, changed):
             together = self._together(waiting)
@@ -333,7 +293,7 @@ class Outbox:
             return self._if_due([chat.letters[0]], now)
         return [picture for picture in chat.pictures if self._patience.is_due(picture, now.s)][:1]
 
-    def _unheld(self, chat: _Chat, now: Instant, changed: list[Delivery]) -> list[int]:
+    def _unheld(self, chat: ChatQueue, now: Instant, changed: list[Delivery]) -> list[int]:
         """Return the first alerts that nothing holds, and put aside those before and between them that are held."""
         found: list[int] = []
         held: set[int] = set()
@@ -356,13 +316,13 @@ class Outbox:
         is_held_then = isinstance(alert, Alert) and self._is_held(delivery, to_ns(alert.decided_at))
         return is_held_then or self._is_held(delivery, now.ns)
 
-    def _hold(self, delivery_id: int, chat: _Chat, now: Instant) -> list[Delivery]:
+    def _hold(self, delivery_id: int, chat: ChatQueue, now: Instant) -> list[Delivery]:
         chat.missed.append(delivery_id)
         missed = self._advance(delivery_id, Held(), now)
         picture = self._picture_ids.pop(missed.content.id, None)
         return [missed] if picture is None else [missed, *self._give_up(picture, TOLD_IN_A_DIGEST, now)]
 
-    def _no_longer_held(self, chat: _Chat, now: Instant, changed: list[Delivery]) -> list[int]:
+    def _no_longer_held(self, chat: ChatQueue, now: Instant, changed: list[Delivery]) -> list[int]:
         """Return what was held for one person and is no more; what was held for somebody removed is given up."""
         if not chat.missed or now.s < chat.reviewed_at + REVIEW_S:
             return []
@@ -388,7 +348,9 @@ class Outbox:
     def _if_due(self, delivery_ids: list[int], now: Instant) -> list[int]:
         return delivery_ids if self._patience.is_due(delivery_ids[0], now.s) else []
 
-    def _put_off(self, deliveries: list[Delivery], chat: _Chat, event: DeliveryEvent, now: Instant) -> list[Delivery]:
+    def _put_off(
+        self, deliveries: list[Delivery], chat: ChatQueue, event: DeliveryEvent, now: Instant
+    ) -> list[Delivery]:
         """Let deliveries, their chat or everything wait, as *event* asks for."""
         delivery_ids = [delivery.id for delivery in deliveries]
         wait_s = self._patience.wait_after(delivery_ids, event)
@@ -401,30 +363,21 @@ class Outbox:
         due_at_ns = now.ns + int(wait_s * NS)
         return [self._replace(msgspec.structs.replace(delivery, due_at_ns=due_at_ns)) for delivery in deliveries]
 
-    def _finish(self, delivery: Delivery, chat: _Chat, now: Instant, *, is_shared: bool = False) -> list[Delivery]:
+    def _finish(self, delivery: Delivery, chat: ChatQueue, now: Instant, *, is_shared: bool = False) -> list[Delivery]:
         """Forget a delivery that is sent or dead; its picture, if it has one, goes next, or is given up."""
         del self._deliveries[delivery.id]
         self._patience.forget(delivery.id)
-        if delivery.kind is Kind.PICTURE:
-            self._picture_ids.pop(delivery.content.id, None)
-            with contextlib.suppress(ValueError):  # it may be given up before it was drawn
-                chat.pictures.remove(delivery.id)
-            self._close_if_done(chat)
-            return []
-        chat.texts_like(delivery).remove(delivery.id)
-        self._close_if_done(chat)
+        chat.remove(delivery)
+        if not chat.has_more:
+            self._open.pop(chat.id, None)
         picture = self._picture_ids.pop(delivery.content.id, None)
-        if picture is None:
+        if picture is None or delivery.kind is Kind.PICTURE:
             return []
         if delivery.stage is Stage.DEAD or is_shared:
             return self._give_up(picture, "no text" if delivery.stage is Stage.DEAD else TOLD_WITH_OTHERS, now)
         self._replace(msgspec.structs.replace(self._deliveries[picture], reply_to=delivery.message_id))
         self._replying.append(picture)
         return []
-
-    def _close_if_done(self, chat: _Chat) -> None:
-        if not chat.has_more:
-            self._open.pop(chat.id, None)
 
     def _give_up(self, picture: int, reason: str, now: Instant) -> list[Delivery]:
         dead = self._advance(picture, Abandoned(reason), now)
