@@ -95,7 +95,7 @@ def test_a_key_can_go_deaf_until_it_is_registered_anew(tmp_path: Path) -> None:
     assert {(line["symbol"], line["unseen"]) for line in unseen(tmp_path)} == {(LEVERAGE, "deaf")}
 
 
-def test_frames_come_twice(tmp_path: Path) -> None:
+def test_frames_come_twice_when_that_is_asked_for(tmp_path: Path) -> None:
     """A trade that is counted twice would bend every volume."""
     found: list[tuple[int, int]] = []
 

@@ -113,7 +113,7 @@ def test_a_stream_of_another_symbol_brings_nothing() -> None:
     assert "❌ nothing brings its prices: it is not among the subscriptions" in told(streams=[other])
 
 
-def test_nobody_watches_it() -> None:
+def test_that_nobody_watches_it_is_all_that_is_said() -> None:
     """Then nothing else matters."""
     assert told(rules=[]) == ["❌ expected somebody who watches 122630, found nobody: `sigmactl add 122630`"]
 

@@ -23,7 +23,7 @@ from tests.support.calendar import lay_out_closed_days
     ],
     ids=["seoul trades", "between the two", "new york trades", "saturday", "beyond every calendar"],
 )
-def test_both_markets_count(tmp_path: Path, moment: datetime, is_open: bool) -> None:  # noqa: FBT001 - a column
+def test_the_market_is_open_while_either_of_the_two_is(tmp_path: Path, moment: datetime, is_open: bool) -> None:  # noqa: FBT001 - a column
     """A restart in either session would cost somebody a minute of trades."""
     settings = make_settings(tmp_path)
     lay_out_closed_days(settings)

@@ -65,7 +65,7 @@ def test_the_fall_is_three_alerts() -> None:
 
 
 @BOTH_MODES
-def test_what_is_right_is_clean(judge: Judge) -> None:
+def test_an_alert_for_each_that_was_due_is_a_clean_verdict(judge: Judge) -> None:
     """A checker that cries wolf is switched off."""
     verdict = judge(*ALL)
 

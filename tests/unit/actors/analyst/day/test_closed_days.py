@@ -53,7 +53,7 @@ def test_who_wants_it_is_told_what_day_it_is_and_when_it_goes_on(tmp_path: Path)
     )
 
 
-def test_nobody_else_is(tmp_path: Path) -> None:
+def test_of_a_closed_day_nobody_is_told_who_did_not_ask_or_has_nothing_there(tmp_path: Path) -> None:
     """Nothing is said on a holiday to who did not ask for it, nor of a market in which one has nothing."""
     for name in ("silent", "elsewhere"):
         (tmp_path / name).mkdir()
