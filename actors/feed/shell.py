@@ -25,7 +25,6 @@ from actors.feed.session.link import Link
 from actors.feed.session.renewal import Renewal
 from actors.feed.session.subscriptions import Standing, Subscription
 from actors.feed.store import FlowStore
-from actors.feed.tasks import Tasks
 from actors.kis.frames import KRX_TRADES, NXT_TRADES, US_TRADES
 from actors.kis.messages import Stream
 from actors.market.almanac import Almanac
@@ -35,6 +34,7 @@ from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, ConfigError, TemporaryFailure
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store
+from actors.runtime.tasks import Tasks
 from protocol.messages import Carried, Venue
 from protocol.moments import NS, from_ns, to_ns
 from protocol.rehearsal import NOBODY, rehearsal_trade

@@ -4,14 +4,14 @@
 {"id": "7", "command": "add", "arguments": {…}}      -> {"id": "7", …, "status": "error", "error": "expected …"}
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
-from actors.runtime.errors import CommandRefused, TemporaryFailure
+from actors.runtime.errors import CommandRefused, TemporaryFailure, Unanswered
 from protocol.messages import ControlAnswer, ControlRequest
 
-__all__ = ["Answerer", "Commands", "encode_answer"]
+__all__ = ["Answerer", "Commands", "encode_answer", "encode_question", "read_answer", "unanswered"]
 
 Answerer = Callable[[dict[str, object]], Awaitable[dict[str, object]]]
 
@@ -52,3 +52,25 @@ class Commands:
 def encode_answer(answer: ControlAnswer) -> bytes:
     """Return *answer* as JSON."""
     return msgspec.json.encode(answer)
+
+
+def encode_question(command: str, arguments: Mapping[str, object]) -> bytes:
+    """Return as JSON what is asked."""
+    return msgspec.json.encode(ControlRequest(command=command, arguments=dict(arguments)))
+
+
+def read_answer(body: bytes) -> dict[str, object]:
+    """Return what was answered.
+
+    Raises:
+        CommandRefused: it was refused; the text says why.
+    """
+    answer = msgspec.json.decode(body, type=ControlAnswer)
+    if answer.status != "ok":
+        raise CommandRefused(answer.error)
+    return answer.result
+
+
+def unanswered(address: str, command: str, timeout_s: float) -> Unanswered:
+    """Return what is raised where no answer came in time."""
+    return Unanswered(f"expected an answer of {address} to {command!r} within {timeout_s:g} s, found none")

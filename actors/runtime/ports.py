@@ -2,38 +2,27 @@
 
 `serve` is the work loop's heart: it hands over all that was ready at one wake-up (one `await` a message would cost
 37 times the message), and it sends the heartbeat, so that an actor that is stuck in its work stops beating.
-
-The sockets are plain ones watched by the event loop. ZeroMQ's file descriptor is edge-triggered: at each signal the
-socket must be drained until it is empty, whatever the signal was for. To ask what waits in it also takes the signal
-back: unasked, it would wake the loop a second time for each message.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
-import msgspec
 import structlog
 import zmq
 from msgspec import Struct
 
 from actors.runtime.clock import Clock
 from actors.runtime.config import Settings
-from actors.runtime.control import Commands, encode_answer
+from actors.runtime.control import Commands, encode_answer, encode_question, read_answer, unanswered
 from actors.runtime.endpoints import connect, endpoint_of, open_socket
-from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.inlet import Inlet
 from actors.runtime.replays import RING_AGE_S, Filler, Replays
+from actors.runtime.tasks import Tasks
 from protocol.errors import DecodeError
-from protocol.messages import (
-    ControlAnswer,
-    ControlRequest,
-    Heartbeat,
-    Message,
-    ReplayChunk,
-    ReplayRequest,
-)
+from protocol.messages import Heartbeat, Message, ReplayChunk, ReplayRequest
 from protocol.topology import CHANNELS, Address, Channel, Port, channel_of, publishers_for
 from protocol.wire import (
     Envelope,
@@ -49,10 +38,6 @@ from protocol.wire import (
 __all__ = ["Ports", "Received", "ZmqPorts"]
 
 BEAT_S = 1.0
-MOST_AT_ONCE = 1_000
-MOST_BYTES_AT_ONCE = 64 * 1024
-EVENTS, READABLE = int(zmq.EVENTS), int(zmq.POLLIN)
-"""As plain numbers: to reckon with those enumerations costs more than to ask."""
 
 Pulse = Callable[[dict[str, int]], Heartbeat]
 
@@ -69,23 +54,6 @@ class Received(Struct, frozen=True):
 
 Take = Callable[[list[Received]], None]
 """Whoever is given what was received."""
-
-
-class _Inlet:
-    """A socket that we read, the way to read it, and whether something may wait in it."""
-
-    __slots__ = ("drain", "is_due", "socket")
-
-    def __init__(self, socket: "zmq.Socket[bytes]", drain: "Callable[[_Inlet, list[Received]], None]") -> None:
-        self.socket = socket
-        self.drain = drain
-        self.is_due = True
-
-    @property
-    def holds_something(self) -> bool:
-        """Whether a message can be read. Cheaper than the exception that says so."""
-        events = self.socket.getsockopt(EVENTS)
-        return isinstance(events, int) and events & READABLE != 0
 
 
 class Ports(Protocol):
@@ -150,17 +118,17 @@ class ZmqPorts:
         self._turn_soon: asyncio.Handle | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._stopping = False
+        self._tasks = Tasks(self.wake)
+        """Answers that take a while."""
         self._sequences: dict[str, int] = {}
         replayed = [each.name for each in CHANNELS if each.replayed and address.actor in each.senders]
-        self._replays = Replays(replayed, epoch, clock, self._begin, ring_age_s)
+        self._replays = Replays(replayed, epoch, clock, self._tasks.begin, ring_age_s)
         self._rings = self._replays.rings
         self._inboxes: dict[str, zmq.Socket[bytes]] = {}
-        self._repeaters: dict[str, _Inlet] = {}
+        self._repeaters: dict[str, Inlet] = {}
         """Whom we ask for what we missed, by address."""
         self._glanced = tuple(topic_of(channel.name) for channel in CHANNELS if address.actor in channel.glancers)
-        self._inlets: list[_Inlet] = []
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._failure: BaseException | None = None
+        self._inlets: list[Inlet] = []
         self._next_beat = float("-inf")
         self._complaints: set[str] = set()
         self.commands = Commands(str(address))
@@ -192,8 +160,7 @@ class ZmqPorts:
         loop = asyncio.get_running_loop()
         for inlet in self._inlets:
             loop.remove_reader(inlet.socket.fileno())
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
         if self._alarm:
             self._alarm.cancel()
         self._context.destroy(linger=200)
@@ -208,24 +175,18 @@ class ZmqPorts:
         socket.bind(endpoint_of(self._settings, self._address, port))
         return socket
 
-    def _watch(self, socket: "zmq.Socket[bytes]", drain: Callable[[_Inlet, list[Received]], None]) -> _Inlet:
-        inlet = _Inlet(socket, drain)
-
+    def _watch(self, socket: "zmq.Socket[bytes]", drain: Callable[[Inlet, list[Received]], None]) -> Inlet:
+        inlet = Inlet(socket, drain, self.wake)
         asyncio.get_running_loop().add_reader(socket.fileno(), self._on_signal, inlet)
         self._inlets.append(inlet)
-        self._drain_soon(inlet)
+        inlet.drain_soon()
         return inlet
 
-    def _on_signal(self, inlet: _Inlet) -> None:
+    def _on_signal(self, inlet: Inlet) -> None:
         """Read *inlet* if something waits in it; most signals are of a connection's own business."""
         if inlet.holds_something:
             inlet.is_due = True
             self._turn()
-
-    def _drain_soon(self, inlet: _Inlet) -> None:
-        """Have *inlet* read: something waits in it, or it was used in a way that may have swallowed a signal."""
-        inlet.is_due = True
-        self.wake()
 
     def _subscribe(self) -> None:
         wanted = publishers_for(self._address.actor)
@@ -285,7 +246,7 @@ class ZmqPorts:
         inlet = self._repeaters[sender]
         with contextlib.suppress(zmq.Again):
             inlet.socket.send(encode(Envelope(str(self._address), self._epoch, 0, request)), zmq.NOBLOCK)
-        self._drain_soon(inlet)
+        inlet.drain_soon()
 
     async def ask(self, actor: str, command: str, timeout_s: float = 5.0, **arguments: object) -> dict[str, object]:
         """Return what *actor* answers to a control *command*.
@@ -294,21 +255,16 @@ class ZmqPorts:
             CommandRefused: it refused; the text says why.
             Unanswered: it did not answer within *timeout_s*.
         """
-        question = msgspec.json.encode(ControlRequest(command=command, arguments=arguments))
         address = Address(actor)
         with open_socket(self._context, zmq.DEALER, Port.CONTROL) as socket:
             socket.connect(endpoint_of(self._settings, address, Port.CONTROL))
-            socket.send_multipart([b"", question])
+            socket.send_multipart([b"", encode_question(command, arguments)])
             try:
                 async with asyncio.timeout(timeout_s):
                     body = await self._next_answer(socket)
             except TimeoutError:
-                message = f"expected an answer of {address} to {command!r} within {timeout_s:g} s, found none"
-                raise Unanswered(message) from None
-        answer = msgspec.json.decode(body, type=ControlAnswer)
-        if answer.status != "ok":
-            raise CommandRefused(answer.error)
-        return answer.result
+                raise unanswered(str(address), command, timeout_s) from None
+        return read_answer(body)
 
     async def _next_answer(self, socket: "zmq.Socket[bytes]") -> bytes:
         loop = asyncio.get_running_loop()
@@ -342,8 +298,7 @@ class ZmqPorts:
             await self._over
         finally:
             self._take = None
-        if self._failure:
-            raise self._failure
+        self._tasks.check()
         self._next_beat = float("-inf")
         self._beat()  # the last one: that we are stopping, and need not be thought dead while work is finished
 
@@ -354,7 +309,7 @@ class ZmqPorts:
             self._turn_soon = None
         if self._take is None:
             return
-        if self._stopping or self._failure:
+        if self._stopping or self._tasks.failure:
             self._take = None
             if not self._over.done():  # whoever waited may have been told to end
                 self._over.set_result(None)
@@ -368,15 +323,11 @@ class ZmqPorts:
             self._beat()
             self._take(batch)
         except BaseException as error:  # noqa: BLE001 - whoever waits in `serve` is told of it
-            self._fail(error)
+            self._tasks.fail(error)
         # One alarm a beat, not one a turn: under load there are a thousand turns to a beat.
         if self._alarm is None:
             pause_s = max(0.0, self._next_beat - self._clock.monotonic())
             self._alarm = asyncio.get_running_loop().call_later(pause_s, self._on_alarm)
-
-    def _fail(self, error: BaseException) -> None:
-        self._failure = error
-        self.wake()
 
     def _on_alarm(self) -> None:
         self._alarm = None
@@ -395,8 +346,8 @@ class ZmqPorts:
         frame = encode_published("heartbeat", Envelope(str(self._address), self._epoch, 0, beat))
         self._publisher.send(frame, zmq.NOBLOCK)
 
-    def _drain_streams(self, inlet: _Inlet, batch: list[Received]) -> None:
-        for frame in self._frames(inlet):
+    def _drain_streams(self, inlet: Inlet, batch: list[Received]) -> None:
+        for frame in inlet.frames():
             read = glance_published if frame.startswith(self._glanced) else decode_published
             try:
                 stream, envelope = read(frame)
@@ -405,8 +356,8 @@ class ZmqPorts:
                 continue
             batch.append(Received(stream, envelope.sender, envelope.epoch, envelope.sequence, envelope.message))
 
-    def _drain_inbox(self, inlet: _Inlet, batch: list[Received]) -> None:
-        for frame in self._frames(inlet):
+    def _drain_inbox(self, inlet: Inlet, batch: list[Received]) -> None:
+        for frame in inlet.frames():
             try:
                 envelope = decode(frame)
             except DecodeError as error:
@@ -414,8 +365,8 @@ class ZmqPorts:
                 continue
             batch.append(Received("", envelope.sender, envelope.epoch, envelope.sequence, envelope.message))
 
-    def _drain_replay_requests(self, inlet: _Inlet, _batch: list[Received]) -> None:
-        for asker, *_, question in self._parts(inlet):
+    def _drain_replay_requests(self, inlet: Inlet, _batch: list[Received]) -> None:
+        for asker, *_, question in inlet.parts():
             try:
                 request = decode(question).message
             except DecodeError as error:
@@ -425,53 +376,22 @@ class ZmqPorts:
                 reply = partial(self._send_chunk, inlet, asker)
                 self._replays.on_request(request, asker, reply, self.filler)
 
-    def _send_chunk(self, inlet: _Inlet, asker: bytes, chunk: ReplayChunk) -> None:
+    def _send_chunk(self, inlet: Inlet, asker: bytes, chunk: ReplayChunk) -> None:
         with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
             inlet.socket.send_multipart(
                 [asker, encode(Envelope(str(self._address), self._epoch, 0, chunk))], zmq.NOBLOCK
             )
-        self._drain_soon(inlet)
+        inlet.drain_soon()
 
-    def _begin(self, work: Coroutine[object, object, None]) -> None:
-        """Let *work* go on beside `serve`, which raises what it raises."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._on_answered)
+    def _drain_control(self, inlet: Inlet, _batch: list[Received]) -> None:
+        for *route, question in inlet.parts():
+            self._tasks.begin(self._answer(inlet, route, question))
 
-    def _drain_control(self, inlet: _Inlet, _batch: list[Received]) -> None:
-        for *route, question in self._parts(inlet):
-            self._begin(self._answer(inlet, route, question))
-
-    def _on_answered(self, task: asyncio.Task[None]) -> None:
-        """Forget an answer that was given; a bug in one ends the process, as a bug anywhere else does."""
-        self._tasks.discard(task)
-        if not task.cancelled() and (failure := task.exception()):
-            self._fail(failure)
-
-    async def _answer(self, inlet: _Inlet, route: list[bytes], question: bytes) -> None:
+    async def _answer(self, inlet: Inlet, route: list[bytes], question: bytes) -> None:
         answer = await self.commands.answer(question)
         with contextlib.suppress(zmq.Again, zmq.ZMQError):  # whoever asked has gone
             inlet.socket.send_multipart([*route, encode_answer(answer)], zmq.NOBLOCK)
-        self._drain_soon(inlet)
-
-    def _frames(self, inlet: _Inlet) -> list[bytes]:
-        """Return what waits in *inlet*, but no more than is still in the cache when it is dealt with."""
-        frames: list[bytes] = []
-        size = 0
-        while inlet.holds_something:
-            if size >= MOST_BYTES_AT_ONCE or len(frames) >= MOST_AT_ONCE:
-                self._drain_soon(inlet)
-                break
-            frame = inlet.socket.recv(zmq.NOBLOCK)
-            size += len(frame)
-            frames.append(frame)
-        return frames
-
-    def _parts(self, inlet: _Inlet) -> list[list[bytes]]:
-        questions: list[list[bytes]] = []
-        while inlet.holds_something:
-            questions.append(inlet.socket.recv_multipart(zmq.NOBLOCK))
-        return questions
+        inlet.drain_soon()
 
     def _reject(self, error: DecodeError) -> None:
         self.rejected += 1

@@ -35,7 +35,7 @@ class Replays:
         streams: Iterable[str],
         epoch: int,
         clock: Clock,
-        begin: Callable[[Coroutine[object, object, None]], None],
+        begin: Callable[[Coroutine[object, object, None]], object],
         max_age_s: float = RING_AGE_S,
     ) -> None:
         """Begin with empty rings.

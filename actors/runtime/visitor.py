@@ -7,16 +7,15 @@ ask again when an answer did not come.
 from collections.abc import Iterable, Iterator
 from typing import Self
 
-import msgspec
 import zmq
 
 from actors.runtime.clock import SystemClock
 from actors.runtime.config import Settings
+from actors.runtime.control import encode_question, read_answer, unanswered
 from actors.runtime.endpoints import connect, endpoint_of, open_socket
-from actors.runtime.errors import ActorError, CommandRefused, Unanswered
+from actors.runtime.errors import ActorError, CommandRefused
 from actors.runtime.lock import refuse_stranger
 from protocol.errors import DecodeError
-from protocol.messages import ControlAnswer, ControlRequest
 from protocol.topology import ACTORS, Address, Port
 from protocol.wire import Envelope, decode_published, topic_of
 
@@ -67,13 +66,12 @@ class Visitor:
         timeout_s: float = 2.0,
     ) -> dict[Address, dict[str, object] | ActorError]:
         """Ask all *addresses* at once; each has its answer, or the error that `ask` would raise."""
-        question = msgspec.json.encode(ControlRequest(command=command, arguments=arguments or {}))
+        question = encode_question(command, arguments or {})
         waiting: dict[zmq.Socket[bytes], Address] = {}
         poller = zmq.Poller()
         answers: dict[Address, dict[str, object] | ActorError] = {}
         for address in addresses:
-            message = f"expected an answer of {address} to {command!r} within {timeout_s:g} s, found none"
-            answers[address] = Unanswered(message)
+            answers[address] = unanswered(str(address), command, timeout_s)
             socket = open_socket(self._context, zmq.DEALER, Port.CONTROL)
             socket.connect(endpoint_of(self._settings, address, Port.CONTROL))
             socket.send_multipart([b"", question])
@@ -82,7 +80,7 @@ class Visitor:
         deadline = self._clock.monotonic() + timeout_s
         while waiting and (left := deadline - self._clock.monotonic()) > 0:
             for socket, _ in poller.poll(int(left * 1_000) + 1):
-                answers[waiting.pop(socket)] = _read_answer(socket.recv_multipart()[-1])
+                answers[waiting.pop(socket)] = _answered(socket.recv_multipart()[-1])
                 poller.unregister(socket)
                 socket.close()
         for socket in waiting:
@@ -109,6 +107,8 @@ class Visitor:
                     continue
 
 
-def _read_answer(body: bytes) -> dict[str, object] | ActorError:
-    answer = msgspec.json.decode(body, type=ControlAnswer)
-    return answer.result if answer.status == "ok" else CommandRefused(answer.error)
+def _answered(body: bytes) -> dict[str, object] | ActorError:
+    try:
+        return read_answer(body)
+    except CommandRefused as refusal:
+        return refusal

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 
-from actors.runtime.errors import Unanswered
+from actors.runtime.control import unanswered
 from actors.runtime.ports import Received, Take
 from actors.runtime.replays import Filler
 from protocol.messages import Message, ReplayRequest, Trades
@@ -63,8 +63,7 @@ class FakePorts:
             await asyncio.get_running_loop().create_future()
         answer = self.answers.get((actor, command))
         if answer is None:
-            message = f"expected an answer of {actor} to {command!r} within {timeout_s:g} s, found none"
-            raise Unanswered(message)
+            raise unanswered(actor, command, timeout_s)
         await asyncio.sleep(0)
         return answer(**arguments)
 

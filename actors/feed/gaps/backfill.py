@@ -16,12 +16,12 @@ from actors.feed.gaps.repair import Ask, trades_of_bars
 from actors.feed.outlet import Outlet
 from actors.feed.session.intake import Intake
 from actors.feed.store import FlowStore
-from actors.feed.tasks import Tasks
 from actors.kis.client import KisClient
 from actors.kis.errors import KisError
 from actors.kis.minute_bars import MinuteBars
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ConfigError, TemporaryFailure
+from actors.runtime.tasks import Tasks
 from protocol.messages import Event, Trade
 from protocol.moments import from_ns
 

@@ -11,8 +11,8 @@ from actors.feed.rest.hearing import Hearing, Sound
 from actors.feed.rest.polling import Listing
 from actors.feed.rest.prices import PriceDesk
 from actors.feed.session.link import Link
-from actors.feed.tasks import Tasks
 from actors.runtime.actor import Actor
+from actors.runtime.tasks import Tasks
 from protocol.messages import Venue
 
 __all__ = ["Listening"]

@@ -47,7 +47,6 @@ from actors.feed.session.intake import Intake
 from actors.feed.session.keys import OutOfBudget
 from actors.feed.session.notices import Notices
 from actors.feed.session.subscriptions import Request, Standing, Subscription, Subscriptions
-from actors.feed.tasks import Tasks
 from actors.kis.config import KisConfig
 from actors.kis.errors import FrameError
 from actors.kis.fills import Fill
@@ -56,6 +55,7 @@ from actors.kis.messages import Answer, PingPong, Stream, build_request
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import ConfigError, TemporaryFailure
+from actors.runtime.tasks import Tasks
 from protocol.messages import Event, MarketStatus
 
 __all__ = ["Link"]

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from actors.feed.session.keys import KeyKeeper, OutOfBudget
-from actors.feed.tasks import Tasks
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ConfigError, TemporaryFailure
+from actors.runtime.tasks import Tasks
 
 __all__ = ["Renewal"]
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from actors.feed.tasks import Tasks
+from actors.runtime.tasks import Tasks
 
 
 def test_a_failure_wakes_the_receive_loop_which_raises_the_first() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 import pytest
 
-from actors.runtime.control import Commands, encode_answer
+from actors.runtime.control import Commands, encode_answer, encode_question, read_answer
 from actors.runtime.errors import CommandRefused
 from protocol.messages import ControlAnswer
 
@@ -56,3 +56,12 @@ def test_an_answer_is_plain_json() -> None:
     answer = answer_to(b'{"command": "add", "arguments": {"symbol": "005930"}}')
 
     assert msgspec.json.decode(encode_answer(answer))["result"] == {"added": "005930"}
+
+
+def test_who_asks_is_given_the_result_or_told_of_the_refusal() -> None:
+    """A refusal that looked like an empty result would be taken for a deed."""
+    asked, wrongly_asked = (encode_question("add", arguments) for arguments in ({"symbol": "005930"}, {}))
+
+    assert read_answer(encode_answer(answer_to(asked))) == {"added": "005930"}
+    with pytest.raises(CommandRefused, match="found none"):
+        read_answer(encode_answer(answer_to(wrongly_asked)))

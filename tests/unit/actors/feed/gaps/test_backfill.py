@@ -13,11 +13,11 @@ from actors.feed.gaps.repair import Place, Repairs
 from actors.feed.outlet import Outlet
 from actors.feed.session.intake import Intake
 from actors.feed.store import FlowStore
-from actors.feed.tasks import Tasks
 from actors.kis.client import KisClient
 from actors.kis.minute_bars import MINUTE_NS, MinuteBar, MinuteBars
 from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store
+from actors.runtime.tasks import Tasks
 from protocol.messages import Event, Session, Trade, Venue
 from protocol.moments import to_ns
 from tests.support.actor import make_actor, make_settings

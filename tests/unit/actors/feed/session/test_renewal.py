@@ -11,10 +11,10 @@ from actors.feed.config import FeedConfig
 from actors.feed.session.keys import KeyKeeper
 from actors.feed.session.renewal import Renewal
 from actors.feed.store import FeedStore
-from actors.feed.tasks import Tasks
 from actors.kis.config import KisConfig
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY
 from actors.runtime.store import open_store
+from actors.runtime.tasks import Tasks
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
 from tests.support.databases import lay_out

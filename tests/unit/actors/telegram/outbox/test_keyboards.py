@@ -67,8 +67,6 @@ def test_under_an_alert_stand_the_commands_that_its_person_may_give_there(keyboa
     ],
     ids=["several", "a picture", "a letter", "a rehearsal", "nobody's", "another channel's"],
 )
-def test_only_a_single_alert_over_telegram_to_somebody_known_has_buttons(
-    keyboards: Keyboards, bundle: tuple[Delivery, ...]
-) -> None:
+def test_only_one_alert_by_itself_over_telegram_has_buttons(keyboards: Keyboards, bundle: tuple[Delivery, ...]) -> None:
     """They are about one stock, and about what has happened."""
     assert labels(keyboards, *bundle) == []

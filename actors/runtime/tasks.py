@@ -1,4 +1,4 @@
-"""Work that goes on beside the receive loop, which raises what it raises."""
+"""Work that goes on beside the work loop, which raises what it raises: a bug in it ends the process as any other."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,10 +10,11 @@ class Tasks:
     """The tasks of one process, and the first failure among them."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
-        """Have none yet; *wake* lets the receive loop come and look."""
+        """Have none yet; *wake* lets the work loop come and look."""
         self._wake = wake
         self._running: set[asyncio.Task[None]] = set()
-        self._failure: BaseException | None = None
+        self.failure: BaseException | None = None
+        """The first of all."""
 
     def begin(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         """Let *work* go on."""
@@ -23,14 +24,14 @@ class Tasks:
         return task
 
     def fail(self, failure: BaseException) -> None:
-        """Let the receive loop raise *failure*, unless another came before."""
-        self._failure = self._failure or failure
+        """Let the work loop raise *failure*, unless another came before."""
+        self.failure = self.failure or failure
         self._wake()
 
     def check(self) -> None:
         """Raise the first failure, if there is one."""
-        if self._failure is not None:
-            raise self._failure
+        if self.failure is not None:
+            raise self.failure
 
     def cancel(self) -> None:
         """Let all end where they are."""
