@@ -6,8 +6,8 @@ __all__ = ["line_name", "point_name"]
 
 
 def point_name(level: float, words: Words) -> str:
-    """Return what the buying point at *level* σ is called: by its number where it is a whole one."""
-    return words.say("fact.point" if level.is_integer() else "fact.odd-point", level=f"{level:g}")
+    """Return what the buying point at *level* σ is called: by that number, which families know it by."""
+    return words.say("fact.point", level=f"{level:g}")
 
 
 def line_name(level: float, words: Words) -> str:

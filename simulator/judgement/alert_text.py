@@ -3,7 +3,7 @@
 The text is the README's example; each line is known by the sign that it begins with, whatever its language:
 
     🔁 …                                              only on a message that may be a repeat
-    🚨 매수 알림! 2차 매수 시점 도달                     the level: `2차`, `1.5σ` or `no. 2`
+    🚨 매수 알림! 2차 매수 시점 도달                     the level: `2차`, `1.5차` or `buy point 2`
     🕰 늦은 알림: 14:32:15에 … 그때 70,600원, …        only on a late alert: the first price is the one of that moment
     📊 KODEX 레버리지 (122630)                         the symbol: the last parentheses
     💰 현재가: 70,600원 (전일대비 -2.84%)                the price now, and its change from the base price
@@ -46,7 +46,7 @@ GROUP_SIGN, DIGEST_SIGN = "📢", "📬"
 SYMBOL_SIGN, PRICE_SIGN, TARGET_SIGN, FALL_SIGN, TIME_SIGN = "📊", "💰", "🎯", "📉", "⏰"
 SHARES_SIGN = "📶"
 
-LEVEL = re.compile(r"(\d+(?:\.\d+)?)(?:차|σ)|no\. (\d+(?:\.\d+)?)")
+LEVEL = re.compile(r"(\d+(?:\.\d+)?)차|buy point (\d+(?:\.\d+)?)")
 SYMBOL = re.compile(r"\(([0-9A-Z.]+)\)\Z")
 PRICE = re.compile(r"\$(\d[\d,]*\.\d{2})|(\d[\d,]*)원|₩(\d[\d,]*)")
 SHARES = re.compile(r"(\d[\d,]*)(?:주| shares)")
@@ -55,7 +55,7 @@ KINDS = (
     (RuleKind.PAID, re.compile("산 값|you paid")),
     (RuleKind.YEAR_HIGH, re.compile("1년 최고가|year's high")),
     (RuleKind.HIGH_SINCE, re.compile("정한 날|since your day")),
-    (RuleKind.CHANGE, re.compile("전일 종가|previous close")),
+    (RuleKind.CHANGE, re.compile("전일대비|previous close")),
     (RuleKind.SIGMA, re.compile("σ")),
     (RuleKind.PRICE, re.compile("")),
 )

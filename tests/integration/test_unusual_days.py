@@ -122,7 +122,7 @@ def english(text: str, symbol: str, target: str, *notes: str, fall: str = "2.00%
     """Return the same for Bora."""
     shown = parse_alert(text)
     lines = [
-        "🚨 Buy alert! no. 1 buying point reached",
+        "🚨 Buy alert! buy point 1 reached",
         "",
         f"📊 {NAMES[symbol][0]} ({symbol})",
         f"💰 Price now: ₩{shown.price.amount:,.0f} ({shown.change_percent:+.2f}% on the previous close)",
@@ -132,7 +132,7 @@ def english(text: str, symbol: str, target: str, *notes: str, fall: str = "2.00%
         "",
         f"⏰ {time_of(shown.traded_at_ns)}",
         "",
-        "💡 Time for the no. 1 purchase! (1× the amount)",
+        "💡 Time to buy: buy point 1! (1× the amount)",
     ]
     return "\n".join(lines)
 
@@ -245,8 +245,8 @@ def test_a_fall_to_the_lower_limit_says_so_and_what_lies_below_is_out_of_reach(t
     ]
     assert listed(told, BORA, FALLING) == [
         "• 높새테크 (100070) ₩70,000",
-        "  No. 1 ₩84,000 (-16.00% on the previous close, order ₩83,900) · 🔔 alerted, resting",
-        "  No. 2 ₩68,000 (-32.00% on the previous close, below today's lower limit, out of reach)",
+        "  buy point 1 ₩84,000 (-16.00% on the previous close, order ₩83,900) · 🔔 alerted, resting",
+        "  buy point 2 ₩68,000 (-32.00% on the previous close, below today's lower limit, out of reach)",
     ]
 
 

@@ -14,6 +14,7 @@ from actors.telegram.texts.alert_texts import clean
 from actors.telegram.texts.facts import actor_name, note_lines, obstacle_text
 from actors.telegram.texts.listing import cut_listing
 from actors.words.catalogue import words_in
+from actors.words.points import point_name
 from protocol.messages import Venue
 
 __all__ = ["ActorReport", "Answers", "KnownTarget", "WatchLine"]
@@ -216,8 +217,8 @@ class Answers:
         elif order != price:
             details.append(words.say("answer.order", price=order))
         point = words.say(
-            "answer.point" if level.is_integer() else "answer.odd-point",
-            level=f"{level:g}",
+            "answer.point",
+            point=point_name(level, words),
             price=price,
             fall=", ".join(details),
         )

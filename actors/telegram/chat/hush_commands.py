@@ -11,10 +11,13 @@ from actors.telegram.chat.stocks import own_stock
 from actors.telegram.people.hush import Mute, day_ends_at
 from actors.telegram.people.person import Watch
 from actors.telegram.texts.hush_texts import mute_text, quiet_text, sound_text
+from actors.words.points import point_name
 from protocol.messages import Market
 
 __all__ = ["COMMANDS"]
 
+DEEP = 2.0
+"""The buying point that may wake somebody, as a button offers it."""
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -22,7 +25,8 @@ async def set_quiet(call: Call) -> Reply:
     """Let the person have quiet hours, or none, or another loudness; without an argument, show what there is."""
     hushes, person = call.office.hushes, call.person
     if not call.argument:
-        labels = {"quiet 23:00-07:00": "23:00-07:00", "quiet 23:00-07:00 2σ": "23:00-07:00 · 2σ"}
+        point = point_name(DEEP, call.answers.words)
+        labels = {"quiet 23:00-07:00": "23:00-07:00", "quiet 23:00-07:00 2": f"23:00-07:00 · {point}"}
         rows = [[Button(label, command) for command, label in labels.items()]]
         off = Button(call.answers.say("hush.button.off"), "quiet off")
         return Reply(quiet_text(hushes.of(person.id), call.answers.words), [*rows, [off]])

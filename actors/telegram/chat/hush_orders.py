@@ -1,6 +1,6 @@
 """What somebody writes behind /quiet and /mute, taken apart. Pure.
 
-/quiet 23:00-07:00        /quiet 23시~7시 2σ        /quiet off        /quiet 소리 1σ
+/quiet 23:00-07:00        /quiet 23시~7시 2차        /quiet off        /quiet 소리 1차
 /mute 1h        /mute 오늘        /mute 삼성전자 2시간        /mute 삼성전자        /mute off
 """
 

@@ -1,6 +1,6 @@
 """What people write of their rules, taken apart. Pure; Korean and English, in any order behind the stock's name.
 
-    /level 삼성전자 1 2 2.5        /level 1 2          +1 is one σ above; `off` is none
+    /level 삼성전자 1 2 2.5차      /level 1 2          +1 is one σ above; `off` is none
     /alert 삼성전자 70000          /alert 삼성전자 7만 이하
     /alert TQQQ -5%                /alert TQQQ +5%     from the previous close
     /alert 삼성전자 매수가 65000 -3%  (paid 65000 -3%)
@@ -49,7 +49,7 @@ HIGHEST_LEVEL = 10.0
 HIGHEST_SHARE = 10.0
 HIGHEST_TIMES = 100.0
 MOST_LEVELS = 6
-LEVEL = re.compile(r"([+-]?)(\d{1,2}(?:\.\d{1,2})?)(?:σ|시그마)?")
+LEVEL = re.compile(r"([+-]?)(\d{1,2}(?:\.\d{1,2})?)(?:σ|시그마|차)?")
 CODE = re.compile(r"\d{6}")
 """What may be a stock's code as well: in front it is never taken for an amount."""
 REST = re.compile(rf" (?:(?:{'|'.join(sorted(EVERY))}) \S+|\S*마다)(?!\S)", re.IGNORECASE)

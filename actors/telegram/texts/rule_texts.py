@@ -173,7 +173,7 @@ class RuleTexts:
 
     def numbered(self, rule: OwnRule, known: Known) -> str:
         """Say what a rule waits for, behind the number by which it is paused."""
-        return f"{rule.number}. {self.condition(rule, known)}"
+        return self._words.say("rule.numbered", number=rule.number, condition=self.condition(rule, known))
 
     def condition(self, rule: OwnRule, known: Known) -> str:
         """Say what a rule waits for, and the price or the shares that this means today."""

@@ -267,7 +267,7 @@ def test_won_and_months_are_written_as_the_reader_writes_them(
     """Figures have a language, too."""
     english, korean = written(year(), "en"), written(year(), "ko")
 
-    assert {"no. 2 ₩70,606", "Mar", "volume", "40M"} <= set(english)
+    assert {"buy point 2 ₩70,606", "Mar", "volume", "40M"} <= set(english)
     assert {"2차 70,606원", "3월", "거래량", "4,000만"} <= set(korean)
 
 

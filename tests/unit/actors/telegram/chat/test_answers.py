@@ -96,7 +96,7 @@ def test_a_level_between_whole_sigmas_is_named_by_its_sigma() -> None:
     """There is no half purchase."""
     line = msgspec.structs.replace(LEVERAGE, levels=(1.5,), price=None)
 
-    assert ENGLISH.watch_list([line]).endswith("1.5σ ₩71,121 (-2.13% on the previous close, order ₩71,120)")
+    assert ENGLISH.watch_list([line]).endswith("buy point 1.5 ₩71,121 (-2.13% on the previous close, order ₩71,120)")
 
 
 def test_an_empty_list_says_how_to_begin() -> None:

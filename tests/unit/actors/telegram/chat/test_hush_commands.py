@@ -50,7 +50,7 @@ def test_quiet_hours_are_kept_told_and_ended(desk: Reception) -> None:
     told = say(desk, "/quiet 23:00-07:00 2σ")
     assert desk.hushes.of(1).quiet == QuietHours(begins=time(23), ends=time(7), wakes_from=2.0)
     assert told.startswith("🌙 23:00부터 07:00까지는 조용히 할게요.")
-    assert "그래도 2σ까지 떨어지면 바로 알려 드려요." in told
+    assert "그래도 2차까지 떨어지면 바로 알려 드려요." in told
 
     assert say(desk, "/quiet").startswith("🌙 23:00부터 07:00까지는")
     assert say(desk, "/방해금지 해제").startswith("🌙 지금은 조용한 시간이 없어요.")
@@ -68,7 +68,7 @@ def test_without_an_argument_quiet_hours_are_chosen_by_a_button(desk: Reception)
 
 def test_what_rings_can_be_chosen(desk: Reception) -> None:
     """1σ is silent unless somebody wants to hear it."""
-    assert say(desk, "/quiet 소리 1σ") == "🔔 1σ 알림부터 소리가 나요."
+    assert say(desk, "/quiet 소리 1σ") == "🔔 1차 알림부터 소리가 나요."
     assert desk.hushes.of(1).rings([alert(level=1.0)])
     assert say(desk, "/quiet 소리 끄기") == "🔕 알림은 와도 소리는 나지 않아요."
     assert not desk.hushes.of(1).rings([alert(level=5.0)])

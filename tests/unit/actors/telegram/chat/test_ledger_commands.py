@@ -17,7 +17,7 @@ from tests.support.market import targets
 from tests.support.reception import Reception, typed
 from tests.support.town import ANNA, BORA, seeded
 
-ONE = "· 1. 기준가보다 1σ 아래 (99,000원)"
+ONE = "· 1번 · 1차 매수 (99,000원)"
 LEVERAGE = SeededWatch(symbol="122630", name="KODEX 레버리지", venue=Venue.KRX)
 
 
@@ -123,7 +123,7 @@ def test_why_tells_how_an_alert_came_about(reception: Reception) -> None:
         "🔎 #1 알림은 이렇게 왔어요: KODEX 레버리지\n\n"
         "⏰ 2025-11-28 14:32:15\n"
         "· 거래소에서 70,600원에 거래됐어요.\n"
-        "· 기다리던 70,606원에 닿은 것을 알았어요. 기준가는 72,665원이었어요. (+0.1초)\n"
+        "· 기다리던 70,606원에 닿은 것을 알았어요. 기준가(보통 전일 종가)는 72,665원이었어요. (+0.1초)\n"
         "· 곧 보낼 거예요."
     )
     assert reception.texts(typed(ANNA, "/why #1")) == [told]
@@ -176,7 +176,7 @@ def test_of_a_stock_why_tells_of_what_is_paused_too(reception: Reception) -> Non
 
     [told] = reception.texts(typed(ANNA, "/why 122630"))
 
-    assert "· 1. 기준가보다 1σ 아래: 멈춰 두셨어요 (다시 켜기: /on 1)" in told.splitlines()
+    assert "· 1번 · 1차 매수: 멈춰 두셨어요 (다시 켜기: /on 1)" in told.splitlines()
 
 
 def test_of_a_stock_why_tells_that_it_is_muted(reception: Reception) -> None:
@@ -205,7 +205,7 @@ def test_of_a_stock_why_tells_that_it_is_muted(reception: Reception) -> None:
         ("held", {}, f"{ONE}: 거래소 기준가와 달라서 다시 계산하고 있어요"),
         ("without threshold", {"threshold": None}, f"{ONE}: 오늘은 계산할 수 없어요"),
         ("of a newer version", {}, ONE),
-        ("armed", {"rule": "1-122630-n3"}, "· 3. 99,000원 이하: 아직 0.50% 남았어요"),
+        ("armed", {"rule": "1-122630-n3"}, "· 3번 · 99,000원 이하: 아직 0.50% 남았어요"),
     ],
 )
 def test_of_a_stock_why_tells_what_is_waited_for(
@@ -267,7 +267,7 @@ def test_why_tells_how_many_shares_there_are_so_far(
 
     [told] = reception.texts(typed(ANNA, "/why 레버리지"))
 
-    assert told.splitlines()[-1] == f"· 3. 평소 하루 거래량의 2배 이상 (24,000,000주){end}"
+    assert told.splitlines()[-1] == f"· 3번 · 평소 하루 거래량의 2배 이상 (24,000,000주){end}"
 
 
 def test_why_knows_the_number_of_a_rule_from_that_of_an_alert(reception: Reception) -> None:

@@ -100,9 +100,9 @@ def test_a_price_is_waited_for_from_the_side_on_which_it_is_not_yet(counter: Cou
     """And what was understood is said back, with the price now."""
     below, above = counter.say("/alert 122630 98,500"), counter.say("/alert KODEX 레버리지 10.1만 한번")
 
-    assert "3. 98,500원 이하" in below
+    assert "3번 · 98,500원 이하" in below
     assert "현재가 99,500원" in below
-    assert "4. 101,000원 이상 · 한 번만" in above
+    assert "4번 · 101,000원 이상 · 한 번만" in above
     assert [(rule.id, rule.kind, rule.direction, rule.repetition) for rule in counter.rules()[2:]] == [
         ("1-122630-n3", RuleKind.PRICE, Direction.BELOW, Repetition.REST),
         ("1-122630-n4", RuleKind.PRICE, Direction.ABOVE, Repetition.ONCE),
@@ -121,17 +121,17 @@ def test_where_no_price_is_known_a_fall_is_waited_for_and_the_other_side_is_told
 
     guessed = counter.say("/alert 삼성전자 70000")
 
-    assert "3. 70,000원 이하" in guessed
+    assert "3번 · 70,000원 이하" in guessed
     assert "/alert 005930 70,000원 이상" in guessed
-    assert "4. 70,000원 이상" in counter.say("/alert 005930 70,000원 이상")
+    assert "4번 · 70,000원 이상" in counter.say("/alert 005930 70,000원 이상")
     assert "70,000원 이상" not in counter.say("/alert 삼성전자 70000 이하")
 
 
 def test_a_percentage_is_told_with_the_price_that_it_means_today(counter: Counter) -> None:
     """Nobody should have to work it out."""
-    assert "3. 전일 종가보다 7% 이상 하락 (93,000원)" in counter.say("/alert 122630 -7%")
+    assert "3번 · 전일대비 7% 이상 하락 (93,000원)" in counter.say("/alert 122630 -7%")
     said = counter.say("/alert 122630 paid 110000 -3% 매일 2026-12-31까지")
-    assert "4. 산 값 110,000원보다 3% 이상 하락 (106,700원) · 하루 한 번 · 2026-12-31까지" in said
+    assert "4번 · 산 값 110,000원보다 3% 이상 하락 (106,700원) · 하루 한 번 · 2026-12-31까지" in said
 
 
 def test_a_stock_that_is_not_watched_yet_is_watched_without_levels(counter: Counter) -> None:
@@ -290,9 +290,9 @@ def test_alert_alone_lists_everything_with_its_number_and_its_state(counter: Cou
         "멈추기 /off 3 · 다시 켜기 /on 3 · 지우기 /alert 삭제 3",
         "",
         "KODEX 레버리지 (122630)",
-        "  1. 기준가보다 1σ 아래 (99,000원) · 알리고 쉬는 중",
-        "  2. 기준가보다 2σ 아래 (98,000원) · ⏸ 멈춤",
-        "  3. 98,500원 이하 · 한 번만 · ✅ 알렸어요",
+        "  1번 · 1차 매수 (99,000원) · 알리고 쉬는 중",
+        "  2번 · 2차 매수 (98,000원) · ⏸ 멈춤",
+        "  3번 · 98,500원 이하 · 한 번만 · ✅ 알렸어요",
     ]
 
 
@@ -301,7 +301,7 @@ def test_a_stock_alone_shows_its_rules(counter: Counter) -> None:
     counter.say("/alert 삼성전자 70000")
 
     assert "2개" in counter.say("/alert 122630")
-    assert counter.say("/alert 삼성전자").splitlines()[-1] == "  3. 70,000원 이하"
+    assert counter.say("/alert 삼성전자").splitlines()[-1] == "  3번 · 70,000원 이하"
     assert "이렇게 보내 주세요" in counter.say("/alert 카카오")
 
 
@@ -326,7 +326,7 @@ def test_a_list_that_is_too_long_for_a_message_says_so() -> None:
     said = RuleTexts(words_in("ko")).listing([one] * 200, {"122630": Known(watch=watch)})
 
     assert len(said) < 4_096
-    assert "  1. 90,000원 이하 · 하루 한 번 · ⏸ 멈춤" in said.splitlines()
+    assert "  1번 · 90,000원 이하 · 하루 한 번 · ⏸ 멈춤" in said.splitlines()
     assert said.splitlines()[-1].startswith("… 더 있어요.")
 
 
@@ -351,7 +351,7 @@ def test_a_rule_that_is_not_paused_goes_on_as_it_is(counter: Counter) -> None:
         "🔔 이미 걸려 있는 알림이에요. 그대로 지켜볼게요.",
         "",
         "KODEX 레버리지 (122630)",
-        "  1. 기준가보다 1σ 아래 (99,000원) · 알리고 쉬는 중",
+        "  1번 · 1차 매수 (99,000원) · 알리고 쉬는 중",
         "",
         "멈추기 /off 1 · 다시 켜기 /on 1 · 지우기 /alert 삭제 1",
     ]
@@ -462,9 +462,7 @@ def test_a_deleted_rule_is_gone_and_its_number_is_not_given_again(counter: Count
 
 def test_levels_of_a_stock_are_replaced_and_those_that_stay_go_on(counter: Counter) -> None:
     """A level that rests must not alert anew because another was added."""
-    assert "기준가보다 2σ 아래 · 기준가보다 3σ 아래" in counter.say("/level 122630 2 3 +1").replace(
-        "기준가보다 1σ 위 · ", ""
-    )
+    assert "2차 매수 · 3차 매수" in counter.say("/level 122630 2 3 +1").replace("기준가보다 1σ 위 · ", "")
 
     assert counter.versions() == {"1-122630-2": 1, "1-122630-3": 1, "1-122630-+1": 1}
     counter.say("/level 122630 1 2")
@@ -478,9 +476,9 @@ def test_levels_that_are_set_already_are_said_to_be_so(counter: Counter, text: s
 
     assert counter.say(text).endswith("\n이미 이렇게 알려 드리고 있어요. 그대로 둘게요.")
     assert counter.versions() == {"1-122630-1": 1, "1-122630-2": 1}
-    assert counter.say("/level 없음").endswith("\n이제 시그마 알림은 보내지 않을게요.")
-    assert counter.say("/level 122630 없음").endswith("\n시그마 알림은 이미 꺼져 있어요.")
-    assert counter.say("/level 없음").endswith("\n시그마 알림은 이미 꺼져 있어요.")
+    assert counter.say("/level 없음").endswith("\n이제 매수 알림은 보내지 않을게요.")
+    assert counter.say("/level 122630 없음").endswith("\n매수 알림은 이미 꺼져 있어요.")
+    assert counter.say("/level 없음").endswith("\n매수 알림은 이미 꺼져 있어요.")
 
 
 def test_a_paused_level_that_is_set_goes_on_as_it_was_left(counter: Counter) -> None:
@@ -516,8 +514,8 @@ def test_level_shows_what_there_is_before_it_says_how_to_change_it(counter: Coun
     now, _, *lines = counter.say("/level").splitlines()[:4]
     second, first = sorted(lines, reverse=True)
     assert now == "🎯 지금은 이렇게 알려 드려요."
-    assert first == "• KODEX 레버리지 (122630): 기준가보다 1σ 아래 · 기준가보다 2σ 아래 ⏸ 멈춤"
-    assert second == "• 삼성전자 (005930): 시그마 알림 없음"
+    assert first == "• KODEX 레버리지 (122630): 1차 매수 · 2차 매수 ⏸ 멈춤"
+    assert second == "• 삼성전자 (005930): 매수 알림 없음"
     assert "KODEX" not in counter.say("/level 삼성전자")
     assert "예: /level 삼성전자 1 2 2.5" in counter.say("/level 삼성전자")
 
@@ -576,7 +574,7 @@ def test_a_rule_cannot_end_on_a_day_that_is_over(counter: Counter) -> None:
 
 def test_a_fall_from_a_high_is_told_with_the_high(counter: Counter) -> None:
     """Of the year, or since a day that analyst knows of."""
-    assert "3. 1년 최고가 120,000원보다 10% 이상 하락 (108,000원)" in counter.say("/alert 122630 고점 -10%")
+    assert "3번 · 1년 최고가 120,000원보다 10% 이상 하락 (108,000원)" in counter.say("/alert 122630 고점 -10%")
     assert "최고가 110,000원보다 10% 이상 하락 (99,000원) · 2025-10-01부터" in counter.say(
         "/alert 122630 2025-10-01부터 -10%"
     )
@@ -600,7 +598,7 @@ def test_a_viewer_changes_no_rule(counter: Counter) -> None:
 
 def test_a_volume_is_told_in_shares_and_once_a_day(counter: Counter) -> None:
     """What was understood, what it means today, and how it is written where it was not."""
-    assert "3. 평소 하루 거래량의 2배 이상 (24,000,000주) · 하루 한 번" in counter.say("/alert 122630 거래량 2배")
+    assert "3번 · 평소 하루 거래량의 2배 이상 (24,000,000주) · 하루 한 번" in counter.say("/alert 122630 거래량 2배")
     assert "평소 하루 거래량의 0.5배 이상 (6,000,000주) · 한 번만" in counter.say("/alert 122630 volume 0.5x once")
     assert "/alert 삼성전자 거래량 2배" in counter.say("/alert 122630 거래량 30분마다 2배")
     assert [(rule.id, rule.kind, rule.direction, rule.level, rule.repetition) for rule in counter.rules()[2:]] == [
@@ -617,9 +615,9 @@ def test_who_waits_for_a_volume_before_it_is_known_what_is_usual_is_told_so(coun
 
     said = counter.say("/alert 삼성전자 거래량 2배")
 
-    assert "3. 평소 하루 거래량의 2배 이상 · 하루 한 번 · 평소 거래량을 아직 몰라요. 거래된 날이 10일은" in said
+    assert "3번 · 평소 하루 거래량의 2배 이상 · 하루 한 번 · 평소 거래량을 아직 몰라요. 거래된 날이 10일은" in said
     counter.say("/off 3")
-    assert "3. 평소 하루 거래량의 2배 이상 · 하루 한 번 · ⏸ 멈춤" in counter.say("/alert 삼성전자")
+    assert "3번 · 평소 하루 거래량의 2배 이상 · 하루 한 번 · ⏸ 멈춤" in counter.say("/alert 삼성전자")
 
 
 def test_of_a_us_volume_it_is_said_that_one_exchange_tells(counter: Counter) -> None:

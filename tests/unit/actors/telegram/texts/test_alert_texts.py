@@ -91,7 +91,7 @@ def test_a_reader_in_the_markets_zone_sees_one_time() -> None:
     text = alert_text(US_ALERT, IN_NEW_YORK, repeat=False)
 
     assert "⏰ 2025-11-28 10:32:15\n" in text
-    assert "no. 1 buying point" in text
+    assert "buy point 1" in text
     assert "(1× the amount)" in text
 
 
@@ -124,7 +124,7 @@ def test_a_level_between_whole_sigmas_has_no_multiple() -> None:
     """Half an order is nobody's plan."""
     text = alert_text(alert(level=1.5), IN_SEOUL, repeat=False)
 
-    assert "🚨 매수 알림! 1.5σ 매수 시점 도달" in text
+    assert "🚨 매수 알림! 1.5차 매수 시점 도달" in text
     assert "배 투자" not in text
 
 
@@ -220,7 +220,7 @@ def test_a_price_that_somebody_waited_for_is_told_without_advice() -> None:
 @pytest.mark.parametrize(
     ("changes", "headline"),
     [
-        ({"level": 0.05, "kind": RuleKind.CHANGE}, "🔔 가격 알림! 전일 종가보다 5% 이상 하락"),
+        ({"level": 0.05, "kind": RuleKind.CHANGE}, "🔔 가격 알림! 전일대비 5% 이상 하락"),
         (
             {"level": 0.035, "kind": RuleKind.PAID, "direction": Direction.ABOVE},
             "🔔 가격 알림! 산 값 65,000원보다 3.5% 이상 상승",

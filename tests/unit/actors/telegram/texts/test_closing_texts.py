@@ -114,7 +114,7 @@ def test_a_price_that_nobody_knows_is_left_out_and_one_alert_is_not_counted() ->
     """A made-up price would be believed."""
     once = msgspec.structs.replace(POINT, times=1, price_now=None, level=1.5)
 
-    assert closing(fired=[once])[3] == "• KODEX 레버리지 1.5σ 70,606원: 14:32에 70,600원"
+    assert closing(fired=[once])[3] == "• KODEX 레버리지 1.5차 70,606원: 14:32에 70,600원"
 
 
 def test_a_quiet_day_says_that_everything_worked() -> None:

@@ -100,7 +100,7 @@ def test_the_us_report_has_dollars_and_both_clocks() -> None:
         "\n"
         "• ProShares <QQQ> (TQQQ)\n"
         "  closed at $53.94 (+0.00%) on 11/26 · σ 3.86%\n"
-        "  no. 1 $51.85 (-3.87%) · 2.5σ $48.72 (-9.68%)"
+        "  buy point 1 $51.85 (-3.87%) · buy point 2.5 $48.72 (-9.68%)"
     )
 
 
