@@ -25,6 +25,7 @@ from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.chat.desk import Desk
 from actors.telegram.chat.glance import Glance
 from actors.telegram.chat.menu import Menu
+from actors.telegram.chat.shelf import Shelf
 from actors.telegram.config import TelegramConfig
 from actors.telegram.control import OperatorCommands
 from actors.telegram.health import Health
@@ -131,7 +132,7 @@ class _Shell:
             reach=reach,
             letters=self._letters,
         )
-        self.desk = Desk(office, self.courier)
+        self.desk = Desk(office, self.courier, Shelf(actor, store, marks))
         self.incoming = Incoming(
             actor,
             store=store,

@@ -23,6 +23,7 @@ __all__ = ["DeliveryStore", "Mark", "Marks", "Unfinished", "transaction"]
 UPDATE_ID = "update_id"
 UPDATE_SEEN_NS = "update_seen_ns"
 HEARD_NS = "heard_ns"
+ANSWERS = "answers"
 OPEN_STATES = (Stage.PENDING.value, Stage.SENDING.value)
 
 _update = (
@@ -54,6 +55,8 @@ class Marks(Struct, frozen=True, kw_only=True):
     """When that was, UTC epoch nanoseconds."""
     heard_ns: int
     """When Telegram last told us of all that there was, UTC epoch nanoseconds."""
+    answers: str
+    """The answers that wait for their chat, as JSON."""
 
 
 class Unfinished(Struct, frozen=True, kw_only=True):
@@ -139,7 +142,7 @@ class DeliveryStore:
         Where there is no mark, the record was never read: we begin in *boot_id*, behind its newest position, because
         what stands up to there was for people of a database that is gone.
         """
-        first: dict[str, object] = {UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns, HEARD_NS: now_ns}
+        first: dict[str, object] = {UPDATE_ID: 0, UPDATE_SEEN_NS: now_ns, HEARD_NS: now_ns, ANSWERS: "[]"}
         for source, position in newest_positions.items():
             first |= {source.position_mark: position, source.boot_mark: boot_id}
         with transaction(self._connection):
@@ -156,6 +159,7 @@ class DeliveryStore:
             update_id=int(found[UPDATE_ID]),
             update_seen_ns=int(found[UPDATE_SEEN_NS]),
             heard_ns=int(found[HEARD_NS]),
+            answers=found[ANSWERS],
         )
 
     def next_id(self) -> int:
@@ -222,6 +226,10 @@ class DeliveryStore:
     def mark_heard(self, now_ns: int) -> None:
         """Note that Telegram told us of all that there was up to now."""
         self.save((), (), {HEARD_NS: str(now_ns)})
+
+    def keep_answers(self, answers: str) -> None:
+        """Note which answers wait for their chat."""
+        self.save((), (), {ANSWERS: answers})
 
     def counts(self) -> dict[str, int]:
         """Return how many deliveries there are in each state; alerts that wait for a digest are `held`."""

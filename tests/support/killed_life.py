@@ -17,6 +17,8 @@ from actors.telegram.channels.telegram.wire import Update, parse_updates
 from actors.telegram.chat.calls import Call, Command, Reply
 from actors.telegram.chat.desk import Desk
 from actors.telegram.chat.menu import Menu
+from actors.telegram.chat.own_commands import greet
+from actors.telegram.chat.shelf import Shelf
 from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
 from actors.telegram.outbox.courier import Courier
@@ -36,7 +38,7 @@ from tests.support.failing_parts import (
     FailingSenders,
     FailingStore,
 )
-from tests.support.fickle_telegram import FickleBot, FickleTelegram
+from tests.support.fickle_telegram import ECHO, FickleBot, FickleTelegram
 from tests.support.killed_town import BOOT, SECOND
 from tests.support.office import make_office
 from tests.support.reaper import Killed, Reaper
@@ -51,7 +53,7 @@ async def _echo(call: Call) -> Reply:
     return Reply(f"/echo {call.argument}")
 
 
-COMMANDS = (Command(name="echo", run=_echo),)
+COMMANDS = (Command(name="echo", run=_echo), Command(name="start", run=greet))
 
 
 class KilledLife:
@@ -125,7 +127,11 @@ class KilledLife:
             marks=marks,
             boot_id=BOOT,
         )
-        self._desk = Desk(office, self._courier)
+        shelf = Shelf(actor, store, marks)
+        for found in filter(None, (ECHO.search(answer.text) for answer in shelf.left)):
+            # It may have been taken already, in the instant before the kill.
+            on_begun(int(found[1]), False)  # noqa: FBT003 - told by position, as everywhere here
+        self._desk = Desk(office, self._courier, shelf)
         self._done = set(range(marks.update_id + 1))
         self._on_begun = on_begun
         self._incoming = Incoming(

@@ -20,10 +20,12 @@ from actors.telegram.channels.telegram.wire import parse_updates
 from actors.telegram.chat.calls import Command
 from actors.telegram.chat.command_table import COMMANDS
 from actors.telegram.chat.desk import Desk
+from actors.telegram.chat.shelf import Shelf
 from actors.telegram.config import SeededPerson, TelegramConfig
 from actors.telegram.outbox.sources import SOURCES, SourceReader
 from actors.telegram.people.own_rules import below
 from actors.telegram.people.register import Register
+from actors.telegram.store import DeliveryStore
 from protocol.letters import Letter
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
@@ -60,7 +62,8 @@ class Reception:
         """How long ago what comes in next may have happened."""
         self.answered: list[tuple[str, str]] = []
         self.keyboards: list[Keyboard] = []
-        self._desk = Desk(self.office, self)
+        store = DeliveryStore(open_store("telegram", settings, durable=False))
+        self._desk = Desk(self.office, self, Shelf(actor, store, store.start("boot", {}, self.clock.now_ns())))
 
     def texts(self, *updates: dict[str, object]) -> list[str]:
         """Return what is said to *updates*."""

@@ -14,6 +14,7 @@ from actors.telegram.chat.calls import Call, Command, Office, Reply, find_comman
 from actors.telegram.chat.choosing import choice_buttons
 from actors.telegram.chat.commands import Written, parse_called, parse_command, parse_without_stroke
 from actors.telegram.chat.misused import Misused
+from actors.telegram.chat.shelf import Shelf
 from actors.telegram.chat.speaker import Speaker, Voice
 from actors.telegram.people.access import MEMBERS, OPERATORS, matching_role, may
 from actors.telegram.people.person import Person
@@ -44,12 +45,12 @@ class Front(Voice, Protocol):
 class Desk:
     """Whoever writes to the bot, or presses a button, is served here and answered by *front*."""
 
-    def __init__(self, office: Office, front: Front) -> None:
+    def __init__(self, office: Office, front: Front, shelf: Shelf) -> None:
         self._office = office
         self._actor = office.actor
         self._register = office.register
         self._front = front
-        self._speaker = Speaker(office.actor, front)
+        self._speaker = Speaker(office.actor, front, shelf)
         self._ignored = 0
         self._button_life = timedelta(seconds=office.actor.config.button_life_s)
 

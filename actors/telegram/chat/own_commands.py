@@ -58,7 +58,12 @@ async def show_help(call: Call) -> Reply:
 
 
 async def greet(call: Call) -> Reply:
-    """Greet somebody who is in already."""
+    """Greet somebody who is in already; who comes with a code and watches nothing was let in by it, and not greeted.
+
+    We were killed in between, or he has touched the link twice.
+    """
+    if call.argument and not call.office.register.watches_of(call.person.id):
+        return Reply(call.answers.welcome(call.person.name, may_add=call.may_add))
     return Reply(call.answers.known(call.person.name))
 
 

@@ -58,7 +58,7 @@ def pair(number: int) -> list[Delivery]:
 
 def marks(position: int, boot_id: str) -> Marks:
     """Return the marks of who has read the alerts up to *position*."""
-    return Marks(sources={"alerts": Mark(position, boot_id)}, update_id=0, update_seen_ns=1, heard_ns=1)
+    return Marks(sources={"alerts": Mark(position, boot_id)}, update_id=0, update_seen_ns=1, heard_ns=1, answers="[]")
 
 
 def fill(engine: Engine) -> None:
@@ -183,9 +183,10 @@ def test_updates_that_were_dealt_with_are_marked(engine: Engine) -> None:
     store.start("boot", {ALERTS: 0}, 1)
     store.mark_update(8, 5)
     store.mark_heard(7)
+    store.keep_answers("[1]")
 
     assert store.start("boot", {ALERTS: 0}, 9) == Marks(
-        sources={"alerts": Mark(0, "boot")}, update_id=8, update_seen_ns=5, heard_ns=7
+        sources={"alerts": Mark(0, "boot")}, update_id=8, update_seen_ns=5, heard_ns=7, answers="[1]"
     )
 
 

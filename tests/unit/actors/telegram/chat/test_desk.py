@@ -327,6 +327,17 @@ def test_an_invitation_expires(tmp_path: Path) -> None:
     assert desk.texts(typed(7, f"/start {code}", at=desk.clock.now())) == []
 
 
+def test_who_was_let_in_and_not_greeted_is_greeted_when_the_code_comes_again(tmp_path: Path) -> None:
+    """Killed in between, we are told of it again: that he is in already would not say how he gets to watch a stock."""
+    desk = watching(tmp_path)
+    code = code_in(desk.texts(typed(ANNA, "/invite"))[0])
+    greeting = desk.texts(typed(7, f"/start {code}"))
+
+    assert desk.texts(typed(7, f"/start {code}")) == greeting
+    assert desk.texts(typed(7, "/start")) != greeting
+    assert "이미 함께하고" in desk.texts(typed(ANNA, f"/start {code}"))[0]
+
+
 def test_a_stranger_gets_five_tries_an_hour_also_over_a_restart(tmp_path: Path) -> None:
     """A code that can be guessed at leisure is no code."""
     desk = watching(tmp_path)

@@ -1,19 +1,23 @@
 """Answers on their way, on a clock that is moved by hand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from actors.runtime.store import open_store
 from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import NotSent, Outcome, Refused, Sent, Wait
+from actors.telegram.chat.shelf import Shelf
 from actors.telegram.chat.speaker import Speaker
 from actors.telegram.config import TelegramConfig
+from actors.telegram.store import DeliveryStore
 from tests.support.actor import make_actor, make_settings
 from tests.support.clock import FakeClock
+from tests.support.databases import lay_out
 from tests.support.ports import FakePorts
 from tests.support.town import ANNA, BORA
 
@@ -43,18 +47,24 @@ Scene = Callable[[Square, Speaker], Awaitable[None]]
 
 
 @pytest.fixture(name="play")
-def make_play(tmp_path: Path) -> Callable[[Scene], None]:
-    """Return what plays a scene while what waits is brought."""
+def make_play(tmp_path: Path) -> Iterator[Callable[[Scene], None]]:
+    """Return what plays a scene while what waits is brought; each further one is another life, in the same square."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "telegram")
+    engine = open_store("telegram", settings, durable=False)
+    square = Square()
+    store = DeliveryStore(engine)
 
-    async def whole(scene: Scene) -> None:
-        square = Square()
-        actor = make_actor("telegram", TelegramConfig(), make_settings(tmp_path), ports=FakePorts(), clock=square.clock)
-        speaker = Speaker(actor, square)
+    async def life(scene: Scene) -> None:
+        actor = make_actor("telegram", TelegramConfig(), settings, ports=FakePorts(), clock=square.clock)
+        marks = store.start("boot", {}, square.clock.now_ns())
+        speaker = Speaker(actor, square, Shelf(actor, store, marks))
         serving = asyncio.create_task(speaker.serve())
         await scene(square, speaker)
         serving.cancel()
 
-    return lambda scene: asyncio.run(whole(scene))
+    yield lambda scene: asyncio.run(life(scene))
+    engine.dispose()
 
 
 def test_whose_chat_is_asked_to_wait_keeps_nobody_else_waiting(play: Callable[[Scene], None]) -> None:
@@ -122,3 +132,45 @@ def test_an_answer_that_could_not_go_for_ten_minutes_is_given_up(play: Callable[
         assert square.said == []
 
     play(scene)
+
+
+def test_what_waits_outlives_the_process_in_its_order_and_is_given_once(play: Callable[[Scene], None]) -> None:
+    """Killed while a chat had to wait, we answered nothing that had been asked there, and nobody asked again for us."""
+
+    async def killed(square: Square, speaker: Speaker) -> None:
+        square.next_outcomes = [Wait(30.0)]
+        for chat_id, text in ((ANNA, "first"), (ANNA, "second"), (BORA, "hers")):
+            await speaker.say(chat_id, text, ((("button", "data"),),))
+
+    async def begun_anew(square: Square, _: Speaker) -> None:
+        await square.clock.move(5.0)
+
+    play(killed)
+    play(begun_anew)
+    play(begun_anew)
+
+    square_said = [(BORA, "hers"), (ANNA, "first"), (ANNA, "second")]
+
+    async def look(square: Square, _: Speaker) -> None:
+        assert square.said == square_said
+
+    play(look)
+
+
+def test_what_waited_for_too_long_over_a_restart_is_given_up(play: Callable[[Scene], None]) -> None:
+    """A command that is ten minutes old has an answer that nobody waits for."""
+
+    async def killed(square: Square, speaker: Speaker) -> None:
+        square.must_wait = {ANNA}
+        await speaker.say(ANNA, "late", ())
+        square.must_wait = set()
+        square.clock.step(601.0)
+
+    async def begun_anew(square: Square, _: Speaker) -> None:
+        with capture_logs() as logs:
+            await square.clock.move(5.0)
+        assert [line["event"] for line in logs] == ["answer_given_up"]
+        assert square.said == []
+
+    play(killed)
+    play(begun_anew)
