@@ -35,6 +35,7 @@ __all__ = [
     "NoTarget",
     "OpenDaysDiffer",
     "OwnFill",
+    "PersonNumber",
     "ReportLine",
     "SelfTested",
     "TradingHalted",
@@ -46,6 +47,8 @@ __all__ = [
 THE_OPERATOR = 0
 """The `person_id` of a letter that is for whoever is the operator."""
 
+PersonNumber = Annotated[int, Meta(gt=0, le=2**63 - 1)]
+"""Whom a letter may be asked for by number; a database holds no larger one."""
 
 REHEARSAL = "rehearsal"
 """The check of a self-test that sent a made-up trade through the line; found is how long it took, seconds."""

@@ -5,6 +5,7 @@ it is for stands in its symbol. Before the open that is nobody: telegram brings 
 alert is no person's number, so that whatever asks for somebody's alerts finds none of a rehearsal.
 """
 
+import re
 from datetime import date
 
 from protocol.messages import Session, Targets, Trade, Venue
@@ -16,6 +17,7 @@ __all__ = [
     "is_rehearsal",
     "person_id_of",
     "rehearsal_addressee",
+    "rehearsal_symbol",
     "rehearsal_targets",
     "rehearsal_trade",
 ]
@@ -27,13 +29,20 @@ HIDDEN_CHAT = 0
 
 PREFIX = "test-"
 """Small letters are in no exchange's codes."""
+_SYMBOL = re.compile(PREFIX + "[0-9]{1,18}")
+"""A number of more digits may be larger than any that a database holds."""
 BASE_PRICE, SIGMA, PRICE = 10_000.0, 0.01, 9_895.0
+
+
+def rehearsal_symbol(person_id: int) -> str:
+    """Return the symbol of a rehearsal for that person, or for `NOBODY`."""
+    return f"{PREFIX}{person_id}"
 
 
 def rehearsal_trade(person_id: int, on: date, now_ns: int) -> Trade:
     """Return the trade that is to be an alert for that person, or for `NOBODY`; now is UTC epoch nanoseconds."""
     return Trade(
-        symbol=f"{PREFIX}{person_id}",
+        symbol=rehearsal_symbol(person_id),
         price=PRICE,
         day_low=PRICE,
         session_date=on,
@@ -66,7 +75,7 @@ def rehearsal_targets(trade: Trade) -> Targets:
 
 def is_rehearsal(symbol: str) -> bool:
     """Say whether *symbol* is that of a rehearsal."""
-    return symbol.startswith(PREFIX) and symbol.removeprefix(PREFIX).isdecimal()
+    return _SYMBOL.fullmatch(symbol) is not None
 
 
 def person_id_of(symbol: str) -> int:

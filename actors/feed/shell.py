@@ -37,7 +37,7 @@ from actors.runtime.store import open_store
 from actors.runtime.tasks import Tasks
 from protocol.messages import Carried, Venue
 from protocol.moments import NS, from_ns, to_ns
-from protocol.rehearsal import NOBODY, rehearsal_trade
+from protocol.rehearsal import NOBODY, is_rehearsal, rehearsal_symbol, rehearsal_trade
 
 __all__ = ["run"]
 
@@ -271,7 +271,7 @@ class _Shell:
     async def _answer_forget_key(self, arguments: dict[str, object]) -> dict[str, object]:
         """Forget the approval key that is kept; the next connect of that link gets another, within the budget."""
         wanted = arguments.get("link", "")
-        links = [link for link in self._links if wanted in {"", link.name}]
+        links = [link for link in self._links if wanted in ("", link.name)]
         if not links:
             message = f"expected a link of {', '.join(link.name for link in self._links)}, found {wanted}"
             raise CommandRefused(message)
@@ -311,7 +311,7 @@ class _Shell:
     async def _answer_rehearse(self, arguments: dict[str, object]) -> dict[str, object]:
         """Publish a trade of no exchange that alerts the *person* of that number, by default nobody."""
         person = arguments.get("person", NOBODY)
-        if type(person) is not int or person < NOBODY:  # JSON's true is an int of Python's, and nobody's number
+        if not isinstance(person, int) or not is_rehearsal(rehearsal_symbol(person)):
             message = f'expected arguments such as {{"person": 1}}, found {arguments}'
             raise CommandRefused(message)
         now = self._actor.clock.now()
@@ -324,7 +324,7 @@ class _Shell:
     async def _answer_token(self, arguments: dict[str, object]) -> dict[str, object]:
         """Have a token that is not over in the database; *reason* "expired" says that KIS has refused the one there."""
         reason = arguments.get("reason")
-        if reason not in {"missing", "expired"}:
+        if reason not in ("missing", "expired"):
             message = f'expected arguments {{"reason": "missing"}} or {{"reason": "expired"}}, found {arguments}'
             raise CommandRefused(message)
         try:

@@ -160,7 +160,7 @@ def test_a_rehearsal_goes_out_as_a_trade_of_its_own_symbol(tmp_path: Path) -> No
             assert [trade.traded_at_ns for trade in feed.trades if trade.symbol == "test-7"] == [answer["traded_at_ns"]]
             # An alert tells its moment to the microsecond, and is looked for by this one.
             assert answer["traded_at_ns"] == to_ns(from_ns(int(str(answer["traded_at_ns"]))))
-            for wrong in (-1, "Anna", True, 1.0):
+            for wrong in (-1, "Anna", True, 1.0, 10**18):
                 with pytest.raises(CommandRefused, match=r'expected arguments such as \{"person": 1\}'):
                     await feed.ask("rehearse", person=wrong)
 
@@ -178,8 +178,11 @@ def test_others_get_one_token_through_the_store(tmp_path: Path) -> None:
             assert len({str(answer) for answer in answers}) == 1
             with pytest.raises(CommandRefused, match=r'\{"reason": "missing"\}.*found \{\}'):
                 await feed.ask("token")
-            with pytest.raises(CommandRefused, match="because"):
-                await feed.ask("token", reason="because")
+            for wrong in ("because", ["because"]):
+                with pytest.raises(CommandRefused, match="because"):
+                    await feed.ask("token", reason=wrong)
+                with pytest.raises(CommandRefused, match=r"expected a link of main, found .*because"):
+                    await feed.ask("forget_key", link=wrong)
             token = read_credential(feed.settings, kis.APP_KEY, ACCESS_TOKEN)
             assert token is not None
             assert token.value not in str(answers)

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from actors.kis.minute_bars import MinuteBars
+from actors.market.errors import BeyondCalendar
 from actors.market.sessions import Calendar, SessionTimes, zone_of
 from actors.runtime.errors import CommandRefused, TemporaryFailure
 from protocol.messages import Session, Venue
@@ -38,15 +39,16 @@ async def answer_minutes(
     """
     try:
         question = msgspec.convert(arguments, _Question)
-    except msgspec.ValidationError as error:
+        on = question.at.astimezone(zone_of(question.venue)).date()
+        sessions = calendar.sessions_on(question.venue, on)
+    except (msgspec.ValidationError, OverflowError, BeyondCalendar) as error:
         example = '{"symbol": "005930", "venue": "KRX", "at": "2025-11-28T09:30:00+09:00"}'
         message = f"expected arguments such as {example}, found {arguments}: {error}"
         raise CommandRefused(message) from None
     if fetch is None:
         message = "expected a source that tells minutes, found one of daily bars only"
         raise TemporaryFailure(message)
-    on = question.at.astimezone(zone_of(question.venue)).date()
-    shown = _shown(calendar.sessions_on(question.venue, on), question.at)
+    shown = _shown(sessions, question.at)
     if not shown:
         message = f"expected a day on which {question.venue.value} trades, found {on}"
         raise CommandRefused(message)

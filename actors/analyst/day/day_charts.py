@@ -1,9 +1,7 @@
 """The picture of a day that somebody asks for: analyst says which day, from what and to whom; chart draws it."""
 
-from typing import Annotated
-
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from actors.analyst.config import AnalystConfig
 from actors.analyst.core import Watched
@@ -12,14 +10,14 @@ from actors.market.sessions import Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused
 from actors.runtime.letters import Letters
-from protocol.letters import DayChart, Letter
+from protocol.letters import DayChart, Letter, PersonNumber
 from protocol.moments import to_ns
 
 __all__ = ["DayCharts"]
 
 
 class _Asked(Struct, frozen=True, forbid_unknown_fields=True):
-    person: Annotated[int, Meta(gt=0)]
+    person: PersonNumber
     symbol: str
 
 

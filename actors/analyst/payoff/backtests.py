@@ -8,10 +8,9 @@ Who is not at a shell gets the result in a letter, when it is there.
 import asyncio
 from collections import OrderedDict
 from datetime import date, timedelta
-from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from actors.analyst.bars.history import Bar, HistorySource, Instrument
 from actors.analyst.config import AnalystConfig
@@ -28,7 +27,7 @@ from actors.runtime.errors import CommandRefused, TemporaryFailure
 from actors.runtime.letters import Letters
 from actors.runtime.worker import Worker
 from actors.words.catalogue import LANGUAGES, words_in
-from protocol.letters import BackTested, Letter
+from protocol.letters import BackTested, Letter, PersonNumber
 from protocol.messages import Venue
 from protocol.moments import to_ns
 
@@ -51,7 +50,7 @@ class _Question(Struct, frozen=True):
 
 
 class _Asked(Struct, frozen=True, forbid_unknown_fields=True):
-    person: Annotated[int, Meta(gt=0)]
+    person: PersonNumber
     symbol: str
 
 

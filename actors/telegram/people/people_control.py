@@ -1,9 +1,9 @@
 """What the operator may tell this actor of people: who is there, who may come, what somebody may, who must go."""
 
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from actors.market.choices import SessionChoice, write_choices
 from actors.runtime.actor import Actor
@@ -21,7 +21,7 @@ ArgumentsT = TypeVar("ArgumentsT")
 
 
 class _SessionsArguments(Struct, frozen=True, forbid_unknown_fields=True):
-    sessions: tuple[SessionChoice, ...]
+    sessions: Annotated[tuple[SessionChoice, ...], Meta(min_length=1)]
     person: int | str = ""
 
 

@@ -122,7 +122,8 @@ def test_who_chats_gets_the_verdict_in_one_letter_when_it_is_there(tmp_path: Pat
         played, not_played = desk.letters()
         assert played.texts["ko"].startswith("📊 삼성전자 (005930)\n")
         assert (not_played.symbol, not_played.texts) == ("122630", {})
-        assert "expected arguments" in (await desk.answer_to("verdict", person=0, symbol="005930"))["error"]
+        for wrong in (0, 2**63):
+            assert "expected arguments" in (await desk.answer_to("verdict", person=wrong, symbol="005930"))["error"]
 
     play(tmp_path, scene)
 

@@ -453,8 +453,9 @@ def test_a_rehearsal_rests_over_no_other_and_is_decided_once() -> None:
     assert evaluator.last_trades() == []
 
 
-def test_what_only_looks_like_a_rehearsal_is_a_symbol_that_nobody_watches() -> None:
-    """A damaged message must not end the process."""
-    odd = msgspec.structs.replace(rehearsal_trade(7, DAY, to_ns(NINE)), symbol="test-")
+@pytest.mark.parametrize("symbol", ["test-", "test--7", "test-seven", f"test-{10**18}"])
+def test_what_only_looks_like_a_rehearsal_is_a_symbol_that_nobody_watches(symbol: str) -> None:
+    """A damaged message must not end the process, nor, as it is replayed, every later life of it."""
+    odd = msgspec.structs.replace(rehearsal_trade(7, DAY, to_ns(NINE)), symbol=symbol)
 
     assert evaluator_watching().on_trades([odd]) == []

@@ -86,7 +86,13 @@ def test_before_the_open_it_is_the_session_before(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"person": 7, "symbol": "005930"}, {"person": 0, "symbol": "122630"}, {"symbol": "122630"}, {}],
+    [
+        {"person": 7, "symbol": "005930"},
+        {"person": 0, "symbol": "122630"},
+        {"person": 2**63, "symbol": "122630"},
+        {"symbol": "122630"},
+        {},
+    ],
 )
 def test_what_cannot_be_drawn_is_refused(office: Office, arguments: dict[str, object]) -> None:
     """A letter that announces a picture which never comes would be a lie."""

@@ -88,6 +88,7 @@ def test_a_role_is_given_and_counts_at_once(desk: Reception) -> None:
         ("remove_person", {"person": 1}, "another operator beside 1001"),
         ("role", {"person": 2, "role": "king"}, "operator, member, viewer"),
         ("invite", {"role": "king"}, "operator, member, viewer"),
+        ("sessions", {"person": 1, "sessions": []}, "of krx-regular, .* found"),
         ("remove_person", {}, "expected"),
         ("remove_person", {"person": "nobody"}, r"1 \(1001\), 2 \(1002\); found 'nobody'"),
     ],
