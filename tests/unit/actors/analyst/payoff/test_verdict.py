@@ -50,7 +50,7 @@ def test_it_says_what_happened_how_sure_that_is_and_no_more() -> None:
 📊 KODEX 레버리지 (122630)
 2020-11-26부터 2025-11-27까지 1,226거래일을 돌려 봤어요.
 
-🎯 1σ까지 내려온 날은 382일 (31.2%). 정규분포라면 31.7%예요.
+🎯 1차까지 내려온 날은 382일 (31.2%). 정규분포라면 31.7%예요.
 그때 산 380번 가운데 20거래일 뒤에 오른 것은 58% (52%–64%).
 평균 +1.2% (+0.3% – +2.1%), 가장 나쁠 때 -25.3%였어요.
 아무 날이나 산 것보다 평균 +0.5%p (-0.2% – +1.1%): 더 낫다고도 못하다고도 하기 어려워요.
@@ -67,7 +67,7 @@ def test_it_says_the_same_in_english() -> None:
 📊 KODEX 레버리지 (122630)
 Played over 1,226 sessions, from 2020-11-26 to 2025-11-27.
 
-🎯 It fell to 1σ on 382 days (31.2%). A normal curve would say 31.7%.
+🎯 It fell to buy point 1 on 382 days (31.2%). A normal curve would say 31.7%.
 Of 380 purchases then, those that were up 20 sessions later: 58% (52%–64%).
 On average +1.2% (+0.3% – +2.1%), at worst -25.3%.
 Compared with buying on any day, on average +0.5%p (-0.2% – +1.1%): neither better nor worse can be said of that.
