@@ -4,7 +4,6 @@ The work loop only receives and looks at the agenda (once a second at least, so 
 what takes long is one task beside it. A source that is down makes this actor degraded, never dead.
 """
 
-import asyncio
 from datetime import date, timedelta
 from functools import partial
 
@@ -51,6 +50,7 @@ from actors.runtime.letters import Letters
 from actors.runtime.mirror import Mirror
 from actors.runtime.ports import Received
 from actors.runtime.store import open_store, read_store
+from actors.runtime.tasks import Errand
 from protocol.messages import Market, MarketStatus
 from protocol.tables import analyst
 
@@ -149,7 +149,7 @@ class _Shell:
                 Step.CLOSED: ClosedDayLines(actor, almanac.calendar).write,
             },
         )
-        self._work: asyncio.Task[None] | None = None
+        self._work = Errand()
         self._pauses: dict[str, Backoff] = {}
         self._failures: dict[str, str] = {}
         """Why the last try at a symbol failed, by symbol."""
@@ -175,13 +175,11 @@ class _Shell:
         watched = self._watches.look()
         if watched is not None:
             self._watch(watched)
-        if self._work is not None and self._work.done():
-            self._work.result()  # a bug or a wrong configuration ends us here
-            self._work = None
+        is_free = self._work.is_over()
         due = self._agenda.due(self._actor.clock.now(), self._actor.clock.monotonic())
         self._actor.queue = len(due)
-        if due and self._work is None:
-            self._work = asyncio.create_task(self._work_on(due[0]))
+        if due and is_free:
+            self._work.begin(self._work_on(due[0]))
         self._letters.try_again()
         self._renewal.look()
         self._open_days.look()
@@ -191,9 +189,7 @@ class _Shell:
 
     async def close(self) -> None:
         """Stop working and let go of the source."""
-        if self._work is not None:
-            self._work.cancel()
-            await asyncio.gather(self._work, return_exceptions=True)
+        await self._work.close()
         await self._day.close()
         await self._open_days.close()
         await self._nxt_listings.close()

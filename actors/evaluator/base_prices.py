@@ -1,11 +1,11 @@
 """Has analyst look again where its base price is not the exchange's: such a symbol's targets are held meanwhile."""
 
-import asyncio
 from collections.abc import Mapping
 
 from actors.evaluator.config import EvaluatorConfig
 from actors.runtime.actor import Actor
 from actors.runtime.errors import CommandRefused, Unanswered
+from actors.runtime.tasks import Errand
 
 __all__ = ["BasePrices"]
 
@@ -22,7 +22,7 @@ class BasePrices:
         self._asked_at = NEVER
         self._asked_about: Mapping[str, float] = {}
         self._pause_s = 0.0
-        self._asking: asyncio.Task[None] | None = None
+        self._asking = Errand()
 
     def look(self, found: Mapping[str, float], now: float) -> None:
         """Ask if it is time, monotonic seconds; *found* are the exchange's base prices that are not analyst's."""
@@ -30,14 +30,15 @@ class BasePrices:
         is_new = not found.items() <= self._asked_about.items()
         if not found or now < self._asked_at + (least_s if is_new else self._pause_s):
             return
+        if not self._asking.is_over():
+            return
         self._pause_s = least_s if is_new else min(2 * self._pause_s, MOST_PAUSE_S)
         self._asked_at, self._asked_about = now, found
-        self._asking = asyncio.create_task(self._ask(found))
+        self._asking.begin(self._ask(found))
 
     def close(self) -> None:
         """Ask no more."""
-        if self._asking:
-            self._asking.cancel()
+        self._asking.cancel()
 
     async def _ask(self, found: Mapping[str, float]) -> None:
         for symbol, base_price in found.items():

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 
-__all__ = ["Tasks"]
+__all__ = ["Errand", "Tasks"]
 
 
 class Tasks:
@@ -42,3 +42,32 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled() and (failure := task.exception()) is not None:
             self.fail(failure)
+
+
+class Errand:
+    """Work of which one piece goes on at a time: the work loop begins the next, and hears what became of the last."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    def is_over(self) -> bool:
+        """Say whether nothing goes on; raise what the last piece raised: a bug, or a wrong configuration, ends us."""
+        if self._task is not None and self._task.done():
+            task, self._task = self._task, None
+            task.result()
+        return self._task is None
+
+    def begin(self, work: Coroutine[object, object, None]) -> None:
+        """Let *work* go on; the last piece is over."""
+        self._task = asyncio.get_running_loop().create_task(work)
+
+    def cancel(self) -> None:
+        """Let it end where it is."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def close(self) -> None:
+        """Let it end where it is, and wait for that."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)

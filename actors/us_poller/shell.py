@@ -4,7 +4,6 @@ The work loop only receives and looks who is due; asking is one task beside it, 
 calls are paced anyway. A source that is down makes this actor degraded, never dead.
 """
 
-import asyncio
 from datetime import timedelta
 from functools import partial
 
@@ -19,6 +18,7 @@ from actors.runtime.plain_reader import read_plain
 from actors.runtime.ports import Received
 from actors.runtime.recorder import Recorder, announce
 from actors.runtime.recordings import open_recording
+from actors.runtime.tasks import Errand
 from actors.us_poller.config import UsPollerConfig
 from actors.us_poller.core import Poller, Watched
 from actors.us_poller.coverage import Coverage
@@ -65,7 +65,7 @@ class _Shell:
         self._recorder = Recorder(open_recording(actor.settings, actor.address, actor.ports.epoch))
         self._watches = Mirror("telegram", "watches", partial(read_plain, "telegram", actor.settings, read_watches))
         self._coverage = Coverage(actor.clock.monotonic())
-        self._asking: asyncio.Task[None] | None = None
+        self._asking = Errand()
         self._failures: dict[str, str] = {}
         """Why the last question failed, by symbol."""
 
@@ -80,9 +80,7 @@ class _Shell:
         watched = self._watches.look()
         if watched is not None:
             self._watch(watched)
-        if self._asking is not None and self._asking.done():
-            self._asking.result()  # a bug or a wrong configuration ends us here
-            self._asking = None
+        is_free = self._asking.is_over()
         carried = self._coverage.carried(now)
         if carried is not None:
             left = self._poller.carry(carried)
@@ -90,8 +88,8 @@ class _Shell:
                 self._actor.log.info("symbols_taken_over", symbols=" ".join(sorted(left)))
         due = [] if carried is None else self._poller.due(self._actor.clock.now(), now)
         self._actor.queue = len(due)
-        if due and self._asking is None:
-            self._asking = asyncio.create_task(self._ask(due[0]))
+        if due and is_free:
+            self._asking.begin(self._ask(due[0]))
         if self._poller.is_idle(self._actor.clock.now()):
             self._failures.clear()
         announce(self._actor, self._recorder.look(self._actor.clock.monotonic()))
@@ -99,9 +97,7 @@ class _Shell:
 
     async def close(self) -> None:
         """Stop asking and let go of the source."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        await self._asking.close()
         await self._source.close()
         self._recorder.close()
 

@@ -5,13 +5,13 @@ fact that it is done: killed at any moment, it was not done at all and is done a
 that has nobody to tell, or whose time is not ripe, stays open for as long as it makes sense; then it is dropped.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from actors.analyst.config import AnalystConfig
 from actors.analyst.day.logbook import Logbook
 from actors.market.schedule import DayStep, Schedule, Step, StepKey
 from actors.runtime.actor import Actor
+from actors.runtime.tasks import Errand
 from protocol.letters import Letter
 from protocol.moments import MINUTE_NS
 
@@ -34,25 +34,20 @@ class Day:
         self._done: set[StepKey] = set()
         """What is known to be done, so that the disk is asked only of what is new."""
         self._looked_in = -1
-        self._task: asyncio.Task[None] | None = None
+        self._work = Errand()
 
     def look(self) -> None:
         """Begin with what is due, unless this minute was looked at already."""
-        if self._task is not None and self._task.done():
-            self._task.result()  # a bug ends us here
-            self._task = None
         minute = self._actor.clock.now_ns() // MINUTE_NS
-        if self._task is None and minute != self._looked_in:
+        if self._work.is_over() and minute != self._looked_in:
             self._looked_in = minute
             steps = self._open_steps()
             if steps:
-                self._task = asyncio.create_task(self._work_on(steps))
+                self._work.begin(self._work_on(steps))
 
     async def close(self) -> None:
         """Give up what is under way."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._work.close()
 
     def _open_steps(self) -> list[DayStep]:
         begun = self._schedule.begun(self._actor.clock.now())

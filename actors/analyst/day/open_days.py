@@ -4,7 +4,6 @@ KIS wants this call once a day, and its answer kept: it lies in the almanac's fi
 a calendar takes it. A failure harms nothing, the lists serve; it is tried again, and is no reason to be degraded.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Protocol
@@ -16,6 +15,7 @@ from actors.market.sessions import SEOUL, Calendar
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.tasks import Errand
 from protocol.messages import Venue
 
 __all__ = ["OpenDays", "OpenDaysSource", "disagreements"]
@@ -51,24 +51,19 @@ class OpenDays:
         self._pause = Backoff(actor.config.retry_first_s, actor.config.look_again_s, actor.random)
         self._not_before = float("-inf")
         self._is_failing = False
-        self._task: asyncio.Task[None] | None = None
+        self._asking = Errand()
 
     def look(self) -> None:
         """Begin to ask when it is time."""
         clock = self._actor.clock
-        if self._task is not None and self._task.done():
-            self._task.result()  # a bug or a wrong configuration ends us here
-            self._task = None
-        if self._source is None or self._task is not None or clock.monotonic() < self._not_before:
+        if not self._asking.is_over() or self._source is None or clock.monotonic() < self._not_before:
             return
         if is_due(self._almanac.asked_at, clock.now(), self._actor.config.open_days_at):
-            self._task = asyncio.create_task(self._ask(self._source, clock.now()))
+            self._asking.begin(self._ask(self._source, clock.now()))
 
     async def close(self) -> None:
         """Stop asking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._asking.close()
 
     async def _ask(self, source: OpenDaysSource, now: datetime) -> None:
         try:

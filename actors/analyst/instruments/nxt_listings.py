@@ -4,7 +4,6 @@ A failure harms nothing: KIS confirms a stream of what NXT does not list and is 
 is no reason to be degraded.
 """
 
-import asyncio
 from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
@@ -16,6 +15,7 @@ from actors.market.sessions import SEOUL
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.tasks import Errand
 from protocol.messages import Venue
 
 __all__ = ["NxtListings", "NxtSource"]
@@ -39,27 +39,22 @@ class NxtListings:
         self._pause = Backoff(actor.config.retry_first_s, actor.config.retry_most_s, actor.random)
         self._asked_on: dict[str, date] = {}
         self._not_before = float("-inf")
-        self._task: asyncio.Task[None] | None = None
+        self._asking = Errand()
 
     def look(self, watched: Iterable[Watched]) -> None:
         """Begin to ask for the first of *watched* that was not asked for today."""
         clock = self._actor.clock
-        if self._task is not None and self._task.done():
-            self._task.result()  # a bug or a wrong configuration ends us here
-            self._task = None
-        if self._source is None or self._task is not None or clock.monotonic() < self._not_before:
+        if not self._asking.is_over() or self._source is None or clock.monotonic() < self._not_before:
             return
         today = clock.now().astimezone(SEOUL).date()
         due = (each.symbol for each in watched if each.venue is Venue.KRX and self._asked_on.get(each.symbol) != today)
         symbol = next(due, None)
         if symbol is not None:
-            self._task = asyncio.create_task(self._ask(self._source, symbol, today))
+            self._asking.begin(self._ask(self._source, symbol, today))
 
     async def close(self) -> None:
         """Stop asking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._asking.close()
 
     async def _ask(self, source: NxtSource, symbol: str, today: date) -> None:
         try:

@@ -1,6 +1,5 @@
 """Ask for the prices of what no stream brings, one call at a time, and publish the trades that they tell of."""
 
-import asyncio
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from actors.kis.errors import NotPermitted, UnknownSymbol
 from actors.kis.prices import Price
 from actors.runtime.actor import Actor
 from actors.runtime.errors import ConfigError, TemporaryFailure
+from actors.runtime.tasks import Errand
 from protocol.messages import Venue
 
 __all__ = ["PriceDesk", "Source"]
@@ -43,30 +43,25 @@ class PriceDesk:
         self._polling = polling
         self._sources = list(sources)
         self._outlet = outlet
-        self._asking: asyncio.Task[None] | None = None
+        self._asking = Errand()
         self.trouble = ""
         """Why there was no answer to the last question; empty if there was one, or nothing is polled any more."""
 
     def look(self, followed: Collection[Key] = ()) -> None:
         """See to it that who is due is being asked for, but those *followed*; raise what the last question has."""
-        if self._asking is not None:
-            if not self._asking.done():
-                return
-            self._asking.result()
-            self._asking = None
+        if not self._asking.is_over():
+            return
         if self._polling.is_idle:
             # Nobody asks any more, so nobody would learn that it is over.
             self.trouble = ""
         clock = self._actor.clock
         due = self._polling.due(clock.now(), clock.monotonic(), followed)
         if due:
-            self._asking = asyncio.create_task(self._ask(due))
+            self._asking.begin(self._ask(due))
 
     async def close(self) -> None:
         """Ask no more."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        await self._asking.close()
 
     async def price_of(self, listed: Listing) -> Price | None:
         """Return what *listed* costs now, None if KIS does not say."""

@@ -4,13 +4,18 @@ import asyncio
 
 import pytest
 
-from actors.runtime.tasks import Tasks
+from actors.runtime.tasks import Errand, Tasks
 
 
 async def stumble(name: str) -> None:
     """Fail at the next turn of the event loop."""
     await asyncio.sleep(0)
     raise LookupError(name)
+
+
+async def wait_for(gate: asyncio.Event) -> None:
+    """Go on until *gate* is open."""
+    await gate.wait()
 
 
 def test_the_work_loop_is_woken_for_a_failure_and_raises_the_first() -> None:
@@ -42,3 +47,56 @@ def test_what_is_cancelled_is_no_failure() -> None:
         return tasks.failure
 
     assert asyncio.run(scenario()) is None
+
+
+def test_the_next_piece_of_an_errand_waits_for_the_last() -> None:
+    """Two questions at once would be twice what the other side allows."""
+
+    async def scenario() -> list[bool]:
+        errand, gate = Errand(), asyncio.Event()
+        heard = [errand.is_over()]
+        errand.begin(wait_for(gate))
+        await asyncio.sleep(0)
+        heard.append(errand.is_over())
+        gate.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return [*heard, errand.is_over()]
+
+    assert asyncio.run(scenario()) == [True, False, True]
+
+
+def test_what_went_wrong_with_an_errand_is_raised_once_at_the_next_look() -> None:
+    """In the work loop, where it ends the process."""
+
+    async def scenario() -> None:
+        errand = Errand()
+        errand.begin(stumble("a bug"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        with pytest.raises(LookupError, match="a bug"):
+            errand.is_over()
+        assert errand.is_over()
+
+    asyncio.run(scenario())
+
+
+def test_an_errand_that_is_closed_is_waited_for() -> None:
+    """What it uses is closed next."""
+    ended: list[str] = []
+
+    async def tidy_up() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            ended.append("tidied up")
+
+    async def scenario() -> None:
+        errand = Errand()
+        errand.begin(tidy_up())
+        await asyncio.sleep(0)
+        await errand.close()
+
+    asyncio.run(scenario())
+    assert ended == ["tidied up"]
