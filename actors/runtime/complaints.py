@@ -8,12 +8,13 @@ msgspec names the place and its own types: "Expected `float`, got `str` - at `$.
 
 import enum
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct, inspect
 
-__all__ = ["complaint_of"]
+__all__ = ["complaint_of", "complaint_of_numbers"]
 
 PLACE = re.compile(r"(?P<what>.*?)(?: - at `\$(?P<path>[^`]*)`)?", re.DOTALL)
 TYPES = {
@@ -37,6 +38,9 @@ REGEX = re.compile(r" matching regex '(?P<regex>.*)'", re.DOTALL)
 UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`")
 MISSING = re.compile(r"Object missing required field `(?P<key>[^`]*)`")
 LONGEST_FOUND = 60
+LARGEST = {float: 1e9, int: 2**53}
+"""What is reckoned with is below: so many seconds from now, in nanoseconds, find room in a database, and so does the
+number of any chat."""
 
 
 class _Place(NamedTuple):
@@ -65,6 +69,29 @@ def complaint_of(
         return f"{key}expected the key {missing['key']}, found none"
     found = "another" if is_secret else _shown(place.found)
     return f"{key}expected {_expected(what, place.wanted)}, found {found}"
+
+
+def complaint_of_numbers(value: object, key: str = "") -> str:
+    """Return what is wrong with the first number in *value* that is too large to reckon with; empty if none is."""
+    most = LARGEST.get(type(value))
+    if most is not None and isinstance(value, int | float) and abs(value) > most:
+        return f"{key}: expected a number of at most {most:g}, found {value:g}"
+    complaints = (complaint_of_numbers(part, place) for place, part in _parts(value, key))
+    return next(filter(None, complaints), "")
+
+
+def _parts(value: object, key: str) -> Iterator[tuple[str, object]]:
+    """Yield what *value*, which stands at *key*, is made of, each with its own place."""
+    match value:
+        case Struct():
+            for name in value.__struct_fields__:
+                yield f"{key}.{name}".lstrip("."), getattr(value, name)
+        case dict():
+            for name, part in value.items():
+                yield f"{key}.{name}".lstrip("."), part
+        case list() | tuple():
+            for number, part in enumerate(value):
+                yield f"{key}[{number}]", part
 
 
 def _expected(what: str, wanted: object) -> str:

@@ -23,7 +23,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
-from actors.runtime.complaints import complaint_of
+from actors.runtime.complaints import complaint_of, complaint_of_numbers
 from actors.runtime.errors import ConfigError
 from protocol.topology import ACTORS
 
@@ -200,10 +200,14 @@ class Settings:
         """
         table = self._tables.get(name, {})
         try:
-            return msgspec.convert(table, table_type)
+            found = msgspec.convert(table, table_type)
         except msgspec.ValidationError as error:
             message = f"{self.path}: [{name}]: {complaint_of(error, table_type, table)}"
             raise ConfigError(message) from error
+        if complaint := complaint_of_numbers(found):
+            message = f"{self.path}: [{name}]: {complaint}"
+            raise ConfigError(message)
+        return found
 
     def secrets_of_simulator(self) -> Secrets:
         """Return the simulated world's own keys, which are no secret."""

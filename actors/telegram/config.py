@@ -2,6 +2,7 @@
 
 from typing import Annotated
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Meta, Struct
 
@@ -103,7 +104,7 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     language: Annotated[str, Meta(pattern=r"^(ko|en)\Z")] = "ko"
     """The language of a new person: ko or en."""
     time_zone: str = "Asia/Seoul"
-    """The time zone of a new person."""
+    """The time zone of a new person, such as Asia/Seoul or America/New_York."""
     levels: Levels = (1.0, 2.0)
     """How many σ below the base price a newly watched symbol alerts at."""
     self_test_chat_id: int = 0
@@ -121,13 +122,29 @@ class TelegramConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Those who are known from the start."""
 
     def __post_init__(self) -> None:
-        """Refuse addresses at which nobody can be reached; of a proxy the password is not repeated."""
+        """Refuse addresses at which nobody can be reached, and a time zone that is none.
+
+        Of a proxy the password is not repeated. A zone is written down with whoever comes in: to correct it here later
+        would not help them.
+        """
         if not _is_address(self.api_url):
             message = f"expected api_url as https://HOST, found {self.api_url}"
             raise ValueError(message)
         if self.proxy and not _is_address(self.proxy):
             message = "expected proxy as SCHEME://NAME:PASSWORD@HOST:PORT, found something else"
             raise ValueError(message)
+        if not _is_zone(self.time_zone):
+            message = f"expected time_zone such as Asia/Seoul, found {self.time_zone!r}"
+            raise ValueError(message)
+
+
+def _is_zone(name: str) -> bool:
+    """Say whether there is a time zone of that *name*."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _is_address(url: str) -> bool:

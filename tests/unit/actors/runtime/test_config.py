@@ -42,12 +42,13 @@ class Lists(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     interval_s: float = 15.0
     pace: Table = Table()
     watches: tuple[Watch, ...] = ()
+    chats: dict[str, int] = {}
 
 
 @pytest.mark.parametrize(
     ("text", "known"),
     [
-        ("intervall_s = 1.0", "interval_s, pace, watches"),
+        ("intervall_s = 1.0", "interval_s, pace, watches, chats"),
         ("pace = { intervall_s = 1.0 }", "interval_s"),
         ('watches = [{ symbol = "005930" }, { symbl = "TQQQ" }]', "symbol, rest_s"),
     ],
@@ -66,6 +67,24 @@ def test_a_wrong_type_says_what_was_expected_and_found(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match=r'\[feed\]: interval_s: expected a number, found "fast"$'):
         settings.table("feed", Table)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("interval_s = inf", r"interval_s: expected a number of at most 1e\+09, found inf"),
+        ("interval_s = 10_000_000_000", r"interval_s: .*, found 1e\+10"),
+        ("pace = { interval_s = -1e308 }", r"pace\.interval_s: .*, found -1e\+308"),
+        ("watches = [{}, { rest_s = inf }]", r"watches\[1\]\.rest_s: .*, found inf"),
+        ("chats = { anna = 9_223_372_036_854_775_807 }", r"chats\.anna: .*, found 9\.22337e\+18"),
+    ],
+)
+def test_a_number_that_nothing_can_be_reckoned_with_is_refused(tmp_path: Path, text: str, found: str) -> None:
+    """Whoever writes inf for "never" would have an actor that dies of it at every start, without a word of the key."""
+    settings = make_settings(tmp_path, f"[feed]\n{text}\n")
+
+    with pytest.raises(ConfigError, match=rf"sigmabell\.toml: \[feed\]: {found}$"):
+        settings.table("feed", Lists)
 
 
 @pytest.mark.parametrize(

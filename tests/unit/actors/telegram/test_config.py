@@ -38,3 +38,12 @@ def test_an_api_without_a_host_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigError, match="expected api_url as https://HOST, found https://:443"):
         settings.table("telegram", TelegramConfig)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Seuol", "Asia", "", "../../etc/passwd", "/etc/localtime", "서울"])
+def test_a_time_zone_that_is_none_is_refused(tmp_path: Path, zone: str) -> None:
+    """It would be written down with the next person, and whatever is to be said to them would end the process."""
+    settings = make_settings(tmp_path, f'[telegram]\ntime_zone = "{zone}"\n')
+
+    with pytest.raises(ConfigError, match=f"expected time_zone such as Asia/Seoul, found '{zone}'$"):
+        settings.table("telegram", TelegramConfig)
