@@ -2,7 +2,7 @@
 
 A text may be missing only where its chat refused it and its delivery is dead for that; where a kill has made us forget
 that, it comes marked. A picture may be missing only where its delivery is dead. An update is dealt with once, and again
-only where its mark could not be written; its answer, which waits in memory alone, may be missing where it had to wait.
+only where its mark could not be written; its answer may come as often as that, and once more where it waited on disk.
 """
 
 from collections import Counter
