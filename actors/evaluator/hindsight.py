@@ -7,7 +7,8 @@ that a trade carries. `actors.evaluator.core` says what follows from them.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from protocol.messages import Origin, Session, Trade, Venue
+from actors.market.choices import is_low_of
+from protocol.messages import Origin, Trade
 from protocol.moments import MINUTE_NS
 
 __all__ = ["Told", "tells_own_low", "told_at_once", "told_in_hindsight", "told_of_low"]
@@ -59,5 +60,8 @@ def _told_between(price: float, at_ns: int, newest: Trade) -> Told:
 
 
 def tells_own_low(trade: Trade) -> bool:
-    """Say whether the day's low that *trade* carries was in a session of the same choice as the trade itself."""
-    return trade.session is Session.REGULAR or trade.venue is Venue.NXT
+    """Say whether the day's low that *trade* carries was in a session of the same choice as the trade itself.
+
+    A price that was asked for carries one only where it fell between two looks at such a session.
+    """
+    return trade.origin is Origin.QUOTE or is_low_of(trade.venue, trade.session)

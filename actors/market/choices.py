@@ -13,6 +13,7 @@ __all__ = [
     "REGULAR_ONLY",
     "SessionChoice",
     "choice_of",
+    "is_low_of",
     "parse_choices",
     "parse_moments",
     "write_choices",
@@ -47,6 +48,11 @@ def choice_of(venue: Venue, session: Session) -> SessionChoice | None:
     if not venue.is_korean:
         return _US[session]
     return (_NXT if venue is Venue.NXT else _KRX).get(session)
+
+
+def is_low_of(venue: Venue, session: Session) -> bool:
+    """Say whether a day's low told in *session* was surely in one of the same choice: it may be the morning's."""
+    return session is Session.REGULAR or venue is Venue.NXT
 
 
 def parse_choices(text: str) -> frozenset[SessionChoice]:

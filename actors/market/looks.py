@@ -21,7 +21,7 @@ from datetime import timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actors.market.choices import choice_of
+from actors.market.choices import choice_of, is_low_of
 from actors.market.sessions import SessionTimes
 from protocol.messages import Origin, Session, Trade, Venue
 from protocol.moments import from_ns
@@ -147,7 +147,9 @@ def _trades(key: _Key, look: _Look, before: _Look | None) -> list[Trade]:
         # A source may take shares back.
         volume = max(0, quotation.cumulative_volume - before.quotation.cumulative_volume)
         is_same = _is_of_one_choice(venue, before.session, session)
-        if is_same and 0 < quotation.day_low < min(before.quotation.day_low, quotation.price):
+        # A stream may tell another session's low than an answer does: that one is lower need not be a fall.
+        is_comparable = is_same and (not before.is_streamed or is_low_of(venue, session.session))
+        if is_comparable and 0 < quotation.day_low < min(before.quotation.day_low, quotation.price):
             low, low_at_ns = quotation.day_low, before.at_ns
         highest = max(before.quotation.day_high, quotation.price)
         if is_same and before.quotation.day_high and quotation.day_high > highest:

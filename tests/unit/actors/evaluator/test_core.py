@@ -313,11 +313,14 @@ def test_a_rule_rests_over_both_korean_venues() -> None:
 
 
 def test_the_low_of_the_day_is_judged_for_the_session_that_it_was_in() -> None:
-    """In the evening the day's low is the morning's: that is no evening price."""
+    """In the evening the day's low is the morning's: that is no evening price, unless it fell between two answers."""
     evaluator = evaluator_watching(rule(1.0, sessions=frozenset({SessionChoice.KRX_AFTER})))
     low = {"day_low": 98_000.0, "day_low_at_ns": to_ns(NINE)}
 
     assert evaluator.on_trades([trade(99_500, EVENING, session=Session.AFTER_HOURS, **low)]) == []
+    asking = evaluator_watching(rule(1.0, sessions=frozenset({SessionChoice.KRX_AFTER})))
+    asked = asking.on_trades([trade(99_500, EVENING, session=Session.AFTER_HOURS, origin=Origin.QUOTE, **low)])
+    assert [alert.price for alert in asked] == [98_000]
     nxt = evaluator_watching(rule(1.0, sessions=frozenset({SessionChoice.NXT})))
     (alert,) = nxt.on_trades([trade(99_500, EVENING, venue=Venue.NXT, session=Session.AFTER_HOURS, **low)])
     assert (alert.late, alert.price) == (True, 98_000)

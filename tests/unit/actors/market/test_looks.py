@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from msgspec.structs import replace
 
 from actors.market.looks import Looks, Quotation
@@ -80,6 +81,27 @@ def test_what_the_stream_brought_last_is_the_look_before() -> None:
     told = look(looks, (71_100, 70_500), 300, TEN_NS + 3 * SECOND_NS)
     assert told is not None
     assert (told.volume, told.day_low, told.day_low_at_ns) == (200, 70_500, TEN_NS)
+
+
+@pytest.mark.parametrize(("is_streamed", "low"), [(False, 70.5), (True, 0.0)])
+def test_in_extended_hours_a_low_counts_that_fell_between_two_answers(*, is_streamed: bool, low: float) -> None:
+    """As a high does; the stream's may have been the evening's where an answer tells the whole day's."""
+    looks, at_ns = Looks(INTERVAL), to_ns(NINE - timedelta(hours=26))
+    evening = calendar().session_at(Venue.AMEX, NINE - timedelta(hours=26))
+    assert evening is not None
+    assert evening.session is Session.AFTER_HOURS
+
+    def asked(price: float, low: float, volume: int, second: int) -> list[Trade]:
+        quotation = Quotation(price=price, base_price=72.0, cumulative_volume=volume, day_low=low)
+        return looks.on_quotation("SOXL", Venue.AMEX, quotation, evening, at_ns + second * SECOND_NS)
+
+    assert asked(71.0, 70.9, 100, 0) == []
+    (told,) = asked(71.1, 70.9, 150, 3)
+    if is_streamed:
+        looks.on_trade(replace(told, day_low=70.9, origin=Origin.PRINT), evening)
+    (told,) = asked(71.2, 70.5, 200, 6)
+
+    assert told.day_low == low
 
 
 def test_a_symbol_is_looked_at_by_venue() -> None:
