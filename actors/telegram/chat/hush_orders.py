@@ -1,11 +1,12 @@
 """What somebody writes behind /quiet and /mute, taken apart. Pure.
 
-/quiet 23:00-07:00        /quiet 23시~7시 2차        /quiet off        /quiet 소리 1차
+/quiet 23:00-07:00        /quiet 밤 11시~아침 7시 2차        /quiet off        /quiet 소리 1차
 /mute 1h        /mute 오늘        /mute 삼성전자 2시간        /mute 삼성전자        /mute off
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import time, timedelta
 
 from msgspec import Struct
@@ -35,7 +36,14 @@ LONGEST = timedelta(days=30)
 SILENT = 99.0
 """So many σ that none is as deep: nothing rings."""
 
-CLOCK = r"(\d{1,2})(?::(\d{2})|시(?:\s*(\d{1,2})분)?)?"
+MORNING = frozenset({"오전", "새벽", "아침", "am"})
+AFTERNOON = frozenset({"오후", "낮", "저녁", "pm"})
+NIGHT = "밤"
+"""It goes on beyond midnight: 밤 11시 is 23:00, 밤 1시 is 01:00."""
+NIGHT_BEGINS = 6
+NOON = 12
+HALF = rf"(?:({'|'.join(sorted(MORNING | AFTERNOON | {NIGHT}))})\s*)?"
+CLOCK = rf"{HALF}(\d{{1,2}})(?::(\d{{2}})|시(?:\s*(\d{{1,2}})분)?)?(?:\s*(am|pm)(?![a-z]))?"
 HOURS = re.compile(rf"{CLOCK}(?:\s*(?:[-~–—]|부터|에서|to)\s*|\s+){CLOCK}(?:까지)?")
 LEVEL = re.compile(r"(\d{1,2}(?:\.\d{1,2})?)\s*(?:σ|ς|시그마|sigma|차|s)?")
 NO_LENGTH = re.compile(rf"\d{{1,4}}|[+-]\d+|[+-]?\d+(?:\.\d+)?(?:s|sec|초|달|개월|월|년|{'|'.join(UNITS)})")
@@ -74,7 +82,7 @@ def parse_quiet(text: str) -> QuietHours | Sound | None:
     if found is None:
         raise Misused(Expected.HOURS, text)
     clocks = found.groups()
-    begins, ends = _clock(text, *clocks[:3]), _clock(text, *clocks[3:])
+    begins, ends = _clock(text, clocks[:5]), _clock(text, clocks[5:])
     if begins == ends:
         raise Misused(Expected.HOURS, text)
     level = words[found.end() :].strip()
@@ -110,13 +118,22 @@ def _normal(text: str) -> str:
     return re.sub(rf"\b(\d+) ({'|'.join(UNITS)})\b", r"\1\2", words)
 
 
-def _clock(text: str, hour: str, minute: str | None, korean_minute: str | None) -> time:
-    """Return a time of the day that stands in *text*; 24:00 is midnight. Raises Misused where there is no such time."""
-    minutes = int(minute or korean_minute or 0)
+def _clock(text: str, said: Sequence[str | None]) -> time:
+    """Return the time that is *said* in *text*, as in CLOCK; 24:00 is midnight. Raises Misused where there is none."""
+    half, hour, minute, korean_minute, english_half = said
+    minutes, hours = int(minute or korean_minute or 0), _hours(int(hour or 0), half or english_half)
     try:
-        return time(0 if (int(hour), minutes) == (24, 0) else int(hour), minutes)
+        return time(0 if (hours, minutes) == (24, 0) else hours, minutes)
     except ValueError as error:
         raise Misused(Expected.HOURS, text) from error
+
+
+def _hours(hours: int, half: str | None) -> int:
+    """Return *hours* since midnight, where they count from the beginning of that *half* of the day."""
+    if half is None or hours > NOON:
+        return hours
+    is_late = half in AFTERNOON or (half == NIGHT and NIGHT_BEGINS <= hours < NOON)
+    return hours % NOON + (NOON if is_late else 0)
 
 
 def _level(text: str) -> float:

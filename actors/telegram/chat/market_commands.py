@@ -11,6 +11,7 @@ from actors.telegram.chat.stocks import any_stock, own_stock
 from actors.telegram.people.access import MEMBERS
 from actors.telegram.people.amounts import WrittenAmount, amount_text, is_off, parse_amount
 from actors.telegram.people.person import Watch
+from actors.telegram.people.watch_list import Ambiguous, NotWatched
 from actors.telegram.texts.alert_texts import clean
 from protocol.messages import Market
 
@@ -79,7 +80,18 @@ def _read_amount(call: Call) -> tuple[str, str, WrittenAmount | None]:
         written = None if is_off(amount, words) else parse_amount(amount, words)
         if written is not None or is_off(amount, words):
             return " ".join(name), amount, written
-    raise Misused(Expected.MONEY, *said[1:][-1:])
+    raise Misused(Expected.MONEY, *(said[1:][-1:] or _no_stock(call, said[0])))
+
+
+def _no_stock(call: Call, word: str) -> list[str]:
+    """Return *word* where it is no stock of the person's: then it was meant for the amount."""
+    try:
+        own_stock(call, word)
+    except NotWatched:
+        return [word]
+    except Ambiguous:
+        pass
+    return []
 
 
 def _is_code(call: Call, word: str) -> bool:

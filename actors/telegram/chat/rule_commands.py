@@ -13,11 +13,13 @@ import msgspec
 from actors.ledger.alerts import find_alert
 from actors.market.sessions import zone_of
 from actors.market.sigma import first_day_of_look_back
+from actors.telegram.chat.buttons import Button
 from actors.telegram.chat.calls import Call, Command, Group, Reply
 from actors.telegram.chat.misused import Misused
 from actors.telegram.chat.rule_words import (
     TO_DELETE,
     Wanted,
+    is_number,
     is_of_alert,
     parse_levels,
     parse_number,
@@ -44,6 +46,8 @@ WAITING = frozenset({"armed", "resting", "awaiting return"})
 NEVER_DONE = frozenset({Repetition.REST, Repetition.CROSSING})
 """What alerts again by itself, whatever evaluator calls it."""
 EXPIRED = "expired"
+MOST_OFFERED = 12
+"""More buttons are no choice; the others have their numbers."""
 
 
 async def choose_levels(call: Call) -> Reply:
@@ -94,7 +98,9 @@ async def wait_for(call: Call) -> Reply:
 
 
 async def pause(call: Call) -> Reply:
-    """Let a rule raise nothing until it is resumed."""
+    """Let a rule raise nothing until it is resumed; without a number, offer those that could be."""
+    if (choice := await _offer(call, "off", are_paused=False)) is not None:
+        return choice
     return await _with_rule(
         call, call.argument, lambda rule: _change(call, "paused", rule, call.office.rule_book.pause)
     )
@@ -103,8 +109,11 @@ async def pause(call: Call) -> Reply:
 async def resume(call: Call) -> Reply:
     """Let a paused rule go on, arm one anew that has told all that it was to tell, and leave any other as it is.
 
-    With a day behind the number it goes on until then: one whose last day is over cannot do so otherwise.
+    With a day behind the number it goes on until then: one whose last day is over cannot do so otherwise. Without a
+    number, those that are paused are offered.
     """
+    if (choice := await _offer(call, "on", are_paused=True)) is not None:
+        return choice
     named, _, until = call.argument.partition(" ")
     last_day = parse_until(until) if until else None
     return await _with_rule(call, named, lambda rule: _resume(call, rule, last_day))
@@ -136,6 +145,27 @@ def _today(call: Call, watch: Watch) -> date:
 def _is_waiting(rule: OwnRule, known: Known) -> bool:
     """Say whether *rule* alerts yet, or again, by itself; begun anew it would alert within its rest."""
     return rule.repetition in NEVER_DONE or known.stages.get(rule.id) in WAITING
+
+
+async def _offer(call: Call, command: str, *, are_paused: bool) -> Reply | None:
+    """Return a button for each rule that *command* may be about, where none is named, or a stock of the person's alone.
+
+    None where a number is, or nothing could be offered.
+    """
+    everything = call.office.rule_book.rules_of(call.person.id)
+    of = None if is_number(call.argument) else _own_stock(call)
+    if call.argument and (of is None or any(rule.id == call.argument for rule in everything)):
+        return None
+    rules = [rule for rule in everything if rule.is_paused is are_paused]
+    offered = [rule for rule in rules if of is None or rule.symbol == of.symbol][:MOST_OFFERED]
+    known = await known_of(call, {rule.symbol for rule in offered})
+    texts = _texts(call)
+    buttons = [
+        [Button(texts.labelled(rule, known[rule.symbol]), f"{command} {rule.id}")]
+        for rule in offered
+        if rule.symbol in known
+    ]
+    return Reply(call.answers.misused(command), buttons) if buttons else None
 
 
 async def _with_rule(call: Call, said: str, act: Callable[[OwnRule], Awaitable[Reply]]) -> Reply:

@@ -12,15 +12,15 @@ from actors.telegram.chat.misused import Expected, Misused
 from actors.telegram.chat.rule_amounts import parse_price
 from protocol.rules import Direction, Repetition
 
-__all__ = ["EVERY", "VOLUME", "Options", "parse_date"]
+__all__ = ["EVERY", "POLITE", "VOLUME", "Options", "parse_date"]
 
 LONGEST_REST_S = 86_400.0
 SHORTEST_REST_S = 60.0
 MINUTES = re.compile(r"(\d{1,4})(m|min|분|h|시간)?(마다)?")
 DAY = re.compile(r"~?(\d{4}-\d{2}-\d{2})(?:까지|부터)?")
-DIRECTIONS = dict.fromkeys(("이하", "아래", "하락", "하향", "below", "<="), Direction.BELOW) | dict.fromkeys(
-    ("이상", "위", "상승", "상향", "above", ">="), Direction.ABOVE
-)
+DIRECTIONS = dict.fromkeys(
+    ("이하", "아래", "하락", "하향", "떨어지면", "내리면", "내려가면", "내려오면", "below", "<="), Direction.BELOW
+) | dict.fromkeys(("이상", "위", "상승", "상향", "오르면", "올라가면", "넘으면", "above", ">="), Direction.ABOVE)
 REPETITIONS = (
     dict.fromkeys(("once", "한번", "한번만", "1회"), Repetition.ONCE)
     | dict.fromkeys(("daily", "매일", "하루한번", "하루에한번"), Repetition.SESSION)
@@ -28,6 +28,8 @@ REPETITIONS = (
 )
 UPWARDS = frozenset({"돌파", "돌파할때만"})
 """Of a price they tell the direction, too, unless another word does: so they are used in Korean."""
+POLITE = frozenset({"되면", "알려줘", "알려줘요", "알려주세요", "알려", "주세요", "줘", "please"})
+"""What is said to a person, and asks for nothing more."""
 EVERY = frozenset({"every", "매"})
 UNTIL = frozenset({"until"})
 SINCE = frozenset({"since"})

@@ -29,13 +29,14 @@ from actors.telegram.chat.rule_amounts import (
     number_in,
     parse_price,
 )
-from actors.telegram.chat.rule_options import EVERY, VOLUME, Options, parse_date
+from actors.telegram.chat.rule_options import EVERY, POLITE, VOLUME, Options, parse_date
 from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
 __all__ = [
     "TO_DELETE",
     "Wanted",
+    "is_number",
     "is_of_alert",
     "parse_levels",
     "parse_number",
@@ -55,6 +56,7 @@ CODE = re.compile(r"\d{6}")
 REST = re.compile(rf" (?:(?:{'|'.join(sorted(EVERY))}) \S+|\S*마다)(?!\S)", re.IGNORECASE)
 """What tells how long a rule rests, anywhere but in front, where the stock stands."""
 OF_ALERT = "#"
+NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:σ|시그마|차)?")
 NONE = frozenset({"off", "없음", "끄기"})
 TO_DELETE = frozenset({"삭제", "지우기", "delete", "remove"})
 """What stands behind /alert, before the number of a rule that is to be deleted."""
@@ -81,7 +83,8 @@ def parse_levels(text: str) -> tuple[str, list[SigmaLevel]]:
         levels.append(level)
         tokens.pop()
     if not levels:
-        raise Misused(Expected.LEVEL, *tokens[1:][-1:])
+        # One word alone is a stock, unless it is a number.
+        raise Misused(Expected.LEVEL, *(tokens[1:][-1:] or filter(NUMBER.fullmatch, tokens)))
     if len(levels) > MOST_LEVELS:
         raise Misused(Expected.FEW_LEVELS, " ".join(_tokens(text)[-len(levels) :]))
     return " ".join(tokens), sorted(set(levels), key=lambda each: (each.direction.value, each.level))
@@ -115,6 +118,15 @@ def parse_number(text: str) -> int:
     if not (found.isascii() and found.isdecimal() and len(found) <= 6):  # noqa: PLR2004 - nobody has so many
         raise Misused(Expected.NUMBER, text)
     return int(found)
+
+
+def is_number(text: str) -> bool:
+    """Say whether *text* is the number of a rule, or of an alert."""
+    try:
+        parse_number(text)
+    except Misused:
+        return False
+    return True
 
 
 def is_of_alert(text: str) -> bool:
@@ -153,7 +165,7 @@ class _Reading:
         while self._tokens:
             token = self._tokens.pop(0)
             # What stands first is the stock, whatever it is called.
-            if not rest or not self._options.take(token, self._tokens):
+            if not rest or not (token in POLITE or self._options.take(token, self._tokens)):
                 rest.append(token)
         if len(rest) <= 1:
             raise Misused(self._missing_beside(*rest))

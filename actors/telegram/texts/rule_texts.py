@@ -175,6 +175,10 @@ class RuleTexts:
         """Say what a rule waits for, behind the number by which it is paused."""
         return self._words.say("rule.numbered", number=rule.number, condition=self.condition(rule, known))
 
+    def labelled(self, rule: OwnRule, known: Known) -> str:
+        """Say on a button which rule is meant."""
+        return f"{clean(known.watch.name) or rule.symbol} · {self.condition(rule, known)}"
+
     def condition(self, rule: OwnRule, known: Known) -> str:
         """Say what a rule waits for, and the price or the shares that this means today."""
         venue = known.watch.venue

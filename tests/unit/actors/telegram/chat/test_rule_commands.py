@@ -451,6 +451,23 @@ def test_the_button_under_an_alert_pauses_the_rule_behind_it(counter: Counter) -
     assert sorted(counter.versions()) == ["1-122630-1"]
 
 
+def test_off_and_on_alone_offer_what_they_could_be_about(counter: Counter) -> None:
+    """A number must be looked up elsewhere first; a stock's name is known by heart, and what is wrong is still told."""
+    first, second = "KODEX 레버리지 · 1차 매수 (99,000원)", "KODEX 레버리지 · 2차 매수 (98,000원)"
+    assert counter.say("/on") == "몇 번 알림을 다시 켤까요? 번호는 /alert 에서 볼 수 있어요. 예: /on 3"
+    assert not counter.desk.keyboards[-1]
+
+    for text in ("/off", "/off 레버리지"):
+        assert counter.say(text).startswith("몇 번 알림을 멈출까요?")
+        assert counter.desk.buttons() == [[first], [second]]
+    [paused] = counter.desk.press(ANNA, second)
+    assert paused.endswith("멈췄어요. 다시 켜려면 /on 2")
+    counter.say("/on")
+    assert counter.desk.buttons() == [[second]]
+    assert counter.desk.press(ANNA, second)[0].endswith("다시 지켜볼게요. 멈추려면 /off 2")
+    assert "알림 번호가 있어야" in counter.say("/off 라면")
+
+
 def test_a_deleted_rule_is_gone_and_its_number_is_not_given_again(counter: Counter) -> None:
     """An alert's id that was used once must not be made a second time."""
     counter.say("/alert 122630 98500")
