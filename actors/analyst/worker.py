@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from actors.market.backtest import BackTest, Bar, Terms, run_back_test
-from actors.runtime.serving import serve
+from actors.runtime.worker_child import serve
 
 __all__ = ["BackTestOrder", "play"]
 

@@ -20,7 +20,7 @@ from actors.chart.png import encode_png
 from actors.chart.render import ChartPainter
 from actors.chart.sheet import SheetDrawing
 from actors.chart.sheet_painter import SheetPainter
-from actors.runtime.serving import serve
+from actors.runtime.worker_child import serve
 
 __all__ = ["Artist"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from actors.runtime.serving import serve
+from actors.runtime.worker_child import serve
 
 __all__ = ["Row", "Rows", "RowsWanted", "read_rows", "rows_of"]
 

@@ -10,6 +10,6 @@ what stays   mirror      another's database as last read              news     w
 the store    store       a writer's database, or another's            writer, plain_reader   with less around it
              database_file
 the day      recorder, recordings
-beside work  tasks       in the event loop    crew  in threads    worker, serving  in a child process, and its side
+beside work  tasks       in the event loop    crew  in threads    worker, worker_child  in a child process
              trust       whom HTTPS believes
 """

@@ -3,7 +3,7 @@
 The actor stays small and never blocks: it starts the child when there is work, kills it at a deadline, and lets it go
 when it has been idle. Requests and answers are Structs, MessagePack behind a four-byte length, over two pipes of their
 own: what a library prints to stdout ends in the log of the supervisor and cannot be taken for an answer. The child's
-side is `serving.py`.
+side is `worker_child.py`.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.serving import ANSWERS_VARIABLE, LENGTH_BYTES, REQUESTS_VARIABLE, Failed, write_frame
+from actors.runtime.worker_child import ANSWERS_VARIABLE, LENGTH_BYTES, REQUESTS_VARIABLE, Failed, write_frame
 
 __all__ = ["Worker"]
 

@@ -5,7 +5,7 @@ import os
 import signal
 
 from actors.fdr.worker import UPSTREAM_ERRORS, Row, Rows, RowsWanted
-from actors.runtime.serving import serve
+from actors.runtime.worker_child import serve
 
 __all__: list[str] = []
 

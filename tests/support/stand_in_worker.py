@@ -5,7 +5,7 @@ import signal
 
 from msgspec import Struct
 
-from actors.runtime.serving import serve
+from actors.runtime.worker_child import serve
 
 __all__ = ["Answer", "Task"]
 
