@@ -12,6 +12,7 @@ from typing import Protocol
 
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
+from actors.runtime.errand import finish
 from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import NotSent, Outcome, Wait
 from actors.telegram.chat.shelf import Answer, Shelf
@@ -73,11 +74,9 @@ class Speaker:
             await self._has_late.wait()
             await self._actor.clock.sleep(LOOK_S)
             for chat_id, line in list(self._lines.items()):
-                if await self._go_on(line):
-                    line.answers.popleft()
-                    if not line.answers:
-                        del self._lines[chat_id]
-                    self._keep()
+                await finish(self._go_on(line))
+                if not line.answers:
+                    del self._lines[chat_id]
             if not self._lines:
                 self._has_late.clear()
 
@@ -89,14 +88,19 @@ class Speaker:
     def _keep(self) -> None:
         self._shelf.keep([answer for line in self._lines.values() for answer in line.answers])
 
-    async def _go_on(self, line: _Line) -> bool:
-        """Bring the first answer of a line, if its turn has come, and say whether it is over."""
+    async def _go_on(self, line: _Line) -> None:
+        """Bring the first answer of a line, if its turn has come."""
         answer, clock = line.answers[0], self._actor.clock
         if clock.now_ns() > answer.given_at_ns + LONGEST_WAIT_NS:
             self._actor.log.warning("answer_given_up", chat_id=answer.chat_id)
-            return True
-        may_go = clock.monotonic() >= line.resumes_at_s and self._voice.may_say(answer.chat_id)
-        return may_go and await self._try(line, answer)
+        elif (
+            clock.monotonic() < line.resumes_at_s
+            or not self._voice.may_say(answer.chat_id)
+            or not await self._try(line, answer)
+        ):
+            return
+        line.answers.popleft()
+        self._keep()
 
     async def _try(self, line: _Line, answer: Answer) -> bool:
         """Send an answer, and say whether that is over, well or ill; if not, its line goes on later."""

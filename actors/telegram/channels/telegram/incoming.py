@@ -1,9 +1,9 @@
 """What people write, brought by long polling, each update once.
 
 An update counts as dealt with when its answer has been sent, or waits for its turn, and is known again by its number
-if Telegram repeats it after a restart. A text tells when it was written, a pressed button does not: it is as old as our
-silence may have been, which is how long ago Telegram last told us of all that there was. Source: Bot API 10,
-getUpdates, CallbackQuery.
+if Telegram repeats it after a restart; a planned stop finishes the one in hand. A text tells when it was written, a
+pressed button does not: it is as old as our silence may have been, which is how long ago Telegram last told us of all
+that there was. Source: Bot API 10, getUpdates, CallbackQuery.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,6 +13,7 @@ from operator import methodcaller
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.crew import Crew
+from actors.runtime.errand import finish
 from actors.runtime.errors import TemporaryFailure
 from actors.telegram.channels.telegram.client import Bot
 from actors.telegram.channels.telegram.identity import Identity
@@ -87,7 +88,7 @@ class Incoming:
         silent_s = self._silent_s()
         heard_ns, heard_at_s = self._actor.clock.now_ns(), self._actor.clock.monotonic()
         for update in updates:
-            await self.on_update(update, silent_s)
+            await finish(self.on_update(update, silent_s))
         if len(updates) < MOST_UPDATES:
             # Only now: killed before, we meet what is left again, and it is still as old.
             self._heard_ns, self._heard_at_s = heard_ns, heard_at_s

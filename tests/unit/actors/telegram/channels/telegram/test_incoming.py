@@ -1,6 +1,7 @@
 """How old what comes in may be."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from actors.telegram.config import TelegramConfig
 from actors.telegram.health import Health
 from actors.telegram.store import DeliveryStore
 from tests.support.actor import make_actor, make_settings
-from tests.support.clock import FakeClock
+from tests.support.clock import FakeClock, settle
 from tests.support.databases import lay_out
 from tests.support.market import NINE
 from tests.support.ports import FakePorts
@@ -31,6 +32,9 @@ class House:
         self._store = DeliveryStore(open_store("telegram", settings, durable=False))
         self.silences: list[float] = []
         """How long ago each of the updates may have happened."""
+        self.goes_on = asyncio.Event()
+        """Whether what is begun with goes on to its end."""
+        self.goes_on.set()
         self._incoming: Incoming
         self.begin_anew()
 
@@ -57,8 +61,21 @@ class House:
         asyncio.run(self._incoming.take([Update(update_id=number) for number in numbers]))
         return self.silences
 
+    async def stop_in_the_middle(self) -> None:
+        """Let an update be told, and end in good order while it is being dealt with."""
+        self.goes_on.clear()
+        taking = asyncio.create_task(self._incoming.take([Update(update_id=1), Update(update_id=2)]))
+        await settle()
+        taking.cancel()
+        await settle()
+        self.goes_on.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await taking
+        assert taking.cancelled()
+
     async def _note(self, _update: Update, silent_s: float) -> None:
         self.silences.append(silent_s)
+        await self.goes_on.wait()
 
 
 def test_what_comes_is_as_old_as_our_silence_may_have_been(tmp_path: Path) -> None:
@@ -90,3 +107,14 @@ def test_what_comes_behind_a_full_answer_is_as_old_as_that(tmp_path: Path) -> No
     assert set(house.hear(range(1, MOST_UPDATES + 1), 3_600)) == {3_600.0}
     assert house.hear([MOST_UPDATES + 1], 1) == [3_601.0]
     assert house.hear([MOST_UPDATES + 2], 1) == [1.0]
+
+
+def test_a_planned_stop_finishes_the_command_in_hand_and_begins_no_other(tmp_path: Path) -> None:
+    """Cut off before its mark it was carried out once more after the restart: everybody read a /say twice."""
+    house = House(tmp_path)
+
+    asyncio.run(house.stop_in_the_middle())
+    assert len(house.silences) == 1
+    house.begin_anew()
+
+    assert len(house.hear([1, 2], 1)) == 1
