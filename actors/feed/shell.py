@@ -213,7 +213,7 @@ class _Shell:
             self._backfill.lose(unseen)
             self._backfill.flow(unseen)
         self._backfill.follow(_keys(missing), _keys(stream for stream in missing if stream not in self._placed))
-        self._desk.look(self._backfill.blind())
+        self._desk.look(self._backfill.incomplete)
 
     def _now(self) -> float:
         return self._actor.clock.monotonic()

@@ -88,9 +88,10 @@ class Backfill:
         """Tell minute by minute what these streams do not bring; of those that are *leaving*, up to now."""
         self._repairs.follow(keys, leaving, self._actor.clock.monotonic())
 
-    def blind(self) -> Collection[Key]:
-        """Return which streams bring nothing and wait for their minutes."""
-        return self._repairs.blind() if self._repairs.has_holes else ()
+    @property
+    def incomplete(self) -> Collection[Key]:
+        """Whose minutes are still to come, whether the stream flows again or not."""
+        return self._repairs.incomplete
 
     def look(self, flowed_until_ns: int) -> None:
         """Let go what has waited for too long, see to it that what is due is asked, and note how far we are."""

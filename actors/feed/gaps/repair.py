@@ -24,7 +24,7 @@ A hole reaches no further back than the session date of its end.
 
 import bisect
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -130,6 +130,14 @@ class Repairs:
     def has_holes(self) -> bool:
         """Whether any stream is not whole, so that trades must come through `hold`."""
         return bool(self._holes)
+
+    @property
+    def incomplete(self) -> Collection[Key]:
+        """Whose minutes are still to come, whether the stream flows again or not.
+
+        A price of the moment, told before them, would leave rules resting over an earlier crossing.
+        """
+        return self._holes.keys()
 
     def is_due(self, now: float) -> bool:
         """Say whether `next_ask` has something."""

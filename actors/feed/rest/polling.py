@@ -2,9 +2,9 @@
 
 Nobody's symbol goes unwatched: what no link carries and what KIS refuses or does not confirm is polled, after a
 moment in which a reconnect may still cure it, and only while its venue trades; but a stream that was lost and is to
-come back is followed by its minute bars (`repair`), which miss no crossing and make no rule rest too early. Thirty
-prices are one call (FHKST11300006); where the app key may not make that call, as on paper, each is one. Which trades
-an answer tells of, `actors.market.looks` says.
+come back is followed by its minute bars (`repair`), which miss no crossing and make no rule rest too early, until all
+of them are told. Thirty prices are one call (FHKST11300006); where the app key may not make that call, as on paper,
+each is one. Which trades an answer tells of, `actors.market.looks` says.
 """
 
 from collections.abc import Collection, Iterable
@@ -86,7 +86,7 @@ class Polling:
         Args:
             at: the market's time.
             now: monotonic seconds.
-            followed: whose minute bars are asked for instead.
+            followed: whose minute bars are asked for instead, and not told yet.
         """
         waiting = [
             listed

@@ -258,8 +258,23 @@ def test_a_second_loss_stays_a_hole_when_the_first_is_filled() -> None:
     assert mended.oldest_ns(at(9)) == at(2.5)
 
 
+def test_a_stream_is_incomplete_until_its_minutes_are_told_though_it_flows_again() -> None:
+    """A price of the moment was told before them, and left rules resting over an earlier crossing."""
+    mended = repairs()
+    assert not mended.incomplete
+
+    mended.lose({KEY: at(1)}, Cause.LINK)
+    assert list(mended.incomplete) == [KEY]
+
+    mended.flow(KEY, at(2), now=0.0)
+    assert list(mended.incomplete) == [KEY]
+
+    mended.on_bars(asked(mended, at(2)), MinuteBars(100_000.0, []), Hours(), at(2), now=0.0)
+    assert not mended.incomplete
+
+
 def test_a_stream_that_is_lost_while_it_waits_for_its_minutes_is_blind() -> None:
-    """Prices of the moment would be told before what it holds, and leave rules resting over an earlier crossing."""
+    """What it brings behind that is another hole."""
     mended = repairs()
     mended.step(Step(key=KEY, from_ns=at(1), to_ns=at(2), shares=7), now=0.0)
     assert mended.blind() == {}
