@@ -237,6 +237,8 @@ class _Shell:
             self._actor.degraded(f"no trades from KIS: {'; '.join(troubles)}")
         elif no_prices:
             self._actor.degraded(f"no prices from KIS of what no stream brings: {no_prices}")
+        elif self._backfill.trouble:
+            self._actor.degraded(self._backfill.trouble)
         elif not troubles and any(link.phase not in {Phase.LIVE, Phase.IDLE} for link in self._links):
             return
         elif not troubles or self._hours is not None:

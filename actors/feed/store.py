@@ -5,9 +5,11 @@ Mode 0600, never logged.
 
 from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Connection, Engine, Table, delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 
 from actors.kis.budget import Allowance, Budget
 from actors.kis.credentials import Credential, fingerprint
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import reading
 from protocol.tables.feed import budgets, credentials, flows
 
@@ -75,10 +77,18 @@ class FlowStore:
             return connection.execute(query).scalar() or 0
 
     def note(self, until_ns: int) -> None:
-        """Note that everything flowed until that moment."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(flows).where(flows.c.instance == self._instance))
-            connection.execute(insert(flows).values(instance=self._instance, until_ns=until_ns))
+        """Note that everything flowed until that moment.
+
+        Raises:
+            TemporaryFailure: the disk is full or the database is locked.
+        """
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(delete(flows).where(flows.c.instance == self._instance))
+                connection.execute(insert(flows).values(instance=self._instance, until_ns=until_ns))
+        except OperationalError as error:
+            message = f"expected feed's database to take until when trades flowed, found: {error.orig}"
+            raise TemporaryFailure(message) from error
 
     def close(self) -> None:
         """Let go of the database."""

@@ -58,6 +58,8 @@ class Backfill:
         self._begins_ns: int | None = None
         """From when on this life makes good by itself what was not seen."""
         self._noted_ns = 0
+        self.trouble = ""
+        """Why it is not on disk until when everything flowed; empty while it is."""
         self._note_at = float("-inf")
 
     def know(self, hours: Hours) -> None:
@@ -192,6 +194,16 @@ class Backfill:
             actor.ports.publish(Event(name=news.name, at=actor.clock.now(), details=news.details))
 
     def _note(self, flowed_until_ns: int) -> None:
-        if flowed_until_ns > self._noted_ns:
-            self._noted_ns = flowed_until_ns
+        """Write that down. While the disk takes nothing trades go on: after a death then, the hole is the longer."""
+        if flowed_until_ns <= self._noted_ns:
+            return
+        try:
             self._store.note(flowed_until_ns)
+        except TemporaryFailure as failure:
+            if not self.trouble:
+                self._actor.log.warning("flow_not_noted", reason=str(failure))
+            self.trouble = str(failure)
+            return
+        if self.trouble:
+            self._actor.log.info("flow_noted")
+        self.trouble, self._noted_ns = "", flowed_until_ns

@@ -4,10 +4,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from actors.feed.store import FeedStore
+import pytest
+from sqlalchemy import Connection, event
+
+from actors.feed.store import FeedStore, FlowStore
 from actors.kis.budget import Budget
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential, fingerprint, read_credential
 from actors.runtime.database_file import path_of
+from actors.runtime.errors import TemporaryFailure
 from actors.runtime.store import open_store
 from protocol.migrations.__main__ import migrate
 from protocol.moments import NS
@@ -136,3 +140,21 @@ def test_what_was_spent_before_budgets_had_an_app_key_is_not_forgotten(tmp_path:
 
     assert store.spend("connect", BUDGET, 0) == 15.0
     store._engine.dispose()
+
+
+def test_a_disk_that_takes_nothing_is_said_and_what_was_noted_stays(tmp_path: Path) -> None:
+    """It is no bug of ours that should end the process: a new life would find the same disk."""
+    settings = make_settings(tmp_path)
+    lay_out(settings, "feed")
+    engine = open_store("feed", settings, durable=False)
+    flows = FlowStore(engine, "1")
+    flows.note(7)
+
+    @event.listens_for(engine, "begin")
+    def refuse(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+    with pytest.raises(TemporaryFailure, match=r"expected feed's database to take .*, found: attempt to write"):
+        flows.note(8)
+    assert flows.flowed_until_ns() == 7
+    flows.close()

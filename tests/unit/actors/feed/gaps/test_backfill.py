@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import cast
 
+from structlog.testing import capture_logs
+
 from actors.feed.config import FeedConfig
 from actors.feed.demand.hours import Hours
 from actors.feed.gaps.backfill import Backfill
@@ -100,3 +102,44 @@ def test_where_kis_tells_nothing_nothing_stands_for_the_hole(tmp_path: Path) -> 
 
     assert trades is None
     assert (told["name"], told["unrepaired"]) == ("gap_unrepaired", "005930, 122630")
+
+
+class FullDisk:
+    """A store that takes nothing until it is emptied."""
+
+    def __init__(self) -> None:
+        self.is_full = True
+        self.noted: list[int] = []
+
+    def flowed_until_ns(self) -> int:
+        """Return that nothing is known."""
+        return 0
+
+    def note(self, until_ns: int) -> None:
+        """Take it, if there is room."""
+        if self.is_full:
+            message = "expected room, found none"
+            raise TemporaryFailure(message)
+        self.noted.append(until_ns)
+
+
+def test_while_the_disk_is_full_trades_go_on_and_the_same_moment_is_noted_once_it_is_not(tmp_path: Path) -> None:
+    """Ended by it, feed would open one session after another, and KIS blocks who does."""
+    disk, clock, ports = FullDisk(), FakeClock(NINE), FakePorts()
+    actor = make_actor("feed", FeedConfig(), make_settings(tmp_path), ports=ports, clock=clock)
+    intake = Intake(Repairs(actor.config))
+    backfill = Backfill(
+        actor, cast(FlowStore, disk), intake, Outlet(actor), Tasks(ports.wake), client=cast(KisClient, Kis())
+    )
+    backfill.watch([KEY])
+
+    with capture_logs() as logs:
+        for _ in range(2):
+            backfill.look(END_NS)
+            clock.step(1.0)
+        assert (backfill.trouble, disk.noted) == ("expected room, found none", [])
+        disk.is_full = False
+        backfill.look(END_NS)
+
+    assert (backfill.trouble, disk.noted) == ("", [END_NS])
+    assert [line["event"] for line in logs] == ["flow_not_noted", "flow_noted"]
