@@ -184,7 +184,7 @@ def _add_set_up_commands(commands: _Commands) -> None:
     say = demo.add("say", "demo:say", "type something on a simulated phone; `demo phone` shows the answer")
     say.add_argument("text", nargs="+", type=_words, metavar="TEXT", help="such as /list or /add 삼성전자")
     say.add_argument("--user", type=int, metavar="ID", help="who types it (default: the demo's first person)")
-    press = demo.add("press", "demo:press", "press the newest button of a label there, or of its beginning")
+    press = demo.add("press", "demo:press", "press the newest button of a label there, or of a part of it")
     press.add_argument("label", nargs="+", type=_words, metavar="LABEL", help="as `demo phone` shows it")
     press.add_argument("--user", type=int, metavar="ID", help="who presses it (default: the demo's first person)")
     init = commands.add("init", "init:set_up", "ask for keys, check each against its service, write conf/secrets.toml")

@@ -56,7 +56,7 @@ def say(arguments: argparse.Namespace) -> int:
 
 
 def press(arguments: argparse.Namespace) -> int:
-    """Press the newest button of a label, or of its beginning, in a private chat with the bot.
+    """Press the newest button of a label, or of a part of it, in a private chat with the bot.
 
     Raises:
         WrongUsage: this configuration has no simulated world.
@@ -66,7 +66,7 @@ def press(arguments: argparse.Namespace) -> int:
     world, user_id = _world(arguments)
     label = " ".join(arguments.label)
     buttons = read_buttons(find_settings(arguments).data_dir / "simulator", user_id)
-    found = next((button for button in buttons if button.label.startswith(label)), None)
+    found = next((button for button in buttons if label in button.label), None)
     if found is None:
         labels = ", ".join(dict.fromkeys(button.label for button in buttons)) or "none"
         message = f"expected the label of a button in the chat of {user_id}, found {label!r}; there are: {labels}"
