@@ -39,7 +39,7 @@ def test_what_is_typed_reaches_the_simulated_telegram(tmp_path: Path, monkeypatc
 
 
 def test_the_newest_button_of_a_label_is_pressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A part of it will do, as who types it need have no picture on his keys; what an edit took away is no longer there, and who errs reads what there is."""
+    """A part of it will do; what an edit took away is no longer there, and who errs reads what there is."""
     settings = make_settings(tmp_path, WORLD)
     pressed: list[tuple[str, dict[str, object]]] = []
     monkeypatch.setattr(demo, "find_settings", lambda _: settings)
