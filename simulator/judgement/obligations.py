@@ -86,7 +86,6 @@ class _Trial:
         self.firings: dict[Place, list[_Taken]] = {}
         self._circumstances = circumstances
         self._minute_bars = minute_bars
-        self._polled = {trade.symbol for trade in circumstances.trades if trade.is_polled}
         # Of a million trades only those of the seconds that some alert names are looked at.
         self._trades: dict[tuple[str, int], list[TradeLine]] = {
             (alert.shown.symbol, second): []
@@ -162,7 +161,7 @@ class _Trial:
     def _seconds(self, shown: ShownAlert) -> list[int]:
         """Return the seconds in which the trade of *shown* may have been, the likeliest first."""
         second = shown.traded_at_ns // SECOND_NS
-        slack = 0 if shown.price.is_won and shown.symbol not in self._polled else POLLED_SLACK_S
+        slack = POLLED_SLACK_S if shown.symbol in self._circumstances.inexact else 0
         seconds = set(range(second - slack, second + slack + 1))
         if self._minute_bars and shown.is_late:
             seconds |= set(range(second // MINUTE_S * MINUTE_S, (second // MINUTE_S + 1) * MINUTE_S))

@@ -9,6 +9,7 @@ alert is named after rule, version, session date and its number in that session.
 import statistics
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from msgspec import Struct
@@ -95,6 +96,11 @@ class Circumstances:
             for trade in sorted(self.trades, key=lambda trade: trade.traded_at_ns):
                 self._trades.setdefault(trade.symbol, []).append(trade)
         return self._trades.get(symbol, [])
+
+    @cached_property
+    def inexact(self) -> frozenset[str]:
+        """The symbols of which some price was asked for, or all come from abroad: their alerts tell no exact time."""
+        return frozenset(trade.symbol for trade in self.trades if trade.is_polled or trade.venue != "KRX")
 
     def rest_ns(self, rule: RuleLine) -> int:
         """Return for how long *rule* is silent after it fired, trade time."""

@@ -6,7 +6,8 @@ second or in one minute of a hole, which nobody knows. So of a crossing rule lit
 between two of its alerts some trade has gone back; and where a trade that went back lies surely behind its alert, and
 surely before one at the threshold, there is another alert.
 
-A polled price has no time of its own: there two seconds more or less are the same time.
+A polled price has no time of its own: in a symbol that was polled, if only for a while, two seconds more or less are
+the same time.
 """
 
 import bisect
@@ -45,6 +46,7 @@ class Watch:
     def __init__(self, circumstances: Circumstances, rule: RuleLine, trades: Sequence[TradeLine]) -> None:
         self.rule = rule
         self.rest_ns = circumstances.rest_ns(rule)
+        self.slack_ns = POLLED_SLACK_S * SECOND_NS if rule.symbol in circumstances.inexact else 0
         self.trades = trades
         self._circumstances = circumstances
         self._thresholds: dict[tuple[date, float], float | None] = {}
@@ -83,8 +85,7 @@ class Watch:
 
 def is_too_soon(watch: Watch, before: Firing, after: Firing) -> bool:
     """Say whether the rule could not fire *after* it had fired *before*, whatever of its *watch* was seen."""
-    is_polled = any(_slack_ns(trade) for trade in watch.trades[:1])
-    slack_ns = POLLED_SLACK_S * SECOND_NS if is_polled else 0
+    slack_ns = watch.slack_ns
     match watch.rule.repetition:
         case Repetition.REST:
             return after.at_ns - before.at_ns < watch.rest_ns - slack_ns
@@ -106,34 +107,33 @@ def unmet(watch: Watch, told: Sequence[Firing]) -> Iterator[TradeLine]:
     back = iter(watch.back if watch.rule.repetition is Repetition.CROSSING else [])
     coming, last_back = next(back, None), None
     for trade in watch.reached():
-        first_ns, last_ns, slack_ns = trade.traded_at_ns, _ends_ns(trade), _slack_ns(trade)
-        while coming is not None and _is_before(coming, trade):
+        while coming is not None and _is_before(coming, trade, watch.slack_ns):
             coming, last_back = next(back, None), coming
-        place = bisect.bisect_right(fired, last_ns + slack_ns, key=lambda firing: firing.at_ns)
+        place = bisect.bisect_right(fired, _ends_ns(trade) + watch.slack_ns, key=lambda firing: firing.at_ns)
         newest = fired[place - 1] if place else None
         if newest is None or _is_armed_again(watch, newest, trade, last_back):
             yield trade
-            fired.insert(place, Firing(at_ns=first_ns, session_date=trade.session_date, length_s=trade.length_s))
+            missed = Firing(at_ns=trade.traded_at_ns, session_date=trade.session_date, length_s=trade.length_s)
+            fired.insert(place, missed)
 
 
 def _is_armed_again(watch: Watch, newest: Firing, trade: TradeLine, last_back: TradeLine | None) -> bool:
     """Say whether the rule, which fired *newest*, was surely armed once more when *trade* reached it."""
-    slack_ns = _slack_ns(trade)
     match watch.rule.repetition:
         case Repetition.REST:
-            return newest.at_ns <= trade.traded_at_ns - watch.rest_ns - slack_ns
+            return newest.at_ns <= trade.traded_at_ns - watch.rest_ns - watch.slack_ns
         case Repetition.ONCE:
             return False
         case Repetition.SESSION:
             return newest.session_date != trade.session_date
         case Repetition.CROSSING:
-            return last_back is not None and last_back.traded_at_ns > newest.ends_ns + slack_ns
+            return last_back is not None and last_back.traded_at_ns > newest.ends_ns + watch.slack_ns
 
 
-def _is_before(one: TradeLine, other: TradeLine) -> bool:
+def _is_before(one: TradeLine, other: TradeLine, slack_ns: int) -> bool:
     """Say whether *one* trade surely lies before the *other*; of what was seen in one second the order is known."""
-    ends_ns = _ends_ns(one) + _slack_ns(one)
-    if one.is_hidden or other.is_hidden or _slack_ns(one):
+    ends_ns = _ends_ns(one) + slack_ns
+    if one.is_hidden or other.is_hidden or slack_ns:
         return ends_ns < other.traded_at_ns
     return ends_ns < other.traded_at_ns or (ends_ns == other.traded_at_ns and _turn(one) < _turn(other))
 
@@ -144,7 +144,3 @@ def _turn(trade: TradeLine) -> tuple[int, int]:
 
 def _ends_ns(trade: TradeLine) -> int:
     return trade.traded_at_ns + trade.length_s * SECOND_NS
-
-
-def _slack_ns(trade: TradeLine) -> int:
-    return POLLED_SLACK_S * SECOND_NS if trade.is_polled or trade.venue != "KRX" else 0

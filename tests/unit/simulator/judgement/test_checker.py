@@ -390,6 +390,19 @@ def test_polled_prices_have_two_seconds_of_slack() -> None:
     assert check_obligations(messages, world).is_clean
 
 
+@pytest.mark.parametrize(("is_polled", "lost"), [(True, 0), (False, 1)])
+def test_a_rest_after_a_price_that_was_asked_for_ends_at_no_exact_second(*, is_polled: bool, lost: int) -> None:
+    """Its message tells the second, and the rule rests from somewhere within: a trade at the other end is in doubt."""
+    asked = trade(9_850, 0, is_polled=is_polled)
+    doubtful, later = trade(9_850, 300), trade(9_850, 301)
+    told = [accepted(due) for each in (asked, later) for due in expected_alerts(circumstances(each))]
+
+    verdict = check_obligations(told, circumstances(asked, doubtful, later))
+
+    assert len(verdict.lost) == lost
+    assert verdict.is_clean is is_polled
+
+
 def test_what_was_kept_from_a_listener_is_a_hole() -> None:
     """Frames dropped inside a living session: the journal says which, and the day's low is all that they reveal."""
     dropped = [msgspec.structs.replace(each, unseen="gap") for each in HIDDEN_FALL[1:3]]
