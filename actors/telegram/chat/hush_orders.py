@@ -12,6 +12,7 @@ from datetime import time, timedelta
 from msgspec import Struct
 
 from actors.telegram.chat.misused import Expected, Misused
+from actors.telegram.chat.rule_words import HIGHEST_LEVEL
 from actors.telegram.people.quiet import QuietHours
 
 __all__ = ["SILENT", "MuteOrder", "Sound", "parse_mute", "parse_quiet"]
@@ -139,7 +140,7 @@ def _hours(hours: int, half: str | None) -> int:
 def _level(text: str) -> float:
     found = LEVEL.fullmatch(text)
     level = float(found[1]) if found else 0.0
-    if not 0 < level <= SILENT:
+    if not 0 < level <= HIGHEST_LEVEL:
         raise Misused(Expected.LOUDNESS, text)
     return level
 

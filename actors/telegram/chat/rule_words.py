@@ -34,6 +34,7 @@ from actors.telegram.people.own_rules import Condition, SigmaLevel
 from protocol.rules import Direction, Repetition, RuleKind
 
 __all__ = [
+    "HIGHEST_LEVEL",
     "TO_DELETE",
     "Wanted",
     "is_number",

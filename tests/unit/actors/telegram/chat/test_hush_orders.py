@@ -50,10 +50,23 @@ def test_quiet_hours_can_be_ended(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["밤", "23:00", "25:00-07:00", "23:61-07:00", "07:00-7", "23:00-07:00 깊게", "23-7 0σ", "소리", "-"]
+    "text",
+    [
+        "밤",
+        "23:00",
+        "25:00-07:00",
+        "23:61-07:00",
+        "07:00-7",
+        "23:00-07:00 깊게",
+        "23-7 0σ",
+        "23-7 20",
+        "소리 11",
+        "소리",
+        "-",
+    ],
 )
 def test_what_is_no_hours_is_refused(text: str) -> None:
-    """The answer is an example."""
+    """The answer is an example. No stock falls by 20σ: whoever meant 2.0 would sleep through it."""
     with pytest.raises(Misused, match=r"expected (hours|loudness)"):
         parse_quiet(text)
 
