@@ -12,6 +12,7 @@ from datetime import time, timedelta
 from msgspec import Struct
 
 from actors.telegram.chat.misused import Expected, Misused
+from actors.telegram.chat.rule_amounts import plain_points
 from actors.telegram.chat.rule_words import HIGHEST_LEVEL
 from actors.telegram.people.quiet import QuietHours
 
@@ -73,7 +74,7 @@ def parse_quiet(text: str) -> QuietHours | Sound | None:
     Raises:
         Misused: it is none of these.
     """
-    words = _normal(text)
+    words = plain_points(_normal(text))
     if words in OFF:
         return None
     first, _, rest = words.partition(" ")

@@ -28,6 +28,7 @@ from actors.telegram.chat.rule_amounts import (
     is_surely_amount,
     number_in,
     parse_price,
+    plain_points,
 )
 from actors.telegram.chat.rule_options import EVERY, POLITE, VOLUME, Options, parse_date
 from actors.telegram.people.own_rules import Condition, SigmaLevel
@@ -76,7 +77,7 @@ def parse_levels(text: str) -> tuple[str, list[SigmaLevel]]:
     Raises:
         Misused: there is no level, or one that cannot be.
     """
-    tokens = _tokens(text)
+    tokens = plain_points(" ".join(_tokens(text))).split()
     if tokens and tokens[-1].lower() in NONE:
         return " ".join(tokens[:-1]), []
     levels: list[SigmaLevel] = []
