@@ -255,7 +255,8 @@ class Repairs:
         ends_ns = hole.flows_at_ns + self.margin_ns if hole.flows_at_ns else NEVER
         news = [bar for bar in page.bars if bar.begins_ns < ends_ns and bar != hole.told.get(bar.begins_ns)]
         base = hole.held[-1].base_price if hole.held else page.base_price
-        filled = _beyond(hole.held, trades_of_bars(ask.key, base, news, hours, now_ns))
+        minutes = trades_of_bars(ask.key, base, news, hours, now_ns)
+        filled = _beyond(hole.held, minutes)
         hole.bars += len({trade.traded_at_ns for trade in filled} - hole.told.keys())
         if ask.key not in self._holding and not hole.is_leaving:
             hole.since_ns = max(hole.since_ns, ask.last_ns - ask.last_ns % MINUTE_NS)
@@ -263,9 +264,14 @@ class Repairs:
             hole.asked, hole.due_at = 0, now + self._config.poll_interval_s
             return filled
         hole.flows_at_ns = hole.flows_at_ns or ask.last_ns
+        # What was lost may lie between trades that are held. A minute in which the stream went once more may tell of
+        # what came behind all of them, and of the newest price.
+        doubtful_from_ns = hole.lost_again_ns - hole.lost_again_ns % MINUTE_NS or NEVER
+        between = [trade for trade in filled if trade.traded_at_ns < doubtful_from_ns]
+        behind = filled[len(between) :]
+        newest = minutes[-1:] if behind and behind[-1] is not minutes[-1] else []
         held = self._close(ask.key, reason="")
-        # What was lost may lie between trades that are held, and a minute after them where the stream went once more.
-        return list(heapq.merge(filled, held, key=lambda trade: trade.traded_at_ns))
+        return [*heapq.merge(between, held, key=lambda trade: trade.traded_at_ns), *behind, *newest]
 
     def on_failure(self, ask: Ask, reason: str, retry_at: float) -> None:
         """Note that KIS did not tell; it is asked again at *retry_at*, if the stream still waits then."""

@@ -66,7 +66,7 @@ scripts = st.builds(
     Script,
     seed=st.integers(0, 1_000_000),
     chance=st.sampled_from([0.05, 0.3, 0.8]),
-    cuts=st.lists(st.builds(Cut, at_s=st.integers(5, last_s), down_s=st.integers(1, 60)), max_size=6),
+    cuts=st.lists(st.builds(Cut, at_s=st.integers(5, last_s), down_s=st.integers(1, 60)), max_size=20),
     losses=st.lists(st.builds(Loss, at_s=st.integers(5, last_s), for_s=st.integers(1, 60)), max_size=6),
     answer_s=st.integers(0, 3),
     failures=st.integers(0, 2),

@@ -258,6 +258,29 @@ def test_a_second_loss_stays_a_hole_when_the_first_is_filled() -> None:
     assert mended.oldest_ns(at(9)) == at(2.5)
 
 
+def test_a_minute_in_which_a_stream_went_once_more_is_told_behind_all_that_it_brought() -> None:
+    """Its low may have come after: told before, it armed a crossing rule for a trade that it followed."""
+    mended = repairs()
+    mended.lose({KEY: at(1)}, Cause.LINK)
+    mended.flow(KEY, at(2.1), now=0.0)
+    ask = asked(mended, at(2.9))
+    brought = printed(2.2)
+    mended.hold([brought], now=0.0)
+    mended.lose({KEY: at(2.5)}, Cause.LINK)
+
+    bars = MinuteBars(100_000.0, [bar(1, 99_000.0), bar(2, 98_000.0)])
+    told = mended.on_bars(ask, bars, Hours(), at(2.9), now=0.0)
+
+    assert [(each.price, each.traded_at_ns) for each in told] == [
+        (99_000.0, at(1)),
+        (99_950.0, at(1)),
+        (brought.price, brought.traded_at_ns),
+        (98_000.0, at(2)),
+        (99_950.0, at(2)),
+        (99_900.0, at(2)),
+    ]
+
+
 def test_a_stream_is_incomplete_until_its_minutes_are_told_though_it_flows_again() -> None:
     """A price of the moment was told before them, and left rules resting over an earlier crossing."""
     mended = repairs()
