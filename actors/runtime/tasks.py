@@ -2,8 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
-__all__ = ["Errand", "Tasks"]
+__all__ = ["Errand", "Tasks", "finish"]
+
+ResultT = TypeVar("ResultT")
 
 
 class Tasks:
@@ -71,3 +74,16 @@ class Errand:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
+
+
+async def finish(work: Coroutine[Any, Any, ResultT]) -> ResultT:
+    """Return what *work* comes to; who is cancelled meanwhile is so when it is done.
+
+    Half of it would be done again, or never.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise

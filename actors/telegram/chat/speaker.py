@@ -12,7 +12,7 @@ from typing import Protocol
 
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
-from actors.runtime.errand import finish
+from actors.runtime.tasks import finish
 from actors.telegram.channels.channel import Keyboard
 from actors.telegram.channels.outcomes import NotSent, Outcome, Wait
 from actors.telegram.chat.shelf import Answer, Shelf

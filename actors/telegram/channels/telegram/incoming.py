@@ -13,8 +13,8 @@ from operator import methodcaller
 from actors.runtime.actor import Actor
 from actors.runtime.backoff import Backoff
 from actors.runtime.crew import Crew
-from actors.runtime.errand import finish
 from actors.runtime.errors import TemporaryFailure
+from actors.runtime.tasks import finish
 from actors.telegram.channels.telegram.client import Bot
 from actors.telegram.channels.telegram.identity import Identity
 from actors.telegram.channels.telegram.wire import Update
