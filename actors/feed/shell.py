@@ -83,6 +83,7 @@ class _Shell:
         self._intake = Intake(repairs)
         self._flows = FlowStore(open_store("feed", actor.settings, durable=False), actor.address.instance)
         self._accounts = [Account(actor, key, self._engine) for key in actor.secrets.app_keys]
+        self._stores = [account.store for account in self._accounts]
         self._renewal = Renewal(actor, {account.key.name: account.keys for account in self._accounts}, self._tasks)
         self._backfill = Backfill(
             actor, self._flows, self._intake, self._outlet, self._tasks, client=self._accounts[0].client
@@ -136,6 +137,8 @@ class _Shell:
         self._outlet.look()
         self._mail.try_again()
         self._renewal.look()
+        for store in self._stores:
+            store.try_again()
         self._tell_carried()
         self._show_state()
 
@@ -231,14 +234,15 @@ class _Shell:
         """
         troubles = [link.trouble for link in self._links if link.trouble]
         no_prices = self._desk.trouble if self._desk is not None else ""
+        unwritten = self._backfill.trouble or next(filter(None, (store.trouble for store in self._stores)), "")
         if all(link.phase is Phase.GIVEN_UP for link in self._links):
             raise ConfigError("; ".join(troubles))
         if troubles and self._hours is not None and self._hours.is_open(self._actor.clock.now()):
             self._actor.degraded(f"no trades from KIS: {'; '.join(troubles)}")
         elif no_prices:
             self._actor.degraded(f"no prices from KIS of what no stream brings: {no_prices}")
-        elif self._backfill.trouble:
-            self._actor.degraded(self._backfill.trouble)
+        elif unwritten:
+            self._actor.degraded(unwritten)
         elif not troubles and any(link.phase not in {Phase.LIVE, Phase.IDLE} for link in self._links):
             return
         elif not troubles or self._hours is not None:

@@ -1,18 +1,19 @@
 """Feed's database: credentials and budgets that outlive the process."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 
 from actors.feed.store import FeedStore, FlowStore
 from actors.kis.budget import Budget
 from actors.kis.credentials import ACCESS_TOKEN, APPROVAL_KEY, Credential, fingerprint, read_credential
 from actors.runtime.database_file import path_of
 from actors.runtime.errors import TemporaryFailure
-from actors.runtime.store import open_store
+from actors.runtime.store import BEGIN, open_store, reading
 from protocol.migrations.__main__ import migrate
 from protocol.moments import NS
 from tests.support.actor import make_settings
@@ -36,6 +37,20 @@ def reopened(directory: Path, app_key: str = "app-key") -> FeedStore:
     settings = make_settings(directory)
     lay_out(settings, "feed")
     return FeedStore(open_store("feed", settings), app_key)
+
+
+@contextmanager
+def full_disk(engine: Engine) -> Iterator[None]:
+    """Have the database take nothing within the block."""
+
+    @event.listens_for(engine, "begin")
+    def refuse(connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA query_only = ON")
+
+    yield
+    event.remove(engine, "begin", refuse)
+    with reading(engine) as connection:
+        connection.exec_driver_sql("PRAGMA query_only = OFF")
 
 
 def test_the_others_read_what_is_kept(tmp_path: Path) -> None:
@@ -150,11 +165,66 @@ def test_a_disk_that_takes_nothing_is_said_and_what_was_noted_stays(tmp_path: Pa
     flows = FlowStore(engine, "1")
     flows.note(7)
 
-    @event.listens_for(engine, "begin")
-    def refuse(connection: Connection) -> None:
-        connection.exec_driver_sql("PRAGMA query_only = ON")
-
-    with pytest.raises(TemporaryFailure, match=r"expected feed's database to take .*, found: attempt to write"):
+    with (
+        full_disk(engine),
+        pytest.raises(TemporaryFailure, match=r"expected feed's database to take .*, found: attempt to write"),
+    ):
         flows.note(8)
     assert flows.flowed_until_ns() == 7
     flows.close()
+
+
+def test_while_the_disk_is_full_what_is_spent_counts_and_is_on_disk_once_it_is_not(tmp_path: Path) -> None:
+    """Who reconnects then must neither end feed nor hammer KIS; and what the disk knew of is not forgotten."""
+    store = reopened(tmp_path)
+    assert store.spend("connect", BUDGET, 0) == 0
+
+    with full_disk(store._engine):
+        waits = [round(store.spend("connect", BUDGET, second * NS)) for second in (0, 0, 5, 15, 16)]
+        store.try_again()
+        assert store.trouble.startswith("expected feed's database to take its keys and budgets, found: attempt")
+    store.try_again()
+    assert (waits, store.trouble) == ([0, 15, 10, 0, 14], "")
+    store._engine.dispose()
+
+    store = reopened(tmp_path)
+    assert round(store.spend("connect", BUDGET, 17 * NS)) == 13
+    store._engine.dispose()
+
+
+def test_while_the_disk_is_full_a_new_key_is_used_and_is_on_disk_once_it_is_not(tmp_path: Path) -> None:
+    """KIS has issued it and counted it: thrown away, it would be asked for again; what is forgotten stays so."""
+    store, new = reopened(tmp_path), Credential("new", 3, 4)
+    store.keep(APPROVAL_KEY, Credential("old", 1, 2))
+    store.keep(ACCESS_TOKEN, Credential("token", 1, 2))
+
+    with full_disk(store._engine):
+        store.keep(APPROVAL_KEY, new)
+        assert store.forget(ACCESS_TOKEN)
+        assert not store.forget(ACCESS_TOKEN)
+        assert (store.credential(APPROVAL_KEY), store.credential(ACCESS_TOKEN)) == (new, None)
+        assert "keys and budgets" in store.trouble
+        assert read_credential(make_settings(tmp_path), "app-key", APPROVAL_KEY) == Credential("old", 1, 2)
+    store.try_again()
+    assert store.trouble == ""
+    store._engine.dispose()
+
+    store = reopened(tmp_path)
+    assert (store.credential(APPROVAL_KEY), store.credential(ACCESS_TOKEN)) == (new, None)
+    store._engine.dispose()
+
+
+def test_a_locked_database_is_no_more_than_a_full_disk(tmp_path: Path) -> None:
+    """It fails where the transaction begins, not where it writes."""
+    store = reopened(tmp_path)
+    with reading(store._engine) as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+
+    with closing(sqlite3.connect(path_of("feed", make_settings(tmp_path)), isolation_level=None)) as another:
+        another.execute(BEGIN)
+        waits = [round(store.spend("connect", BUDGET, 0)) for _ in range(3)]
+        assert store.trouble.endswith("found: database is locked")
+
+    store.try_again()
+    assert (waits, store.trouble) == ([0, 0, 15], "")
+    store._engine.dispose()
